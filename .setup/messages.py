@@ -9,6 +9,7 @@ only so that plurals follow French rules (0 is singular). The English one is tra
 
 import io
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -26,6 +27,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {
     "lazy_pgettext": ((1, "c"), 2),
 }
 FOLDERS = ("civic", "templates")
+HEADER = "# The message ids are the French sentences of the source. `make messages` writes this file.\n#"
+CREDITS = {"version": "1", "msgid_bugs_address": "none", "last_translator": "none", "language_team": "none"}
 
 
 def extract() -> Catalog:
@@ -60,9 +63,13 @@ def updated(language: str, template: Catalog) -> Catalog:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=language)
     else:
-        catalogue = Catalog(locale=language, project="civic", charset="utf-8", fuzzy=False)
-    template.creation_date = catalogue.creation_date  # a date that moves at each run would be a change at each run
-    catalogue.update(template, no_fuzzy_matching=True)
+        catalogue = Catalog(locale=language, project="civic", charset="utf-8", fuzzy=False, **CREDITS)
+    catalogue.header_comment = HEADER
+    template.creation_date = (
+        catalogue.creation_date
+    )  # a date that moves at each run would be a change at each run
+    # A copy, because a catalogue keeps the messages of the template that are new to it, and they are then filled.
+    catalogue.update(deepcopy(template), no_fuzzy_matching=True)
     if language == SOURCE:
         for message in catalogue:
             if message.id:
@@ -78,14 +85,7 @@ def catalogue_path(language: str) -> Path:
 def rendered(catalogue: Catalog) -> bytes:
     """Return the text of a catalogue: sorted, without line numbers, so that a change shows only what changed."""
     text = io.BytesIO()
-    write_po(
-        text,
-        catalogue,
-        width=110,
-        sort_output=True,
-        ignore_obsolete=True,
-        include_lineno=False,
-    )
+    write_po(text, catalogue, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
     return text.getvalue()
 
 
