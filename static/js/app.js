@@ -1,0 +1,81 @@
+/** Comfort added to pages that work without it. */
+import { announce } from "./announce.js";
+import { keepDrafts } from "./autosave.js";
+
+const menus = [...document.querySelectorAll("details[data-menu]")];
+const closeMenus = (except) => menus.forEach((menu) => { if (menu !== except) menu.open = false; });
+
+document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest("details[data-menu]"));
+    const opener = event.target.closest("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+});
+
+document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = menus.find((menu) => menu.open);
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+});
+
+function element(tag, properties, ...children) {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+}
+
+/** Asks before a form that cannot be undone; the button that was pressed is the one that is sent. */
+function confirmFirst(event) {
+    const form = event.target;
+    if (!form.dataset.confirm || form.dataset.confirmed || event.defaultPrevented) return;
+    event.preventDefault();
+    const pressed = event.submitter;
+    const title = element("p", { className: "dialog__title", id: "confirm-title", textContent: form.dataset.confirm });
+    const yes = element("button", { className: "button button--danger", value: "yes", textContent: pressed?.textContent.trim() ?? "OK" });
+    const no = element("button", { className: "button button--quiet", value: "no", textContent: form.dataset.confirmCancel, autofocus: true });
+    const dialog = element("dialog", { className: "dialog" }, element("form", { method: "dialog" }, title, element("div", { className: "cluster dialog__actions" }, yes, no)));
+    dialog.setAttribute("aria-labelledby", "confirm-title");
+    dialog.addEventListener("close", () => {
+        dialog.remove();
+        if (dialog.returnValue !== "yes") return;
+        form.dataset.confirmed = "true";
+        form.requestSubmit(pressed);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+}
+
+document.addEventListener("submit", confirmFirst);
+
+function countCharacters(field) {
+    const limit = field.maxLength;
+    const counter = element("p", { className: "counter", ariaHidden: "true" });
+    const show = () => {
+        const left = limit - field.value.length;
+        counter.textContent = `${field.value.length} / ${limit}`;
+        counter.classList.toggle("counter--near", left < limit / 10);
+        if (left === 20 || left === 0) announce(counter.textContent);
+    };
+    field.after(counter);
+    field.addEventListener("input", show);
+    show();
+}
+
+document.querySelectorAll("[data-counter]").forEach(countCharacters);
+
+function revealPassword(frame) {
+    const input = frame.querySelector("input");
+    const toggle = element("button", { type: "button", className: "button button--secondary", textContent: frame.dataset.show });
+    toggle.setAttribute("aria-controls", input.id);
+    toggle.addEventListener("click", () => {
+        const isShown = input.type === "text";
+        input.type = isShown ? "password" : "text";
+        toggle.textContent = isShown ? frame.dataset.show : frame.dataset.hide;
+    });
+    frame.append(toggle);
+}
+
+document.querySelectorAll("[data-password]").forEach(revealPassword);
+document.querySelector("[data-error-summary]")?.focus();
+keepDrafts();
