@@ -1,0 +1,3 @@
+"""Civic participation and solidarity for French town halls."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Persons and their one identity, organisations, credentials, roles by territory, residency, sign-in."""

@@ -1,0 +1,141 @@
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from civic.kernel.database import Model, enum_type
+from civic.kernel.sealing import Sealed
+
+
+class Role(StrEnum):
+    COUNCILLOR = "councillor"
+    AGENT = "agent"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class ResidencyStatus(StrEnum):
+    DECLARED = "declared"
+    VERIFIED = "verified"
+
+
+class TokenPurpose(StrEnum):
+    CONFIRM_EMAIL = "confirm_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password
+
+
+class Person(Model):
+    """Somebody: one identity, whether she signs in, telephones, or writes on paper.
+
+    ``identity_digest`` is the keyed hash of the civil identity, where an agent recorded it; ``email`` is None for somebody who
+    is never online. ``name`` is what others read.
+    """
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(unique=True)
+    email_confirmed_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(Sealed("person.phone"))
+    born_on: Mapped[date | None]
+    identity_digest: Mapped[str | None] = mapped_column(unique=True)
+    language: Mapped[str] = mapped_column(default="fr")
+    created_at: Mapped[datetime]
+    deactivated_at: Mapped[datetime | None]
+
+    residencies: Mapped[list["Residency"]] = relationship(
+        cascade="all, delete-orphan", order_by="Residency.id", foreign_keys="Residency.person_id"
+    )
+
+
+class Residency(Model):
+    """A person's link to the neighbourhood (or commune) where she lives."""
+
+    __tablename__ = "residency"
+    __table_args__ = (sa.UniqueConstraint("person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"), index=True)
+    status: Mapped[ResidencyStatus] = mapped_column(enum_type(ResidencyStatus))
+    declared_at: Mapped[datetime]
+    verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class RoleGrant(Model):
+    __tablename__ = "role_grant"
+    __table_args__ = (sa.UniqueConstraint("person_id", "role", "territory_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(enum_type(Role))
+    territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
+    granted_at: Mapped[datetime]
+    granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class Organisation(Model):
+    """An association. ``verified_at`` is set by an agent of the town hall, and shown from that state alone."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    registration_number: Mapped[str | None] = mapped_column(unique=True)
+    territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
+    created_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+
+
+class Membership(Model):
+    """A person who may speak for an organisation."""
+
+    __tablename__ = "membership"
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
+class SignIn(Model):
+    """One open session of one browser. Ending it (here, or everywhere) signs out its pages and its sockets at once."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    device: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class ApiToken(Model):
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class MailedToken(Model):
+    """A one-time secret sent by mail: it confirms an address, or lets a password be chosen anew."""
+
+    __tablename__ = "mailed_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[TokenPurpose] = mapped_column(enum_type(TokenPurpose))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Commands on accounts, a module for each kind."""

@@ -1,0 +1,162 @@
+"""The composition root: with ``policy``, alone in knowing every feature."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask, request
+from flask_limiter.util import get_remote_address
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from civic.accounts.identity import load_actor, register_sign_in
+from civic.extensions import csrf, limiter, migrate, socketio
+from civic.kernel import sealing
+from civic.kernel.access import use_policy
+from civic.kernel.database import db
+from civic.kernel.errors import NotSignedIn
+from civic.policy import POLICY, PUBLIC_ENDPOINTS
+from civic.web.assets import register_assets
+from civic.web.errors import register_errors
+from civic.web.headers import register_headers
+from civic.web.health import register_health
+from civic.web.identity import current_actor, use_actor_loader
+from civic.web.languages import register_languages
+from civic.web.logs import configure_logs, register_logs
+from civic.web.openapi import register_openapi
+from config import ROOT, Settings
+
+FEATURES = (
+    "territories",
+    "accounts",
+    "safeguarding",
+    "consultations",
+    "voting",
+    "mutual_aid",
+    "proposals",
+    "opinions",
+    "councils",
+    "matching",
+    "moderation",
+    "audit",
+    "notifications",
+    "realtime",
+    "open_data",
+    "pages",
+)
+"""The rooms, in the order of the dependency rule. Each one's doors and subscribers are found by their customary names."""
+
+WRITES_LIMIT = "240 per minute"
+LARGEST_BODY_BYTES = 4 * 1024 * 1024
+LARGEST_SOCKET_MESSAGE_BYTES = 32 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from the settings (those of the environment, when None)."""
+    settings = settings or Settings.from_environment()
+    app = Flask("civic", root_path=str(ROOT), instance_path=str(ROOT / "instance"))
+    configure_logs()
+    configure(app, settings)
+    register_logs(app)
+    register_extensions(app, settings)
+    register_access(app)
+    register_languages(app)
+    register_errors(app)
+    register_headers(app, settings.public_url)
+    register_assets(app)
+    register_features(app)
+    register_openapi(app)
+    register_health(app, settings.metrics_token)
+    register_commands(app)
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    is_https = settings.public_url.startswith("https://")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url.replace("postgresql://", "postgresql+psycopg://"),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": settings.database_url.startswith("postgresql")},
+        MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
+        SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
+        SESSION_COOKIE_SECURE=is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,  # register_access checks it, but for bearers of a token, whom no browser impersonates
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=is_https,
+        BABEL_DEFAULT_LOCALE="fr",
+        BABEL_DEFAULT_TIMEZONE="Europe/Paris",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "civic" / "translations"),
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        WRITES_LIMIT=WRITES_LIMIT,
+        WHO_IS_LIMITED=_who_is_limited,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    sealing.use_key(settings.secret_key)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def register_extensions(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    csrf.init_app(app)
+    limiter.init_app(app)
+    socketio.init_app(
+        app,
+        async_mode=_async_mode(),
+        cors_allowed_origins=[settings.public_url],  # explicit: an empty list would open the door, see docs/realtime.md
+        message_queue=settings.redis_url or None,
+        max_http_buffer_size=LARGEST_SOCKET_MESSAGE_BYTES,
+        manage_session=False,
+    )
+
+
+def _async_mode() -> str:
+    """gevent under the server, whose worker has patched the sockets; threads in tests and commands."""
+    from gevent.monkey import is_module_patched
+
+    return "gevent" if is_module_patched("socket") else "threading"
+
+
+def _who_is_limited() -> str:
+    actor = current_actor()
+    return f"person:{actor.person_id}" if actor.is_signed_in else get_remote_address()
+
+
+def register_access(app: Flask) -> None:
+    """Private by default: an endpoint is public only because the policy lists it."""
+    use_policy(POLICY)
+    use_actor_loader(load_actor)
+    register_sign_in(app)
+
+    @app.before_request
+    def guard() -> None:
+        if request.endpoint is None:
+            return  # no such address: 404
+        if not request.headers.get("Authorization", "").startswith("Bearer "):
+            csrf.protect()
+        if request.endpoint not in PUBLIC_ENDPOINTS and not current_actor().is_signed_in:
+            raise NotSignedIn
+
+
+def register_features(app: Flask) -> None:
+    for feature in FEATURES:
+        for part in ("models", "subscribers", "jobs", "sockets", "routes", "api"):
+            name = f"civic.{feature}.{part}"
+            if find_spec(f"civic.{feature}") and find_spec(name):
+                module = import_module(name)
+                if part in ("routes", "api"):
+                    app.register_blueprint(module.blueprint)
+                if hasattr(module, "register"):
+                    module.register(app)
+
+
+def register_commands(app: Flask) -> None:
+    from civic.cli import COMMANDS
+
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -1,0 +1,69 @@
+"""The ``flask`` commands."""
+
+import os
+import sys
+
+import click
+from flask.cli import AppGroup, with_appcontext
+from flask_migrate import upgrade
+
+from civic.accounts import queries as account_queries
+from civic.accounts.models import Role
+from civic.accounts.service import people
+from civic.kernel.errors import Refusal
+from civic.kernel.text import clean_line
+from civic.territories import queries as territory_queries
+
+accounts = AppGroup("accounts", help="Persons, their roles and their tokens.")
+
+ROLES = ["resident", "association", *(role.value for role in Role)]
+
+
+@accounts.command("create")
+@click.argument("email")
+@click.option("--name", required=True, help="The name that others read.")
+@click.option("--role", type=click.Choice(ROLES), default="resident", show_default=True)
+@click.option("--territory", "code", required=True, help="INSEE code of the commune, or code of the neighbourhood.")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from the standard input.")
+def create_account(email: str, name: str, role: str, code: str, password_stdin: bool) -> None:
+    """Make a confirmed account with a role on a territory. Refuses, and changes nothing, when EMAIL is taken."""
+    password = sys.stdin.readline().rstrip("\n")
+    try:
+        person_id = people.create_account(
+            name=clean_line(name), email=clean_line(email), password=password, role=role, territory_code=code
+        )
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message % refusal.values if refusal.values else refusal.message) from refusal
+    click.echo(f"Account {person_id} created for {email} ({role}).")
+
+
+@accounts.command("token")
+@click.argument("email")
+def print_token(email: str) -> None:
+    """Print a new API token of the account with this EMAIL. It is shown once, and never again."""
+    person = account_queries.find_person_by_email(email)
+    if person is None:
+        raise click.ClickException(f"No account has the address {email}.")
+    click.echo(people.issue_api_token(person_id=person.id))
+
+
+@click.command("serve")
+@click.option("--demo", "is_demo", is_flag=True, help="Load the demonstration commune the first time.")
+@with_appcontext
+def serve(is_demo: bool) -> None:
+    """Bring the database up to date, then serve pages, the API and the live channel on HOST and PORT."""
+    upgrade()
+    if is_demo and territory_queries.find_town() is None:
+        load_demo_first()
+    address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '5000')}"
+    click.echo(f"\n  Ready on http://{address} (Ctrl+C to stop)\n")
+    sys.stdout.flush()
+    gunicorn = os.path.join(os.path.dirname(sys.executable), "gunicorn")
+    os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])  # noqa: S606
+
+
+def load_demo_first() -> None:
+    click.echo("Loading the demonstration commune…")
+
+
+COMMANDS = [accounts, serve]

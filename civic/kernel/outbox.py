@@ -1,0 +1,135 @@
+"""What is owed after a commit (mail, live events, a timer's next step): rows written in the same transaction, delivered at least once.
+
+A row is due at ``due_at``, taken with a lease, handed to the handler of its ``kind``, and deleted once done. Several relays may run:
+the lease keeps them off each other's rows, and a relay that dies loses its lease. A handler must therefore bear being run twice.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Mapped, mapped_column
+
+from civic.kernel.clock import utc_now
+from civic.kernel.database import Model, db
+from civic.kernel.transaction import in_transaction, transaction
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 12
+BATCH = 100
+
+Handler = Callable[[dict[str, Any]], None]
+_handlers: dict[str, Handler] = {}
+
+
+class OutboxMessage(Model):
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        sa.Index("ix_outbox_message_due_at_failed_at", "due_at", "failed_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    key: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+    failed_at: Mapped[datetime | None]
+
+
+def delivers(kind: str) -> Callable[[Handler], Handler]:
+    """Name the handler of a kind of message."""
+
+    def add(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return add
+
+
+def owe(kind: str, payload: dict[str, Any], *, now: datetime, due_at: datetime | None = None, key: str | None = None) -> None:
+    """Write down what is owed, in the transaction of the command that owes it.
+
+    Args:
+        kind: what handler delivers it.
+        payload: plain JSON values.
+        due_at: not before this instant; at once when None.
+        key: where given, a second message with the same key is refused by the database.
+    """
+    if not in_transaction():
+        raise RuntimeError(f"A {kind} message was owed outside a transaction.")
+    db.session.add(OutboxMessage(kind=kind, payload=payload, created_at=now, due_at=due_at or now, key=key))
+
+
+def deliver_due(now: datetime | None = None) -> int:
+    """Deliver one batch of what is due. Returns how many messages were taken (0: nothing is due)."""
+    now = now or utc_now()
+    messages = _take(now)
+    done = [message_id for message_id, kind, payload in messages if _deliver(message_id, kind, payload)]
+    if done:
+        with transaction():
+            db.session.execute(sa.delete(OutboxMessage).where(OutboxMessage.id.in_(done)))
+    return len(messages)
+
+
+def _take(now: datetime) -> list[tuple[int, str, dict[str, Any]]]:
+    due = (
+        sa.select(OutboxMessage.id)
+        .where(
+            OutboxMessage.due_at <= now,
+            OutboxMessage.failed_at.is_(None),
+            sa.or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until < now),
+        )
+        .order_by(OutboxMessage.id)
+        .limit(BATCH)
+    )
+    if not db.session.scalars(due.limit(1)).first():
+        db.session.rollback()  # a look costs no write lock
+        return []
+    with transaction():
+        ids = list(db.session.scalars(due.with_for_update(skip_locked=True)))
+        db.session.execute(
+            sa.update(OutboxMessage)
+            .where(OutboxMessage.id.in_(ids))
+            .values(leased_until=now + LEASE, attempts=OutboxMessage.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+        rows = db.session.execute(
+            sa.select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.payload)
+            .where(OutboxMessage.id.in_(ids))
+            .order_by(OutboxMessage.id)
+        ).all()
+    return [(row.id, row.kind, row.payload) for row in rows]
+
+
+def _deliver(message_id: int, kind: str, payload: dict[str, Any]) -> bool:
+    try:
+        _handlers[kind](payload)
+    except Exception as error:
+        log.exception("delivery_failed", message_id=message_id, kind=kind)
+        db.session.rollback()
+        _put_back(message_id, error)
+        return False
+    return True
+
+
+def _put_back(message_id: int, error: Exception) -> None:
+    """Try again later, each time twice as late, at most an hour; after the last attempt keep the row for a person to see."""
+    now = utc_now()
+    with transaction():
+        message = db.session.get(OutboxMessage, message_id)
+        if message is None:
+            return
+        message.leased_until = None
+        message.last_error = type(error).__name__  # the text of an error may hold personal data
+        message.due_at = now + min(timedelta(seconds=2**message.attempts), timedelta(hours=1))
+        if message.attempts >= MOST_ATTEMPTS:
+            message.failed_at = now

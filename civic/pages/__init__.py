@@ -1,0 +1,1 @@
+"""Home, my space, the agent's desk, search: HTML that crosses features."""

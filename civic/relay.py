@@ -1,0 +1,39 @@
+"""The loop that delivers what is owed (mail, live events, timers), beside the requests of a serving process."""
+
+import structlog
+from flask import Flask
+
+from civic.extensions import socketio
+from civic.kernel import outbox
+from civic.kernel.bell import wait_for_bell
+from civic.kernel.database import db
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_SECONDS = 0.5
+"""What another process owed is found at the latest after this long; what this one owed rings the bell."""
+
+
+def start_relay(app: Flask) -> None:
+    socketio.start_background_task(run_relay, app)
+
+
+def run_relay(app: Flask) -> None:
+    while True:
+        wait_for_bell(LOOK_EVERY_SECONDS)
+        try:
+            deliver_all(app)
+        except Exception:
+            log.exception("relay_failed")  # the database may be away for a moment; what is owed stays owed
+
+
+def deliver_all(app: Flask) -> int:
+    """Deliver everything that is due. Returns how many messages were taken."""
+    taken = 0
+    with app.app_context():
+        try:
+            while count := outbox.deliver_due():
+                taken += count
+        finally:
+            db.session.remove()
+    return taken

@@ -1,0 +1,20 @@
+"""How gunicorn serves us: one gevent worker a process, which holds pages and thousands of sockets, and delivers what is owed."""
+
+from typing import Any
+
+worker_class = "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"
+workers = 1
+worker_connections = 6000
+graceful_timeout = 15
+timeout = 60
+keepalive = 5
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start what runs beside the requests, in the worker: the relay of the outbox."""
+    from civic.relay import start_relay
+
+    start_relay(worker.wsgi)

@@ -1,0 +1,1 @@
+"""Communes and their neighbourhoods: their outlines, and the address points that tell where somebody lives."""

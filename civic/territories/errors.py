@@ -1,0 +1,18 @@
+from civic.kernel.errors import Conflict, Invalid, N_, NotFound
+
+
+class TerritoryNotFound(NotFound):
+    code = "territory_not_found"
+    message = N_("Ce territoire n’existe pas.")
+
+
+class BoundariesRefused(Invalid):
+    """The whole file is refused: nothing was imported. ``problems`` has a sentence for each wrong feature."""
+
+    code = "boundaries_refused"
+    message = N_("Ce fichier n’a pas été importé : %(problems)s")
+
+
+class TerritoryCodeTaken(Conflict):
+    code = "territory_code_taken"
+    message = N_("Le code %(territory_code)s désigne déjà un autre territoire.")

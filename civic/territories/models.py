@@ -1,0 +1,49 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from civic.kernel.database import Model, enum_type
+
+
+class TerritoryKind(StrEnum):
+    COMMUNE = "commune"
+    NEIGHBOURHOOD = "neighbourhood"
+
+
+class Territory(Model):
+    """A commune, or one of its neighbourhoods. Outlines are GeoJSON in WGS84; the position stands for the whole."""
+
+    __tablename__ = "territory"
+    __table_args__ = (
+        sa.CheckConstraint("(kind = 'commune') = (parent_id IS NULL)", name="only_a_neighbourhood_has_a_parent"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[TerritoryKind] = mapped_column(enum_type(TerritoryKind))
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("territory.id"), index=True)
+    boundary: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    longitude: Mapped[float | None]
+    latitude: Mapped[float | None]
+    population: Mapped[int | None]
+    households: Mapped[int | None]
+    created_at: Mapped[datetime]
+
+
+class AddressPoint(Model):
+    """One number of one street, from an export of the Base Adresse Nationale."""
+
+    __tablename__ = "address_point"
+    __table_args__ = (sa.UniqueConstraint("territory_id", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
+    neighbourhood_id: Mapped[int | None] = mapped_column(sa.ForeignKey("territory.id"))
+    label: Mapped[str]
+    folded: Mapped[str] = mapped_column(index=True)
+    longitude: Mapped[float]
+    latitude: Mapped[float]

@@ -1,0 +1,84 @@
+import sqlalchemy as sa
+
+from civic.kernel.database import db
+from civic.kernel.geometry import Position, contains
+from civic.kernel.text import fold
+from civic.territories.errors import TerritoryNotFound
+from civic.territories.models import AddressPoint, Territory, TerritoryKind
+
+MOST_SUGGESTIONS = 8
+
+
+def get_territory(territory_id: int) -> Territory:
+    """Raises TerritoryNotFound."""
+    territory = db.session.get(Territory, territory_id)
+    if territory is None:
+        raise TerritoryNotFound
+    return territory
+
+
+def get_territory_by_code(code: str) -> Territory:
+    """Raises TerritoryNotFound."""
+    territory = find_territory_by_code(code)
+    if territory is None:
+        raise TerritoryNotFound
+    return territory
+
+
+def find_territory_by_code(code: str) -> Territory | None:
+    return db.session.scalars(sa.select(Territory).filter_by(code=code)).one_or_none()
+
+
+def find_town() -> Territory | None:
+    """Return the commune that this installation serves (the first one), or None before any was made."""
+    communes = sa.select(Territory).filter_by(kind=TerritoryKind.COMMUNE).order_by(Territory.id).limit(1)
+    return db.session.scalars(communes).first()
+
+
+def list_territories() -> list[Territory]:
+    """Communes first, then neighbourhoods by name. A commune has tens of neighbourhoods, never thousands: no page is needed."""
+    return list(db.session.scalars(sa.select(Territory).order_by(Territory.kind, Territory.name, Territory.id)))
+
+
+def list_neighbourhoods(commune_id: int | None = None) -> list[Territory]:
+    query = sa.select(Territory).filter_by(kind=TerritoryKind.NEIGHBOURHOOD).order_by(Territory.name, Territory.id)
+    return list(db.session.scalars(query if commune_id is None else query.filter_by(parent_id=commune_id)))
+
+
+def names_of(territory_ids: set[int]) -> dict[int, str]:
+    """Return names by territory id, in one query."""
+    rows = db.session.execute(sa.select(Territory.id, Territory.name).where(Territory.id.in_(territory_ids)))
+    return {row.id: row.name for row in rows}
+
+
+def ids_within(territory_id: int) -> set[int]:
+    """Return the territory's id, and those of its neighbourhoods if it is a commune."""
+    within = sa.select(Territory.id).where(sa.or_(Territory.id == territory_id, Territory.parent_id == territory_id))
+    return set(db.session.scalars(within))
+
+
+def ids_around(territory_id: int) -> set[int]:
+    """Return the territory's id, and that of its commune if it is a neighbourhood."""
+    parent = db.session.scalar(sa.select(Territory.parent_id).filter_by(id=territory_id))
+    return {territory_id} | ({parent} if parent else set())
+
+
+def find_neighbourhood_at(position: Position) -> Territory | None:
+    """Return the neighbourhood that holds a position; on a shared edge, the first by id."""
+    for territory in db.session.scalars(
+        sa.select(Territory).filter_by(kind=TerritoryKind.NEIGHBOURHOOD).order_by(Territory.id)
+    ):
+        if territory.boundary and contains(territory.boundary, position):
+            return territory
+    return None
+
+
+def search_addresses(text: str) -> list[AddressPoint]:
+    """Return the address points whose label begins like, else contains, what was typed; at most eight."""
+    words = fold(text).split()
+    if not words:
+        return []
+    query = sa.select(AddressPoint).order_by(sa.func.length(AddressPoint.folded), AddressPoint.folded).limit(MOST_SUGGESTIONS)
+    for word in words:
+        query = query.where((" " + AddressPoint.folded).contains(" " + word, autoescape=True))
+    return list(db.session.scalars(query))

@@ -1,0 +1,135 @@
+"""One table from refusals to statuses, and one shape on each door: a page, ``application/problem+json``, an acknowledgement."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from civic.kernel.errors import Conflict, Invalid, N_, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany
+
+log = structlog.get_logger(__name__)
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 422,
+    TooMany: 429,
+}
+
+HTTP_MESSAGES = {
+    400: ("bad_request", N_("Cette demande est mal formée.")),
+    404: ("not_found", N_("Cette page ou cet élément n’existe pas, ou n’existe plus.")),
+    405: ("method_not_allowed", N_("Cette adresse ne permet pas cette action.")),
+    413: ("too_large", N_("C’est trop volumineux.")),
+    415: ("unsupported_media_type", N_("Envoyez du JSON, avec l’en-tête Content-Type: application/json.")),
+    429: ("too_many_requests", N_("Trop de tentatives en peu de temps. Attendez un peu, puis recommencez.")),
+    500: ("internal_error", N_("Quelque chose s’est mal passé de notre côté. Rien n’a été enregistré ; réessayez dans un moment.")),
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status of a refusal, by its class."""
+    return next((STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS), 400)
+
+
+def message_of(refusal: Refusal) -> str:
+    """Return the refusal in the reader's language."""
+    text = gettext(refusal.message)
+    message = text % refusal.values if refusal.values else text
+    if isinstance(refusal, NotAllowed) and refusal.needs:
+        needs = gettext(" et ").join(gettext(need) for need in refusal.needs)
+        message = f"{message} {gettext('Il faut %(needs)s.', needs=needs)}"
+    return message
+
+
+def describe(refusal: Refusal) -> dict[str, Any]:
+    """Return the shape shared by the API and the acknowledgements: code, message, fields."""
+    fields = {name: [gettext(text) % refusal.values for text in texts] for name, texts in refusal.fields.items()}
+    return {"code": refusal.code, "message": message_of(refusal), "fields": fields}
+
+
+def is_api_request() -> bool:
+    return request.path.startswith("/api/")
+
+
+def problem(status: int, code: str, message: str, fields: Any = None) -> Response:
+    """Return a problem document (RFC 9457) with a stable ``code`` and messages by field."""
+    body = {"type": "about:blank", "title": message, "status": status, "code": code, "fields": fields or {}}
+    response = jsonify({**body, "request_id": g.get("request_id")})
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def error_page(status: int, code: str, message: str) -> ResponseReturnValue:
+    page = render_template("errors/error.html", status=status, code=code, message=message, request_id=g.get("request_id"))
+    return page, status
+
+
+def register_errors(app: Flask) -> None:
+    app.register_error_handler(Refusal, _on_refusal)
+    app.register_error_handler(ValidationError, _on_invalid_input)
+    app.register_error_handler(CSRFError, _on_csrf_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Exception, _on_bug)
+
+
+def _on_refusal(refusal: Refusal) -> ResponseReturnValue:
+    status = status_of(refusal)
+    if is_api_request():
+        told = describe(refusal)
+        return problem(status, told["code"], told["message"], told["fields"])
+    if isinstance(refusal, NotSignedIn) and request.method == "GET":
+        return redirect(url_for("accounts.show_sign_in", next=request.full_path.rstrip("?")))
+    return error_page(status, refusal.code, message_of(refusal))
+
+
+def _on_invalid_input(error: ValidationError) -> ResponseReturnValue:
+    message = gettext("Certaines réponses sont à corriger.")
+    if is_api_request():
+        return problem(422, "invalid", message, as_text(error.normalized_messages()))
+    return error_page(422, "invalid", message)
+
+
+def as_text(messages: Any) -> Any:
+    """Return a tree of messages with every lazy one resolved in the reader's language."""
+    if isinstance(messages, dict):
+        return {str(name): as_text(value) for name, value in messages.items()}
+    if isinstance(messages, list):
+        return [as_text(value) for value in messages]
+    return str(messages)
+
+
+def _on_csrf_error(error: CSRFError) -> ResponseReturnValue:
+    message = gettext("Cette page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et renvoyez.")
+    if is_api_request():
+        return problem(400, "csrf_failed", message)
+    return error_page(400, "csrf_failed", message)
+
+
+def _on_http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error  # a redirect raised by the router
+    code, message = HTTP_MESSAGES.get(status, ("http_error", error.name))
+    answer = problem(status, code, gettext(message)) if is_api_request() else error_page(status, code, gettext(message))
+    response: Response = current_app.make_response(answer)
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):  # what tells a client how to go on
+            response.headers[name] = value
+    return response
+
+
+def _on_bug(error: Exception) -> ResponseReturnValue:
+    log.exception("unhandled_error", endpoint=request.endpoint)
+    code, message = HTTP_MESSAGES[500]
+    if is_api_request():
+        return problem(500, code, gettext(message))
+    return error_page(500, code, gettext(message))

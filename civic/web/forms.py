@@ -1,0 +1,101 @@
+"""HTML forms: read by a schema, and shown again filled in, with what is to correct, when they fail."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from marshmallow import Schema, ValidationError, fields
+
+from civic.kernel.errors import Conflict, Invalid, Refusal, TooMany
+from civic.web.errors import message_of, status_of
+
+T = TypeVar("T")
+
+WHOLE_FORM = "_form"
+
+
+@dataclass
+class Form:
+    """What was typed, and what is to correct. An empty one shows an empty form.
+
+    Attributes:
+        values: as typed, by field name (a list where the field is repeated).
+        errors: messages by field name; ``_form`` for the whole.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+    def value(self, name: str, default: Any = "") -> Any:
+        return self.values.get(name, default)
+
+    def errors_of(self, name: str) -> list[str]:
+        return self.errors.get(name, [])
+
+
+def submit_form(
+    schema: type[Schema],
+    *,
+    command: Callable[[dict[str, Any]], T],
+    done: Callable[[T], ResponseReturnValue],
+    again: Callable[[Form], ResponseReturnValue | str],
+) -> ResponseReturnValue:
+    """Read the posted form, run the command, and answer.
+
+    Args:
+        schema: reads the form.
+        command: takes what was read.
+        done: answers when it worked: a redirect, so that a reload posts nothing twice.
+        again: shows the form filled in; called when the input or the command is refused for a reason that typing can mend.
+    """
+    raw = _typed(schema)
+    try:
+        result = command(schema().load(_without_blanks(raw)))
+    except ValidationError as error:
+        return again(Form(raw, _flat(error.normalized_messages()))), 422
+    except (Invalid, Conflict, TooMany) as refusal:
+        return again(Form(raw, _errors_of(refusal))), status_of(refusal)
+    return done(result)
+
+
+def _typed(schema: type[Schema]) -> dict[str, Any]:
+    """Return the posted values; a field that the schema declares as a list, or that is posted repeatedly, as a list."""
+    declared = schema().fields
+    raw: dict[str, Any] = {}
+    for name in request.form:
+        if name == "csrf_token":
+            continue
+        values = request.form.getlist(name)
+        is_list = isinstance(declared.get(name), fields.List)
+        raw[name] = values if is_list else values[-1]
+    return raw
+
+
+def _without_blanks(raw: dict[str, Any]) -> dict[str, Any]:
+    """An empty box is an unanswered question, not an empty answer."""
+    cleaned = {name: [v for v in value if v != ""] if isinstance(value, list) else value for name, value in raw.items()}
+    return {name: value for name, value in cleaned.items() if value not in ("", [])}
+
+
+def _flat(messages: dict[str, Any]) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    for name, value in messages.items():
+        errors["_form" if name == "_schema" else str(name)] = _leaves(value)
+    return errors
+
+
+def _leaves(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return list(dict.fromkeys(leaf for inner in value.values() for leaf in _leaves(inner)))
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    return [str(value)]
+
+
+def _errors_of(refusal: Refusal) -> dict[str, list[str]]:
+    if refusal.fields:
+        return {name: [gettext(text) % refusal.values for text in texts] for name, texts in refusal.fields.items()}
+    return {WHOLE_FORM: [message_of(refusal)]}

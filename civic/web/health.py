@@ -1,0 +1,51 @@
+"""Whether the process lives, whether it can serve, and its figures."""
+
+import hmac
+
+import sqlalchemy as sa
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, Response, abort, jsonify, request
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_flask_exporter import PrometheusMetrics
+
+from civic.extensions import migrate
+from civic.kernel.database import db
+
+
+def register_health(app: Flask, metrics_token: str) -> None:
+    registry = CollectorRegistry()
+    PrometheusMetrics(app, path=None, registry=registry, group_by="endpoint")
+
+    @app.get("/healthz", endpoint="web.show_health")
+    def show_health() -> Response:
+        return jsonify(status="alive")
+
+    @app.get("/readyz", endpoint="web.show_readiness")
+    def show_readiness() -> tuple[Response, int]:
+        problem = find_problem()
+        return (jsonify(status="ready"), 200) if problem is None else (jsonify(status="unready", problem=problem), 503)
+
+    @app.get("/metrics", endpoint="web.show_metrics")
+    def show_metrics() -> Response:
+        if not _may_read_metrics(metrics_token):
+            abort(404)
+        return Response(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_read_metrics(token: str) -> bool:
+    if token:
+        return hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
+    return request.remote_addr in ("127.0.0.1", "::1")
+
+
+def find_problem() -> str | None:
+    """Return why this process cannot serve, or None: the database answers, and its schema is the code's."""
+    try:
+        with db.engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_heads()
+            connection.execute(sa.text("SELECT 1"))
+    except sa.exc.SQLAlchemyError:
+        return "database unreachable"
+    wanted = ScriptDirectory.from_config(migrate.get_config()).get_heads()
+    return None if set(current) == set(wanted) else "database schema is not up to date: run flask db upgrade"

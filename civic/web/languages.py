@@ -1,0 +1,85 @@
+"""The reader's language: chosen, else the browser's, else French. Dates and numbers in words, on the town hall's clock."""
+
+from datetime import UTC, date, datetime
+
+from flask import Flask, has_request_context, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, get_locale, gettext
+
+from civic.extensions import babel
+from civic.kernel.clock import TOWN_TIME, utc_now
+
+LANGUAGES = {"fr": "Français", "en": "English"}
+COOKIE = "langue"
+YEAR_SECONDS = 31_536_000
+
+
+def select_language() -> str:
+    if not has_request_context():
+        return "fr"
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES, "fr") or "fr"
+
+
+def is_own_path(address: str) -> bool:
+    """Tell whether an address is a path of this site: the only place a redirect may lead."""
+    return address.startswith("/") and not address.startswith(("//", "/\\")) and not any(ord(c) < 33 or c == "\\" for c in address)
+
+
+def own_path(address: str | None, default: str = "/") -> str:
+    return address if address and is_own_path(address) else default
+
+
+def day_in_words(value: datetime | date) -> str:
+    """« lundi 3 mars 2027 »"""
+    return str(format_date(_local_date(value), "full"))
+
+
+def instant_in_words(value: datetime) -> str:
+    """« lundi 3 mars 2027 à 18:30 »"""
+    local = value.astimezone(TOWN_TIME)
+    return gettext("%(day)s à %(time)s", day=day_in_words(value), time=format_datetime(local, "H:mm", rebase=False))
+
+
+def time_from_now(value: datetime) -> str:
+    """« il y a 3 jours », « dans 2 heures »"""
+    return str(format_timedelta(value - utc_now(), add_direction=True))
+
+
+def short_day(value: datetime | date) -> str:
+    """« 3 mars 2027 »"""
+    return str(format_date(_local_date(value), "long"))
+
+
+def iso_instant(value: datetime) -> str:
+    """The value of a ``datetime`` attribute: seconds, no microsecond (which is invalid HTML)."""
+    return value.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def form_instant(value: datetime | None) -> str:
+    """The value of an ``<input type=datetime-local>``, on the town hall's clock."""
+    return "" if value is None else value.astimezone(TOWN_TIME).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def whole_number(value: int) -> str:
+    return str(format_decimal(value))
+
+
+def _local_date(value: datetime | date) -> date:
+    return value.astimezone(TOWN_TIME).date() if isinstance(value, datetime) else value
+
+
+def register_languages(app: Flask) -> None:
+    babel.init_app(app, locale_selector=select_language)
+    for helper in (day_in_words, instant_in_words, time_from_now, short_day, iso_instant, form_instant, whole_number):
+        app.jinja_env.filters[helper.__name__] = helper
+    app.jinja_env.globals["get_locale"] = get_locale
+
+    @app.get("/langue/<code>", endpoint="web.choose_language")
+    def choose_language(code: str) -> ResponseReturnValue:
+        response = redirect(own_path(request.args.get("next")))
+        if code in LANGUAGES:
+            response.set_cookie(COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure)
+        return response

@@ -1,0 +1,116 @@
+"""The OpenAPI 3.1 document, made from the registered operations: what is not described is not served."""
+
+import re
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask, Response, jsonify, render_template
+from marshmallow import fields
+
+from civic import __version__
+from civic.web.api import OPERATIONS, PREFIX, SAFE, Operation
+from civic.web.schemas import BaseSchema, Instant
+
+_PARAMETER = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
+
+
+ProblemSchema = BaseSchema.from_dict(
+    {
+        "type": fields.String(required=True),
+        "title": fields.String(required=True),
+        "status": fields.Integer(required=True),
+        "code": fields.String(required=True),
+        "fields": fields.Dict(required=True),
+        "request_id": fields.String(allow_none=True),
+    },
+    name="ProblemSchema",
+)
+
+PROBLEM = {"content": {"application/problem+json": {"schema": ProblemSchema}}}
+
+
+def build_document(app: Flask) -> dict[str, Any]:
+    """Return the document of every operation under ``/api/v1``."""
+    plugin = MarshmallowPlugin()
+    spec = APISpec(
+        title="Civic participation and solidarity",
+        version=__version__,
+        openapi_version="3.1.0",
+        plugins=[plugin],
+        security=[{"token": []}, {"session": [], "csrf": []}, {}],
+    )
+    plugin.map_to_openapi_type(Instant, "string", "date-time")  # type: ignore[no-untyped-call]
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": "session"})
+    spec.components.security_scheme("csrf", {"type": "apiKey", "in": "header", "name": "X-CSRFToken"})
+    for rule in app.url_map.iter_rules():
+        operation = OPERATIONS.get(rule.endpoint)
+        if operation:
+            path = _PARAMETER.sub(r"{\g<name>}", rule.rule)
+            spec.path(path=path, operations={operation.method.lower(): _describe(rule.rule, rule.endpoint, operation)})
+    return spec.to_dict()
+
+
+def _describe(rule: str, endpoint: str, operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": endpoint.replace("_api.", "_").replace(".", "_"),
+        "summary": operation.summary,
+        "tags": [endpoint.split(".")[0].removesuffix("_api")],
+        "parameters": _path_parameters(rule),
+        "responses": {
+            str(operation.status): {"description": "Done"},
+            **{code: {"description": text, **PROBLEM} for code, text in _refusals(operation).items()},
+        },
+    }
+    if operation.answer:
+        described["responses"][str(operation.status)]["content"] = {"application/json": {"schema": operation.answer}}
+    if operation.query:
+        described["parameters"].append({"in": "query", "schema": operation.query})
+    if operation.body:
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
+    if operation.method not in SAFE:
+        described["parameters"].append(
+            {"in": "header", "name": "Idempotency-Key", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 200}}
+        )
+    return described
+
+
+def _refusals(operation: Operation) -> dict[str, str]:
+    refusals = {
+        "400": "Malformed", "401": "Sign in first", "403": "Not allowed", "404": "Not found", "422": "Invalid", "429": "Too many requests",
+    }  # fmt: skip
+    if operation.method not in SAFE:
+        refusals |= {"409": "Not in this state", "413": "Too large", "415": "Not JSON"}
+    return refusals
+
+
+def _path_parameters(rule: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "in": "path",
+            "name": found["name"],
+            "required": True,
+            "schema": {"type": "integer", "minimum": 1} if found["converter"] == "int" else {"type": "string"},
+        }
+        for found in _PARAMETER.finditer(rule)
+    ]
+
+
+def register_openapi(app: Flask) -> None:
+    """Serve the document, and a page to read it."""
+    kept: dict[str, Any] = {}
+
+    def document() -> dict[str, Any]:
+        if not kept:
+            kept.update(build_document(app))
+        return kept
+
+    def show_openapi() -> Response:
+        return jsonify(document())
+
+    def read_api() -> str:
+        return render_template("web/api.html", document=document())
+
+    app.add_url_rule(f"{PREFIX}/openapi.json", "web.show_openapi", show_openapi)
+    app.add_url_rule(f"{PREFIX}/", "web.read_api", read_api)

@@ -1,0 +1,115 @@
+"""Settings, read from ``CIVIC_*`` environment variables and checked at start: a wrong one says, in a sentence, what to write."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+INSTANCE = ROOT / "instance"
+
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong. The message says what to write."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the installation decides.
+
+    Attributes:
+        database_url: SQLAlchemy URL of an SQLite file or a PostgreSQL database.
+        redis_url: empty, or the Redis server that lets several processes share live events and rate limits.
+        secret_key: signs cookies and seals addresses; losing it loses what is sealed.
+        smtp_url: empty in a demonstration, else ``smtp://[user:password@]host[:port]`` or ``smtps://``.
+        public_url: the address that people type; the only origin that Socket.IO accepts.
+        process: ``all``, ``web`` (no live channel) or ``live`` (the live channel alone).
+        is_demo: a demonstration: mail goes to a page, accounts are shown.
+        mail_from: the sender of mail.
+        metrics_token: empty: /metrics answers the same machine alone; else to ``Authorization: Bearer`` this token.
+        trusted_proxies: how many reverse proxies stand before us and overwrite ``X-Forwarded-*``.
+    """
+
+    database_url: str
+    secret_key: str
+    redis_url: str = ""
+    smtp_url: str = ""
+    public_url: str = "http://127.0.0.1:5000"
+    process: str = "all"
+    is_demo: bool = False
+    mail_from: str = "ne-pas-repondre@localhost"
+    metrics_token: str = ""
+    trusted_proxies: int = 0
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings. Raises SettingsError with a sentence that says what to write."""
+        get = environment.get
+        is_demo = get("CIVIC_DEMO", "") == "1"
+        return cls(
+            database_url=get("CIVIC_DATABASE_URL") or f"sqlite:///{INSTANCE / 'civic.sqlite3'}",
+            secret_key=get("CIVIC_SECRET_KEY") or _kept_secret(),
+            redis_url=get("CIVIC_REDIS_URL", ""),
+            smtp_url=get("CIVIC_SMTP_URL", ""),
+            public_url=get("CIVIC_PUBLIC_URL", f"http://{get('HOST', '127.0.0.1')}:{get('PORT', '5000')}").rstrip("/"),
+            process=get("CIVIC_PROCESS", "all"),
+            is_demo=is_demo,
+            mail_from=get("CIVIC_MAIL_FROM", "ne-pas-repondre@localhost"),
+            metrics_token=get("CIVIC_METRICS_TOKEN", ""),
+            trusted_proxies=_whole_number(get("CIVIC_TRUSTED_PROXIES", "0"), "CIVIC_TRUSTED_PROXIES"),
+        )
+
+
+def _whole_number(text: str, name: str) -> int:
+    if not text.isdigit():
+        raise SettingsError(f"{name} must be a whole number, for example {name}=1; it is {text!r}.")
+    return int(text)
+
+
+def _kept_secret() -> str:
+    """Return the secret of this installation, made the first time and kept in ``instance/``, readable by its owner alone."""
+    INSTANCE.mkdir(exist_ok=True)
+    path = INSTANCE / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises SettingsError about the first setting that cannot work."""
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://", "postgresql://")):
+        raise SettingsError(
+            "CIVIC_DATABASE_URL must begin with sqlite:/// or postgresql://, "
+            "for example CIVIC_DATABASE_URL=postgresql://civic:password@localhost/civic."
+        )
+    if len(settings.secret_key) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"CIVIC_SECRET_KEY must have at least {SHORTEST_SECRET} characters. "
+            'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    if settings.redis_url and urlsplit(settings.redis_url).scheme not in ("redis", "rediss", "unix"):
+        raise SettingsError("CIVIC_REDIS_URL must begin with redis://, for example CIVIC_REDIS_URL=redis://localhost:6379/0.")
+    if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
+        raise SettingsError(
+            "CIVIC_SMTP_URL must begin with smtp:// or smtps://, for example CIVIC_SMTP_URL=smtps://user:password@mail.example.org:465."
+        )
+    if not settings.smtp_url and not settings.is_demo:
+        raise SettingsError(
+            "CIVIC_SMTP_URL is missing: without it nobody can confirm an address. "
+            "Write for example CIVIC_SMTP_URL=smtp://localhost:25, or CIVIC_DEMO=1 for a demonstration."
+        )
+    address = urlsplit(settings.public_url)
+    if address.scheme not in ("http", "https") or not address.hostname or address.path not in ("", "/"):
+        raise SettingsError("CIVIC_PUBLIC_URL must be the site's address, for example CIVIC_PUBLIC_URL=https://participez.example.fr.")
+    if settings.process not in ("all", "web", "live"):
+        raise SettingsError("CIVIC_PROCESS must be all, web or live.")

@@ -1,0 +1,182 @@
+"""Shared fixtures. The ``app`` fixture pushes no application context (a held one leaks the signed-in person between clients)."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from civic.accounts import queries as account_queries
+from civic.accounts.models import ResidencyStatus, Role
+from civic.accounts.service import people
+from civic.app import create_app
+from civic.kernel.access import Actor
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import transaction
+from civic.territories.models import Territory, TerritoryKind
+from config import Settings
+
+pytest_plugins = ["tests.servers"]
+
+SECRET = "a secret of forty characters for the tests"
+PUBLIC_URL = "http://localhost"
+
+_numbers = count(1)
+
+
+def make_settings(database_url: str, **changes: object) -> Settings:
+    values = {"database_url": database_url, "secret_key": SECRET, "public_url": PUBLIC_URL, "is_demo": True, **changes}
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, on SQLite and on PostgreSQL: a test of a service runs on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'civic.sqlite3'}"
+    fresh: Callable[[], str] = request.getfixturevalue("new_postgres_url")
+    return fresh()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'civic.sqlite3'}"
+
+
+def build(url: str, **changes: object) -> Flask:
+    app = create_app(make_settings(url, **changes))
+    app.config.update(TESTING=True, RATELIMIT_ENABLED=False)
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+def dispose(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def service_app(database_url: str) -> Iterator[Flask]:
+    """An application on each of the two databases, for tests of services."""
+    app = build(database_url)
+    yield app
+    dispose(app)
+
+
+@pytest.fixture
+def app_context(service_app: Flask) -> Iterator[Flask]:
+    """An application context on each of the two databases, for tests that call services directly."""
+    with service_app.app_context():
+        yield service_app
+
+
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[Flask]:
+    """An application on SQLite, for tests of pages, of the API and of sockets."""
+    app = build(sqlite_url)
+    yield app
+    dispose(app)
+
+
+SQUARE = 0.01
+"""Side of a made-up neighbourhood, in degrees."""
+
+
+def square(longitude: float, latitude: float, side: float = SQUARE) -> dict[str, object]:
+    east, north = longitude + side, latitude + side
+    ring = [[longitude, latitude], [east, latitude], [east, north], [longitude, north], [longitude, latitude]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def add_town(neighbourhoods: int = 3) -> tuple[int, list[int]]:
+    """Make a commune of neighbourhoods side by side, from west to east. Returns its id and theirs (a context is needed)."""
+    number = next(_numbers)
+    with transaction():
+        town = Territory(kind=TerritoryKind.COMMUNE, code=f"C{number}", name=f"Commune {number}", created_at=utc_now())
+        db.session.add(town)
+        db.session.flush()
+        places = []
+        for index in range(neighbourhoods):
+            west = -0.3 + index * SQUARE
+            places.append(
+                Territory(
+                    kind=TerritoryKind.NEIGHBOURHOOD,
+                    code=f"C{number}-{index}",
+                    name=f"Quartier {index}",
+                    parent_id=town.id,
+                    boundary=square(west, 47.2),
+                    longitude=west + SQUARE / 2,
+                    latitude=47.2 + SQUARE / 2,
+                    households=500,
+                    created_at=utc_now(),
+                )
+            )
+        db.session.add_all(places)
+        db.session.flush()
+        return town.id, [place.id for place in places]
+
+
+def add_person(
+    name: str = "Ada",
+    *,
+    lives_in: int | None = None,
+    roles: tuple[tuple[Role, int], ...] = (),
+    password: str | None = None,
+) -> int:
+    """Make a confirmed account, verified where it lives. Without a password it cannot sign in by form. Returns its id."""
+    from civic.accounts.models import Person
+
+    number = next(_numbers)
+    with transaction():
+        if password:
+            person_id = people.create_person(name=name, email=f"p{number}@example.org", password=password)
+        else:
+            now = utc_now()
+            person = Person(name=name, email=f"p{number}@example.org", email_confirmed_at=now, created_at=now)
+            db.session.add(person)
+            db.session.flush()
+            person_id = person.id
+        if lives_in is not None:
+            people.set_residency(person_id=person_id, territory_id=lives_in, status=ResidencyStatus.VERIFIED)
+        for role, territory_id in roles:
+            people.assign_role(person_id=person_id, role=role, territory_id=territory_id)
+    return person_id
+
+
+def actor_of(person_id: int) -> Actor:
+    """Return the actor that this person is now (a context is needed)."""
+    return account_queries.get_actor(person_id)
+
+
+def bearer(app: Flask, person_id: int) -> dict[str, str]:
+    """Return the headers that sign a person in to the API."""
+    with app.app_context():
+        return {"Authorization": f"Bearer {people.issue_api_token(person_id=person_id)}"}
+
+
+def sign_in(app: Flask, person_id: int) -> FlaskClient:
+    """Return a browser, as Flask's test client, in which this person is signed in, as the sign-in page would."""
+    from civic.accounts.service import sign_in as service
+
+    with app.app_context():
+        token = service.open_session(person_id=person_id, device="test")
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+        session["_fresh"] = True
+    return client
+
+
+def post_form(client: FlaskClient, path: str, **values: object) -> object:
+    """Post a form as a page would, with the token against cross-site requests."""
+    import re
+
+    page = client.get("/").get_data(as_text=True)
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    assert found, "the layout has no CSRF token"
+    return client.post(path, data={"csrf_token": found.group(1), **values})
