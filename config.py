@@ -58,7 +58,9 @@ class Settings:
             secret_key=get("CIVIC_SECRET_KEY") or _kept_secret(),
             redis_url=get("CIVIC_REDIS_URL", ""),
             smtp_url=get("CIVIC_SMTP_URL", ""),
-            public_url=get("CIVIC_PUBLIC_URL", f"http://{get('HOST', '127.0.0.1')}:{get('PORT', '5000')}").rstrip("/"),
+            public_url=get(
+                "CIVIC_PUBLIC_URL", f"http://{get('HOST', '127.0.0.1')}:{get('PORT', '5000')}"
+            ).rstrip("/"),
             process=get("CIVIC_PROCESS", "all"),
             is_demo=is_demo,
             mail_from=get("CIVIC_MAIL_FROM", "ne-pas-repondre@localhost"),
@@ -98,7 +100,9 @@ def check_settings(settings: Settings) -> None:
             'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
     if settings.redis_url and urlsplit(settings.redis_url).scheme not in ("redis", "rediss", "unix"):
-        raise SettingsError("CIVIC_REDIS_URL must begin with redis://, for example CIVIC_REDIS_URL=redis://localhost:6379/0.")
+        raise SettingsError(
+            "CIVIC_REDIS_URL must begin with redis://, for example CIVIC_REDIS_URL=redis://localhost:6379/0."
+        )
     if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
         raise SettingsError(
             "CIVIC_SMTP_URL must begin with smtp:// or smtps://, for example CIVIC_SMTP_URL=smtps://user:password@mail.example.org:465."
@@ -110,6 +114,8 @@ def check_settings(settings: Settings) -> None:
         )
     address = urlsplit(settings.public_url)
     if address.scheme not in ("http", "https") or not address.hostname or address.path not in ("", "/"):
-        raise SettingsError("CIVIC_PUBLIC_URL must be the site's address, for example CIVIC_PUBLIC_URL=https://participez.example.fr.")
+        raise SettingsError(
+            "CIVIC_PUBLIC_URL must be the site's address, for example CIVIC_PUBLIC_URL=https://participez.example.fr."
+        )
     if settings.process not in ("all", "web", "live"):
         raise SettingsError("CIVIC_PROCESS must be all, web or live.")

@@ -108,7 +108,9 @@ def register_extensions(app: Flask, settings: Settings) -> None:
     socketio.init_app(
         app,
         async_mode=_async_mode(),
-        cors_allowed_origins=[settings.public_url],  # explicit: an empty list would open the door, see docs/realtime.md
+        cors_allowed_origins=[
+            settings.public_url
+        ],  # explicit: an empty list would open the door, see docs/realtime.md
         message_queue=settings.redis_url or None,
         max_http_buffer_size=LARGEST_SOCKET_MESSAGE_BYTES,
         manage_session=False,

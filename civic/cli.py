@@ -23,8 +23,12 @@ ROLES = ["resident", "association", *(role.value for role in Role)]
 @click.argument("email")
 @click.option("--name", required=True, help="The name that others read.")
 @click.option("--role", type=click.Choice(ROLES), default="resident", show_default=True)
-@click.option("--territory", "code", required=True, help="INSEE code of the commune, or code of the neighbourhood.")
-@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from the standard input.")
+@click.option(
+    "--territory", "code", required=True, help="INSEE code of the commune, or code of the neighbourhood."
+)
+@click.option(
+    "--password-stdin", is_flag=True, required=True, help="Read the password from the standard input."
+)
 def create_account(email: str, name: str, role: str, code: str, password_stdin: bool) -> None:
     """Make a confirmed account with a role on a territory. Refuses, and changes nothing, when EMAIL is taken."""
     password = sys.stdin.readline().rstrip("\n")
@@ -33,7 +37,9 @@ def create_account(email: str, name: str, role: str, code: str, password_stdin: 
             name=clean_line(name), email=clean_line(email), password=password, role=role, territory_code=code
         )
     except Refusal as refusal:
-        raise click.ClickException(refusal.message % refusal.values if refusal.values else refusal.message) from refusal
+        raise click.ClickException(
+            refusal.message % refusal.values if refusal.values else refusal.message
+        ) from refusal
     click.echo(f"Account {person_id} created for {email} ({role}).")
 
 
@@ -59,7 +65,7 @@ def serve(is_demo: bool) -> None:
     click.echo(f"\n  Ready on http://{address} (Ctrl+C to stop)\n")
     sys.stdout.flush()
     gunicorn = os.path.join(os.path.dirname(sys.executable), "gunicorn")
-    os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])  # noqa: S606
+    os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])
 
 
 def load_demo_first() -> None:

@@ -28,7 +28,13 @@ _numbers = count(1)
 
 
 def make_settings(database_url: str, **changes: object) -> Settings:
-    values = {"database_url": database_url, "secret_key": SECRET, "public_url": PUBLIC_URL, "is_demo": True, **changes}
+    values = {
+        "database_url": database_url,
+        "secret_key": SECRET,
+        "public_url": PUBLIC_URL,
+        "is_demo": True,
+        **changes,
+    }
     return Settings(**values)  # type: ignore[arg-type]
 
 
@@ -97,7 +103,9 @@ def add_town(neighbourhoods: int = 3) -> tuple[int, list[int]]:
     """Make a commune of neighbourhoods side by side, from west to east. Returns its id and theirs (a context is needed)."""
     number = next(_numbers)
     with transaction():
-        town = Territory(kind=TerritoryKind.COMMUNE, code=f"C{number}", name=f"Commune {number}", created_at=utc_now())
+        town = Territory(
+            kind=TerritoryKind.COMMUNE, code=f"C{number}", name=f"Commune {number}", created_at=utc_now()
+        )
         db.session.add(town)
         db.session.flush()
         places = []

@@ -18,7 +18,11 @@ def test_an_unknown_address_is_a_page_for_a_browser_and_a_problem_for_the_api(ap
 
     assert "n’existe pas" in client.get("/nulle-part").get_data(as_text=True)
     answer = client.get("/api/v1/nowhere")
-    assert (answer.status_code, answer.content_type, answer.json["code"]) == (404, "application/problem+json", "not_found")
+    assert (answer.status_code, answer.content_type, answer.json["code"]) == (
+        404,
+        "application/problem+json",
+        "not_found",
+    )
 
 
 def test_a_form_without_its_token_is_refused(app: Flask) -> None:

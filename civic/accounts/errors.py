@@ -1,4 +1,4 @@
-from civic.kernel.errors import Conflict, Invalid, N_, NotFound
+from civic.kernel.errors import N_, Conflict, Invalid, NotFound
 
 
 class PersonNotFound(NotFound):

@@ -25,7 +25,9 @@ class Visitor(UserMixin):
 
 def register_sign_in(app: Flask) -> None:
     login_manager.init_app(app)
-    login_manager.session_protection = None  # the session's row is what can be ended; an address may change on a telephone
+    login_manager.session_protection = (
+        None  # the session's row is what can be ended; an address may change on a telephone
+    )
 
     @login_manager.user_loader
     def load_visitor(token: str) -> Visitor | None:
@@ -59,4 +61,8 @@ def _socket_actor() -> Actor:
     if token:
         person_id = queries.find_person_id_by_api_token(token)
         return ANONYMOUS if person_id is None else queries.get_actor(person_id, Channel.SOCKET)
-    return queries.get_actor(current_user.person_id, Channel.SOCKET) if current_user.is_authenticated else ANONYMOUS
+    return (
+        queries.get_actor(current_user.person_id, Channel.SOCKET)
+        if current_user.is_authenticated
+        else ANONYMOUS
+    )

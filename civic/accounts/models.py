@@ -22,7 +22,7 @@ class ResidencyStatus(StrEnum):
 
 class TokenPurpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
-    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password
+    RESET_PASSWORD = "reset_password"
 
 
 class Person(Model):

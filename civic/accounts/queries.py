@@ -43,13 +43,17 @@ def names_of(person_ids: set[int]) -> dict[int, str]:
 
 
 def organisation_names_of(organisation_ids: set[int]) -> dict[int, str]:
-    rows = db.session.execute(sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids)))
+    rows = db.session.execute(
+        sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids))
+    )
     return {row.id: row.name for row in rows}
 
 
 def get_actor(person_id: int, channel: Channel = Channel.WEB) -> Actor:
     """Return who a person is as an actor, with every right as it stands now; anonymous if the account is deactivated."""
-    is_active = db.session.scalar(sa.select(Person.id).where(Person.id == person_id, Person.deactivated_at.is_(None)))
+    is_active = db.session.scalar(
+        sa.select(Person.id).where(Person.id == person_id, Person.deactivated_at.is_(None))
+    )
     if is_active is None:
         return ANONYMOUS
     organisations = sa.select(Membership.organisation_id).filter_by(person_id=person_id)
@@ -66,7 +70,9 @@ def _grants_of(person_id: int) -> frozenset[tuple[str, int]]:
     """A role held on a commune is held on each of its neighbourhoods."""
     covers = sa.or_(Territory.id == RoleGrant.territory_id, Territory.parent_id == RoleGrant.territory_id)
     rows = db.session.execute(
-        sa.select(RoleGrant.role, Territory.id).join(Territory, covers).where(RoleGrant.person_id == person_id)
+        sa.select(RoleGrant.role, Territory.id)
+        .join(Territory, covers)
+        .where(RoleGrant.person_id == person_id)
     )
     return frozenset((row.role.value, row.id) for row in rows)
 
@@ -83,7 +89,9 @@ def _residences_of(person_id: int) -> frozenset[int]:
 def find_sign_in(token: str, now: datetime) -> SignIn | None:
     """Return the open session of a token, if it is neither ended nor expired."""
     query = sa.select(SignIn).where(
-        SignIn.token_digest == keyed_digest("sign_in", token), SignIn.ended_at.is_(None), SignIn.expires_at > now
+        SignIn.token_digest == keyed_digest("sign_in", token),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > now,
     )
     return db.session.scalars(query).one_or_none()
 
@@ -97,6 +105,8 @@ def find_person_id_by_api_token(token: str) -> int | None:
 
 def list_roles_of(person_ids: set[int]) -> dict[int, list[RoleGrant]]:
     grants: defaultdict[int, list[RoleGrant]] = defaultdict(list)
-    for grant in db.session.scalars(sa.select(RoleGrant).where(RoleGrant.person_id.in_(person_ids)).order_by(RoleGrant.id)):
+    for grant in db.session.scalars(
+        sa.select(RoleGrant).where(RoleGrant.person_id.in_(person_ids)).order_by(RoleGrant.id)
+    ):
         grants[grant.person_id].append(grant)
     return grants

@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-
 from civic.accounts.identity import Visitor
 from civic.accounts.queries import find_sign_in
 from civic.accounts.schemas import SignInSchema
@@ -33,7 +32,9 @@ def _sign_in_page(form: Form) -> str:
 @limiter.limit("20 per minute")
 def sign_in() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> tuple[str, str]:
-        token = sessions.sign_in(email=data["email"], password=data["password"], device=request.user_agent.string)
+        token = sessions.sign_in(
+            email=data["email"], password=data["password"], device=request.user_agent.string
+        )
         return token, own_path(data["next"])
 
     def done(result: tuple[str, str]) -> ResponseReturnValue:

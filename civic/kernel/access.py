@@ -111,5 +111,7 @@ def require(actor: Actor, action: Action, thing: Any = None) -> None:
         return
     if not actor.is_signed_in:
         raise NotSignedIn
-    lacking = [tuple(test.needs for test in clause if not test(actor, thing)) for clause in _policy.get(action, ())]
+    lacking = [
+        tuple(test.needs for test in clause if not test(actor, thing)) for clause in _policy.get(action, ())
+    ]
     raise NotAllowed(needs=min(lacking, key=len, default=()))

@@ -57,7 +57,12 @@ class Base(DeclarativeBase):
     # Flask-SQLAlchemy copies the body of this class, so conventions live on the registry (they would be lost as attributes).
     registry = registry(
         metadata=sa.MetaData(naming_convention=NAMES),
-        type_annotation_map={datetime: UtcDateTime(), dict[str, Any]: sa.JSON(), list[Any]: sa.JSON(), str: sa.Text()},
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            dict[str, Any]: sa.JSON(),
+            list[Any]: sa.JSON(),
+            str: sa.Text(),
+        },
     )
     metadata = registry.metadata
 

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 
-def N_(message: str) -> str:  # noqa: N802 - the customary name of gettext's marker
+def N_(message: str) -> str:
     """Mark a message for translation where no reader, hence no language, is known yet."""
     return message
 
@@ -20,7 +20,9 @@ class Refusal(Exception):
     code: ClassVar[str] = "refused"
     message: str = N_("Cette demande ne peut pas aboutir.")
 
-    def __init__(self, message: str | None = None, *, fields: dict[str, list[str]] | None = None, **values: Any):
+    def __init__(
+        self, message: str | None = None, *, fields: dict[str, list[str]] | None = None, **values: Any
+    ):
         super().__init__(message or self.message)
         self.message = message or self.message
         self.fields = fields or {}

@@ -74,6 +74,8 @@ def run_after_commit(fact: DomainEvent) -> None:
             log.exception("subscriber_failed", fact=type(fact).__name__, subscriber=subscriber.__name__)
 
 
-def _subscribers(register: defaultdict[type[DomainEvent], list[Subscriber[Any]]], fact: DomainEvent) -> list[Subscriber[Any]]:
+def _subscribers(
+    register: defaultdict[type[DomainEvent], list[Subscriber[Any]]], fact: DomainEvent
+) -> list[Subscriber[Any]]:
     """Who subscribed to this kind of fact, or (as the audit does) to a kind that it is one of."""
     return [subscriber for kind in type(fact).__mro__ if kind in register for subscriber in register[kind]]

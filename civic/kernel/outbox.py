@@ -55,7 +55,14 @@ def delivers(kind: str) -> Callable[[Handler], Handler]:
     return add
 
 
-def owe(kind: str, payload: dict[str, Any], *, now: datetime, due_at: datetime | None = None, key: str | None = None) -> None:
+def owe(
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+    key: str | None = None,
+) -> None:
     """Write down what is owed, in the transaction of the command that owes it.
 
     Args:

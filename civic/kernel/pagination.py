@@ -35,7 +35,9 @@ class Page(Generic[T]):
         return self.number < self.pages
 
 
-def paginate(query: sa.Select[Any], *, number: int = 1, size: int = PAGE_SIZE, scalars: bool = True) -> Page[Any]:
+def paginate(
+    query: sa.Select[Any], *, number: int = 1, size: int = PAGE_SIZE, scalars: bool = True
+) -> Page[Any]:
     """Read one page of a query, which must be ordered.
 
     Args:

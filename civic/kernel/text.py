@@ -12,7 +12,31 @@ from urllib.parse import urlsplit
 import bleach
 from markdown_it import MarkdownIt
 
-TAGS = frozenset("p br strong em ul ol li a blockquote h2 h3 h4 hr code pre table thead tbody tr th td".split())
+TAGS = frozenset(
+    [
+        "p",
+        "br",
+        "strong",
+        "em",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "blockquote",
+        "h2",
+        "h3",
+        "h4",
+        "hr",
+        "code",
+        "pre",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
+)
 ATTRIBUTES = {"a": ["href", "title"]}
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -37,14 +61,21 @@ def clean_lines(text: str) -> str:
 
 def is_safe_address(address: str) -> bool:
     """Tell whether a link may be kept: http, https, mailto, tel, or a path of this site."""
-    if _CONTROL.search(address) or _INVISIBLE.search(address) or "\\" in address or address != address.strip():
+    if (
+        _CONTROL.search(address)
+        or _INVISIBLE.search(address)
+        or "\\" in address
+        or address != address.strip()
+    ):
         return False
     try:
         parts = urlsplit(address)
     except ValueError:
         return False
     if parts.scheme:
-        return parts.scheme.lower() in SCHEMES and (bool(parts.netloc) or parts.scheme.lower() in {"mailto", "tel"})
+        return parts.scheme.lower() in SCHEMES and (
+            bool(parts.netloc) or parts.scheme.lower() in {"mailto", "tel"}
+        )
     return (address.startswith("/") and not address.startswith("//")) or address.startswith("#")
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from civic.kernel.database import WRITE, db
 from civic.kernel.bell import ring
+from civic.kernel.database import WRITE, db
 from civic.kernel.events import DomainEvent, run_after_commit, run_within_transaction
 
 _KEY = "unit_of_work"

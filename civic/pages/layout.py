@@ -65,7 +65,11 @@ def _url(endpoint: str) -> str | None:
 def _links(entries: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
     blueprint = request.blueprint
     return [
-        {"label": gettext(label), "url": url, "is_current": blueprint == endpoint.split(".")[0] and blueprint != "pages"}
+        {
+            "label": gettext(label),
+            "url": url,
+            "is_current": blueprint == endpoint.split(".")[0] and blueprint != "pages",
+        }
         for label, endpoint in entries
         if (url := _url(endpoint))
     ]
@@ -86,7 +90,10 @@ def _languages() -> list[dict[str, Any]]:
 
 def _viewer(actor: Actor) -> Viewer:
     here = request.full_path.rstrip("?") if request.method == "GET" else None
-    urls = {"sign_in_url": url_for("accounts.show_sign_in", next=here), "sign_up_url": url_for("accounts.show_sign_up")}
+    urls = {
+        "sign_in_url": url_for("accounts.show_sign_in", next=here),
+        "sign_up_url": url_for("accounts.show_sign_up"),
+    }
     if not actor.is_signed_in:
         return Viewer(is_signed_in=False, name="", **urls)
     name = accounts.get_person(actor.id).name

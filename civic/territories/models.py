@@ -18,7 +18,9 @@ class Territory(Model):
 
     __tablename__ = "territory"
     __table_args__ = (
-        sa.CheckConstraint("(kind = 'commune') = (parent_id IS NULL)", name="only_a_neighbourhood_has_a_parent"),
+        sa.CheckConstraint(
+            "(kind = 'commune') = (parent_id IS NULL)", name="only_a_neighbourhood_has_a_parent"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

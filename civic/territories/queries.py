@@ -37,11 +37,17 @@ def find_town() -> Territory | None:
 
 def list_territories() -> list[Territory]:
     """Communes first, then neighbourhoods by name. A commune has tens of neighbourhoods, never thousands: no page is needed."""
-    return list(db.session.scalars(sa.select(Territory).order_by(Territory.kind, Territory.name, Territory.id)))
+    return list(
+        db.session.scalars(sa.select(Territory).order_by(Territory.kind, Territory.name, Territory.id))
+    )
 
 
 def list_neighbourhoods(commune_id: int | None = None) -> list[Territory]:
-    query = sa.select(Territory).filter_by(kind=TerritoryKind.NEIGHBOURHOOD).order_by(Territory.name, Territory.id)
+    query = (
+        sa.select(Territory)
+        .filter_by(kind=TerritoryKind.NEIGHBOURHOOD)
+        .order_by(Territory.name, Territory.id)
+    )
     return list(db.session.scalars(query if commune_id is None else query.filter_by(parent_id=commune_id)))
 
 
@@ -53,7 +59,9 @@ def names_of(territory_ids: set[int]) -> dict[int, str]:
 
 def ids_within(territory_id: int) -> set[int]:
     """Return the territory's id, and those of its neighbourhoods if it is a commune."""
-    within = sa.select(Territory.id).where(sa.or_(Territory.id == territory_id, Territory.parent_id == territory_id))
+    within = sa.select(Territory.id).where(
+        sa.or_(Territory.id == territory_id, Territory.parent_id == territory_id)
+    )
     return set(db.session.scalars(within))
 
 
@@ -78,7 +86,11 @@ def search_addresses(text: str) -> list[AddressPoint]:
     words = fold(text).split()
     if not words:
         return []
-    query = sa.select(AddressPoint).order_by(sa.func.length(AddressPoint.folded), AddressPoint.folded).limit(MOST_SUGGESTIONS)
+    query = (
+        sa.select(AddressPoint)
+        .order_by(sa.func.length(AddressPoint.folded), AddressPoint.folded)
+        .limit(MOST_SUGGESTIONS)
+    )
     for word in words:
         query = query.where((" " + AddressPoint.folded).contains(" " + word, autoescape=True))
     return list(db.session.scalars(query))

@@ -9,7 +9,14 @@ from flask import Flask, Response, current_app, request, url_for
 
 YEAR_SECONDS = 31_536_000
 WORTH_COMPRESSING_BYTES = 700
-COMPRESSIBLE = ("text/", "application/json", "application/problem+json", "application/javascript", "image/svg+xml", "application/geo+json")
+COMPRESSIBLE = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/javascript",
+    "image/svg+xml",
+    "application/geo+json",
+)
 
 
 @cache
@@ -30,7 +37,9 @@ def register_assets(app: Flask) -> None:
     def keep_and_compress(response: Response) -> Response:
         if request.endpoint == "static" and response.status_code == 200:
             seconds = YEAR_SECONDS if "v" in request.args else 3600
-            response.headers["Cache-Control"] = f"public, max-age={seconds}" + (", immutable" if "v" in request.args else "")
+            response.headers["Cache-Control"] = f"public, max-age={seconds}" + (
+                ", immutable" if "v" in request.args else ""
+            )
         return _compressed(response)
 
 

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from civic.kernel.errors import Conflict, Invalid, N_, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany
+from civic.kernel.errors import N_, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,12 @@ HTTP_MESSAGES = {
     413: ("too_large", N_("C’est trop volumineux.")),
     415: ("unsupported_media_type", N_("Envoyez du JSON, avec l’en-tête Content-Type: application/json.")),
     429: ("too_many_requests", N_("Trop de tentatives en peu de temps. Attendez un peu, puis recommencez.")),
-    500: ("internal_error", N_("Quelque chose s’est mal passé de notre côté. Rien n’a été enregistré ; réessayez dans un moment.")),
+    500: (
+        "internal_error",
+        N_(
+            "Quelque chose s’est mal passé de notre côté. Rien n’a été enregistré ; réessayez dans un moment."
+        ),
+    ),
 }
 
 
@@ -51,7 +56,9 @@ def message_of(refusal: Refusal) -> str:
 
 def describe(refusal: Refusal) -> dict[str, Any]:
     """Return the shape shared by the API and the acknowledgements: code, message, fields."""
-    fields = {name: [gettext(text) % refusal.values for text in texts] for name, texts in refusal.fields.items()}
+    fields = {
+        name: [gettext(text) % refusal.values for text in texts] for name, texts in refusal.fields.items()
+    }
     return {"code": refusal.code, "message": message_of(refusal), "fields": fields}
 
 
@@ -69,7 +76,9 @@ def problem(status: int, code: str, message: str, fields: Any = None) -> Respons
 
 
 def error_page(status: int, code: str, message: str) -> ResponseReturnValue:
-    page = render_template("errors/error.html", status=status, code=code, message=message, request_id=g.get("request_id"))
+    page = render_template(
+        "errors/error.html", status=status, code=code, message=message, request_id=g.get("request_id")
+    )
     return page, status
 
 
@@ -108,7 +117,9 @@ def as_text(messages: Any) -> Any:
 
 
 def _on_csrf_error(error: CSRFError) -> ResponseReturnValue:
-    message = gettext("Cette page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et renvoyez.")
+    message = gettext(
+        "Cette page était ouverte depuis trop longtemps. Revenez en arrière, rechargez-la et renvoyez."
+    )
     if is_api_request():
         return problem(400, "csrf_failed", message)
     return error_page(400, "csrf_failed", message)
@@ -119,7 +130,11 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error  # a redirect raised by the router
     code, message = HTTP_MESSAGES.get(status, ("http_error", error.name))
-    answer = problem(status, code, gettext(message)) if is_api_request() else error_page(status, code, gettext(message))
+    answer = (
+        problem(status, code, gettext(message))
+        if is_api_request()
+        else error_page(status, code, gettext(message))
+    )
     response: Response = current_app.make_response(answer)
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):  # what tells a client how to go on

@@ -76,7 +76,10 @@ def _typed(schema: type[Schema]) -> dict[str, Any]:
 
 def _without_blanks(raw: dict[str, Any]) -> dict[str, Any]:
     """An empty box is an unanswered question, not an empty answer."""
-    cleaned = {name: [v for v in value if v != ""] if isinstance(value, list) else value for name, value in raw.items()}
+    cleaned = {
+        name: [v for v in value if v != ""] if isinstance(value, list) else value
+        for name, value in raw.items()
+    }
     return {name: value for name, value in cleaned.items() if value not in ("", [])}
 
 
@@ -97,5 +100,7 @@ def _leaves(value: Any) -> list[str]:
 
 def _errors_of(refusal: Refusal) -> dict[str, list[str]]:
     if refusal.fields:
-        return {name: [gettext(text) % refusal.values for text in texts] for name, texts in refusal.fields.items()}
+        return {
+            name: [gettext(text) % refusal.values for text in texts] for name, texts in refusal.fields.items()
+        }
     return {WHOLE_FORM: [message_of(refusal)]}

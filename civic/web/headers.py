@@ -41,5 +41,7 @@ def register_headers(app: Flask, public_url: str) -> None:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")  # a page may show what only its reader may see
+            response.headers.setdefault(
+                "Cache-Control", "no-store"
+            )  # a page may show what only its reader may see
         return response

@@ -24,7 +24,11 @@ def register_health(app: Flask, metrics_token: str) -> None:
     @app.get("/readyz", endpoint="web.show_readiness")
     def show_readiness() -> tuple[Response, int]:
         problem = find_problem()
-        return (jsonify(status="ready"), 200) if problem is None else (jsonify(status="unready", problem=problem), 503)
+        return (
+            (jsonify(status="ready"), 200)
+            if problem is None
+            else (jsonify(status="unready", problem=problem), 503)
+        )
 
     @app.get("/metrics", endpoint="web.show_metrics")
     def show_metrics() -> Response:
@@ -35,7 +39,9 @@ def register_health(app: Flask, metrics_token: str) -> None:
 
 def _may_read_metrics(token: str) -> bool:
     if token:
-        return hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
+        return hmac.compare_digest(
+            request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()
+        )
     return request.remote_addr in ("127.0.0.1", "::1")
 
 

@@ -25,7 +25,11 @@ def select_language() -> str:
 
 def is_own_path(address: str) -> bool:
     """Tell whether an address is a path of this site: the only place a redirect may lead."""
-    return address.startswith("/") and not address.startswith(("//", "/\\")) and not any(ord(c) < 33 or c == "\\" for c in address)
+    return (
+        address.startswith("/")
+        and not address.startswith(("//", "/\\"))
+        and not any(ord(c) < 33 or c == "\\" for c in address)
+    )
 
 
 def own_path(address: str | None, default: str = "/") -> str:
@@ -40,7 +44,9 @@ def day_in_words(value: datetime | date) -> str:
 def instant_in_words(value: datetime) -> str:
     """« lundi 3 mars 2027 à 18:30 »"""
     local = value.astimezone(TOWN_TIME)
-    return gettext("%(day)s à %(time)s", day=day_in_words(value), time=format_datetime(local, "H:mm", rebase=False))
+    return gettext(
+        "%(day)s à %(time)s", day=day_in_words(value), time=format_datetime(local, "H:mm", rebase=False)
+    )
 
 
 def time_from_now(value: datetime) -> str:
@@ -60,7 +66,11 @@ def iso_instant(value: datetime) -> str:
 
 def form_instant(value: datetime | None) -> str:
     """The value of an ``<input type=datetime-local>``, on the town hall's clock."""
-    return "" if value is None else value.astimezone(TOWN_TIME).replace(tzinfo=None).isoformat(timespec="minutes")
+    return (
+        ""
+        if value is None
+        else value.astimezone(TOWN_TIME).replace(tzinfo=None).isoformat(timespec="minutes")
+    )
 
 
 def whole_number(value: int) -> str:
@@ -73,7 +83,15 @@ def _local_date(value: datetime | date) -> date:
 
 def register_languages(app: Flask) -> None:
     babel.init_app(app, locale_selector=select_language)
-    for helper in (day_in_words, instant_in_words, time_from_now, short_day, iso_instant, form_instant, whole_number):
+    for helper in (
+        day_in_words,
+        instant_in_words,
+        time_from_now,
+        short_day,
+        iso_instant,
+        form_instant,
+        whole_number,
+    ):
         app.jinja_env.filters[helper.__name__] = helper
     app.jinja_env.globals["get_locale"] = get_locale
 
@@ -81,5 +99,7 @@ def register_languages(app: Flask) -> None:
     def choose_language(code: str) -> ResponseReturnValue:
         response = redirect(own_path(request.args.get("next")))
         if code in LANGUAGES:
-            response.set_cookie(COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure)
+            response.set_cookie(
+                COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure
+            )
         return response

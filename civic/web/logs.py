@@ -44,7 +44,13 @@ def register_logs(app: Flask) -> None:
             response.headers["X-Request-Id"] = g.request_id
             if request.endpoint != "static":
                 milliseconds = round((time.monotonic() - g.began) * 1000)
-                log.info("request", method=request.method, endpoint=request.endpoint, status=response.status_code, ms=milliseconds)
+                log.info(
+                    "request",
+                    method=request.method,
+                    endpoint=request.endpoint,
+                    status=response.status_code,
+                    ms=milliseconds,
+                )
         return response
 
     @app.teardown_request

@@ -48,7 +48,10 @@ def build_document(app: Flask) -> dict[str, Any]:
         operation = OPERATIONS.get(rule.endpoint)
         if operation:
             path = _PARAMETER.sub(r"{\g<name>}", rule.rule)
-            spec.path(path=path, operations={operation.method.lower(): _describe(rule.rule, rule.endpoint, operation)})
+            spec.path(
+                path=path,
+                operations={operation.method.lower(): _describe(rule.rule, rule.endpoint, operation)},
+            )
     return spec.to_dict()
 
 
@@ -64,14 +67,24 @@ def _describe(rule: str, endpoint: str, operation: Operation) -> dict[str, Any]:
         },
     }
     if operation.answer:
-        described["responses"][str(operation.status)]["content"] = {"application/json": {"schema": operation.answer}}
+        described["responses"][str(operation.status)]["content"] = {
+            "application/json": {"schema": operation.answer}
+        }
     if operation.query:
         described["parameters"].append({"in": "query", "schema": operation.query})
     if operation.body:
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": operation.body}},
+        }
     if operation.method not in SAFE:
         described["parameters"].append(
-            {"in": "header", "name": "Idempotency-Key", "required": False, "schema": {"type": "string", "minLength": 1, "maxLength": 200}}
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "required": False,
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            }
         )
     return described
 
@@ -91,7 +104,9 @@ def _path_parameters(rule: str) -> list[dict[str, Any]]:
             "in": "path",
             "name": found["name"],
             "required": True,
-            "schema": {"type": "integer", "minimum": 1} if found["converter"] == "int" else {"type": "string"},
+            "schema": {"type": "integer", "minimum": 1}
+            if found["converter"] == "int"
+            else {"type": "string"},
         }
         for found in _PARAMETER.finditer(rule)
     ]

@@ -41,14 +41,19 @@ class BaseSchema(Schema):
         unknown = RAISE
         ordered = True
 
-    error_messages = {"unknown": _l("Ce champ n’est pas connu."), "type": _l("Donnez un objet JSON."), "required": _l("Ce champ est requis.")}
-
+    error_messages = {
+        "unknown": _l("Ce champ n’est pas connu."),
+        "type": _l("Donnez un objet JSON."),
+        "required": _l("Ce champ est requis."),
+    }
 
 
 def length(least: int, most: int) -> validate.Length:
     """Validate the length of a text, in characters."""
     if least <= 1:
-        return validate.Length(min=least, max=most, error=_l("Ce champ est requis, et tient en {max} caractères."))
+        return validate.Length(
+            min=least, max=most, error=_l("Ce champ est requis, et tient en {max} caractères.")
+        )
     return validate.Length(min=least, max=most, error=_l("Écrivez entre {min} et {max} caractères."))
 
 
@@ -99,7 +104,9 @@ class Id(fields.Integer):
     def __init__(self, **kwargs: Any):
         problem = _l("Ce choix n’existe pas.")
         super().__init__(
-            strict=kwargs.pop("strict", False), validate=validate.Range(min=1, max=LARGEST_ID, error=problem), **kwargs
+            strict=kwargs.pop("strict", False),
+            validate=validate.Range(min=1, max=LARGEST_ID, error=problem),
+            **kwargs,
         )
 
 
@@ -117,7 +124,9 @@ class OneOf(fields.String):
     def __init__(self, values: type[StrEnum], **kwargs: Any):
         self.values = values
         choices = [member.value for member in values]
-        super().__init__(validate=validate.OneOf(choices, error=_l("Choisissez une des réponses proposées.")), **kwargs)
+        super().__init__(
+            validate=validate.OneOf(choices, error=_l("Choisissez une des réponses proposées.")), **kwargs
+        )
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         loaded = super().deserialize(value, attr, data, **kwargs)
@@ -133,7 +142,11 @@ class Instant(fields.Field[datetime]):
     }
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return None if value is None else value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return (
+            None
+            if value is None
+            else value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
@@ -173,7 +186,6 @@ def page_schema(item: type[Schema]) -> type[Schema]:
         },
         name=f"{name}PageSchema",
     )
-
 
 
 __all__ = [

@@ -57,7 +57,10 @@ def _answer(name: str, schema: type[Schema], handler: SocketHandler, payload: An
         return {"ok": False, "error": describe(refusal)}
     except Exception:
         log.exception("socket_event_failed", event_name=name)
-        return _refused("internal_error", gettext("Quelque chose s’est mal passé de notre côté. Réessayez dans un moment."))
+        return _refused(
+            "internal_error",
+            gettext("Quelque chose s’est mal passé de notre côté. Réessayez dans un moment."),
+        )
 
 
 def _refused(code: str, message: str, fields: Any = None) -> dict[str, Any]:

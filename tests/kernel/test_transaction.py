@@ -23,25 +23,23 @@ def names() -> list[str]:
 
 
 def test_what_fails_leaves_nothing(app_context: Flask) -> None:
-    with pytest.raises(ValueError, match="no"):
-        with transaction():
-            add("Ada")
-            db.session.flush()
-            raise ValueError("no")
+    with pytest.raises(ValueError, match="no"), transaction():
+        add("Ada")
+        db.session.flush()
+        raise ValueError("no")
 
     assert names() == []
 
 
 def test_a_failure_swallowed_by_an_outer_block_commits_nothing(app_context: Flask) -> None:
-    with pytest.raises(RuntimeError, match="swallowed"):
-        with transaction():
-            add("Ada")
-            try:
-                with transaction():
-                    add("Bob")
-                    raise ValueError
-            except ValueError:
-                pass
+    with pytest.raises(RuntimeError, match="swallowed"), transaction():
+        add("Ada")
+        try:
+            with transaction():
+                add("Bob")
+                raise ValueError
+        except ValueError:
+            pass
 
     assert names() == []
 
@@ -93,9 +91,8 @@ def test_what_is_owed_is_delivered_once_and_a_failed_delivery_is_tried_again(app
 
 
 def test_rolling_back_a_command_owes_nothing(app_context: Flask) -> None:
-    with pytest.raises(ValueError):
-        with transaction():
-            outbox.owe("test.greeting", {"number": 2}, now=utc_now())
-            raise ValueError
+    with pytest.raises(ValueError), transaction():
+        outbox.owe("test.greeting", {"number": 2}, now=utc_now())
+        raise ValueError
 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(outbox.OutboxMessage)) == 0

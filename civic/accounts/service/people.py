@@ -40,7 +40,12 @@ def create_person(*, name: str, email: str, password: str, born_on: date | None 
     password_hash = hash_password(password)
     now = utc_now()
     person = Person(
-        name=name, email=email.casefold(), password_hash=password_hash, email_confirmed_at=now, created_at=now, born_on=born_on
+        name=name,
+        email=email.casefold(),
+        password_hash=password_hash,
+        email_confirmed_at=now,
+        created_at=now,
+        born_on=born_on,
     )
     try:
         with transaction():
@@ -127,7 +132,13 @@ def assign_role(*, person_id: int, role: Role, territory_id: int, granted_by_id:
         if any(grant.role == role and grant.territory_id == territory_id for grant in held):
             return
         db.session.add(
-            RoleGrant(person_id=person.id, role=role, territory_id=territory_id, granted_at=now, granted_by_id=granted_by_id)
+            RoleGrant(
+                person_id=person.id,
+                role=role,
+                territory_id=territory_id,
+                granted_at=now,
+                granted_by_id=granted_by_id,
+            )
         )
         publish(
             RolesChanged(
@@ -141,7 +152,9 @@ def assign_role(*, person_id: int, role: Role, territory_id: int, granted_by_id:
         )
 
 
-def set_residency(*, person_id: int, territory_id: int, status: ResidencyStatus = ResidencyStatus.DECLARED) -> None:
+def set_residency(
+    *, person_id: int, territory_id: int, status: ResidencyStatus = ResidencyStatus.DECLARED
+) -> None:
     """Write where a person lives; a person lives in one place, and moving makes the residency a declared one again.
 
     Raises:

@@ -32,7 +32,12 @@ def sign_in(*, email: str, password: str, device: str) -> str:
     """
     person = queries.find_person_by_email(email)
     is_right = is_right_password(person.password_hash if person else None, password)
-    if person is None or not is_right or person.email_confirmed_at is None or person.deactivated_at is not None:
+    if (
+        person is None
+        or not is_right
+        or person.email_confirmed_at is None
+        or person.deactivated_at is not None
+    ):
         raise WrongCredentials
     if person.password_hash and needs_new_hash(person.password_hash):
         _renew_hash(person.id, hash_password(password))
@@ -41,7 +46,9 @@ def sign_in(*, email: str, password: str, device: str) -> str:
 
 def _renew_hash(person_id: int, password_hash: str) -> None:
     with transaction():
-        db.session.execute(sa.update(Person).where(Person.id == person_id).values(password_hash=password_hash))
+        db.session.execute(
+            sa.update(Person).where(Person.id == person_id).values(password_hash=password_hash)
+        )
 
 
 def open_session(*, person_id: int, device: str) -> str:
@@ -81,7 +88,11 @@ def end_sessions(*, person_id: int) -> int:
     """End every session of a person: when her password changes, or her account is closed. Returns how many there were."""
     now = utc_now()
     with transaction():
-        open_ones = sa.update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).values(ended_at=now)
+        open_ones = (
+            sa.update(SignIn)
+            .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+            .values(ended_at=now)
+        )
         ended = tuple(db.session.scalars(open_ones.returning(SignIn.id)))
         if ended:
             publish(SignedOut(occurred_at=now, person_id=person_id, sign_in_ids=ended))
