@@ -52,7 +52,13 @@ function offer(form, values) {
     form.prepend(content);
 }
 
+/** Leaves nothing behind on a device that others use. */
+function forgetAll() {
+    Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key));
+}
+
 export function keepDrafts() {
+    document.querySelector("form[data-forget-drafts]")?.addEventListener("submit", forgetAll);
     for (const form of document.querySelectorAll("form[data-autosave]")) {
         const values = stored(form);
         const current = snapshot(form);
