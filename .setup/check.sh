@@ -15,8 +15,8 @@ check ruff format --check --quiet
 check ruff check --quiet
 check mypy
 check lint-imports --no-logo
-check djlint templates --check --quiet
-check djlint templates --lint --quiet
+check djlint templates --check
+check djlint templates --lint
 
 if [ -n "$failed" ]; then
     echo "Failed:$failed" >&2
