@@ -1,6 +1,7 @@
 # Two commands matter: `make run` and `make test`. The real work is in .setup/.
 export HOST ?= 127.0.0.1
 export PORT ?= 5000
+export CIVIC_DEMO ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt lock messages
@@ -9,7 +10,7 @@ help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
 run:  ## Start the platform with its demonstration, on http://HOST:PORT
-	@.setup/venv.sh && .setup/catalogues.sh && exec .venv/bin/python -m flask --app wsgi serve --demo
+	@.setup/venv.sh && .setup/catalogues.sh && exec .venv/bin/python -m flask --app wsgi serve
 
 test:  ## Install what the tests need, then run every check and every test
 	@.setup/venv.sh dev && .setup/test-machine.sh && .setup/check.sh && .venv/bin/python -m pytest -q -n 2 --dist loadfile

@@ -1,12 +1,15 @@
 """The ``flask`` commands."""
 
+import json
 import os
 import sys
 
 import click
+from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
 
+from civic import demo
 from civic.accounts import queries as account_queries
 from civic.accounts.models import Role
 from civic.accounts.service import people
@@ -54,22 +57,23 @@ def print_token(email: str) -> None:
 
 
 @click.command("serve")
-@click.option("--demo", "is_demo", is_flag=True, help="Load the demonstration commune the first time.")
 @with_appcontext
-def serve(is_demo: bool) -> None:
-    """Bring the database up to date, then serve pages, the API and the live channel on HOST and PORT."""
+def serve() -> None:
+    """Bring the database up to date, then serve pages, the API and the live channel on HOST and PORT.
+
+    In a demonstration (CIVIC_DEMO=1), load the demonstration commune the first time, and show its accounts.
+    """
     upgrade()
-    if is_demo and territory_queries.find_town() is None:
-        load_demo_first()
+    if current_app.config["SETTINGS"].is_demo:
+        if territory_queries.find_town() is None:
+            click.echo("Loading the demonstration commune, the first time only…")
+            click.echo(json.dumps(demo.load()))
+        click.echo(demo.describe_accounts())
     address = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '5000')}"
-    click.echo(f"\n  Ready on http://{address} (Ctrl+C to stop)\n")
+    click.echo(f"  Ready on http://{address} (Ctrl+C to stop)\n")
     sys.stdout.flush()
     gunicorn = os.path.join(os.path.dirname(sys.executable), "gunicorn")
-    os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])
-
-
-def load_demo_first() -> None:
-    click.echo("Loading the demonstration commune…")
+    os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])  # noqa: S606
 
 
 COMMANDS = [accounts, serve]

@@ -8,6 +8,16 @@ database = current_app.extensions["migrate"].db
 options = current_app.extensions["migrate"].configure_args
 
 
+def render_item(kind: str, item: object, autogenerate_context: object) -> str | bool:
+    """Write our own column types as what they are stored as: a migration must not change when the code does."""
+    if kind == "type" and isinstance(item, sa.types.TypeDecorator):
+        return f"sa.{item.impl!r}"
+    return False
+
+
+options = {**options, "render_item": render_item}
+
+
 def run_offline() -> None:
     """Write the SQL instead of running it: ``flask db upgrade --sql``."""
     url = current_app.config["SQLALCHEMY_DATABASE_URI"]
