@@ -1,0 +1,1 @@
+"""Consultations: bounded public processes, made of phases that each permit some activities."""

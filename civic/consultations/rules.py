@@ -1,0 +1,166 @@
+"""When a consultation is open, what its phases permit, and what may be published or changed."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from civic.consultations.errors import (
+    NotPublishable,
+    PastDatesAreKept,
+    PhaseClosed,
+    PhaseEndsBeforeItBegins,
+)
+from civic.kernel.errors import N_
+
+
+class Activity(StrEnum):
+    """What a phase permits."""
+
+    READ = "read"
+    PROPOSE = "propose"
+    ARGUE = "argue"
+    SUPPORT = "support"
+    REACT = "react"
+    VOTE = "vote"
+
+
+class ConsultationState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Status(StrEnum):
+    """Where a consultation stands at an instant: computed from its state and dates, never stored."""
+
+    DRAFT = "draft"
+    COMING = "coming"
+    OPEN = "open"
+    FINISHED = "finished"
+
+
+class Window(Protocol):
+    """Half open: from ``opens_at``, included, to ``closes_at``, excluded."""
+
+    @property
+    def opens_at(self) -> datetime: ...
+
+    @property
+    def closes_at(self) -> datetime: ...
+
+
+class Dated(Window, Protocol):
+    """A phase, as the rules see it."""
+
+    @property
+    def activities(self) -> Collection[str]: ...
+
+
+@dataclass(frozen=True)
+class PhasePlan:
+    """A phase as somebody wants it. ``id`` is that of the phase it replaces, None for a new one."""
+
+    name: str
+    opens_at: datetime
+    closes_at: datetime
+    activities: tuple[Activity, ...] = (Activity.READ,)
+    description: str = ""
+    id: int | None = None
+
+
+def is_open(window: Window, *, at: datetime) -> bool:
+    return window.opens_at <= at < window.closes_at
+
+
+def permits(phases: Iterable[Dated], activity: Activity, *, at: datetime) -> bool:
+    """Tell whether a phase that is open permits the activity."""
+    return any(activity in phase.activities and is_open(phase, at=at) for phase in phases)
+
+
+def ensure_permits(phases: Sequence[Dated], activity: Activity, *, at: datetime) -> None:
+    """Refuse what no open phase permits.
+
+    Raises:
+        PhaseClosed: says when the next phase that permits it opens, else when the last one closed.
+    """
+    if permits(phases, activity, at=at):
+        return
+    windows = [phase for phase in phases if activity in phase.activities]
+    coming = [phase.opens_at for phase in windows if phase.opens_at > at]
+    if coming:
+        raise PhaseClosed(PhaseClosed.not_yet, opens_at=min(coming))
+    if windows:
+        raise PhaseClosed(PhaseClosed.over, closes_at=max(phase.closes_at for phase in windows))
+    raise PhaseClosed
+
+
+def status_of(state: ConsultationState, phases: Sequence[Window], *, at: datetime) -> Status:
+    """Return where a consultation stands: it is open from its first phase to the end of its last, pauses included."""
+    if state == ConsultationState.DRAFT:
+        return Status.DRAFT
+    if not phases or at >= max(phase.closes_at for phase in phases):
+        return Status.FINISHED
+    return Status.COMING if at < min(phase.opens_at for phase in phases) else Status.OPEN
+
+
+def ensure_windows(phases: Sequence[Window]) -> None:
+    """Raises PhaseEndsBeforeItBegins, on the closing date of each phase that does."""
+    wrong = [index for index, phase in enumerate(phases) if phase.closes_at <= phase.opens_at]
+    if wrong:
+        message = [PhaseEndsBeforeItBegins.message]
+        raise PhaseEndsBeforeItBegins(fields={f"phases-{index}-closes_at": message for index in wrong})
+
+
+def reasons_against_publication(
+    summary: str, body: str, phases: Sequence[Window], *, at: datetime
+) -> list[str]:
+    """Return what is still lacking before residents may see a consultation, in French sentences; none when it is ready."""
+    reasons = []
+    if not summary:
+        reasons.append(N_("Il manque le résumé, que les habitants lisent en premier."))
+    if not body:
+        reasons.append(N_("Il manque le texte de présentation."))
+    if not phases:
+        reasons.append(N_("Il faut au moins une phase, avec ses dates."))
+    elif at >= max(phase.closes_at for phase in phases):
+        reasons.append(N_("Toutes les phases sont déjà terminées : changez leurs dates."))
+    return reasons
+
+
+def ensure_publishable(summary: str, body: str, phases: Sequence[Window], *, at: datetime) -> None:
+    """Raises NotPublishable, with every reason."""
+    reasons = reasons_against_publication(summary, body, phases, at=at)
+    if reasons:
+        raise NotPublishable(fields={"_form": reasons})
+
+
+def ensure_past_is_kept(old: dict[int, PhasePlan], new: Sequence[PhasePlan], *, at: datetime) -> None:
+    """Refuse to rewrite what residents have already lived, once a consultation is published.
+
+    A date in the past stays as it is, a date moved or added is in the future, a phase that began is not removed, and a phase
+    that is over keeps what it permitted.
+
+    Raises:
+        PastDatesAreKept: one of these is not so; told on the phases concerned.
+    """
+    kept = {plan.id for plan in new}
+    missing = [phase for key, phase in old.items() if phase.opens_at <= at and key not in kept]
+    wrong = [
+        name for index, plan in enumerate(new) for name in _rewritten(old.get(plan.id or 0), plan, index, at)
+    ]
+    if missing:
+        wrong.append("phases")
+    if wrong:
+        raise PastDatesAreKept(fields={name: [PastDatesAreKept.message] for name in wrong})
+
+
+def _rewritten(before: PhasePlan | None, plan: PhasePlan, index: int, at: datetime) -> list[str]:
+    wrong = []
+    for name in ("opens_at", "closes_at"):
+        old_date, new_date = getattr(before, name, None), getattr(plan, name)
+        if new_date != old_date and (new_date < at or (old_date is not None and old_date <= at)):
+            wrong.append(f"phases-{index}-{name}")
+    if before and before.closes_at <= at and set(before.activities) != set(plan.activities):
+        wrong.append(f"phases-{index}-activities")
+    return wrong
