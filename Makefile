@@ -1,19 +1,18 @@
 # Two commands matter: `make run` and `make test`. The real work is in .setup/.
-export HOST ?= 127.0.0.1
-export PORT ?= 5000
-export CIVIC_DEMO ?= 1
-
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt lock messages
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
 
+run: export HOST ?= 127.0.0.1
+run: export PORT ?= 5000
+run: export CIVIC_DEMO ?= 1
 run:  ## Start the platform with its demonstration, on http://HOST:PORT
 	@.setup/venv.sh && .setup/catalogues.sh && exec .venv/bin/python -m flask --app wsgi serve
 
 test:  ## Install what the tests need, then run every check and every test
-	@.setup/venv.sh dev && .setup/test-machine.sh && .setup/check.sh && .venv/bin/python -m pytest -q -n 2 --dist loadfile
+	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/check.sh && .venv/bin/pytest -q -n 2 --dist loadfile
 
 check:  ## Run the static checks alone
 	@.setup/venv.sh dev && .setup/check.sh
