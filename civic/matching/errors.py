@@ -1,0 +1,45 @@
+from civic.kernel.errors import N_, Conflict, NotFound
+
+
+class InvitationNotFound(NotFound):
+    code = "invitation_not_found"
+    message = N_("Cette sollicitation n’existe pas, ou ne vous est pas adressée.")
+
+
+class MatchNotFound(NotFound):
+    code = "match_not_found"
+    message = N_("Cette mise en relation n’existe pas, ou ne vous concerne pas.")
+
+
+class RequestTaken(Conflict):
+    """As many volunteers as were asked for said yes first."""
+
+    code = "taken"
+    message = N_("Merci ! Quelqu’un a répondu avant vous : cette demande est déjà pourvue.")
+
+
+class InvitationExpired(Conflict):
+    """The silence was too long, and nobody is sought any more. While somebody is sought, a late yes is accepted."""
+
+    code = "invitation_expired"
+    message = N_("Le délai pour répondre est passé, et la demande ne cherche plus de bénévole.")
+
+
+class RequestNotSeeking(Conflict):
+    code = "request_not_seeking"
+    message = N_("Cette demande ne cherche plus de bénévole : elle a été annulée ou son heure est passée.")
+
+
+class InvitationAnswered(Conflict):
+    code = "invitation_answered"
+    message = N_("Vous avez déjà répondu à cette sollicitation.")
+
+
+class MatchEnded(Conflict):
+    code = "match_ended"
+    message = N_("Cette mise en relation est terminée : les coordonnées et la conversation sont fermées.")
+
+
+class WrongStep(Conflict):
+    code = "wrong_state"
+    message = N_("Cette mise en relation n’en est pas là : rechargez la page pour voir où elle en est.")

@@ -1,0 +1,116 @@
+"""Facts. ``actor_id`` is None when a timer acts. ``follower_id`` follows the request on a screen: the requester, or the agent who
+wrote it for somebody who telephoned."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from civic.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyChanged(DomainEvent):
+    person_id: int
+    on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationSent(DomainEvent):
+    invitation_id: int
+    request_id: int
+    volunteer_id: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationSuperseded(DomainEvent):
+    """The request is filled or cancelled. Stated in the order of the volunteers' ids."""
+
+    invitation_id: int
+    request_id: int
+    volunteer_id: int
+    reason: str  # "taken" or "ended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationExpired(DomainEvent):
+    invitation_id: int
+    request_id: int
+    volunteer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationDeclined(DomainEvent):
+    invitation_id: int
+    request_id: int
+    volunteer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestEscalated(DomainEvent):
+    """Somebody of the town hall has to take over: nobody is left to ask, or little of the window is."""
+
+    request_id: int
+    territory_id: int
+    reason: str  # "nobody_left" or "little_time_left"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchFact(DomainEvent):
+    """What every fact about a match tells."""
+
+    match_id: int
+    request_id: int
+    volunteer_id: int
+    requester_id: int
+    follower_id: int
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchCreated(MatchFact):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchStarted(MatchFact):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchDoneClaimed(MatchFact):
+    """The volunteer says that it is done; the other side is asked to confirm."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchCompleted(MatchFact):
+    """The side that was helped says that it is done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchWithdrawn(MatchFact):
+    """The volunteer cannot come; the request seeks somebody again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchReleased(MatchFact):
+    """The request was cancelled: nobody is expected any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageSaid(DomainEvent):
+    """``recipient_id`` reads it on a screen: the volunteer, the requester, or the agent who follows for somebody who telephoned."""
+
+    message_id: int
+    match_id: int
+    author_id: int
+    recipient_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactSeen(DomainEvent):
+    """``match_id`` is None when an agent of the town hall looked."""
+
+    actor_id: int
+    request_id: int
+    match_id: int | None
+    subject_person_id: int

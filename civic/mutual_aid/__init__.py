@@ -1,0 +1,1 @@
+"""Offers of help, requests for help, and when volunteers are available."""

@@ -1,0 +1,55 @@
+from civic.kernel.errors import N_, Conflict, Invalid, NotFound
+
+
+class OfferNotFound(NotFound):
+    code = "offer_not_found"
+    message = N_("Cette proposition d’aide n’existe pas, ou n’est plus publiée.")
+
+
+class RequestNotFound(NotFound):
+    """Also said of somebody else's request: that somebody needs help is nobody else's business."""
+
+    code = "request_not_found"
+    message = N_("Cette demande d’aide n’existe pas, ou ne vous concerne pas.")
+
+
+class WindowRefused(Invalid):
+    code = "window_refused"
+    message = N_("Le créneau de la demande est à corriger.")
+    too_short = N_("La fin doit venir au moins une demi-heure après le début, et après maintenant.")
+    too_long = N_("Un créneau dure au plus 14 jours. Pour un besoin régulier, faites plusieurs demandes.")
+    too_far = N_("Une demande se fait au plus 60 jours à l’avance.")
+
+
+class PlaceOutsideTown(Invalid):
+    code = "place_outside_town"
+    message = N_("Choisissez un quartier de la commune.")
+
+
+class WrongTransition(Conflict):
+    code = "wrong_state"
+    message = N_("Cette demande n’en est pas là : rechargez la page pour voir où elle en est.")
+
+
+class RequestMoved(Conflict):
+    """The person decided on a state that is no longer the present one."""
+
+    code = "request_moved"
+    message = N_(
+        "La demande vient de changer : quelqu’un a répondu. Relisez-la avant de décider ; rien n’a été annulé."
+    )
+
+
+class OfferEnded(Conflict):
+    code = "offer_ended"
+    message = N_("Cette proposition d’aide est terminée. Publiez-en une nouvelle pour aider à nouveau.")
+
+
+class ConsentMissing(Invalid):
+    code = "consent_missing"
+    message = N_("Sans l’accord de la personne, la demande ne peut pas être transmise à des bénévoles.")
+
+
+class CharterMissing(Invalid):
+    code = "charter_missing"
+    message = N_("Acceptez la charte de l’entraide pour proposer votre aide.")

@@ -1,0 +1,63 @@
+from dataclasses import dataclass
+
+from civic.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferPosted(DomainEvent):
+    offer_id: int
+    territory_id: int
+    actor_id: int
+    organisation_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferChanged(DomainEvent):
+    """``state`` is active, paused or ended."""
+
+    offer_id: int
+    territory_id: int
+    actor_id: int
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestOpened(DomainEvent):
+    """``follower_id`` follows the request on a screen: the requester, or the agent who wrote it for somebody who telephoned."""
+
+    request_id: int
+    territory_id: int
+    requester_id: int
+    follower_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestChanged(DomainEvent):
+    """A request entered a state, whatever the reason; for screens. ``actor_id`` is None when a timer did it."""
+
+    request_id: int
+    territory_id: int
+    requester_id: int
+    follower_id: int
+    actor_id: int | None
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCancelled(DomainEvent):
+    """Stated after its RequestChanged; what was asked of volunteers is undone in the same transaction."""
+
+    request_id: int
+    territory_id: int
+    requester_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRecorded(DomainEvent):
+    request_id: int
+    person_id: int
+    actor_id: int
+    mode: str
+    text_version: str
