@@ -19,7 +19,7 @@ from civic.kernel.transaction import transaction
 from civic.territories.models import Territory, TerritoryKind
 from config import Settings
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.live"]
 
 SECRET = "a secret of forty characters for the tests"
 PUBLIC_URL = "http://localhost"
