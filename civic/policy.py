@@ -7,9 +7,12 @@ from civic.accounts.access import (
     AccountsAction,
     is_admin_here,
     is_agent_here,
+    is_councillor_here,
     is_member_of_organisation,
 )
+from civic.consultations.access import ConsultationsAction, lives_where_consulted
 from civic.kernel.access import Action, Clauses
+from civic.proposals.access import ProposalsAction, is_author
 from civic.territories.access import TerritoriesAction
 
 POLICY: dict[Action, Clauses] = {
@@ -22,6 +25,18 @@ POLICY: dict[Action, Clauses] = {
     AccountsAction.MANAGE_ROLES: ((is_admin_here,),),
     AccountsAction.SPEAK_FOR_ORGANISATION: ((is_member_of_organisation,),),
     AccountsAction.VERIFY_ORGANISATION: ((is_agent_here,), (is_admin_here,)),
+    # consultations
+    ConsultationsAction.SEE_DRAFT: ((is_councillor_here,), (is_agent_here,)),
+    ConsultationsAction.WRITE_CONSULTATION: ((is_councillor_here,), (is_agent_here,)),
+    ConsultationsAction.PUBLISH_CONSULTATION: ((is_councillor_here,), (is_agent_here,)),
+    # proposals
+    ProposalsAction.SUBMIT_PROPOSAL: ((lives_where_consulted,),),
+    ProposalsAction.SUPPORT_PROPOSAL: ((lives_where_consulted,),),
+    ProposalsAction.ARGUE: ((lives_where_consulted,),),
+    ProposalsAction.EDIT_PROPOSAL: ((is_author,),),
+    ProposalsAction.SEE_WITHHELD_PROPOSAL: ((is_author,),),
+    ProposalsAction.DRAFT_ANSWER: ((is_councillor_here,), (is_agent_here,)),
+    ProposalsAction.PUBLISH_ANSWER: ((is_councillor_here,),),
 }
 
 PUBLIC_ENDPOINTS = frozenset(
@@ -49,6 +64,16 @@ PUBLIC_ENDPOINTS = frozenset(
         "territories_api.list_territories",
         "territories_api.get_territory",
         "territories_api.locate",
+        # consultations
+        "consultations.list_consultations",
+        "consultations.show_consultation",
+        "consultations_api.list_consultations",
+        "consultations_api.get_consultation",
+        # proposals
+        "proposals.show_proposal",
+        "proposals_api.list_proposals",
+        "proposals_api.get_proposal",
+        "proposals_api.list_arguments",
         # pages
         "pages.show_home",
     }

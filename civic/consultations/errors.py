@@ -48,6 +48,13 @@ class PastDatesAreKept(Conflict):
     )
 
 
+class UnknownCommune(Invalid):
+    code = "unknown_commune"
+    message = N_(
+        "Une consultation est celle d’une commune entière ; choisissez ensuite les quartiers concernés."
+    )
+
+
 class UnknownNeighbourhood(Invalid):
     code = "unknown_neighbourhood"
     message = N_("Ce quartier n’est pas un quartier de la commune.")

@@ -4,7 +4,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from civic.consultations.rules import Activity, ConsultationState, PhasePlan
+from civic.consultations.rules import Activity, ConsultationPlan, ConsultationState, PhasePlan
 from civic.kernel.database import Model, enum_type
 
 
@@ -51,6 +51,13 @@ class Consultation(Model):
     def concerned_ids(self) -> frozenset[int]:
         """The territories whose residents take part: its neighbourhoods, or the commune."""
         return frozenset(self.neighbourhood_ids or [self.territory_id])
+
+    @property
+    def plan(self) -> ConsultationPlan:
+        """Return what was written, as a plain value."""
+        phases = tuple(phase.plan for phase in self.phases)
+        neighbourhoods = frozenset(self.neighbourhood_ids)
+        return ConsultationPlan(self.title, self.summary, self.body_source, neighbourhoods, phases)
 
 
 class ConsultationNeighbourhood(Model):

@@ -1,15 +1,73 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from civic.accounts import queries as accounts
 from civic.consultations import rules
 from civic.consultations.errors import ConsultationNotFound
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
-from civic.consultations.rules import Activity, ConsultationState, Status
+from civic.consultations.rules import Activity, ConsultationState, PhasePlan, PhaseTime, Status
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
+from civic.territories import queries as territories
+
+
+@dataclass(frozen=True)
+class PhaseView:
+    """A phase and where it stands in time, now."""
+
+    plan: PhasePlan
+    time: PhaseTime
+
+
+@dataclass(frozen=True)
+class ConsultationView:
+    """A consultation as it is read, in plain values.
+
+    Attributes:
+        neighbourhoods: (id, name), by name; none when it is the whole commune.
+        activities_now: what its open phases permit.
+    """
+
+    id: int
+    territory_id: int
+    title: str
+    summary: str
+    body: str
+    body_html: str
+    state: ConsultationState
+    status: Status
+    version: int
+    neighbourhoods: tuple[tuple[int, str], ...]
+    phases: tuple[PhaseView, ...]
+    activities_now: frozenset[Activity]
+    author_name: str | None
+    updated_by_name: str | None
+    created_at: datetime
+    published_at: datetime | None
+
+    @property
+    def opens_at(self) -> datetime | None:
+        return min((phase.plan.opens_at for phase in self.phases), default=None)
+
+    @property
+    def closes_at(self) -> datetime | None:
+        return max((phase.plan.closes_at for phase in self.phases), default=None)
+
+    @property
+    def neighbourhood_ids(self) -> list[int]:
+        return [key for key, _ in self.neighbourhoods]
+
+    @property
+    def open_phases(self) -> list[PhasePlan]:
+        return [phase.plan for phase in self.phases if phase.time is PhaseTime.CURRENT]
+
+    @property
+    def next_phase(self) -> PhasePlan | None:
+        return next((phase.plan for phase in self.phases if phase.time is PhaseTime.FUTURE), None)
 
 
 def get_consultation(consultation_id: int) -> Consultation:
@@ -88,12 +146,49 @@ def _concerns(neighbourhood_id: int) -> sa.ColumnElement[bool]:
     )
 
 
-def claim_version(consultation_id: int, version: int) -> bool:
-    """Take the next version of a consultation, if nobody has saved since this one. Guards against two editors at once."""
-    result = db.session.execute(
-        sa.update(Consultation)
-        .where(Consultation.id == consultation_id, Consultation.version == version)
-        .values(version=version + 1)
-        .execution_options(synchronize_session=False)
+def lock_consultation(consultation_id: int) -> Consultation:
+    """Return a consultation as it is now, which nobody else changes before the transaction ends. Raises ConsultationNotFound."""
+    query = sa.select(Consultation).filter_by(id=consultation_id).with_for_update()
+    consultation = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if consultation is None:
+        raise ConsultationNotFound
+    return consultation
+
+
+def view_consultations(consultations: Sequence[Consultation], *, at: datetime) -> list[ConsultationView]:
+    """Return consultations as plain values, with the names they show: two queries, however many they are."""
+    places = territories.names_of({place for each in consultations for place in each.concerned_ids})
+    people = accounts.names_of(
+        {person for each in consultations for person in (each.author_id, each.updated_by_id) if person}
     )
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    return [_view(consultation, places, people, at) for consultation in consultations]
+
+
+def view_consultation(consultation: Consultation, *, at: datetime) -> ConsultationView:
+    return view_consultations([consultation], at=at)[0]
+
+
+def _view(
+    consultation: Consultation, places: dict[int, str], people: dict[int, str], at: datetime
+) -> ConsultationView:
+    phases = tuple(phase.plan for phase in consultation.phases)
+    return ConsultationView(
+        id=consultation.id,
+        territory_id=consultation.territory_id,
+        title=consultation.title,
+        summary=consultation.summary,
+        body=consultation.body_source,
+        body_html=consultation.body_html,
+        state=consultation.state,
+        status=rules.status_of(consultation.state, phases, at=at),
+        version=consultation.version,
+        neighbourhoods=tuple(
+            sorted(((key, places[key]) for key in consultation.neighbourhood_ids), key=lambda place: place[1])
+        ),
+        phases=tuple(PhaseView(plan, rules.time_of(plan, at=at)) for plan in phases),
+        activities_now=frozenset(each for each in Activity if rules.permits(phases, each, at=at)),
+        author_name=people.get(consultation.author_id or 0),
+        updated_by_name=people.get(consultation.updated_by_id or 0),
+        created_at=consultation.created_at,
+        published_at=consultation.published_at,
+    )

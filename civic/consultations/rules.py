@@ -40,6 +40,12 @@ class Status(StrEnum):
     FINISHED = "finished"
 
 
+class PhaseTime(StrEnum):
+    PAST = "past"
+    CURRENT = "current"
+    FUTURE = "future"
+
+
 class Window(Protocol):
     """Half open: from ``opens_at``, included, to ``closes_at``, excluded."""
 
@@ -69,8 +75,25 @@ class PhasePlan:
     id: int | None = None
 
 
+@dataclass(frozen=True)
+class ConsultationPlan:
+    """A consultation as somebody wrote it. No neighbourhood means the whole commune. ``body`` is Markdown."""
+
+    title: str
+    summary: str = ""
+    body: str = ""
+    neighbourhood_ids: frozenset[int] = frozenset()
+    phases: tuple[PhasePlan, ...] = ()
+
+
 def is_open(window: Window, *, at: datetime) -> bool:
     return window.opens_at <= at < window.closes_at
+
+
+def time_of(window: Window, *, at: datetime) -> PhaseTime:
+    if is_open(window, at=at):
+        return PhaseTime.CURRENT
+    return PhaseTime.FUTURE if at < window.opens_at else PhaseTime.PAST
 
 
 def permits(phases: Iterable[Dated], activity: Activity, *, at: datetime) -> bool:
@@ -112,27 +135,36 @@ def ensure_windows(phases: Sequence[Window]) -> None:
         raise PhaseEndsBeforeItBegins(fields={f"phases-{index}-closes_at": message for index in wrong})
 
 
-def reasons_against_publication(
-    summary: str, body: str, phases: Sequence[Window], *, at: datetime
-) -> list[str]:
+def reasons_against_publication(plan: ConsultationPlan, *, at: datetime) -> list[str]:
     """Return what is still lacking before residents may see a consultation, in French sentences; none when it is ready."""
-    reasons = []
-    if not summary:
-        reasons.append(N_("Il manque le résumé, que les habitants lisent en premier."))
-    if not body:
-        reasons.append(N_("Il manque le texte de présentation."))
-    if not phases:
-        reasons.append(N_("Il faut au moins une phase, avec ses dates."))
-    elif at >= max(phase.closes_at for phase in phases):
+    reasons = _lacking(plan)
+    if plan.phases and at >= max(phase.closes_at for phase in plan.phases):
         reasons.append(N_("Toutes les phases sont déjà terminées : changez leurs dates."))
     return reasons
 
 
-def ensure_publishable(summary: str, body: str, phases: Sequence[Window], *, at: datetime) -> None:
+def ensure_publishable(plan: ConsultationPlan, *, at: datetime) -> None:
     """Raises NotPublishable, with every reason."""
-    reasons = reasons_against_publication(summary, body, phases, at=at)
+    reasons = reasons_against_publication(plan, at=at)
     if reasons:
         raise NotPublishable(fields={"_form": reasons})
+
+
+def ensure_still_publishable(plan: ConsultationPlan) -> None:
+    """Refuse to take from a published consultation what it could not have been published without. Raises NotPublishable."""
+    if reasons := _lacking(plan):
+        raise NotPublishable(fields={"_form": reasons})
+
+
+def _lacking(plan: ConsultationPlan) -> list[str]:
+    reasons = []
+    if not plan.summary:
+        reasons.append(N_("Il manque le résumé, que les habitants lisent en premier."))
+    if not plan.body:
+        reasons.append(N_("Il manque le texte de présentation."))
+    if not plan.phases:
+        reasons.append(N_("Il faut au moins une phase, avec ses dates."))
+    return reasons
 
 
 def ensure_past_is_kept(old: dict[int, PhasePlan], new: Sequence[PhasePlan], *, at: datetime) -> None:

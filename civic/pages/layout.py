@@ -40,6 +40,8 @@ class Viewer:
 
 
 def register_layout(app: Flask) -> None:
+    app.jinja_env.globals["endpoint_exists"] = lambda endpoint: endpoint in app.view_functions
+
     @app.context_processor
     def frame() -> dict[str, Any]:
         town = territories.find_town()

@@ -1,5 +1,6 @@
 """One table from refusals to statuses, and one shape on each door: a page, ``application/problem+json``, an acknowledgement."""
 
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from civic.kernel.errors import N_, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany
+from civic.web.languages import instant_in_words
 
 log = structlog.get_logger(__name__)
 
@@ -46,18 +48,26 @@ def status_of(refusal: Refusal) -> int:
 
 def message_of(refusal: Refusal) -> str:
     """Return the refusal in the reader's language."""
-    text = gettext(refusal.message)
-    message = text % refusal.values if refusal.values else text
+    message = _filled(gettext(refusal.message), refusal)
     if isinstance(refusal, NotAllowed) and refusal.needs:
         needs = gettext(" et ").join(gettext(need) for need in refusal.needs)
         message = f"{message} {gettext('Il faut %(needs)s.', needs=needs)}"
     return message
 
 
+def _filled(text: str, refusal: Refusal) -> str:
+    """Put the refusal's values in their places; an instant in words, on the town hall's clock."""
+    values = {
+        name: instant_in_words(value) if isinstance(value, datetime) else value
+        for name, value in refusal.values.items()
+    }
+    return text % values if values else text
+
+
 def describe(refusal: Refusal) -> dict[str, Any]:
     """Return the shape shared by the API and the acknowledgements: code, message, fields."""
     fields = {
-        name: [gettext(text) % refusal.values for text in texts] for name, texts in refusal.fields.items()
+        name: [_filled(gettext(text), refusal) for text in texts] for name, texts in refusal.fields.items()
     }
     return {"code": refusal.code, "message": message_of(refusal), "fields": fields}
 

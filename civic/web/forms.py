@@ -61,6 +61,21 @@ def submit_form(
     return done(result)
 
 
+def read_form(schema: type[Schema]) -> Form:
+    """Return what was typed, to show the form again without reading it (a button that adds a row, without a script)."""
+    return Form(_typed(schema))
+
+
+def load_filters(schema: type[Schema]) -> dict[str, Any]:
+    """Read what narrows a page's list from its address. What is not understood is ignored: a link never breaks a page."""
+    given = {name: value for name, value in request.args.items() if value and name in schema().fields}
+    try:
+        return dict(schema().load(given))
+    except ValidationError as error:
+        wrong = error.normalized_messages()
+        return dict(schema().load({name: value for name, value in given.items() if name not in wrong}))
+
+
 def _typed(schema: type[Schema]) -> dict[str, Any]:
     """Return the posted values; a field that the schema declares as a list, or that is posted repeatedly, as a list."""
     declared = schema().fields

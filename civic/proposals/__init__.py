@@ -1,0 +1,1 @@
+"""Proposals: residents' ideas within a consultation, argued, supported and answered."""
