@@ -23,6 +23,17 @@ class ResidencyStatus(StrEnum):
 class TokenPurpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"
+    CHANGE_EMAIL = "change_email"
+
+
+class ResidencyProof(StrEnum):
+    """What an agent saw before writing that somebody lives where she says."""
+
+    UTILITY_BILL = "utility_bill"
+    RENT_RECEIPT = "rent_receipt"
+    TAX_NOTICE = "tax_notice"
+    HOST_STATEMENT = "host_statement"
+    TOWN_REGISTER = "town_register"
 
 
 class Person(Model):
@@ -63,6 +74,8 @@ class Residency(Model):
     status: Mapped[ResidencyStatus] = mapped_column(enum_type(ResidencyStatus))
     declared_at: Mapped[datetime]
     verified_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    verified_at: Mapped[datetime | None]
+    proof: Mapped[ResidencyProof | None] = mapped_column(enum_type(ResidencyProof))
 
 
 class RoleGrant(Model):
@@ -103,6 +116,18 @@ class Membership(Model):
     created_at: Mapped[datetime]
 
 
+class MembershipInvitation(Model):
+    """An association asks whoever has this address to be a member. Kept by address, so that asking tells nobody who has an account."""
+
+    __tablename__ = "membership_invitation"
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"))
+    email: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+
+
 class SignIn(Model):
     """One open session of one browser. Ending it (here, or everywhere) signs out its pages and its sockets at once."""
 
@@ -123,12 +148,17 @@ class ApiToken(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     token_digest: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
 
 class MailedToken(Model):
-    """A one-time secret sent by mail: it confirms an address, or lets a password be chosen anew."""
+    """A one-time secret sent by mail: it confirms an address, or lets a password be chosen anew.
+
+    ``password_hash`` is of the password chosen in the very sign-up that this token confirms: whoever signed up earlier with an
+    address that is not hers gains nothing when its owner confirms. ``email`` is the address that is to replace the present one.
+    """
 
     __tablename__ = "mailed_token"
 
@@ -137,5 +167,7 @@ class MailedToken(Model):
     purpose: Mapped[TokenPurpose] = mapped_column(enum_type(TokenPurpose))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
+    password_hash: Mapped[str | None]
+    email: Mapped[str | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
