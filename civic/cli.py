@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+from dataclasses import asdict
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -15,6 +17,7 @@ from civic.accounts.models import Role
 from civic.accounts.service import people
 from civic.kernel.errors import Refusal
 from civic.kernel.text import clean_line
+from civic.opinions.service.importing import import_polis
 from civic.territories import queries as territory_queries
 
 accounts = AppGroup("accounts", help="Persons, their roles and their tokens.")
@@ -56,6 +59,31 @@ def print_token(email: str) -> None:
     click.echo(people.issue_api_token(person_id=person.id))
 
 
+consultations = AppGroup("consultations", help="Consultations.")
+
+
+@consultations.command("import-polis")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--territory", "code", required=True, help="INSEE code of the commune that holds the consultation."
+)
+def import_polis_export(folder: Path, code: str) -> None:
+    """Import a Polis export: a consultation, its statements and reactions. Twice adds what is new and doubles nothing."""
+
+    def show(written: int) -> None:
+        nonlocal done
+        done += written
+        click.echo(f"\r{done} participants", nl=False, err=True)
+
+    done = 0
+    try:
+        summary = import_polis(folder, territory_code=code, progress=show)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message % refusal.values) from refusal
+    click.echo("", err=True)
+    click.echo(json.dumps(asdict(summary)))
+
+
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
@@ -73,7 +101,7 @@ def serve() -> None:
     click.echo(f"  Ready on http://{address} (Ctrl+C to stop)\n")
     sys.stdout.flush()
     gunicorn = os.path.join(os.path.dirname(sys.executable), "gunicorn")
-    os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])  # noqa: S606
+    os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])
 
 
-COMMANDS = [accounts, serve]
+COMMANDS = [accounts, consultations, serve]

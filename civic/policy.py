@@ -9,9 +9,13 @@ from civic.accounts.access import (
     is_agent_here,
     is_councillor_here,
     is_member_of_organisation,
+    is_moderator_here,
+    is_signed_in,
 )
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
 from civic.kernel.access import Action, Clauses
+from civic.moderation.access import ModerationAction, is_its_author, is_not_its_author
+from civic.opinions.access import OpinionsAction
 from civic.proposals.access import ProposalsAction, is_author
 from civic.territories.access import TerritoriesAction
 
@@ -29,6 +33,9 @@ POLICY: dict[Action, Clauses] = {
     ConsultationsAction.SEE_DRAFT: ((is_councillor_here,), (is_agent_here,)),
     ConsultationsAction.WRITE_CONSULTATION: ((is_councillor_here,), (is_agent_here,)),
     ConsultationsAction.PUBLISH_CONSULTATION: ((is_councillor_here,), (is_agent_here,)),
+    # opinions
+    OpinionsAction.REACT: ((lives_where_consulted,),),
+    OpinionsAction.SUBMIT_STATEMENT: ((lives_where_consulted,),),
     # proposals
     ProposalsAction.SUBMIT_PROPOSAL: ((lives_where_consulted,),),
     ProposalsAction.SUPPORT_PROPOSAL: ((lives_where_consulted,),),
@@ -37,6 +44,16 @@ POLICY: dict[Action, Clauses] = {
     ProposalsAction.SEE_WITHHELD_PROPOSAL: ((is_author,),),
     ProposalsAction.DRAFT_ANSWER: ((is_councillor_here,), (is_agent_here,)),
     ProposalsAction.PUBLISH_ANSWER: ((is_councillor_here,),),
+    # moderation
+    ModerationAction.FLAG_CONTENT: ((is_signed_in,),),
+    ModerationAction.SEE_QUEUE: ((is_moderator_here,), (is_admin_here,)),
+    ModerationAction.DECIDE: ((is_moderator_here, is_not_its_author), (is_admin_here, is_not_its_author)),
+    ModerationAction.JUDGE_APPEAL: (
+        (is_moderator_here, is_not_its_author),
+        (is_admin_here, is_not_its_author),
+    ),
+    ModerationAction.SEE_DECISION: ((is_its_author,), (is_moderator_here,), (is_admin_here,)),
+    ModerationAction.APPEAL: ((is_its_author,),),
 }
 
 PUBLIC_ENDPOINTS = frozenset(
@@ -69,11 +86,18 @@ PUBLIC_ENDPOINTS = frozenset(
         "consultations.show_consultation",
         "consultations_api.list_consultations",
         "consultations_api.get_consultation",
+        # opinions
+        "opinions.show_next",
+        "opinions.show_all",
+        "opinions_api.list_statements",
+        "opinions_api.get_next_statement",
         # proposals
         "proposals.show_proposal",
         "proposals_api.list_proposals",
         "proposals_api.get_proposal",
         "proposals_api.list_arguments",
+        # moderation
+        "moderation.show_charter",
         # pages
         "pages.show_home",
     }

@@ -41,7 +41,7 @@ def submit_form(
     *,
     command: Callable[[dict[str, Any]], T],
     done: Callable[[T], ResponseReturnValue],
-    again: Callable[[Form], ResponseReturnValue | str],
+    again: Callable[[Form], str],
 ) -> ResponseReturnValue:
     """Read the posted form, run the command, and answer.
 

@@ -1,0 +1,18 @@
+from civic.kernel.errors import N_, Conflict, Invalid, NotFound
+
+
+class StatementNotFound(NotFound):
+    code = "statement_not_found"
+    message = N_("Cette affirmation n’existe pas, ou a été retirée.")
+
+
+class StatementDoubled(Conflict):
+    code = "statement_doubled"
+    message = N_("Cette affirmation a déjà été proposée : « %(text)s ».")
+
+
+class PolisExportRefused(Invalid):
+    """The export cannot be read; nothing was imported."""
+
+    code = "polis_export_refused"
+    message = N_("Cet export n’a pas été importé. %(problem)s")

@@ -1,0 +1,94 @@
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from civic.kernel.database import Model
+
+
+class Stance(IntEnum):
+    """What a reaction says, as Polis writes it."""
+
+    DISAGREE = -1
+    PASS = 0
+    AGREE = 1
+
+
+class StanceName(StrEnum):
+    """How a stance is named at the doors."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    PASS = "pass"
+
+    @property
+    def stance(self) -> Stance:
+        return Stance[self.name]
+
+
+class Statement(Model):
+    """One short sentence that people react to. The three counters equal a recount of the reactions at any time."""
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        sa.UniqueConstraint("consultation_id", "external_ref"),
+        sa.CheckConstraint(
+            "agree_count >= 0 AND disagree_count >= 0 AND pass_count >= 0", name="counts_not_negative"
+        ),
+        sa.Index("ix_statement_consultation_id_hidden_at", "consultation_id", "hidden_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    external_ref: Mapped[str | None]
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+    hidden_at: Mapped[datetime | None]
+    agree_count: Mapped[int] = mapped_column(default=0)
+    disagree_count: Mapped[int] = mapped_column(default=0)
+    pass_count: Mapped[int] = mapped_column(default=0)
+
+
+class Participant(Model):
+    """Who reacts in one consultation: a person, or somebody whom an import knows by a number alone."""
+
+    __tablename__ = "participant"
+    __table_args__ = (
+        sa.UniqueConstraint("consultation_id", "person_id"),
+        sa.UniqueConstraint("consultation_id", "external_ref"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    external_ref: Mapped[str | None]
+
+
+class Reaction(Model):
+    """What one participant says of one statement; a second one replaces the first."""
+
+    __tablename__ = "reaction"
+    __table_args__ = (sa.CheckConstraint("value IN (-1, 0, 1)", name="value_is_a_stance"),)
+
+    participant_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True
+    )
+    statement_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("statement.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    value: Mapped[int] = mapped_column(sa.SmallInteger)
+
+
+class PolisImport(Model):
+    """The consultation that a Polis conversation became, so that importing it again adds to it and doubles nothing."""
+
+    __tablename__ = "polis_import"
+    __table_args__ = (sa.UniqueConstraint("territory_id", "source"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
+    source: Mapped[str]
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), unique=True)
+    imported_at: Mapped[datetime]

@@ -1,0 +1,156 @@
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.consultations.models import Consultation
+from civic.kernel.database import db
+from civic.kernel.moderated import ModeratedContent
+from civic.kernel.pagination import Page, paginate
+from civic.kernel.text import fold
+from civic.opinions.errors import StatementNotFound
+from civic.opinions.models import Participant, PolisImport, Reaction, Stance, Statement
+from civic.opinions.rules import Counts, StatementOrder
+
+_TOTAL = Statement.agree_count + Statement.disagree_count + Statement.pass_count
+_LEAST_SIDE = sa.case(
+    (Statement.agree_count < Statement.disagree_count, Statement.agree_count), else_=Statement.disagree_count
+)
+# the same formulas as rules.agreement and rules.divisiveness, which a test compares
+_ORDERS: dict[StatementOrder, sa.ColumnElement[Any]] = {
+    StatementOrder.AGREED: ((Statement.agree_count + 1.0) / (_TOTAL + 2.0)).desc(),
+    StatementOrder.DIVISIVE: (2.0 * _LEAST_SIDE / (_TOTAL + 2.0)).desc(),
+    StatementOrder.SEEN: _TOTAL.desc(),
+    StatementOrder.NEWEST: Statement.created_at.desc(),
+}
+
+
+def get_statement(statement_id: int) -> Statement:
+    """Raises StatementNotFound, also for one that was hidden."""
+    statement = db.session.get(Statement, statement_id)
+    if statement is None or statement.hidden_at is not None:
+        raise StatementNotFound
+    return statement
+
+
+def list_statements(
+    consultation_id: int, *, order: StatementOrder = StatementOrder.AGREED, number: int = 1, size: int = 20
+) -> Page[Statement]:
+    """Return a page of the statements that are not hidden."""
+    query = _visible(consultation_id).order_by(_ORDERS[order], Statement.id)
+    return paginate(query, number=number, size=size)
+
+
+def _visible(consultation_id: int) -> sa.Select[Any]:
+    return sa.select(Statement).where(
+        Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None)
+    )
+
+
+def count_statements(consultation_id: int) -> int:
+    return (
+        db.session.scalar(sa.select(sa.func.count()).select_from(_visible(consultation_id).subquery())) or 0
+    )
+
+
+def count_participants(consultation_id: int) -> int:
+    """Return how many people reacted."""
+    query = sa.select(sa.func.count()).select_from(Participant).filter_by(consultation_id=consultation_id)
+    return db.session.scalar(query) or 0
+
+
+def count_reactions(consultation_id: int) -> int:
+    query = sa.select(sa.func.coalesce(sa.func.sum(_TOTAL), 0)).where(
+        Statement.consultation_id == consultation_id
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+def find_next_statement(consultation_id: int, person_id: int | None) -> Statement | None:
+    """Return the statement with the fewest reactions among those this person has not reacted to, so that each one is heard."""
+    query = _visible(consultation_id).order_by(_TOTAL, Statement.id).limit(1)
+    if person_id is not None:
+        seen = (
+            sa.select(Reaction.statement_id)
+            .join(Participant, Participant.id == Reaction.participant_id)
+            .where(Participant.person_id == person_id, Participant.consultation_id == consultation_id)
+        )
+        query = query.where(Statement.id.not_in(seen))
+    statement: Statement | None = db.session.scalars(query).first()
+    return statement
+
+
+def count_own_reactions(consultation_id: int, person_id: int) -> int:
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Reaction)
+        .join(Participant, Participant.id == Reaction.participant_id)
+        .where(Participant.person_id == person_id, Participant.consultation_id == consultation_id)
+    )
+    return db.session.scalar(query) or 0
+
+
+def find_participant(consultation_id: int, person_id: int) -> Participant | None:
+    query = sa.select(Participant).filter_by(consultation_id=consultation_id, person_id=person_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def own_stances(person_id: int, statement_ids: list[int]) -> dict[int, Stance]:
+    """Return what a person said of these statements, in one query."""
+    rows = db.session.execute(
+        sa.select(Reaction.statement_id, Reaction.value)
+        .join(Participant, Participant.id == Reaction.participant_id)
+        .where(Participant.person_id == person_id, Reaction.statement_id.in_(statement_ids))
+    )
+    return {row.statement_id: Stance(row.value) for row in rows}
+
+
+def find_twin(consultation_id: int, body: str) -> Statement | None:
+    """Return a statement that says the same but for case, accents and punctuation."""
+    wanted = fold(body)
+    rows = db.session.execute(
+        sa.select(Statement.id, Statement.body).filter_by(consultation_id=consultation_id)
+    )
+    twin = next((row.id for row in rows if fold(row.body) == wanted), None)
+    return None if twin is None else db.session.get(Statement, twin)
+
+
+def recount(consultation_id: int) -> dict[int, Counts]:
+    """Return what the counters must be, counted again from the reactions, by statement id."""
+    rows = db.session.execute(
+        sa.select(
+            Statement.id,
+            sa.func.count().filter(Reaction.value == Stance.AGREE.value).label("agree"),
+            sa.func.count().filter(Reaction.value == Stance.DISAGREE.value).label("disagree"),
+            sa.func.count().filter(Reaction.value == Stance.PASS.value).label("passed"),
+        )
+        .outerjoin(Reaction, Reaction.statement_id == Statement.id)
+        .where(Statement.consultation_id == consultation_id)
+        .group_by(Statement.id)
+    )
+    return {row.id: Counts(row.agree, row.disagree, row.passed) for row in rows}
+
+
+def find_import(territory_id: int, source: str) -> PolisImport | None:
+    query = sa.select(PolisImport).filter_by(territory_id=territory_id, source=source)
+    return db.session.scalars(query).one_or_none()
+
+
+def find_moderated_statement(statement_id: int) -> ModeratedContent | None:
+    """Return a statement as moderation sees it, hidden or not."""
+    row = db.session.execute(
+        sa.select(Statement, Consultation.territory_id)
+        .join(Consultation, Consultation.id == Statement.consultation_id)
+        .where(Statement.id == statement_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    statement: Statement = row.Statement
+    return ModeratedContent(
+        kind="statement",
+        id=statement.id,
+        author_id=statement.author_id,
+        territory_id=row.territory_id,
+        text=statement.body,
+        path=f"/consultations/{statement.consultation_id}/affirmations/toutes",
+        is_hidden=statement.hidden_at is not None,
+    )

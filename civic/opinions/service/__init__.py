@@ -1,0 +1,1 @@
+"""Commands on statements: reacting, proposing one, importing a Polis conversation."""
