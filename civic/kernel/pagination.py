@@ -36,7 +36,7 @@ class Page(Generic[T]):
 
 
 def paginate(
-    query: sa.Select[Any], *, number: int = 1, size: int = PAGE_SIZE, scalars: bool = True
+    query: sa.Select[*tuple[Any, ...]], *, number: int = 1, size: int = PAGE_SIZE, scalars: bool = True
 ) -> Page[Any]:
     """Read one page of a query, which must be ordered.
 

@@ -1,0 +1,1 @@
+"""Flags on contents, moderators' decisions, and authors' appeals."""

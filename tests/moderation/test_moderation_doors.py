@@ -1,0 +1,146 @@
+"""Moderation through pages and the API."""
+
+import sqlalchemy as sa
+from flask import Flask
+
+from civic.kernel.database import db
+from civic.moderation import queries
+from civic.moderation.models import Decision, Flag
+from tests.conftest import add_person, bearer, post_form, sign_in
+from tests.moderation.conftest import TEXT, Scene
+
+SMALLEST_LIST, LONGEST_LIST = 3, 20
+
+
+def test_from_a_flag_to_an_appeal_by_pages_alone(app: Flask) -> None:
+    with app.app_context():
+        scene = Scene()
+    path = f"/signalements/nouveau/statement/{scene.statement}"
+    neighbour, moderator, author = (
+        sign_in(app, person) for person in (scene.neighbour, scene.moderator, scene.author)
+    )
+
+    assert TEXT in neighbour.get(path).get_data(as_text=True)
+    assert post_form(neighbour, path, reason="insulting", text="Il vise quelqu’un.").status_code == 302
+
+    queue = moderator.get("/signalements").get_data(as_text=True)
+    assert "1 signalement" in queue
+    assert "Il vise quelqu’un." in moderator.get("/signalements/1").get_data(as_text=True)
+    decided = post_form(
+        moderator, "/signalements/1/decision", outcome="hide", rule="respect_persons", text="Sans viser personne."
+    )  # fmt: skip
+    assert decided.status_code == 302
+
+    mine = author.get("/signalements/mes-contenus").get_data(as_text=True)
+    assert "Règle 2" in mine
+    told = author.get("/signalements/decisions/1").get_data(as_text=True)
+    assert "Sans viser personne." in told
+    assert (
+        post_form(author, "/signalements/decisions/1/recours", text="Je parlais de la rue.").status_code
+        == 302
+    )
+    assert "Je parlais de la rue." in moderator.get("/signalements/recours").get_data(as_text=True)
+    answered = post_form(
+        moderator, "/signalements/recours/1/decision", is_restored="true", answer="Vous avez raison."
+    )
+    assert answered.status_code == 302
+    assert "Vous avez raison." in author.get("/signalements/decisions/1").get_data(as_text=True)
+    with app.app_context():
+        assert not scene.is_hidden()
+
+
+def test_a_decision_without_its_rule_comes_back_filled_in(app: Flask) -> None:
+    with app.app_context():
+        scene = Scene()
+    post_form(
+        sign_in(app, scene.neighbour), f"/signalements/nouveau/statement/{scene.statement}", reason="other"
+    )
+
+    page = post_form(
+        sign_in(app, scene.moderator), "/signalements/1/decision", outcome="hide", text="Un long message."
+    )
+
+    assert page.status_code == 422
+    assert "Un long message." in page.get_data(as_text=True)
+    assert "Choisissez la règle" in page.get_data(as_text=True)
+    with app.app_context():
+        assert not scene.is_hidden()
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Decision)) == 0
+
+
+def test_the_api_flags_lists_and_decides(app: Flask) -> None:
+    with app.app_context():
+        scene = Scene()
+    client = app.test_client()
+    neighbour, moderator = bearer(app, scene.neighbour), bearer(app, scene.moderator)
+    body = {"subject_kind": "statement", "subject_id": scene.statement, "reason": "insulting"}
+
+    first = client.post("/api/v1/flags", json=body, headers=neighbour)
+    again = client.post("/api/v1/flags", json=body, headers=neighbour)
+    assert (first.status_code, first.json) == (201, again.json)
+    assert client.get("/api/v1/flags", headers=neighbour).status_code == 403
+    [waiting] = client.get("/api/v1/flags", headers=moderator).json["items"]
+    decided = client.post(
+        "/api/v1/decisions", headers=moderator,
+        json={"content_id": waiting["content_id"], "outcome": "hide", "rule": "respect_persons", "text": "Non."},
+    )  # fmt: skip
+
+    assert decided.status_code == 201
+    assert client.get("/api/v1/flags", headers=moderator).json["total"] == 0
+    with app.app_context():
+        assert scene.is_hidden()
+
+
+def test_an_unknown_kind_and_a_signed_out_person_are_refused(app: Flask) -> None:
+    with app.app_context():
+        scene = Scene()
+        client = sign_in(app, scene.neighbour)
+
+    assert client.get("/signalements/nouveau/mayor/1").status_code == 404
+    assert client.get("/signalements").status_code == 403
+    assert app.test_client().get("/signalements").status_code == 302
+    assert app.test_client().get("/signalements/regles").status_code == 200
+
+
+def test_the_queue_costs_the_same_queries_whatever_its_length(app: Flask) -> None:
+    with app.app_context():
+        scene = Scene()
+    moderator = sign_in(app, scene.moderator)
+
+    costs = []
+    for length in (SMALLEST_LIST, LONGEST_LIST):
+        with app.app_context():
+            _fill_queue(scene, length)
+        costs.append(_queries_of(app, lambda: moderator.get("/signalements")))
+
+    assert costs[0] == costs[1]
+
+
+def _fill_queue(scene: Scene, length: int) -> None:
+    from civic.moderation import service
+    from civic.moderation.rules import Reason, SubjectKind
+    from tests.conftest import actor_of
+
+    while queries.count_waiting_contents({scene.town}) < length:
+        statement = scene.add_statement("Une affirmation de plus")
+        service.flag_content(
+            actor_of(add_person("Dora")), kind=SubjectKind.STATEMENT, subject_id=statement, reason=Reason.OTHER
+        )  # fmt: skip
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Flag)) == length
+
+
+def _queries_of(app: Flask, visit: object) -> int:
+    statements: list[str] = []
+
+    def keep(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", keep)
+    try:
+        response = visit()  # type: ignore[operator]
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", keep)
+    assert response.status_code == 200
+    return len(statements)
