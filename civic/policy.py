@@ -10,11 +10,20 @@ from civic.accounts.access import (
     is_councillor_here,
     is_member_of_organisation,
     is_moderator_here,
+    is_resident_here,
     is_signed_in,
 )
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
 from civic.kernel.access import Action, Clauses
+from civic.matching.access import (
+    MatchingAction,
+    is_assisted,
+    is_invited,
+    is_its_beneficiary,
+    is_its_volunteer,
+)
 from civic.moderation.access import ModerationAction, is_its_author, is_not_its_author
+from civic.mutual_aid.access import MutualAidAction, is_offer_author, is_requester
 from civic.opinions.access import OpinionsAction
 from civic.proposals.access import ProposalsAction, is_author
 from civic.territories.access import TerritoriesAction
@@ -27,6 +36,8 @@ POLICY: dict[Action, Clauses] = {
     AccountsAction.REGISTER_PERSON: ((is_agent_here,), (is_admin_here,)),
     AccountsAction.VERIFY_RESIDENCY: ((is_agent_here,), (is_admin_here,)),
     AccountsAction.MANAGE_ROLES: ((is_admin_here,),),
+    AccountsAction.DEACTIVATE_PERSON: ((is_admin_here,),),
+    AccountsAction.REQUEST_ORGANISATION: ((is_resident_here,), (is_agent_here,)),
     AccountsAction.SPEAK_FOR_ORGANISATION: ((is_member_of_organisation,),),
     AccountsAction.VERIFY_ORGANISATION: ((is_agent_here,), (is_admin_here,)),
     # consultations
@@ -44,6 +55,24 @@ POLICY: dict[Action, Clauses] = {
     ProposalsAction.SEE_WITHHELD_PROPOSAL: ((is_author,),),
     ProposalsAction.DRAFT_ANSWER: ((is_councillor_here,), (is_agent_here,)),
     ProposalsAction.PUBLISH_ANSWER: ((is_councillor_here,),),
+    # mutual aid
+    MutualAidAction.OFFER_HELP: ((is_resident_here,),),
+    MutualAidAction.OFFER_FOR_ORGANISATION: ((is_member_of_organisation,),),
+    MutualAidAction.CHANGE_OFFER: ((is_offer_author,), (is_member_of_organisation,)),
+    MutualAidAction.ASK_FOR_HELP: ((is_resident_here,),),
+    MutualAidAction.ASK_FOR_ANOTHER: ((is_agent_here,),),
+    MutualAidAction.LIST_REQUESTS: ((is_resident_here,), (is_agent_here,)),
+    MutualAidAction.FOLLOW_REQUEST: ((is_requester,), (is_agent_here,)),
+    MutualAidAction.CANCEL_REQUEST: ((is_requester,), (is_agent_here,)),
+    MutualAidAction.WATCH_REQUESTS: ((is_agent_here,),),
+    # matching
+    MatchingAction.SET_DUTY: ((is_signed_in,),),
+    MatchingAction.ANSWER_INVITATION: ((is_invited,),),
+    MatchingAction.FOLLOW_MATCH: ((is_its_volunteer,), (is_its_beneficiary,), (is_assisted, is_agent_here)),
+    MatchingAction.CARRY_OUT_MATCH: ((is_its_volunteer,),),
+    MatchingAction.SEE_REQUEST_CONTACT: ((is_agent_here,),),
+    MatchingAction.RELAUNCH_SEARCH: ((is_requester,), (is_agent_here,)),
+    MatchingAction.SETTLE_REQUEST: ((is_agent_here,),),
     # moderation
     ModerationAction.FLAG_CONTENT: ((is_signed_in,),),
     ModerationAction.SEE_QUEUE: ((is_moderator_here,), (is_admin_here,)),
@@ -77,10 +106,17 @@ PUBLIC_ENDPOINTS = frozenset(
         "accounts.request_password_reset",
         "accounts.show_password_reset",
         "accounts.reset_password",
+        "accounts.show_email_change",
+        "accounts.confirm_email_change",
+        "organisations.list_organisations",
+        "organisations.show_organisation",
         # territories
         "territories_api.list_territories",
         "territories_api.get_territory",
         "territories_api.locate",
+        "territories_api.list_addresses",
+        "territories.list_neighbourhoods",
+        "territories.show_neighbourhood",
         # consultations
         "consultations.list_consultations",
         "consultations.show_consultation",
@@ -96,6 +132,11 @@ PUBLIC_ENDPOINTS = frozenset(
         "proposals_api.list_proposals",
         "proposals_api.get_proposal",
         "proposals_api.list_arguments",
+        # mutual aid
+        "mutual_aid.show_board",
+        "mutual_aid.show_offer",
+        "mutual_aid_api.list_offers",
+        "mutual_aid_api.get_offer",
         # moderation
         "moderation.show_charter",
         # pages

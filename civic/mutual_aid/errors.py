@@ -53,3 +53,8 @@ class ConsentMissing(Invalid):
 class CharterMissing(Invalid):
     code = "charter_missing"
     message = N_("Acceptez la charte de l’entraide pour proposer votre aide.")
+
+
+class ReachRefused(Invalid):
+    code = "reach_refused"
+    message = N_("Choisissez des quartiers ou une distance, pas les deux.")

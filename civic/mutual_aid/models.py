@@ -13,6 +13,7 @@ from civic.mutual_aid.rules import (
     OfferState,
     RequestState,
     Urgency,
+    Window,
 )
 
 
@@ -124,6 +125,20 @@ class HelpRequest(Model):
     hidden_at: Mapped[datetime | None]
 
     consent: Mapped["Consent | None"] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def is_assisted(self) -> bool:
+        """Whether an agent of the town hall asked, for somebody who telephoned."""
+        return self.consent is not None
+
+    @property
+    def follower_id(self) -> int:
+        """Who follows the request on a screen: the requester, or the agent who wrote it for somebody who telephoned."""
+        return self.author_id if self.is_assisted and self.author_id is not None else self.requester_id
+
+    @property
+    def window(self) -> Window:
+        return Window(self.starts_at, self.ends_at)
 
 
 class Consent(Model):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from civic.mutual_aid.errors import WindowRefused, WrongTransition
+from civic.mutual_aid.errors import ReachRefused, WindowRefused, WrongTransition
 
 
 class Category(StrEnum):
@@ -112,6 +112,9 @@ CANCELLABLE = frozenset(
     state for state, following in REQUEST_TRANSITIONS.items() if RequestState.CANCELLED in following
 )
 
+AWAITS_TOWN = frozenset({RequestState.ESCALATED, RequestState.EXPIRED})
+"""States in which a person of the town hall decides what comes next."""
+
 LARGEST_CAPACITY = 5
 SHORTEST_WINDOW = timedelta(minutes=30)
 LONGEST_WINDOW = timedelta(days=14)
@@ -144,9 +147,61 @@ class Slot:
     part: DayPart
 
 
+@dataclass(frozen=True)
+class Contact:
+    """How a person is reached. Known to nobody until matched."""
+
+    name: str
+    phone: str
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class RequestDetails:
+    """What a person asks for, as she typed or said it."""
+
+    category: Category
+    title: str
+    text: str
+    territory_id: int
+    window: Window
+    urgency: Urgency
+    capacity: int
+    contact: Contact
+
+
+@dataclass(frozen=True)
+class OfferDetails:
+    """What a volunteer proposes. With neither areas nor a distance, the offer is for the whole commune."""
+
+    category: Category
+    title: str
+    text: str = ""
+    area_ids: frozenset[int] = frozenset()
+    max_distance_metres: int | None = None
+    slots: frozenset[Slot] = frozenset()
+
+
+CHARTER_VERSION = "2026-11"
+CONSENT_TEXT_VERSION = "2026-11"
+"""The text that the agent reads out is in the template of the telephone desk; a change of it is a new version."""
+
+
+def ensure_reach(details: OfferDetails) -> None:
+    """Raises ReachRefused: both neighbourhoods and a distance were given; which of them decides would be unclear."""
+    if details.area_ids and details.max_distance_metres is not None:
+        raise ReachRefused(fields={"max_distance_metres": [ReachRefused.message]})
+
+
 def ensure_transition(before: RequestState, after: RequestState) -> None:
     """Raises WrongTransition: the table has no such step."""
     if after not in REQUEST_TRANSITIONS[before]:
+        raise WrongTransition
+
+
+def ensure_awaits_town(state: RequestState) -> None:
+    """Raises WrongTransition: volunteers are being asked, or were found; there is nothing to take over."""
+    if state not in AWAITS_TOWN:
         raise WrongTransition
 
 

@@ -1,0 +1,129 @@
+"""Invitations, and how the search for volunteers goes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from civic.kernel.database import db
+from civic.kernel.pagination import Page, paginate
+from civic.matching.errors import InvitationNotFound
+from civic.matching.models import Dispatch, Invitation, Match
+from civic.matching.rules import InvitationState
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.queries import PublicRequest
+
+
+@dataclass(frozen=True)
+class ReceivedInvitation:
+    """An invitation as its volunteer reads it: the request as others know it, how far by neighbourhoods, until when."""
+
+    id: int
+    state: InvitationState
+    request: PublicRequest
+    area_metres: int | None
+    sent_at: datetime
+    expires_at: datetime
+    match_id: int | None
+
+
+@dataclass(frozen=True)
+class SearchProgress:
+    """How the search for volunteers goes, for who follows the request: numbers, never who was asked."""
+
+    asked: int
+    waiting: int
+    declined: int
+    silent: int
+    next_step_at: datetime | None
+
+
+def find_dispatch(request_id: int) -> Dispatch | None:
+    return db.session.get(Dispatch, request_id)
+
+
+def get_invitation(invitation_id: int) -> Invitation:
+    """Raises InvitationNotFound."""
+    invitation = db.session.get(Invitation, invitation_id)
+    if invitation is None:
+        raise InvitationNotFound
+    return invitation
+
+
+def list_live_invitations(request_id: int) -> list[Invitation]:
+    """Return the invitations that await an answer, in the order of the volunteers' ids."""
+    live = sa.select(Invitation).filter_by(request_id=request_id, state=InvitationState.SENT)
+    return list(db.session.scalars(live.order_by(Invitation.volunteer_id)))
+
+
+def count_invitations(request_id: int) -> int:
+    counted = sa.select(sa.func.count()).select_from(Invitation).where(Invitation.request_id == request_id)
+    return db.session.scalar(counted) or 0
+
+
+def get_progress(request_id: int) -> SearchProgress:
+    rows = db.session.execute(
+        sa.select(Invitation.state, sa.func.count())
+        .filter_by(request_id=request_id)
+        .group_by(Invitation.state)
+    )
+    counts = {row[0]: row[1] for row in rows}
+    dispatch = find_dispatch(request_id)
+    return SearchProgress(
+        asked=sum(counts.values()),
+        waiting=counts.get(InvitationState.SENT, 0),
+        declined=counts.get(InvitationState.DECLINED, 0),
+        silent=counts.get(InvitationState.EXPIRED, 0),
+        next_step_at=dispatch.next_step_at if dispatch else None,
+    )
+
+
+def list_invitations_of(person_id: int, *, number: int = 1, size: int = 20) -> Page[ReceivedInvitation]:
+    """List what a volunteer was asked: what awaits an answer first, then the newest first."""
+    query = (
+        sa.select(Invitation)
+        .where(Invitation.volunteer_id == person_id)
+        .order_by(
+            sa.case({InvitationState.SENT: 0}, value=Invitation.state, else_=1),
+            Invitation.sent_at.desc(),
+            Invitation.id.desc(),
+        )
+    )
+    page = paginate(query, number=number, size=size)
+    return Page(present_invitations(page.items), page.number, page.size, page.total)
+
+
+def count_waiting_invitations(person_id: int) -> int:
+    waiting = sa.select(sa.func.count()).select_from(Invitation)
+    return db.session.scalar(waiting.filter_by(volunteer_id=person_id, state=InvitationState.SENT)) or 0
+
+
+def present_invitations(invitations: list[Invitation]) -> list[ReceivedInvitation]:
+    """Return invitations as their volunteer reads them, in the same order."""
+    requests = _public_requests({invitation.request_id for invitation in invitations})
+    matches = _match_ids({(invitation.request_id, invitation.volunteer_id) for invitation in invitations})
+    return [
+        ReceivedInvitation(
+            id=invitation.id,
+            state=invitation.state,
+            request=requests[invitation.request_id],
+            area_metres=invitation.area_metres,
+            sent_at=invitation.sent_at,
+            expires_at=invitation.expires_at,
+            match_id=matches.get((invitation.request_id, invitation.volunteer_id)),
+        )
+        for invitation in invitations
+    ]
+
+
+def _public_requests(request_ids: set[int]) -> dict[int, PublicRequest]:
+    found = mutual_aid.find_requests(request_ids)
+    return {request.id: request for request in mutual_aid.public_requests(list(found.values()))}
+
+
+def _match_ids(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    query = sa.select(Match.id, Match.request_id, Match.volunteer_id).where(
+        Match.request_id.in_({request_id for request_id, _ in pairs}),
+        Match.volunteer_id.in_({volunteer_id for _, volunteer_id in pairs}),
+    )
+    return {(row.request_id, row.volunteer_id): row.id for row in db.session.execute(query)}

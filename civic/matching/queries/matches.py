@@ -1,0 +1,146 @@
+"""Matches, and who is on which side."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from civic.accounts import queries as accounts
+from civic.kernel.database import db
+from civic.kernel.pagination import Page, paginate
+from civic.matching.errors import MatchNotFound
+from civic.matching.models import Match
+from civic.matching.rules import ENGAGED, MatchState
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.queries import PublicRequest
+
+
+@dataclass(frozen=True)
+class Side:
+    """A match with what decides who is on which side of it."""
+
+    id: int
+    request_id: int
+    territory_id: int
+    volunteer_id: int
+    requester_id: int
+    follower_id: int
+    is_assisted: bool
+    state: MatchState
+    created_at: datetime
+    changed_at: datetime
+
+    def reader_opposite(self, person_id: int) -> int:
+        """Return who reads what this person says."""
+        return self.follower_id if person_id == self.volunteer_id else self.volunteer_id
+
+
+@dataclass(frozen=True)
+class FollowedMatch:
+    """A match as one of its two sides reads it. The contact is seen by a command of its own."""
+
+    id: int
+    state: MatchState
+    request: PublicRequest
+    is_volunteer: bool
+    is_assisted: bool
+    other_name: str | None
+    created_at: datetime
+    changed_at: datetime
+
+
+def get_match(match_id: int) -> Match:
+    """Raises MatchNotFound."""
+    match = db.session.get(Match, match_id)
+    if match is None:
+        raise MatchNotFound
+    return match
+
+
+def find_match_of(request_id: int, volunteer_id: int) -> Match | None:
+    query = sa.select(Match).filter_by(request_id=request_id, volunteer_id=volunteer_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def list_matches_of_request(request_id: int) -> list[Match]:
+    """At most a few, in the order of the volunteers' ids."""
+    query = sa.select(Match).filter_by(request_id=request_id).order_by(Match.volunteer_id)
+    return list(db.session.scalars(query))
+
+
+def get_side(match_id: int) -> Side:
+    """Return a match with who is on which side. Raises MatchNotFound."""
+    match = get_match(match_id)
+    return side_of(match, mutual_aid.get_request(match.request_id))
+
+
+def side_of(match: Match, request: HelpRequest) -> Side:
+    return Side(
+        id=match.id,
+        request_id=match.request_id,
+        territory_id=request.territory_id,
+        volunteer_id=match.volunteer_id,
+        requester_id=request.requester_id,
+        follower_id=request.follower_id,
+        is_assisted=request.is_assisted,
+        state=match.state,
+        created_at=match.created_at,
+        changed_at=match.changed_at,
+    )
+
+
+def list_matches_of(person_id: int, *, number: int = 1, size: int = 20) -> Page[FollowedMatch]:
+    """List the matches of a person on either side, and of those for whom she asked as an agent: those under way first."""
+    query = (
+        sa.select(Match)
+        .join(HelpRequest, HelpRequest.id == Match.request_id)
+        .where(
+            sa.or_(
+                Match.volunteer_id == person_id,
+                HelpRequest.requester_id == person_id,
+                HelpRequest.author_id == person_id,
+            )
+        )
+        .order_by(
+            sa.case(dict.fromkeys(ENGAGED, 0), value=Match.state, else_=1),
+            Match.changed_at.desc(),
+            Match.id.desc(),
+        )
+    )
+    page = paginate(query, number=number, size=size)
+    return Page(present_matches(page.items, person_id), page.number, page.size, page.total)
+
+
+def present_matches(matches: Iterable[Match], reader_id: int) -> list[FollowedMatch]:
+    """Return matches as one side of them reads them, in the same order."""
+    matches = list(matches)
+    found = mutual_aid.find_requests({match.request_id for match in matches})
+    public = {request.id: request for request in mutual_aid.public_requests(list(found.values()))}
+    names = accounts.names_of(
+        {match.volunteer_id for match in matches} | {request.requester_id for request in found.values()}
+    )
+    return [_present(match, found[match.request_id], public, names, reader_id) for match in matches]
+
+
+def _present(
+    match: Match,
+    request: HelpRequest,
+    public: dict[int, PublicRequest],
+    names: dict[int, str],
+    reader_id: int,
+) -> FollowedMatch:
+    is_volunteer = match.volunteer_id == reader_id
+    other = names.get(request.requester_id if is_volunteer else match.volunteer_id)
+    return FollowedMatch(
+        id=match.id,
+        state=match.state,
+        request=public[match.request_id],
+        is_volunteer=is_volunteer,
+        is_assisted=request.is_assisted,
+        # The full civil name of somebody who telephoned is part of her contact, which is seen by a command of its own.
+        other_name=None if is_volunteer and request.is_assisted else other,
+        created_at=match.created_at,
+        changed_at=match.changed_at,
+    )

@@ -1,0 +1,1 @@
+"""The commands of matching: duty, the search for volunteers, invitations, matches, conversation."""

@@ -1,0 +1,261 @@
+"""The search for volunteers: asking, replacing who stays silent, calling the town hall to the rescue, ending.
+
+Every command about a request locks it first. ``step`` does what is due at this instant and nothing twice, so that a timer delivered
+again, or late, or after the process died, changes nothing that was done.
+"""
+
+from datetime import datetime
+
+from civic.kernel import outbox
+from civic.kernel.access import Actor, can, require
+from civic.kernel.clock import TOWN_TIME, utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import publish, transaction
+from civic.matching import queries, rules
+from civic.matching.access import MatchingAction
+from civic.matching.events import InvitationExpired, InvitationSent, InvitationSuperseded, RequestEscalated
+from civic.matching.models import Dispatch, Invitation
+from civic.matching.rules import PACE, Candidate, InvitationState
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.errors import RequestNotFound
+from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.rules import SEEKING, RequestState, Window, ensure_awaits_town, ensure_window
+from civic.mutual_aid.service.requests import move_request
+
+TIMER = "matching.next_step"
+LOOK_AGAIN = "matching.look_again"
+
+
+def begin_search(*, request_id: int, now: datetime) -> None:
+    """Begin the search of a request that just opened, or opened again, in the transaction of the command that opened it."""
+    with transaction():
+        dispatch = queries.find_dispatch(request_id)
+        if dispatch is None:
+            dispatch = Dispatch(request_id=request_id)
+            db.session.add(dispatch)
+        dispatch.started_at, dispatch.next_step_at = now, None
+        db.session.flush()
+        step(request_id=request_id, now=now)
+
+
+def take_timed_step(*, request_id: int, due_at: datetime, now: datetime) -> None:
+    """Do what a timer says is due. A timer that another replaced, or that was already served, does nothing."""
+    with transaction():
+        try:
+            mutual_aid.lock_request(request_id)
+        except RequestNotFound:
+            return
+        dispatch = queries.find_dispatch(request_id)
+        if dispatch is None or dispatch.next_step_at != due_at:
+            return
+        dispatch.next_step_at = None
+        step(request_id=request_id, now=now)
+
+
+def step(*, request_id: int, now: datetime) -> None:
+    """Do all that is due for a request at this instant, and owe the timer of what comes next."""
+    with transaction():
+        request = mutual_aid.lock_request(request_id)
+        dispatch = queries.find_dispatch(request_id)
+        if dispatch is None or request.state not in SEEKING:
+            return
+        _expire_silent(request_id, now)
+        if now >= request.ends_at:
+            _end_search(request, now)
+        elif now >= _escalates_at(request, dispatch):
+            _escalate(request, "little_time_left", now)
+        elif request.hidden_at is None:
+            _ask_next(request, now)
+        _owe_timer(request, dispatch, now)
+
+
+def _escalates_at(request: HelpRequest, dispatch: Dispatch) -> datetime:
+    return PACE.escalates_at(started_at=dispatch.started_at, window_ends_at=request.ends_at)
+
+
+def _expire_silent(request_id: int, now: datetime) -> None:
+    for invitation in queries.list_live_invitations(request_id):
+        if invitation.expires_at <= now:
+            invitation.state = InvitationState.EXPIRED
+            publish(
+                InvitationExpired(
+                    occurred_at=now,
+                    invitation_id=invitation.id,
+                    request_id=request_id,
+                    volunteer_id=invitation.volunteer_id,
+                )
+            )
+
+
+def _ask_next(request: HelpRequest, now: datetime) -> None:
+    waiting = len(queries.list_live_invitations(request.id))
+    missing = PACE.live(request.urgency, request.capacity - request.filled) - waiting
+    chosen = _choose(request, missing) if missing > 0 else []
+    for candidate in chosen:
+        _invite(request, candidate, now)
+    if chosen or waiting:
+        if request.state is not RequestState.DISPATCHING:
+            move_request(request, RequestState.DISPATCHING, now=now, actor_id=None)
+    else:
+        _escalate(request, "nobody_left", now)
+
+
+def _choose(request: HelpRequest, count: int) -> list[Candidate]:
+    window = request.window
+    local = Window(window.starts_at.astimezone(TOWN_TIME), window.ends_at.astimezone(TOWN_TIME))
+    eligible = [
+        candidate
+        for candidate in queries.list_candidates(request)
+        if rules.is_eligible(candidate, area_id=request.territory_id, window=window, local_window=local)
+    ]
+    return rules.choose(eligible, count)
+
+
+def _invite(request: HelpRequest, candidate: Candidate, now: datetime) -> None:
+    invitation = Invitation(
+        request_id=request.id,
+        volunteer_id=candidate.volunteer_id,
+        offer_id=candidate.offer_id,
+        state=InvitationState.SENT,
+        rank=queries.count_invitations(request.id) + 1,
+        area_metres=candidate.area_metres,
+        sent_at=now,
+        expires_at=PACE.expiry(request.urgency, sent_at=now, window_ends_at=request.ends_at),
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    publish(
+        InvitationSent(
+            occurred_at=now,
+            invitation_id=invitation.id,
+            request_id=request.id,
+            volunteer_id=candidate.volunteer_id,
+            expires_at=invitation.expires_at,
+        )
+    )
+
+
+def _escalate(request: HelpRequest, reason: str, now: datetime) -> None:
+    """Call a person of the town hall. What was asked stays asked: a yes that comes now is as good as before."""
+    if request.state is RequestState.ESCALATED:
+        return
+    move_request(request, RequestState.ESCALATED, now=now, actor_id=None)
+    publish(
+        RequestEscalated(
+            occurred_at=now, request_id=request.id, territory_id=request.territory_id, reason=reason
+        )
+    )
+
+
+def _end_search(request: HelpRequest, now: datetime) -> None:
+    """The window is over: go on with the volunteers who were found, if any."""
+    supersede_invitations(request_id=request.id, reason="ended", now=now)
+    if request.filled == 0:
+        move_request(request, RequestState.EXPIRED, now=now, actor_id=None)
+        return
+    move_request(request, RequestState.FILLED, now=now, actor_id=None)
+    follow_matches(request, now=now, actor_id=None)
+
+
+def follow_matches(request: HelpRequest, *, now: datetime, actor_id: int | None) -> None:
+    """Bring a locked request that seeks nobody to the state that its matches give it."""
+    if request.state in SEEKING:
+        return
+    state = rules.request_state_from(match.state for match in queries.list_matches_of_request(request.id))
+    if state is not request.state:
+        move_request(request, state, now=now, actor_id=actor_id)
+
+
+def supersede_invitations(*, request_id: int, reason: str, now: datetime) -> None:
+    """Take back what awaits an answer, in the order of the volunteers' ids. ``reason`` is ``taken`` or ``ended``."""
+    for invitation in queries.list_live_invitations(request_id):
+        rules.ensure_invitation_step(invitation.state, InvitationState.SUPERSEDED)
+        invitation.state = InvitationState.SUPERSEDED
+        publish(
+            InvitationSuperseded(
+                occurred_at=now,
+                invitation_id=invitation.id,
+                request_id=request_id,
+                volunteer_id=invitation.volunteer_id,
+                reason=reason,
+            )
+        )
+
+
+def _owe_timer(request: HelpRequest, dispatch: Dispatch, now: datetime) -> None:
+    """Owe the next timer, unless one for that very instant is already awaited: there is one chain of timers a request."""
+    if request.state not in SEEKING:
+        dispatch.next_step_at = None
+        return
+    instants = [invitation.expires_at for invitation in queries.list_live_invitations(request.id)]
+    instants += [_escalates_at(request, dispatch), request.ends_at]
+    next_step_at = min((instant for instant in instants if instant > now), default=None)
+    if next_step_at is None or next_step_at == dispatch.next_step_at:
+        return
+    dispatch.next_step_at = next_step_at
+    outbox.owe(
+        TIMER,
+        {"request_id": request.id, "due_at": next_step_at.isoformat()},
+        now=now,
+        due_at=next_step_at,
+    )
+
+
+def relaunch_search(actor: Actor, *, request_id: int, ends_at: datetime | None = None) -> None:
+    """Search again for a request that the town hall was called for, or whose window passed without anybody.
+
+    Volunteers who were asked are not asked again.
+
+    Args:
+        ends_at: a later end of the window; required once it has passed.
+
+    Raises:
+        RequestNotFound: there is none, or it is somebody else's.
+        NotAllowed: the actor is neither an agent there nor who made it.
+        WindowRefused: the end is past, or less than half an hour away.
+        WrongTransition: it is neither escalated nor expired.
+    """
+    now = utc_now()
+    with transaction():
+        request = _lock_for(actor, MatchingAction.RELAUNCH_SEARCH, request_id)
+        ensure_awaits_town(request.state)
+        window = Window(request.starts_at, ends_at or request.ends_at)
+        ensure_window(window, now=now)
+        request.ends_at = window.ends_at
+        move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor.id)
+        begin_search(request_id=request_id, now=now)
+
+
+def settle_request(actor: Actor, *, request_id: int) -> None:
+    """Close a request that the town hall settled in another way, so that nobody is asked for it any more.
+
+    Raises:
+        RequestNotFound: there is none.
+        NotAllowed: the actor is not an agent there.
+        WrongTransition: it is neither escalated nor expired.
+    """
+    now = utc_now()
+    with transaction():
+        request = _lock_for(actor, MatchingAction.SETTLE_REQUEST, request_id)
+        ensure_awaits_town(request.state)
+        supersede_invitations(request_id=request_id, reason="ended", now=now)
+        if request.filled:  # some helpers were found: they go on, and nobody else is sought
+            move_request(request, RequestState.FILLED, now=now, actor_id=actor.id)
+            follow_matches(request, now=now, actor_id=actor.id)
+        else:
+            move_request(request, RequestState.CLOSED, now=now, actor_id=actor.id)
+
+
+def _lock_for(actor: Actor, action: MatchingAction, request_id: int) -> HelpRequest:
+    request = mutual_aid.get_request(request_id)
+    if not can(actor, action, request) and request.requester_id != actor.person_id:
+        raise RequestNotFound
+    require(actor, action, request)
+    return mutual_aid.lock_request(request_id)
+
+
+def wake_searches(*, territory_ids: set[int], now: datetime, limit: int = 50) -> None:
+    """Have the searches of these territories look again, because a volunteer who may help appeared."""
+    with transaction():
+        for request_id in mutual_aid.list_seeking_ids(territory_ids, limit=limit):
+            outbox.owe(LOOK_AGAIN, {"request_id": request_id}, now=now)

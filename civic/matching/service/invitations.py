@@ -1,0 +1,142 @@
+"""A volunteer's answer. Who wins is decided by the database, in one statement."""
+
+from datetime import datetime
+
+from civic.kernel.access import Actor, can
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.errors import NotSignedIn
+from civic.kernel.transaction import publish, transaction
+from civic.matching import queries, rules
+from civic.matching.access import MatchingAction
+from civic.matching.errors import (
+    InvitationAnswered,
+    InvitationExpired,
+    InvitationNotFound,
+    RequestNotSeeking,
+    RequestTaken,
+)
+from civic.matching.events import InvitationDeclined, MatchCreated
+from civic.matching.models import Invitation, Match
+from civic.matching.rules import InvitationState, MatchState
+from civic.matching.service.dispatch import follow_matches, step, supersede_invitations
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.rules import RequestState
+from civic.mutual_aid.service.requests import move_request
+
+
+def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
+    """Say yes. The first to say it has the place; the others are told at once. Saying yes twice gives the same match.
+
+    A yes that comes after the invitation expired is accepted as long as the request still seeks somebody.
+
+    Returns:
+        The match's id.
+
+    Raises:
+        InvitationNotFound: there is none, or it was put to somebody else.
+        RequestTaken: others said yes before.
+        RequestNotSeeking: the request was cancelled, settled, or its window is over.
+        InvitationExpired: the answer came too late, and nobody is sought any more.
+        InvitationAnswered: the actor declined it, or withdrew since.
+    """
+    now = utc_now()
+    with transaction():
+        invitation = _get_own(actor, invitation_id)
+        request = mutual_aid.lock_request(invitation.request_id)
+        db.session.refresh(invitation)
+        match = queries.find_match_of(request.id, actor.id)
+        if match is not None:
+            if match.state is MatchState.WITHDRAWN:
+                raise InvitationAnswered
+            return match.id
+        _ensure_acceptable(invitation, request)
+        if not mutual_aid.take_place(request.id):
+            raise _why_no_place(invitation, request)
+        return _match(actor, invitation, request, now)
+
+
+def _ensure_acceptable(invitation: Invitation, request: HelpRequest) -> None:
+    if invitation.state is InvitationState.SUPERSEDED:
+        raise _why_no_place(invitation, request)
+    if invitation.state is InvitationState.DECLINED:
+        raise InvitationAnswered
+
+
+def _why_no_place(invitation: Invitation, request: HelpRequest) -> Exception:
+    if invitation.state is InvitationState.EXPIRED:
+        return InvitationExpired()
+    if request.filled >= request.capacity:
+        return RequestTaken()
+    return RequestNotSeeking()
+
+
+def _match(actor: Actor, invitation: Invitation, request: HelpRequest, now: datetime) -> int:
+    rules.ensure_invitation_step(invitation.state, InvitationState.ACCEPTED)
+    invitation.state, invitation.answered_at = InvitationState.ACCEPTED, now
+    match = Match(
+        request_id=request.id,
+        volunteer_id=actor.id,
+        state=MatchState.ACCEPTED,
+        created_at=now,
+        changed_at=now,
+    )
+    db.session.add(match)
+    db.session.flush()
+    publish(
+        MatchCreated(
+            occurred_at=now,
+            match_id=match.id,
+            request_id=request.id,
+            volunteer_id=actor.id,
+            requester_id=request.requester_id,
+            follower_id=request.follower_id,
+            actor_id=actor.id,
+        )
+    )
+    if request.filled >= request.capacity:
+        supersede_invitations(request_id=request.id, reason="taken", now=now)
+        move_request(request, RequestState.FILLED, now=now, actor_id=actor.id)
+        follow_matches(request, now=now, actor_id=actor.id)
+    return match.id
+
+
+def decline_invitation(actor: Actor, *, invitation_id: int) -> None:
+    """Say no; somebody else is asked at once. Saying no twice, or to what was already taken, changes nothing.
+
+    Raises:
+        InvitationNotFound: there is none, or it was put to somebody else.
+        InvitationAnswered: the actor accepted it.
+    """
+    now = utc_now()
+    with transaction():
+        invitation = _get_own(actor, invitation_id)
+        mutual_aid.lock_request(invitation.request_id)
+        db.session.refresh(invitation)
+        if invitation.state in (InvitationState.DECLINED, InvitationState.SUPERSEDED):
+            return
+        if invitation.state is InvitationState.ACCEPTED:
+            raise InvitationAnswered
+        rules.ensure_invitation_step(invitation.state, InvitationState.DECLINED)
+        invitation.state, invitation.answered_at = InvitationState.DECLINED, now
+        db.session.flush()
+        publish(
+            InvitationDeclined(
+                occurred_at=now,
+                invitation_id=invitation.id,
+                request_id=invitation.request_id,
+                volunteer_id=actor.id,
+            )
+        )
+        step(request_id=invitation.request_id, now=now)
+
+
+def _get_own(actor: Actor, invitation_id: int) -> Invitation:
+    """Somebody else's invitation does not exist for the actor: that somebody needs help is nobody else's business."""
+    if not actor.is_signed_in:
+        raise NotSignedIn
+    invitation = queries.get_invitation(invitation_id)
+    if not can(actor, MatchingAction.ANSWER_INVITATION, invitation):
+        raise InvitationNotFound
+    return invitation

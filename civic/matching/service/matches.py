@@ -1,0 +1,210 @@
+"""A match, from the yes to the thanks: contact, start, done, withdrawal."""
+
+from datetime import datetime
+
+from civic.accounts import queries as accounts
+from civic.kernel.access import Actor, can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.errors import NotSignedIn
+from civic.kernel.transaction import publish, transaction
+from civic.matching import queries, rules
+from civic.matching.access import MatchingAction
+from civic.matching.errors import MatchEnded, MatchNotFound
+from civic.matching.events import (
+    ContactSeen,
+    MatchCompleted,
+    MatchDoneClaimed,
+    MatchFact,
+    MatchReleased,
+    MatchStarted,
+    MatchWithdrawn,
+)
+from civic.matching.models import ContactSight, Match
+from civic.matching.queries import Side
+from civic.matching.rules import LIVE_MATCH, MatchState
+from civic.matching.service.dispatch import begin_search, follow_matches, step, supersede_invitations
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.errors import RequestNotFound
+from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.rules import SEEKING, Contact, RequestState
+from civic.mutual_aid.service.requests import move_request
+
+
+def get_followed_match(actor: Actor, match_id: int) -> Side:
+    """Return a match to its two sides (an agent speaks for somebody who telephoned); to everybody else it does not exist.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        MatchNotFound: there is none, or it is between others.
+    """
+    if not actor.is_signed_in:
+        raise NotSignedIn
+    side = queries.get_side(match_id)
+    if not can(actor, MatchingAction.FOLLOW_MATCH, side):
+        raise MatchNotFound
+    return side
+
+
+def see_contact(actor: Actor, *, match_id: int) -> Contact:
+    """Show the other side's name, telephone number and address, and write down who saw it, in the same transaction.
+
+    Raises:
+        MatchNotFound: there is none, or it is between others.
+        MatchEnded: it is over.
+    """
+    now = utc_now()
+    with transaction():
+        side = get_followed_match(actor, match_id)
+        if side.state not in LIVE_MATCH:
+            raise MatchEnded
+        is_volunteer = actor.id == side.volunteer_id
+        subject_id = side.requester_id if is_volunteer else side.volunteer_id
+        _write_sight(actor, side.request_id, match_id, subject_id, now)
+        if is_volunteer:
+            return _contact_of(mutual_aid.get_request(side.request_id))
+        volunteer = accounts.get_person(side.volunteer_id)
+        return Contact(name=volunteer.name, phone=volunteer.phone or "")
+
+
+def see_request_contact(actor: Actor, *, request_id: int) -> Contact:
+    """Show an agent how to reach a person whose request the town hall takes care of, and write down that it was seen.
+
+    Raises:
+        RequestNotFound: there is none, or the actor is not an agent there.
+    """
+    now = utc_now()
+    with transaction():
+        request = mutual_aid.get_request(request_id)
+        if not can(actor, MatchingAction.SEE_REQUEST_CONTACT, request):
+            raise RequestNotFound
+        _write_sight(actor, request_id, None, request.requester_id, now)
+        return _contact_of(request)
+
+
+def _contact_of(request: HelpRequest) -> Contact:
+    return Contact(request.contact_name, request.contact_phone, request.contact_address)
+
+
+def _write_sight(actor: Actor, request_id: int, match_id: int | None, subject_id: int, now: datetime) -> None:
+    sight = ContactSight(
+        request_id=request_id,
+        match_id=match_id,
+        viewer_id=actor.id,
+        subject_person_id=subject_id,
+        seen_at=now,
+    )
+    db.session.add(sight)
+    db.session.flush()
+    publish(
+        ContactSeen(
+            occurred_at=now,
+            actor_id=actor.id,
+            request_id=request_id,
+            match_id=match_id,
+            subject_person_id=subject_id,
+        )
+    )
+
+
+def start_match(actor: Actor, *, match_id: int) -> None:
+    """Say, as the volunteer, that one is on the way. Saying it again changes nothing.
+
+    Raises:
+        MatchNotFound, NotAllowed.
+        WrongStep: the match is further on.
+    """
+    now = utc_now()
+    with transaction():
+        side, request, match = _lock(actor, match_id)
+        require(actor, MatchingAction.CARRY_OUT_MATCH, side)
+        if match.state is MatchState.STARTED:
+            return
+        _move(match, MatchState.STARTED, now)
+        publish(_fact(MatchStarted, side, actor.id, now))
+        follow_matches(request, now=now, actor_id=actor.id)
+
+
+def complete_match(actor: Actor, *, match_id: int) -> None:
+    """Say that it is done: the volunteer, who is then to be confirmed, or the side that was helped, who thereby confirms it.
+
+    Saying it again changes nothing.
+
+    Raises:
+        MatchNotFound: there is none, or it is between others.
+        WrongStep: it ended otherwise.
+    """
+    now = utc_now()
+    with transaction():
+        side, request, match = _lock(actor, match_id)
+        kind, state = (
+            (MatchDoneClaimed, MatchState.DONE_BY_VOLUNTEER)
+            if actor.id == side.volunteer_id
+            else (MatchCompleted, MatchState.CONFIRMED)
+        )
+        if match.state in (state, MatchState.CONFIRMED):
+            return
+        _move(match, state, now)
+        publish(_fact(kind, side, actor.id, now))
+        follow_matches(request, now=now, actor_id=actor.id)
+
+
+def withdraw_from_match(actor: Actor, *, match_id: int) -> None:
+    """Say, as the volunteer, that one cannot come after all: the request seeks somebody again. Saying it again changes nothing.
+
+    Raises:
+        MatchNotFound, NotAllowed.
+        WrongStep: it is done, or ended otherwise.
+    """
+    now = utc_now()
+    with transaction():
+        side, request, match = _lock(actor, match_id)
+        require(actor, MatchingAction.CARRY_OUT_MATCH, side)
+        if match.state is MatchState.WITHDRAWN:
+            return
+        _move(match, MatchState.WITHDRAWN, now)
+        mutual_aid.free_place(request.id)
+        publish(_fact(MatchWithdrawn, side, actor.id, now))
+        if request.state in SEEKING:
+            step(request_id=request.id, now=now)
+        else:
+            move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor.id)
+            begin_search(request_id=request.id, now=now)
+
+
+def release_all(*, request_id: int, actor_id: int, now: datetime) -> None:
+    """Undo what was asked of volunteers for a request that is cancelled, in the transaction that cancels it."""
+    with transaction():
+        supersede_invitations(request_id=request_id, reason="ended", now=now)
+        request = mutual_aid.lock_request(request_id)
+        for match in queries.list_matches_of_request(request_id):
+            if match.state in LIVE_MATCH:
+                side = queries.side_of(match, request)
+                _move(match, MatchState.RELEASED, now)
+                publish(_fact(MatchReleased, side, actor_id, now))
+
+
+def _lock(actor: Actor, match_id: int) -> tuple[Side, HelpRequest, Match]:
+    side = get_followed_match(actor, match_id)
+    request = mutual_aid.lock_request(side.request_id)
+    match = queries.get_match(match_id)
+    db.session.refresh(match)
+    return side, request, match
+
+
+def _move(match: Match, state: MatchState, now: datetime) -> None:
+    rules.ensure_match_step(match.state, state)
+    match.state, match.changed_at = state, now
+    db.session.flush()
+
+
+def _fact(kind: type[MatchFact], side: Side, actor_id: int | None, now: datetime) -> MatchFact:
+    return kind(
+        occurred_at=now,
+        match_id=side.id,
+        request_id=side.request_id,
+        volunteer_id=side.volunteer_id,
+        requester_id=side.requester_id,
+        follower_id=side.follower_id,
+        actor_id=actor_id,
+    )

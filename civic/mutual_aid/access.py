@@ -1,0 +1,28 @@
+"""Who may do what with offers and requests."""
+
+from typing import Any
+
+from civic.kernel.access import Action, Actor, predicate
+from civic.kernel.errors import N_
+
+
+class MutualAidAction(Action):
+    OFFER_HELP = "mutual_aid.offer_help"
+    OFFER_FOR_ORGANISATION = "mutual_aid.offer_for_organisation"
+    CHANGE_OFFER = "mutual_aid.change_offer"
+    ASK_FOR_HELP = "mutual_aid.ask_for_help"
+    ASK_FOR_ANOTHER = "mutual_aid.ask_for_another"
+    LIST_REQUESTS = "mutual_aid.list_requests"
+    FOLLOW_REQUEST = "mutual_aid.follow_request"
+    CANCEL_REQUEST = "mutual_aid.cancel_request"
+    WATCH_REQUESTS = "mutual_aid.watch_requests"
+
+
+@predicate(N_("être l’auteur de cette proposition d’aide"))
+def is_offer_author(actor: Actor, offer: Any) -> bool:
+    return actor.person_id is not None and offer.author_id == actor.person_id
+
+
+@predicate(N_("avoir fait cette demande"))
+def is_requester(actor: Actor, request: Any) -> bool:
+    return actor.person_id is not None and request.requester_id == actor.person_id

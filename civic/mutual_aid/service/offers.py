@@ -1,0 +1,167 @@
+"""Offers of help: published, changed, paused, ended, hidden."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from civic.kernel.access import Actor, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import publish, transaction
+from civic.mutual_aid import queries, rules
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.errors import CharterMissing, OfferEnded, OfferNotFound, PlaceOutsideTown
+from civic.mutual_aid.events import OfferChanged, OfferPosted
+from civic.mutual_aid.models import Availability, Charter, Offer, OfferArea
+from civic.mutual_aid.rules import CHARTER_VERSION, OfferDetails, OfferState
+from civic.territories import queries as territories
+
+
+def offer_help(
+    actor: Actor,
+    *,
+    territory_id: int,
+    details: OfferDetails,
+    organisation_id: int | None = None,
+    accepts_charter: bool = False,
+) -> int:
+    """Publish an offer of help, in the name of the actor or of an association that she speaks for.
+
+    Args:
+        territory_id: the commune.
+        accepts_charter: asked of each person before her first offer.
+
+    Returns:
+        The offer's id.
+
+    Raises:
+        NotAllowed: the actor does not live there, or does not speak for the association.
+        CharterMissing: she has not accepted the charter, and does not now.
+        ReachRefused, PlaceOutsideTown.
+    """
+    now = utc_now()
+    with transaction():
+        _require_to_offer(actor, territory_id, organisation_id)
+        _ensure_charter(actor.id, is_accepted_now=accepts_charter, now=now)
+        offer = Offer(
+            territory_id=territory_id,
+            author_id=actor.id,
+            organisation_id=organisation_id,
+            state=OfferState.ACTIVE,
+            created_at=now,
+        )
+        _write(offer, details, now)
+        db.session.add(offer)
+        db.session.flush()
+        publish(
+            OfferPosted(
+                occurred_at=now,
+                offer_id=offer.id,
+                territory_id=territory_id,
+                actor_id=actor.id,
+                organisation_id=organisation_id,
+            )
+        )
+    return offer.id
+
+
+def _require_to_offer(actor: Actor, territory_id: int, organisation_id: int | None) -> None:
+    if organisation_id is not None:
+        require(actor, MutualAidAction.OFFER_FOR_ORGANISATION, organisation_id)
+    else:
+        require(actor, MutualAidAction.OFFER_HELP, territory_id)
+
+
+def _ensure_charter(person_id: int, *, is_accepted_now: bool, now: datetime) -> None:
+    if queries.has_accepted_charter(person_id):
+        return
+    if not is_accepted_now:
+        raise CharterMissing(fields={"accepts_charter": [CharterMissing.message]})
+    db.session.add(Charter(person_id=person_id, version=CHARTER_VERSION, accepted_at=now))
+    db.session.flush()
+
+
+def _write(offer: Offer, details: OfferDetails, now: datetime) -> None:
+    rules.ensure_reach(details)
+    if not details.area_ids <= territories.ids_within(offer.territory_id):
+        raise PlaceOutsideTown(fields={"area_ids": [PlaceOutsideTown.message]})
+    offer.category, offer.title, offer.text = details.category, details.title, details.text
+    offer.max_distance_metres = details.max_distance_metres
+    offer.changed_at = now
+    offer.areas = [OfferArea(territory_id=area_id) for area_id in sorted(details.area_ids)]
+    offer.slots = [
+        Availability(weekday=slot.weekday, part=slot.part)
+        for slot in sorted(
+            details.slots, key=lambda slot: (slot.weekday, list(rules.DayPart).index(slot.part))
+        )
+    ]
+
+
+def change_offer(actor: Actor, *, offer_id: int, details: OfferDetails) -> None:
+    """Write an offer anew.
+
+    Raises:
+        OfferNotFound: there is none that the actor may read.
+        NotAllowed: it is not hers, nor her association's.
+        OfferEnded: it has ended.
+        ReachRefused, PlaceOutsideTown.
+    """
+    now = utc_now()
+    with transaction():
+        offer = _get_own(actor, offer_id)
+        if offer.state is OfferState.ENDED:
+            raise OfferEnded
+        offer.areas, offer.slots = [], []
+        db.session.flush()  # the old rows go before the new ones come under the same unique constraint
+        _write(offer, details, now)
+        _tell(actor, offer, now)
+
+
+def set_offer_state(actor: Actor, *, offer_id: int, state: OfferState) -> None:
+    """Pause an offer, take it up again, or end it for good. Asking for the state that it has changes nothing.
+
+    Raises:
+        OfferNotFound, NotAllowed: as in ``change_offer``.
+        OfferEnded: an ended offer does not come back.
+    """
+    now = utc_now()
+    with transaction():
+        offer = _get_own(actor, offer_id)
+        if offer.state is state:
+            return
+        if offer.state is OfferState.ENDED:
+            raise OfferEnded
+        offer.state, offer.changed_at = state, now
+        _tell(actor, offer, now)
+
+
+def _get_own(actor: Actor, offer_id: int) -> Offer:
+    offer = queries.get_visible_offer(actor, offer_id)
+    require(actor, MutualAidAction.CHANGE_OFFER, offer)
+    return offer
+
+
+def _tell(actor: Actor, offer: Offer, now: datetime) -> None:
+    publish(
+        OfferChanged(
+            occurred_at=now,
+            offer_id=offer.id,
+            territory_id=offer.territory_id,
+            actor_id=actor.id,
+            state=offer.state.value,
+        )
+    )
+
+
+def set_offer_hidden(*, offer_id: int, is_hidden: bool, now: datetime) -> None:
+    """Hide an offer or show it again, for the moderation, which has asked who acts.
+
+    Raises:
+        OfferNotFound: there is no such offer.
+    """
+    with transaction():
+        result = db.session.execute(
+            sa.update(Offer).where(Offer.id == offer_id).values(hidden_at=now if is_hidden else None)
+        )
+        if result.rowcount != 1:  # type: ignore[attr-defined]
+            raise OfferNotFound

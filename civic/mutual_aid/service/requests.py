@@ -1,0 +1,248 @@
+"""Requests for help: opened, for oneself or for somebody who telephoned; cancelled; moved from state to state."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from civic.accounts.models import Person
+from civic.kernel.access import Actor, can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.errors import NotSignedIn
+from civic.kernel.sealing import keyed_digest
+from civic.kernel.text import fold
+from civic.kernel.transaction import publish, transaction
+from civic.mutual_aid import queries, rules
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.errors import PlaceOutsideTown, RequestMoved, RequestNotFound
+from civic.mutual_aid.events import ConsentRecorded, RequestCancelled, RequestChanged, RequestOpened
+from civic.mutual_aid.models import Consent, HelpRequest
+from civic.mutual_aid.rules import CONSENT_TEXT_VERSION, ConsentMode, Contact, RequestDetails, RequestState
+from civic.territories import queries as territories
+from civic.territories.errors import TerritoryNotFound
+from civic.territories.models import Territory, TerritoryKind
+
+
+@dataclass(frozen=True)
+class Telephoned:
+    """Who telephoned, and how she agreed. ``born_on`` helps to recognise a person who already has a record or an account."""
+
+    mode: ConsentMode
+    born_on: date | None = None
+
+
+def ask_for_help(actor: Actor, *, details: RequestDetails) -> int:
+    """Open the actor's own request; volunteers are asked in the same transaction.
+
+    Returns:
+        The request's id.
+
+    Raises:
+        NotAllowed: the actor does not live in the commune.
+        WindowRefused, PlaceOutsideTown.
+    """
+    now = utc_now()
+    with transaction():
+        place = _get_place(details.territory_id)
+        require(actor, MutualAidAction.ASK_FOR_HELP, place.parent_id or place.id)
+        return _open(actor, requester_id=actor.id, details=details, telephoned=None, now=now)
+
+
+def ask_for_another(actor: Actor, *, details: RequestDetails, telephoned: Telephoned) -> int:
+    """Open a request for a person who telephoned the town hall or came by, whose consent the agent records.
+
+    The person helped and the agent are two: the request is hers, and the agent follows it for her. She is found by her name with
+    her date of birth (else her telephone number), or gets a record without an e-mail address.
+
+    Returns:
+        The request's id.
+
+    Raises:
+        NotAllowed: the actor is not an agent there.
+        WindowRefused, PlaceOutsideTown.
+    """
+    now = utc_now()
+    with transaction():
+        place = _get_place(details.territory_id)
+        require(actor, MutualAidAction.ASK_FOR_ANOTHER, place)
+        person_id = _find_or_add_person(details.contact, telephoned.born_on, now)
+        return _open(actor, requester_id=person_id, details=details, telephoned=telephoned, now=now)
+
+
+def _get_place(territory_id: int) -> Territory:
+    try:
+        place = territories.get_territory(territory_id)
+    except TerritoryNotFound as error:
+        raise PlaceOutsideTown(fields={"territory_id": [PlaceOutsideTown.message]}) from error
+    if place.kind is TerritoryKind.COMMUNE and territories.list_neighbourhoods(place.id):
+        raise PlaceOutsideTown(fields={"territory_id": [PlaceOutsideTown.message]})
+    return place
+
+
+def _find_or_add_person(contact: Contact, born_on: date | None, now: datetime) -> int:
+    known_by = born_on.isoformat() if born_on else "".join(c for c in contact.phone if c.isdigit())
+    digest = keyed_digest("civil_identity", f"{fold(contact.name)}|{known_by}")
+    known = sa.select(Person.id).filter_by(identity_digest=digest)
+    person_id = db.session.scalar(known)
+    if person_id is not None:
+        return person_id
+    person = Person(
+        name=contact.name, phone=contact.phone, born_on=born_on, identity_digest=digest, created_at=now
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError:  # another agent wrote her record in this very moment
+        return db.session.scalars(known).one()
+    return person.id
+
+
+def _open(
+    actor: Actor, *, requester_id: int, details: RequestDetails, telephoned: Telephoned | None, now: datetime
+) -> int:
+    rules.ensure_window(details.window, now=now)
+    request = HelpRequest(
+        territory_id=details.territory_id,
+        requester_id=requester_id,
+        author_id=actor.id,
+        category=details.category,
+        title=details.title,
+        text=details.text,
+        starts_at=details.window.starts_at,
+        ends_at=details.window.ends_at,
+        urgency=details.urgency,
+        capacity=details.capacity,
+        filled=0,
+        state=RequestState.OPEN,
+        contact_name=details.contact.name,
+        contact_phone=details.contact.phone,
+        contact_address=details.contact.address,
+        created_at=now,
+        changed_at=now,
+    )
+    db.session.add(request)
+    db.session.flush()
+    if telephoned is not None:
+        _record_consent(actor, request, telephoned.mode, now)
+    publish(
+        RequestOpened(
+            occurred_at=now,
+            request_id=request.id,
+            territory_id=request.territory_id,
+            requester_id=requester_id,
+            follower_id=request.follower_id,
+            actor_id=actor.id,
+        )
+    )
+    return request.id
+
+
+def _record_consent(actor: Actor, request: HelpRequest, mode: ConsentMode, now: datetime) -> None:
+    request.consent = Consent(
+        person_id=request.requester_id,
+        mode=mode,
+        text_version=CONSENT_TEXT_VERSION,
+        recorded_by_id=actor.id,
+        recorded_at=now,
+    )
+    db.session.flush()
+    publish(
+        ConsentRecorded(
+            occurred_at=now,
+            request_id=request.id,
+            person_id=request.requester_id,
+            actor_id=actor.id,
+            mode=mode.value,
+            text_version=CONSENT_TEXT_VERSION,
+        )
+    )
+
+
+def get_followed_request(actor: Actor, request_id: int) -> HelpRequest:
+    """Return a request to who may follow it; to everybody else it does not exist.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        RequestNotFound: there is none, or it is somebody else's.
+    """
+    if not actor.is_signed_in:
+        raise NotSignedIn
+    request = queries.get_request(request_id)
+    if not can(actor, MutualAidAction.FOLLOW_REQUEST, request):
+        raise RequestNotFound
+    return request
+
+
+def cancel_request(actor: Actor, *, request_id: int, state_seen: RequestState | None = None) -> None:
+    """Cancel a request, for who made it and for the town hall; everybody concerned is told. Cancelling again changes nothing.
+
+    Args:
+        state_seen: the state that the person decided on, where a screen showed it. If somebody accepted meanwhile, nothing is
+            cancelled: of an acceptance and such a cancellation exactly one wins.
+
+    Raises:
+        RequestNotFound: there is none, or it is somebody else's.
+        RequestMoved: it is no longer in the state seen.
+        WrongTransition: it is closed or expired.
+    """
+    now = utc_now()
+    with transaction():
+        request = get_followed_request(actor, request_id)
+        require(actor, MutualAidAction.CANCEL_REQUEST, request)
+        request = queries.lock_request(request_id)
+        if request.state is RequestState.CANCELLED:
+            return
+        if state_seen is not None and request.state is not state_seen:
+            raise RequestMoved
+        move_request(request, RequestState.CANCELLED, now=now, actor_id=actor.id)
+        if request.consent is not None:
+            request.consent.withdrawn_at = now
+        publish(
+            RequestCancelled(
+                occurred_at=now,
+                request_id=request.id,
+                territory_id=request.territory_id,
+                requester_id=request.requester_id,
+                actor_id=actor.id,
+            )
+        )
+
+
+def move_request(request: HelpRequest, state: RequestState, *, now: datetime, actor_id: int | None) -> None:
+    """Move a locked request to a state, inside the transaction of the command that decided it and has asked who acts.
+
+    Raises:
+        WrongTransition: the table of transitions has no such step.
+    """
+    rules.ensure_transition(request.state, state)
+    with transaction():
+        request.state, request.changed_at = state, now
+        publish(
+            RequestChanged(
+                occurred_at=now,
+                request_id=request.id,
+                territory_id=request.territory_id,
+                requester_id=request.requester_id,
+                follower_id=request.follower_id,
+                actor_id=actor_id,
+                state=state.value,
+            )
+        )
+
+
+def set_request_hidden(*, request_id: int, is_hidden: bool, now: datetime) -> None:
+    """Hide a request or show it again, for the moderation, which has asked who acts. While hidden, nobody new is asked.
+
+    Raises:
+        RequestNotFound: there is no such request.
+    """
+    with transaction():
+        result = db.session.execute(
+            sa.update(HelpRequest)
+            .where(HelpRequest.id == request_id)
+            .values(hidden_at=now if is_hidden else None)
+        )
+        if result.rowcount != 1:  # type: ignore[attr-defined]
+            raise RequestNotFound
