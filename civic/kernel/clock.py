@@ -11,6 +11,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def iso_utc(instant: datetime) -> str:
+    """Return an instant as our JSON writes it: in UTC, to the second, with a Z."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def town_today() -> date:
     """Return the date that a calendar on the town hall's wall shows."""
     return utc_now().astimezone(TOWN_TIME).date()

@@ -24,6 +24,7 @@ BATCH = 100
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
+_slow_kinds: set[str] = set()
 
 
 class OutboxMessage(Model):
@@ -45,11 +46,13 @@ class OutboxMessage(Model):
     failed_at: Mapped[datetime | None]
 
 
-def delivers(kind: str) -> Callable[[Handler], Handler]:
-    """Name the handler of a kind of message."""
+def delivers(kind: str, *, is_slow: bool = False) -> Callable[[Handler], Handler]:
+    """Name the handler of a kind of message. A slow one waits for another machine; it is delivered apart, one message at a time."""
 
     def add(handler: Handler) -> Handler:
         _handlers[kind] = handler
+        if is_slow:
+            _slow_kinds.add(kind)
         return handler
 
     return add
@@ -76,10 +79,17 @@ def owe(
     db.session.add(OutboxMessage(kind=kind, payload=payload, created_at=now, due_at=due_at or now, key=key))
 
 
-def deliver_due(now: datetime | None = None) -> int:
-    """Deliver one batch of what is due. Returns how many messages were taken (0: nothing is due)."""
+def deliver_due(now: datetime | None = None, *, is_slow: bool | None = None) -> int:
+    """Deliver one batch of what is due.
+
+    Args:
+        is_slow: of the slow kinds alone, of the quick ones alone, or (None) of all.
+
+    Returns:
+        How many messages were taken (0: nothing is due).
+    """
     now = now or utc_now()
-    messages = _take(now)
+    messages = _take(now, is_slow)
     done = [message_id for message_id, kind, payload in messages if _deliver(message_id, kind, payload)]
     if done:
         with transaction():
@@ -87,16 +97,17 @@ def deliver_due(now: datetime | None = None) -> int:
     return len(messages)
 
 
-def _take(now: datetime) -> list[tuple[int, str, dict[str, Any]]]:
+def _take(now: datetime, is_slow: bool | None) -> list[tuple[int, str, dict[str, Any]]]:
     due = (
         sa.select(OutboxMessage.id)
         .where(
             OutboxMessage.due_at <= now,
             OutboxMessage.failed_at.is_(None),
             sa.or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until < now),
+            sa.true() if is_slow is None else OutboxMessage.kind.in_(_slow_kinds) == is_slow,
         )
         .order_by(OutboxMessage.id)
-        .limit(BATCH)
+        .limit(1 if is_slow else BATCH)
     )
     if not db.session.scalars(due.limit(1)).first():
         db.session.rollback()  # a look costs no write lock

@@ -1,8 +1,9 @@
 """The unit of work: one command, one transaction, and the only commit of the whole code."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ _KEY = "unit_of_work"
 @dataclass
 class _UnitOfWork:
     facts: list[DomainEvent] = field(default_factory=list)
+    collected: dict[Callable[[list[Any]], None], list[Any]] = field(default_factory=dict)
     is_failed: bool = False
 
 
@@ -42,6 +44,8 @@ def transaction() -> Iterator[None]:
         yield
         if unit.is_failed:
             raise RuntimeError("A joined transaction failed and its exception was swallowed.")
+        for act, items in unit.collected.items():
+            act(items)
         session.commit()
     except BaseException:
         session.rollback()
@@ -60,6 +64,17 @@ def publish(fact: DomainEvent) -> None:
         raise RuntimeError(f"{type(fact).__name__} was published outside a transaction.")
     unit.facts.append(fact)
     run_within_transaction(fact)
+
+
+def collect(act: Callable[[list[Any]], None], item: Any) -> None:
+    """Have ``act`` called once, at the end of the open transaction and within it, with everything collected for it.
+
+    For locks that many commands take: together, late and in one order, they neither wait long for nor block one another.
+    """
+    unit: _UnitOfWork | None = db.session().info.get(_KEY)
+    if unit is None:
+        raise RuntimeError(f"{act.__name__} was asked outside a transaction.")
+    unit.collected.setdefault(act, []).append(item)
 
 
 def in_transaction() -> bool:

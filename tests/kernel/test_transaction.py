@@ -91,8 +91,8 @@ def test_what_is_owed_is_delivered_once_and_a_failed_delivery_is_tried_again(app
 
 
 def test_rolling_back_a_command_owes_nothing(app_context: Flask) -> None:
-    with pytest.raises(ValueError), transaction():
+    with pytest.raises(ValueError, match="no"), transaction():
         outbox.owe("test.greeting", {"number": 2}, now=utc_now())
-        raise ValueError
+        raise ValueError("no")
 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(outbox.OutboxMessage)) == 0
