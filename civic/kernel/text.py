@@ -65,7 +65,7 @@ def is_safe_address(address: str) -> bool:
         _CONTROL.search(address)
         or _INVISIBLE.search(address)
         or "\\" in address
-        or address != address.strip()
+        or re.search(r"\s", address)
     ):
         return False
     try:
