@@ -31,6 +31,8 @@ class Settings:
         is_demo: a demonstration: mail goes to a page, accounts are shown.
         mail_from: the sender of mail.
         metrics_token: empty: /metrics answers the same machine alone; else to ``Authorization: Bearer`` this token.
+        sockets_per_address: how many live connections one network address may hold (a library or a school shares one).
+        writes_per_minute: what one person, or one address, may write over HTTP in a minute.
         trusted_proxies: how many reverse proxies stand before us and overwrite ``X-Forwarded-*``.
     """
 
@@ -44,6 +46,8 @@ class Settings:
     mail_from: str = "ne-pas-repondre@localhost"
     metrics_token: str = ""
     trusted_proxies: int = 0
+    writes_per_minute: int = 240
+    sockets_per_address: int = 20
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -66,6 +70,10 @@ class Settings:
             mail_from=get("CIVIC_MAIL_FROM", "ne-pas-repondre@localhost"),
             metrics_token=get("CIVIC_METRICS_TOKEN", ""),
             trusted_proxies=_whole_number(get("CIVIC_TRUSTED_PROXIES", "0"), "CIVIC_TRUSTED_PROXIES"),
+            writes_per_minute=_whole_number(get("CIVIC_WRITES_PER_MINUTE", "240"), "CIVIC_WRITES_PER_MINUTE"),
+            sockets_per_address=_whole_number(
+                get("CIVIC_SOCKETS_PER_ADDRESS", "20"), "CIVIC_SOCKETS_PER_ADDRESS"
+            ),
         )
 
 

@@ -12,7 +12,7 @@ from civic.extensions import csrf, limiter, migrate, socketio
 from civic.kernel import sealing
 from civic.kernel.access import use_policy
 from civic.kernel.database import db
-from civic.kernel.errors import NotSignedIn
+from civic.kernel.errors import NotFound, NotSignedIn
 from civic.policy import POLICY, PUBLIC_ENDPOINTS
 from civic.web.assets import register_assets
 from civic.web.errors import register_errors
@@ -20,8 +20,11 @@ from civic.web.headers import register_headers
 from civic.web.health import register_health
 from civic.web.identity import current_actor, use_actor_loader
 from civic.web.languages import register_languages
+from civic.web.live import LARGEST_MESSAGE_BYTES, TextPacket, guard_server, make_rooms
 from civic.web.logs import configure_logs, register_logs
 from civic.web.openapi import register_openapi
+from civic.web.paths import RowNumber
+from civic.web.sockets import bind_receivers
 from config import ROOT, Settings
 
 FEATURES = (
@@ -44,9 +47,8 @@ FEATURES = (
 )
 """The rooms, in the order of the dependency rule. Each one's doors and subscribers are found by their customary names."""
 
-WRITES_LIMIT = "240 per minute"
 LARGEST_BODY_BYTES = 4 * 1024 * 1024
-LARGEST_SOCKET_MESSAGE_BYTES = 32 * 1024
+SOCKETS_PER_PERSON = 5
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -66,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_openapi(app)
     register_health(app, settings.metrics_token)
     register_commands(app)
+    register_process(app, settings)
     return app
 
 
@@ -88,16 +91,16 @@ def configure(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_TIMEZONE="Europe/Paris",
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "civic" / "translations"),
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        WRITES_LIMIT=WRITES_LIMIT,
+        WRITES_LIMIT=f"{settings.writes_per_minute} per minute",
+        SOCKETS_PER_PERSON=SOCKETS_PER_PERSON,
+        SOCKETS_PER_ADDRESS=settings.sockets_per_address,
         WHO_IS_LIMITED=_who_is_limited,
     )
+    app.url_map.converters["int"] = RowNumber
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     sealing.use_key(settings.secret_key)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
 def register_extensions(app: Flask, settings: Settings) -> None:
@@ -105,16 +108,39 @@ def register_extensions(app: Flask, settings: Settings) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
     limiter.init_app(app)
+    if settings.process != "web":
+        register_live_channel(app, settings)
+
+
+def register_live_channel(app: Flask, settings: Settings) -> None:
     socketio.init_app(
         app,
         async_mode=_async_mode(),
-        cors_allowed_origins=[
-            settings.public_url
-        ],  # explicit: an empty list would open the door, see docs/realtime.md
-        message_queue=settings.redis_url or None,
-        max_http_buffer_size=LARGEST_SOCKET_MESSAGE_BYTES,
+        # Explicit: an empty list would open the door to every site, and none at all would believe X-Forwarded-Host.
+        cors_allowed_origins=[settings.public_url],
+        client_manager=make_rooms(settings.redis_url),
+        serializer=TextPacket,
+        max_http_buffer_size=LARGEST_MESSAGE_BYTES,
         manage_session=False,
     )
+    guard_server(socketio, app)
+
+
+def register_process(app: Flask, settings: Settings) -> None:
+    """What depends on the process being one of several, and on what stands before it."""
+    if settings.process != "web":
+        bind_receivers()
+    if settings.process == "live":
+        app.before_request(_refuse_pages)
+    if settings.trusted_proxies:  # outermost, so that sockets too know whence they come
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _refuse_pages() -> None:
+    """The live channel alone answers here; pages are in another process."""
+    if request.endpoint not in ("web.show_health", "web.show_readiness", "web.show_metrics"):
+        raise NotFound
 
 
 def _async_mode() -> str:

@@ -53,3 +53,7 @@ def test_a_wrong_token_signs_nobody_in_even_beside_a_good_cookie(app: Flask) -> 
 
     assert "Ada" not in client.get("/", headers={"Authorization": "Bearer wrong"}).get_data(as_text=True)
     assert "Ada" in app.test_client().get("/", headers=bearer(app, ada)).get_data(as_text=True)
+
+
+def test_a_number_too_large_for_the_database_is_simply_not_found(app: Flask) -> None:
+    assert app.test_client().get(f"/api/v1/consultations/{2**80}").status_code == 404
