@@ -14,6 +14,7 @@ from civic.accounts.access import (
     is_signed_in,
 )
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
+from civic.councils.access import CouncilsAction
 from civic.kernel.access import Action, Clauses
 from civic.matching.access import (
     MatchingAction,
@@ -73,6 +74,8 @@ POLICY: dict[Action, Clauses] = {
     MatchingAction.SEE_REQUEST_CONTACT: ((is_agent_here,),),
     MatchingAction.RELAUNCH_SEARCH: ((is_requester,), (is_agent_here,)),
     MatchingAction.SETTLE_REQUEST: ((is_agent_here,),),
+    # councils
+    CouncilsAction.EDIT_COUNCIL: ((is_agent_here,), (is_admin_here,)),
     # moderation
     ModerationAction.FLAG_CONTENT: ((is_signed_in,),),
     ModerationAction.SEE_QUEUE: ((is_moderator_here,), (is_admin_here,)),
@@ -137,6 +140,14 @@ PUBLIC_ENDPOINTS = frozenset(
         "mutual_aid.show_offer",
         "mutual_aid_api.list_offers",
         "mutual_aid_api.get_offer",
+        # councils
+        "councils.list_councils",
+        "councils.show_council",
+        "councils.show_sitting",
+        "councils.download_sitting",
+        "councils_api.list_councils",
+        "councils_api.get_council",
+        "councils_api.list_sittings",
         # moderation
         "moderation.show_charter",
         # pages

@@ -1,0 +1,1 @@
+"""Neighbourhood councils: who sits, when they meet, what they said."""

@@ -1,0 +1,95 @@
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from civic.accounts.models import Person
+from civic.councils.errors import CouncilNotFound, SeatNotFound, SittingNotFound
+from civic.councils.models import Council, Seat, Sitting
+from civic.councils.rules import rank_of
+from civic.kernel.database import db
+from civic.kernel.pagination import PAGE_SIZE, Page, paginate
+
+
+@dataclass(frozen=True)
+class HeldSeat:
+    """A seat with the name of who holds it; None: it is vacant."""
+
+    seat: Seat
+    name: str | None
+
+
+def get_council(council_id: int) -> Council:
+    """Raises CouncilNotFound."""
+    council = db.session.get(Council, council_id)
+    if council is None:
+        raise CouncilNotFound
+    return council
+
+
+def list_councils(*, number: int = 1, size: int = PAGE_SIZE) -> Page[Council]:
+    return paginate(sa.select(Council).order_by(Council.name, Council.id), number=number, size=size)
+
+
+def find_council_of(territory_id: int) -> Council | None:
+    return db.session.scalars(sa.select(Council).filter_by(territory_id=territory_id)).one_or_none()
+
+
+def get_seat(seat_id: int) -> Seat:
+    """Raises SeatNotFound."""
+    seat = db.session.get(Seat, seat_id)
+    if seat is None:
+        raise SeatNotFound
+    return seat
+
+
+def list_seats(council_id: int) -> list[HeldSeat]:
+    """Return the seats in the order of their roles. A council has a dozen, never hundreds: no page is needed.
+
+    The name of an account goes before the one that was typed, so that a person who changes hers is named as she wishes.
+    """
+    query = sa.select(Seat, Person.name).outerjoin(Person).where(Seat.council_id == council_id)
+    seats = [HeldSeat(row[0], row[1] or row[0].name) for row in db.session.execute(query)]
+    return sorted(seats, key=lambda held: (rank_of(held.seat.role), held.name is None, held.seat.id))
+
+
+def count_seats(council_ids: Collection[int]) -> dict[int, int]:
+    counted = sa.select(Seat.council_id, sa.func.count()).where(Seat.council_id.in_(council_ids))
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Seat.council_id))}
+
+
+def get_sitting(sitting_id: int) -> Sitting:
+    """Raises SittingNotFound."""
+    sitting = db.session.get(Sitting, sitting_id)
+    if sitting is None:
+        raise SittingNotFound
+    return sitting
+
+
+def list_coming_sittings(council_id: int, *, at: datetime, with_drafts: bool) -> list[Sitting]:
+    """Return what is planned, the soonest first, at most ten."""
+    query = _sittings(council_id, with_drafts).where(Sitting.starts_at > at)
+    return list(db.session.scalars(query.order_by(Sitting.starts_at, Sitting.id).limit(10)))
+
+
+def list_past_sittings(
+    council_id: int, *, at: datetime, with_drafts: bool, number: int = 1, size: int = PAGE_SIZE
+) -> Page[Sitting]:
+    query = _sittings(council_id, with_drafts).where(Sitting.starts_at <= at)
+    return paginate(query.order_by(Sitting.starts_at.desc(), Sitting.id.desc()), number=number, size=size)
+
+
+def _sittings(council_id: int, with_drafts: bool) -> sa.Select[Sitting]:
+    query = sa.select(Sitting).where(Sitting.council_id == council_id)
+    return query if with_drafts else query.where(Sitting.published_at.is_not(None))
+
+
+def next_sittings(council_ids: Collection[int], *, at: datetime) -> dict[int, Sitting]:
+    """Return the next published sitting of each council, in one query."""
+    query = (
+        sa.select(Sitting)
+        .where(Sitting.council_id.in_(council_ids), Sitting.published_at.is_not(None), Sitting.starts_at > at)
+        .order_by(Sitting.starts_at.desc(), Sitting.id.desc())
+    )
+    return {sitting.council_id: sitting for sitting in db.session.scalars(query)}

@@ -1,0 +1,276 @@
+"""Pages of the neighbourhood councils."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from civic.accounts import queries as accounts
+from civic.councils import queries, service
+from civic.councils.access import CouncilsAction
+from civic.councils.models import Council, Seat, Sitting
+from civic.councils.rules import SeatOrigin, SeatRole, calendar_file, initials_of
+from civic.councils.schemas import EditCouncilSchema, FoundCouncilSchema, SaveSittingSchema, SeatSchema
+from civic.kernel.access import can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.errors import N_
+from civic.territories import queries as territories
+from civic.web.forms import Form, submit_form
+from civic.web.identity import current_actor
+from civic.web.languages import form_instant
+
+blueprint = Blueprint("councils", __name__, url_prefix="/conseils-de-quartier")
+
+ROLE_WORDS = {
+    SeatRole.CHAIR: N_("Présidence"),
+    SeatRole.VICE_CHAIR: N_("Vice-présidence"),
+    SeatRole.SECRETARY: N_("Secrétariat"),
+    SeatRole.MEMBER: N_("Membre"),
+    SeatRole.YOUTH: N_("Siège des jeunes"),
+    SeatRole.OBSERVER: N_("Observation, sans voix"),
+}
+ORIGIN_WORDS = {
+    SeatOrigin.ELECTED: N_("élu par les habitants"),
+    SeatOrigin.DRAWN: N_("tiré au sort"),
+    SeatOrigin.APPOINTED: N_("désigné par la mairie"),
+}
+
+
+@blueprint.app_template_global()
+def seat_role_in_words(role: SeatRole) -> str:
+    return str(gettext(ROLE_WORDS[role]))
+
+
+@blueprint.app_template_global()
+def seat_origin_in_words(origin: SeatOrigin) -> str:
+    return str(gettext(ORIGIN_WORDS[origin]))
+
+
+def _page_number() -> int:
+    return request.args.get("page", 1, type=int)
+
+
+def _may_edit(council: Council | None) -> bool:
+    return can(current_actor(), CouncilsAction.EDIT_COUNCIL, council)
+
+
+@blueprint.get("")
+def list_councils() -> str:
+    page = queries.list_councils(number=_page_number())
+    ids = {council.id for council in page.items}
+    return render_template(
+        "councils/list.html",
+        page=page,
+        places=territories.names_of({council.territory_id for council in page.items}),
+        seats=queries.count_seats(ids),
+        sittings=queries.next_sittings(ids, at=utc_now()),
+        may_edit=_may_edit(None),
+    )
+
+
+@blueprint.get("/<int:council_id>")
+def show_council(council_id: int) -> str:
+    council = queries.get_council(council_id)
+    now, may_edit = utc_now(), _may_edit(council)
+    return render_template(
+        "councils/council.html",
+        council=council,
+        place=territories.get_territory(council.territory_id),
+        seats=queries.list_seats(council.id),
+        initials_of=initials_of,
+        coming=queries.list_coming_sittings(council.id, at=now, with_drafts=may_edit),
+        page=queries.list_past_sittings(council.id, at=now, with_drafts=may_edit, number=_page_number()),
+        may_edit=may_edit,
+    )
+
+
+# The council's page
+
+
+@blueprint.get("/nouveau")
+def show_new_council() -> str:
+    return _council_form(None, Form())
+
+
+@blueprint.post("")
+def found_council() -> ResponseReturnValue:
+    return submit_form(
+        FoundCouncilSchema,
+        command=lambda data: service.found_council(current_actor(), **data),
+        done=_back_to_council,
+        again=lambda form: _council_form(None, form),
+    )
+
+
+@blueprint.get("/<int:council_id>/modifier")
+def show_council_form(council_id: int) -> str:
+    council = queries.get_council(council_id)
+    return _council_form(council, Form({"name": council.name, "page": council.page_source}))
+
+
+@blueprint.post("/<int:council_id>/modifier")
+def edit_council(council_id: int) -> ResponseReturnValue:
+    return submit_form(
+        EditCouncilSchema,
+        command=lambda data: service.edit_council(current_actor(), council_id=council_id, **data),
+        done=lambda _: _back_to_council(council_id),
+        again=lambda form: _council_form(queries.get_council(council_id), form),
+    )
+
+
+def _council_form(council: Council | None, form: Form) -> str:
+    require(current_actor(), CouncilsAction.EDIT_COUNCIL, council)
+    places = territories.list_neighbourhoods() if council is None else []
+    return render_template("councils/council_form.html", council=council, places=places, form=form)
+
+
+def _back_to_council(council_id: int) -> ResponseReturnValue:
+    flash(gettext("C’est enregistré."), "success")
+    return redirect(url_for("councils.show_council", council_id=council_id))
+
+
+# Seats
+
+
+@blueprint.get("/<int:council_id>/sieges/nouveau")
+def show_new_seat(council_id: int) -> str:
+    return _seat_form(queries.get_council(council_id), None, Form())
+
+
+@blueprint.get("/sieges/<int:seat_id>")
+def show_seat(seat_id: int) -> str:
+    seat = queries.get_seat(seat_id)
+    email = accounts.get_person(seat.person_id).email if seat.person_id else None
+    values = {
+        "name": seat.name or "",
+        "email": email or "",
+        "role": seat.role.value,
+        "origin": seat.origin.value,
+        "since": seat.since.isoformat(),
+    }
+    return _seat_form(queries.get_council(seat.council_id), seat, Form(values))
+
+
+def _seat_form(council: Council, seat: Seat | None, form: Form) -> str:
+    require(current_actor(), CouncilsAction.EDIT_COUNCIL, council)
+    return render_template(
+        "councils/seat_form.html",
+        council=council,
+        seat=seat,
+        form=form,
+        roles=[(role.value, seat_role_in_words(role)) for role in SeatRole],
+        origins=[{"value": origin.value, "label": seat_origin_in_words(origin)} for origin in SeatOrigin],
+    )
+
+
+@blueprint.post("/<int:council_id>/sieges")
+def add_seat(council_id: int) -> ResponseReturnValue:
+    return submit_form(
+        SeatSchema,
+        command=lambda data: service.save_seat(current_actor(), council_id=council_id, **data),
+        done=lambda _: _back_to_council(council_id),
+        again=lambda form: _seat_form(queries.get_council(council_id), None, form),
+    )
+
+
+@blueprint.post("/sieges/<int:seat_id>")
+def edit_seat(seat_id: int) -> ResponseReturnValue:
+    seat = queries.get_seat(seat_id)
+    council_id = seat.council_id
+    return submit_form(
+        SeatSchema,
+        command=lambda data: service.save_seat(
+            current_actor(), council_id=council_id, seat_id=seat_id, **data
+        ),
+        done=lambda _: _back_to_council(council_id),
+        again=lambda form: _seat_form(queries.get_council(council_id), seat, form),
+    )
+
+
+@blueprint.post("/sieges/<int:seat_id>/retrait")
+def remove_seat(seat_id: int) -> ResponseReturnValue:
+    return _back_to_council(service.remove_seat(current_actor(), seat_id=seat_id))
+
+
+# Sittings
+
+
+@blueprint.get("/seances/<int:sitting_id>")
+def show_sitting(sitting_id: int) -> str:
+    sitting = service.get_visible_sitting(current_actor(), sitting_id)
+    council = queries.get_council(sitting.council_id)
+    return render_template(
+        "councils/sitting.html", sitting=sitting, council=council, may_edit=_may_edit(council), now=utc_now()
+    )
+
+
+@blueprint.get("/seances/<int:sitting_id>.ics")
+def download_sitting(sitting_id: int) -> Response:
+    sitting = service.get_visible_sitting(current_actor(), sitting_id)
+    public_url = current_app.config["SETTINGS"].public_url
+    text = calendar_file(
+        uid=f"sitting-{sitting.id}@{public_url.split('//')[-1]}",
+        title=f"{queries.get_council(sitting.council_id).name} – {sitting.title}",
+        place=sitting.place,
+        description=sitting.agenda_source,
+        url=public_url + url_for("councils.show_sitting", sitting_id=sitting.id),
+        starts_at=sitting.starts_at,
+        made_at=sitting.updated_at,
+    )
+    response = Response(text, mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f'attachment; filename="seance-{sitting.id}.ics"'
+    return response
+
+
+@blueprint.get("/<int:council_id>/seances/nouvelle")
+def show_new_sitting(council_id: int) -> str:
+    return _sitting_form(queries.get_council(council_id), None, Form())
+
+
+@blueprint.get("/seances/<int:sitting_id>/modifier")
+def show_sitting_form(sitting_id: int) -> str:
+    sitting = queries.get_sitting(sitting_id)
+    values: dict[str, Any] = {
+        "title": sitting.title,
+        "starts_at": form_instant(sitting.starts_at),
+        "place": sitting.place,
+        "agenda": sitting.agenda_source,
+        "minutes": sitting.minutes_source,
+        "is_published": "true" if sitting.published_at else "",
+    }
+    return _sitting_form(queries.get_council(sitting.council_id), sitting, Form(values))
+
+
+def _sitting_form(council: Council, sitting: Sitting | None, form: Form) -> str:
+    require(current_actor(), CouncilsAction.EDIT_COUNCIL, council)
+    return render_template("councils/sitting_form.html", council=council, sitting=sitting, form=form)
+
+
+@blueprint.post("/<int:council_id>/seances")
+def plan_sitting(council_id: int) -> ResponseReturnValue:
+    return submit_form(
+        SaveSittingSchema,
+        command=lambda data: service.save_sitting(current_actor(), council_id=council_id, **data),
+        done=_back_to_sitting,
+        again=lambda form: _sitting_form(queries.get_council(council_id), None, form),
+    )
+
+
+@blueprint.post("/seances/<int:sitting_id>/modifier")
+def edit_sitting(sitting_id: int) -> ResponseReturnValue:
+    sitting = queries.get_sitting(sitting_id)
+    council_id = sitting.council_id
+    return submit_form(
+        SaveSittingSchema,
+        command=lambda data: service.save_sitting(
+            current_actor(), council_id=council_id, sitting_id=sitting_id, **data
+        ),
+        done=_back_to_sitting,
+        again=lambda form: _sitting_form(queries.get_council(council_id), sitting, form),
+    )
+
+
+def _back_to_sitting(sitting_id: int) -> ResponseReturnValue:
+    flash(gettext("C’est enregistré."), "success")
+    return redirect(url_for("councils.show_sitting", sitting_id=sitting_id))

@@ -1,0 +1,89 @@
+"""Seats and sittings, and the calendar file of a sitting (RFC 5545)."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+SITTING_LASTS = timedelta(hours=2)
+"""What a calendar shows where nobody said when a sitting ends."""
+
+LONGEST_LINE_OCTETS = 73
+"""Of a calendar's lines, which RFC 5545 folds at 75 octets, the end of line left out."""
+
+
+class SeatRole(StrEnum):
+    """In the order in which a council presents itself."""
+
+    CHAIR = "chair"
+    VICE_CHAIR = "vice_chair"
+    SECRETARY = "secretary"
+    MEMBER = "member"
+    YOUTH = "youth"
+    OBSERVER = "observer"
+
+
+class SeatOrigin(StrEnum):
+    ELECTED = "elected"
+    DRAWN = "drawn"
+    APPOINTED = "appointed"
+
+
+def rank_of(role: SeatRole) -> int:
+    return list(SeatRole).index(role)
+
+
+def initials_of(name: str) -> str:
+    """Return one or two capitals that stand for a person's name."""
+    words = [word for word in name.replace("-", " ").split() if word[0].isalpha()]
+    ends = words[:1] + words[1:][-1:]
+    return "".join(word[0].upper() for word in ends) or "?"
+
+
+def calendar_file(
+    *, uid: str, title: str, place: str, description: str, url: str, starts_at: datetime, made_at: datetime
+) -> str:
+    """Return a sitting as an iCalendar file of one event.
+
+    Args:
+        uid: the same for each version of the same sitting, so that a calendar updates its entry.
+        description: plain text.
+        made_at: when this version was written.
+    """
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//civic//councils//FR",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{uid}",
+        f"DTSTAMP:{_stamp(made_at)}",
+        f"DTSTART:{_stamp(starts_at)}",
+        f"DTEND:{_stamp(starts_at + SITTING_LASTS)}",
+        f"SUMMARY:{_escaped(title)}",
+        f"LOCATION:{_escaped(place)}",
+        f"DESCRIPTION:{_escaped(description)}",
+        f"URL:{url}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _escaped(text: str) -> str:
+    for special in ("\\", ";", ","):
+        text = text.replace(special, f"\\{special}")
+    return text.replace("\r\n", "\n").replace("\n", "\\n")
+
+
+def _folded(line: str) -> list[str]:
+    """Cut a line into pieces of at most 75 octets, never inside a character."""
+    pieces, piece = [], ""
+    for letter in line:
+        if len((piece + letter).encode()) > LONGEST_LINE_OCTETS:
+            pieces.append(piece)
+            piece = " "
+        piece += letter
+    return [*pieces, piece]

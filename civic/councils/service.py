@@ -1,0 +1,178 @@
+from datetime import date, datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from civic.accounts import queries as accounts
+from civic.councils import queries
+from civic.councils.access import CouncilsAction
+from civic.councils.errors import CouncilExists, HolderUnknown, NotANeighbourhood, SittingNotFound
+from civic.councils.events import CouncilChanged, SittingChanged
+from civic.councils.models import Council, Seat, Sitting
+from civic.councils.rules import SeatOrigin, SeatRole
+from civic.kernel.access import Actor, can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.text import markdown_to_html
+from civic.kernel.transaction import publish, transaction
+from civic.territories import queries as territories
+from civic.territories.models import TerritoryKind
+
+
+def found_council(actor: Actor, *, territory_id: int, name: str, page: str) -> int:
+    """Give a neighbourhood its council.
+
+    Args:
+        page: what the council says of itself, in Markdown.
+
+    Returns:
+        The council's id.
+
+    Raises:
+        TerritoryNotFound, NotANeighbourhood: the territory is not a neighbourhood.
+        NotAllowed: the actor is not an agent there.
+        CouncilExists: the neighbourhood has one.
+    """
+    now = utc_now()
+    try:
+        with transaction():
+            require(actor, CouncilsAction.EDIT_COUNCIL, territory_id)
+            if territories.get_territory(territory_id).kind is not TerritoryKind.NEIGHBOURHOOD:
+                raise NotANeighbourhood
+            council = Council(
+                territory_id=territory_id, name=name, page_source=page, page_html=markdown_to_html(page),
+                created_at=now, updated_at=now,
+            )  # fmt: skip
+            db.session.add(council)
+            db.session.flush()
+            _tell_change(council, actor, now)
+    except IntegrityError as error:
+        raise CouncilExists from error
+    return council.id
+
+
+def edit_council(actor: Actor, *, council_id: int, name: str, page: str) -> None:
+    """Change a council's name and page. Raises CouncilNotFound, NotAllowed."""
+    now = utc_now()
+    with transaction():
+        council = _editable(actor, council_id)
+        council.name, council.page_source, council.page_html = name, page, markdown_to_html(page)
+        council.updated_at = now
+        _tell_change(council, actor, now)
+
+
+def _editable(actor: Actor, council_id: int) -> Council:
+    council = queries.get_council(council_id)
+    require(actor, CouncilsAction.EDIT_COUNCIL, council)
+    return council
+
+
+def _tell_change(council: Council, actor: Actor, now: datetime) -> None:
+    publish(
+        CouncilChanged(
+            occurred_at=now, council_id=council.id, territory_id=council.territory_id, actor_id=actor.id
+        )
+    )
+
+
+def save_seat(
+    actor: Actor,
+    *,
+    council_id: int,
+    role: SeatRole,
+    origin: SeatOrigin,
+    since: date,
+    name: str | None = None,
+    email: str | None = None,
+    seat_id: int | None = None,
+) -> int:
+    """Add a seat to a council, or change one.
+
+    Args:
+        name: who holds it, as the page shows it; None with no ``email``: the seat is vacant.
+        email: of the account of who holds it, where there is one.
+        seat_id: the seat to change; None adds one.
+
+    Returns:
+        The seat's id.
+
+    Raises:
+        CouncilNotFound, SeatNotFound, NotAllowed.
+        HolderUnknown: no account has this address.
+    """
+    now = utc_now()
+    with transaction():
+        council = _editable(actor, council_id)
+        seat = queries.get_seat(seat_id) if seat_id is not None else Seat(council_id=council.id)
+        require(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(seat.council_id))
+        holder = accounts.find_person_by_email(email) if email else None
+        if email and holder is None:
+            raise HolderUnknown
+        seat.person_id = holder.id if holder else None
+        seat.name, seat.role, seat.origin, seat.since = name, role, origin, since
+        db.session.add(seat)
+        db.session.flush()
+        _tell_change(council, actor, now)
+    return seat.id
+
+
+def remove_seat(actor: Actor, *, seat_id: int) -> int:
+    """Take a seat away. Returns the council's id. Raises SeatNotFound, NotAllowed."""
+    now = utc_now()
+    with transaction():
+        seat = queries.get_seat(seat_id)
+        council = _editable(actor, seat.council_id)
+        db.session.delete(seat)
+        _tell_change(council, actor, now)
+    return council.id
+
+
+def save_sitting(
+    actor: Actor,
+    *,
+    council_id: int,
+    title: str,
+    starts_at: datetime,
+    place: str,
+    agenda: str,
+    minutes: str,
+    is_published: bool,
+    sitting_id: int | None = None,
+) -> int:
+    """Plan a sitting, or change one: its agenda before, its minutes after, both in Markdown.
+
+    Returns:
+        The sitting's id.
+
+    Raises:
+        CouncilNotFound, SittingNotFound, NotAllowed.
+    """
+    now = utc_now()
+    with transaction():
+        council = _editable(actor, council_id)
+        sitting = (
+            queries.get_sitting(sitting_id) if sitting_id is not None else Sitting(council_id=council.id)
+        )
+        require(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(sitting.council_id))
+        sitting.title, sitting.starts_at, sitting.place = title, starts_at, place
+        sitting.agenda_source, sitting.agenda_html = agenda, markdown_to_html(agenda)
+        sitting.minutes_source, sitting.minutes_html = minutes, markdown_to_html(minutes)
+        sitting.published_at = (sitting.published_at or now) if is_published else None
+        sitting.updated_at = now
+        db.session.add(sitting)
+        db.session.flush()
+        publish(
+            SittingChanged(
+                occurred_at=now, sitting_id=sitting.id, council_id=council.id,
+                territory_id=council.territory_id, actor_id=actor.id, is_published=is_published,
+            )
+        )  # fmt: skip
+    return sitting.id
+
+
+def get_visible_sitting(actor: Actor, sitting_id: int) -> Sitting:
+    """Return a sitting that the actor may read. Raises SittingNotFound: there is none, or it is not published to her."""
+    sitting = queries.get_sitting(sitting_id)
+    may_edit = can(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(sitting.council_id))
+    if sitting.published_at is None and not may_edit:
+        raise SittingNotFound
+    return sitting
