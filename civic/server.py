@@ -1,4 +1,7 @@
-"""How gunicorn serves us: one gevent worker a process, which holds pages and thousands of sockets, and delivers what is owed."""
+"""How gunicorn serves us: one gevent worker a process, which holds pages and thousands of sockets, and delivers what is owed.
+
+Nothing of ours is imported before the worker has made the sockets and locks of Python cooperate.
+"""
 
 from typing import Any
 
@@ -14,7 +17,10 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start what runs beside the requests, in the worker: the relay of the outbox."""
+    """Start what runs beside the requests, in the worker: the relay of the outbox, unless this process serves pages alone."""
     from civic.relay import start_relay
+    from civic.web.websocket import bound_websockets
 
-    start_relay(worker.wsgi)
+    bound_websockets()
+    if worker.wsgi.config["SETTINGS"].process != "web":
+        start_relay(worker.wsgi)

@@ -115,7 +115,10 @@ class LiveClient:
         if cookie:
             sent["Cookie"] = cookie
         auth = {"token": token} if token else None
-        self._client.connect(url, headers=sent, auth=auth, transports=["websocket"], wait_timeout=10)
+        try:
+            self._client.connect(url, headers=sent, auth=auth, transports=["websocket"], wait_timeout=10)
+        except ValueError as error:  # what its parser makes of a connection that is closed before a word
+            raise socketio.exceptions.ConnectionError("closed without a word") from error
         return self
 
     def ask(self, name: str, **payload: Any) -> Any:

@@ -23,6 +23,7 @@ EVENTS: dict[str, type[Schema]] = {}
 """The events that a client may send, with the schema that reads each."""
 
 SocketHandler = Callable[[dict[str, Any]], Any]
+_receivers: dict[str, Callable[..., Any]] = {}
 _allowances: dict[str, tuple[float, float]] = {}
 
 
@@ -36,14 +37,30 @@ def on_event(name: str, schema: type[Schema]) -> Callable[[SocketHandler], Socke
     EVENTS[name] = schema
 
     def register(handler: SocketHandler) -> SocketHandler:
-        @socketio.on(name)
         @wraps(handler)
         def receive(payload: Any = None, *extra: Any) -> dict[str, Any]:
             return _answer(name, schema, handler, payload)
 
+        _receivers[name] = receive
         return handler
 
     return register
+
+
+def on_lifecycle(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register what runs when a socket opens (``connect``, given the client's ``auth``) or closes (``disconnect``)."""
+
+    def register(handler: Callable[..., Any]) -> Callable[..., Any]:
+        _receivers[name] = handler
+        return handler
+
+    return register
+
+
+def bind_receivers() -> None:
+    """Give every registered handler to the Socket.IO server. Called by the composition root, for each application that it makes."""
+    for name, receive in _receivers.items():
+        socketio.on(name)(receive)
 
 
 def _answer(name: str, schema: type[Schema], handler: SocketHandler, payload: Any) -> dict[str, Any]:
