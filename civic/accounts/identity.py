@@ -4,11 +4,13 @@ from flask import Flask, request
 from flask_login import UserMixin, current_user
 
 from civic.accounts import queries
-from civic.extensions import login_manager, socketio
+from civic.extensions import login_manager
 from civic.kernel.access import ANONYMOUS, Actor, Channel
 from civic.kernel.clock import utc_now
 
 API_PREFIX = "/api/"
+_SOCKET_TOKEN = "civic.socket_token"
+"""The place, in the environment of a socket's handshake, of the token that it was opened with."""
 
 
 class Visitor(UserMixin):
@@ -55,9 +57,14 @@ def load_actor() -> Actor:
     return queries.get_actor(current_user.person_id, channel) if current_user.is_authenticated else ANONYMOUS
 
 
+def keep_socket_token(token: str | None) -> None:
+    """Keep the token that a socket was opened with, for as long as it is open."""
+    request.environ[_SOCKET_TOKEN] = token
+
+
 def _socket_actor() -> Actor:
-    """A socket keeps the token that it was opened with in its own session; it is checked again at each event."""
-    token = socketio.server.get_session(request.sid).get("api_token")  # type: ignore[attr-defined]
+    """The token, or the session's cookie, that a socket was opened with is checked again at each event."""
+    token = request.environ.get(_SOCKET_TOKEN)
     if token:
         person_id = queries.find_person_id_by_api_token(token)
         return ANONYMOUS if person_id is None else queries.get_actor(person_id, Channel.SOCKET)
@@ -66,3 +73,11 @@ def _socket_actor() -> Actor:
         if current_user.is_authenticated
         else ANONYMOUS
     )
+
+
+def socket_sign_in_id() -> int | None:
+    """Return the session under which a socket was opened; None where it was a token, or nothing."""
+    if request.environ.get(_SOCKET_TOKEN) or not current_user.is_authenticated:
+        return None
+    sign_in_id: int = current_user.sign_in_id
+    return sign_in_id
