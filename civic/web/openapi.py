@@ -10,6 +10,7 @@ from marshmallow import fields
 
 from civic import __version__
 from civic.web.api import OPERATIONS, PREFIX, SAFE, Operation
+from civic.web.paths import LARGEST
 from civic.web.schemas import BaseSchema, Instant
 
 _PARAMETER = re.compile(r"<(?:(?P<converter>\w+):)?(?P<name>\w+)>")
@@ -104,7 +105,7 @@ def _path_parameters(rule: str) -> list[dict[str, Any]]:
             "in": "path",
             "name": found["name"],
             "required": True,
-            "schema": {"type": "integer", "minimum": 1}
+            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST}
             if found["converter"] == "int"
             else {"type": "string"},
         }

@@ -2,11 +2,10 @@
 
 from werkzeug.routing import IntegerConverter
 
-from civic.web.schemas import LARGEST_ID
+LARGEST = 999_999_999
 
 
 class RowNumber(IntegerConverter):
-    """The number of a row: beyond the largest there is nothing to look for, and databases overflow."""
+    """The number of a row, of at most nine digits: beyond, there is nothing to look for, and databases overflow."""
 
-    def __init__(self, map: object, **options: object):
-        super().__init__(map, min=1, max=LARGEST_ID, **options)  # type: ignore[arg-type]
+    regex = r"[1-9]\d{0,8}"
