@@ -89,6 +89,15 @@ class Availability(Model):
     part: Mapped[DayPart] = mapped_column(enum_type(DayPart))
 
 
+class Caller(Model):
+    """A person who asked by telephone, found again by the keyed hash of her name and number; nothing more is asked of her."""
+
+    __tablename__ = "caller"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+
+
 class HelpRequest(Model):
     """Help that a person seeks. What would find her at home is sealed, and shown once matched alone.
 

@@ -10,7 +10,7 @@ from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
 from civic.kernel.pagination import Page, paginate
 from civic.mutual_aid.errors import OfferNotFound, RequestNotFound
-from civic.mutual_aid.models import Charter, HelpRequest, Offer, OfferArea
+from civic.mutual_aid.models import Caller, Charter, HelpRequest, Offer, OfferArea
 from civic.mutual_aid.rules import (
     CHARTER_VERSION,
     SEEKING,
@@ -200,6 +200,11 @@ def get_request(request_id: int) -> HelpRequest:
     if request is None:
         raise RequestNotFound
     return request
+
+
+def find_caller(digest: str) -> int | None:
+    """Return the person who once telephoned with this name and number."""
+    return db.session.scalar(sa.select(Caller.person_id).filter_by(digest=digest))
 
 
 def lock_request(request_id: int) -> HelpRequest:

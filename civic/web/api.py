@@ -30,6 +30,7 @@ class Operation:
     query: type[Schema] | None
     answer: type[Schema] | None
     status: int
+    is_kept: bool = True
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -56,9 +57,13 @@ class ApiBlueprint(Blueprint):
         query: type[Schema] | None = None,
         answer: type[Schema] | None = None,
         status: int | None = None,
+        is_kept: bool = True,
     ) -> Callable[[View], View]:
-        """Register a view. ``status`` is that of success: 200, or 204 where nothing is answered, unless said."""
-        described = Operation(summary, method, body, query, answer, status or (200 if answer else 204))
+        """Register a view. ``status`` is that of success: 200, or 204 where nothing is answered, unless said.
+
+        ``is_kept`` is False where the answer must not be written down for a retry, such as somebody's address.
+        """
+        described = Operation(summary, method, body, query, answer, status or (200 if answer else 204), is_kept)
 
         def register(view: View) -> View:
             OPERATIONS[f"{self.name}.{view.__name__}"] = described
@@ -85,7 +90,7 @@ def _door(view: View, operation: Operation) -> Callable[..., ResponseReturnValue
 
         key = request.headers.get("Idempotency-Key")
         actor = current_actor()
-        if key is not None and operation.method not in SAFE and actor.is_signed_in:
+        if key is not None and operation.method not in SAFE and operation.is_kept and actor.is_signed_in:
             fingerprint = fingerprint_of(request.method, request.full_path, request.get_data())
             return _respond(*run_once(actor.id, key, fingerprint, command))
         return _respond(*command())

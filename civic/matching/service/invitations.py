@@ -18,6 +18,7 @@ from civic.matching.errors import (
 )
 from civic.matching.events import InvitationDeclined, MatchCreated
 from civic.matching.models import Invitation, Match
+from civic.matching.queries import ReceivedInvitation
 from civic.matching.rules import InvitationState, MatchState
 from civic.matching.service.dispatch import follow_matches, step, supersede_invitations
 from civic.mutual_aid import queries as mutual_aid
@@ -130,6 +131,16 @@ def decline_invitation(actor: Actor, *, invitation_id: int) -> None:
             )
         )
         step(request_id=invitation.request_id, now=now)
+
+
+def get_received_invitation(actor: Actor, invitation_id: int) -> ReceivedInvitation:
+    """Return an invitation to whom it was put.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        InvitationNotFound: there is none, or it was put to somebody else.
+    """
+    return queries.present_invitations([_get_own(actor, invitation_id)])[0]
 
 
 def _get_own(actor: Actor, invitation_id: int) -> Invitation:

@@ -1,7 +1,6 @@
 """Requests for help: opened, for oneself or for somebody who telephoned; cancelled; moved from state to state."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -18,19 +17,11 @@ from civic.mutual_aid import queries, rules
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.errors import PlaceOutsideTown, RequestMoved, RequestNotFound
 from civic.mutual_aid.events import ConsentRecorded, RequestCancelled, RequestChanged, RequestOpened
-from civic.mutual_aid.models import Consent, HelpRequest
+from civic.mutual_aid.models import Caller, Consent, HelpRequest
 from civic.mutual_aid.rules import CONSENT_TEXT_VERSION, ConsentMode, Contact, RequestDetails, RequestState
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory, TerritoryKind
-
-
-@dataclass(frozen=True)
-class Telephoned:
-    """Who telephoned, and how she agreed. ``born_on`` helps to recognise a person who already has a record or an account."""
-
-    mode: ConsentMode
-    born_on: date | None = None
 
 
 def ask_for_help(actor: Actor, *, details: RequestDetails) -> int:
@@ -47,14 +38,17 @@ def ask_for_help(actor: Actor, *, details: RequestDetails) -> int:
     with transaction():
         place = _get_place(details.territory_id)
         require(actor, MutualAidAction.ASK_FOR_HELP, place.parent_id or place.id)
-        return _open(actor, requester_id=actor.id, details=details, telephoned=None, now=now)
+        return _open(actor, requester_id=actor.id, details=details, consent=None, now=now)
 
 
-def ask_for_another(actor: Actor, *, details: RequestDetails, telephoned: Telephoned) -> int:
+def ask_for_another(actor: Actor, *, details: RequestDetails, consent: ConsentMode) -> int:
     """Open a request for a person who telephoned the town hall or came by, whose consent the agent records.
 
-    The person helped and the agent are two: the request is hers, and the agent follows it for her. She is found by her name with
-    her date of birth (else her telephone number), or gets a record without an e-mail address.
+    The person helped and the agent are two: the request is hers, and the agent follows it for her. She is found by her name and
+    telephone number, or gets a record without an e-mail address.
+
+    Args:
+        consent: how she agreed to the text that the agent read out.
 
     Returns:
         The request's id.
@@ -67,8 +61,8 @@ def ask_for_another(actor: Actor, *, details: RequestDetails, telephoned: Teleph
     with transaction():
         place = _get_place(details.territory_id)
         require(actor, MutualAidAction.ASK_FOR_ANOTHER, place)
-        person_id = _find_or_add_person(details.contact, telephoned.born_on, now)
-        return _open(actor, requester_id=person_id, details=details, telephoned=telephoned, now=now)
+        person_id = _find_or_add_caller(details.contact, now)
+        return _open(actor, requester_id=person_id, details=details, consent=consent, now=now)
 
 
 def _get_place(territory_id: int) -> Territory:
@@ -81,26 +75,28 @@ def _get_place(territory_id: int) -> Territory:
     return place
 
 
-def _find_or_add_person(contact: Contact, born_on: date | None, now: datetime) -> int:
-    known_by = born_on.isoformat() if born_on else "".join(c for c in contact.phone if c.isdigit())
-    digest = keyed_digest("civil_identity", f"{fold(contact.name)}|{known_by}")
-    known = sa.select(Person.id).filter_by(identity_digest=digest)
-    person_id = db.session.scalar(known)
-    if person_id is not None:
-        return person_id
-    person = Person(
-        name=contact.name, phone=contact.phone, born_on=born_on, identity_digest=digest, created_at=now
-    )
+def _find_or_add_caller(contact: Contact, now: datetime) -> int:
+    digits = "".join(character for character in contact.phone if character.isdigit())
+    digest = keyed_digest("caller", f"{fold(contact.name)}|{digits}")
+    known = queries.find_caller(digest)
+    if known is not None:
+        return known
     try:
         with db.session.begin_nested():
+            person = Person(name=contact.name, phone=contact.phone, created_at=now)
             db.session.add(person)
+            db.session.flush()
+            db.session.add(Caller(person_id=person.id, digest=digest))
     except IntegrityError:  # another agent wrote her record in this very moment
-        return db.session.scalars(known).one()
+        known = queries.find_caller(digest)
+        if known is None:
+            raise
+        return known
     return person.id
 
 
 def _open(
-    actor: Actor, *, requester_id: int, details: RequestDetails, telephoned: Telephoned | None, now: datetime
+    actor: Actor, *, requester_id: int, details: RequestDetails, consent: ConsentMode | None, now: datetime
 ) -> int:
     rules.ensure_window(details.window, now=now)
     request = HelpRequest(
@@ -124,8 +120,8 @@ def _open(
     )
     db.session.add(request)
     db.session.flush()
-    if telephoned is not None:
-        _record_consent(actor, request, telephoned.mode, now)
+    if consent is not None:
+        _record_consent(actor, request, consent, now)
     publish(
         RequestOpened(
             occurred_at=now,

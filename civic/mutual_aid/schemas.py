@@ -1,0 +1,199 @@
+"""What mutual aid reads and answers."""
+
+from typing import Any
+
+import phonenumbers
+from flask_babel import lazy_gettext as _l
+
+from civic.mutual_aid.rules import (
+    LARGEST_CAPACITY,
+    Category,
+    ConsentMode,
+    Contact,
+    DayPart,
+    OfferDetails,
+    OfferState,
+    RequestDetails,
+    RequestState,
+    Slot,
+    Urgency,
+    Window,
+)
+from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Whole, fields
+
+LONGEST_TITLE = 100
+LONGEST_OFFER = 1_000
+LONGEST_REQUEST = 600
+SHORTEST_DISTANCE, LONGEST_DISTANCE = 200, 50_000
+
+
+class Phone(fields.String):
+    """A telephone number, French unless it begins with ``+``; kept as it is written in France, or internationally elsewhere."""
+
+    default_error_messages = {"unknown": _l("Écrivez un numéro de téléphone, par exemple 02 41 00 00 00.")}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        typed = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            number = phonenumbers.parse(typed, "FR")
+        except phonenumbers.NumberParseException as error:
+            raise self.make_error("unknown") from error
+        if not phonenumbers.is_possible_number(number):
+            raise self.make_error("unknown")
+        is_french = number.country_code == 33
+        style = phonenumbers.PhoneNumberFormat
+        return phonenumbers.format_number(number, style.NATIONAL if is_french else style.INTERNATIONAL)
+
+
+class WeeklySlot(fields.String):
+    """A part of a day of every week, as ``1-morning`` (1 is Monday, 7 is Sunday; morning, afternoon or evening)."""
+
+    default_error_messages = {"unknown": _l("Choisissez des moments de la semaine dans le tableau.")}
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(metadata={"pattern": "^[1-7]-(morning|afternoon|evening)$"}, **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else f"{value.weekday}-{value.part.value}"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        typed = super()._deserialize(value, attr, data, **kwargs)
+        weekday, _, part = typed.partition("-")
+        if weekday not in tuple("1234567") or part not in {member.value for member in DayPart}:
+            raise self.make_error("unknown")
+        return Slot(int(weekday), DayPart(part))
+
+
+class OfferDetailsSchema(BaseSchema):
+    """What an offer says; with neither areas nor a distance it is for the whole commune."""
+
+    category = OneOf(Category, required=True)
+    title = Line(3, LONGEST_TITLE, required=True)
+    text = Lines(0, LONGEST_OFFER, load_default="")
+    area_ids = fields.List(Id(), load_default=list)
+    max_distance_metres = Whole(SHORTEST_DISTANCE, LONGEST_DISTANCE, load_default=None, allow_none=True)
+    slots = fields.List(WeeklySlot(), load_default=list)
+
+
+class OfferHelpSchema(OfferDetailsSchema):
+    organisation_id = Id(load_default=None, allow_none=True)
+    accepts_charter = fields.Boolean(load_default=False)
+
+
+class RequestDetailsSchema(BaseSchema):
+    """What is asked for. The contact is sealed, and shown to matched volunteers alone."""
+
+    category = OneOf(Category, required=True)
+    title = Line(3, LONGEST_TITLE, required=True)
+    text = Lines(0, LONGEST_REQUEST, load_default="")
+    territory_id = Id(required=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    urgency = OneOf(Urgency, load_default=Urgency.FLEXIBLE)
+    capacity = Whole(1, LARGEST_CAPACITY, load_default=1)
+    contact_name = Line(2, 100, required=True)
+    contact_phone = Phone(required=True)
+    contact_address = Line(0, 200, load_default=None, allow_none=True)
+
+
+class TelephonedRequestSchema(RequestDetailsSchema):
+    consent = OneOf(ConsentMode, required=True)
+    has_agreed = fields.Boolean(required=True)
+
+
+class AskForHelpSchema(RequestDetailsSchema):
+    """With ``consent``, an agent asks for a person who telephoned and agreed, by word or on paper."""
+
+    consent = OneOf(ConsentMode, load_default=None, allow_none=True)
+
+
+class CancelRequestSchema(BaseSchema):
+    """With ``state_seen``, nothing is cancelled if the request is no longer in that state."""
+
+    state_seen = OneOf(RequestState, load_default=None, allow_none=True)
+
+
+class OfferStateSchema(BaseSchema):
+    state = OneOf(OfferState, required=True)
+
+
+class BoardQuery(PageQuery):
+    category = OneOf(Category, load_default=None)
+    territory_id = Id(load_default=None)
+
+
+class RequestsQuery(BoardQuery):
+    mine = fields.Boolean(load_default=False)
+
+
+class OfferSchema(BaseSchema):
+    id = Id(required=True)
+    territory_id = Id(required=True)
+    organisation_id = Id(required=True, allow_none=True)
+    organisation_name = fields.String(required=True, allow_none=True)
+    category = fields.Enum(Category, by_value=True, required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    state = fields.Enum(OfferState, by_value=True, required=True)
+    area_ids = fields.List(Id(), required=True)
+    max_distance_metres = fields.Integer(required=True, allow_none=True)
+    slots = fields.List(WeeklySlot(), required=True)
+    created_at = Instant(required=True)
+
+
+class PublicRequestSchema(BaseSchema):
+    """A request as others may know it: no name, no telephone number, no address."""
+
+    id = Id(required=True)
+    category = fields.Enum(Category, by_value=True, required=True)
+    title = fields.String(required=True)
+    text = fields.String(required=True)
+    territory_id = Id(required=True)
+    territory_name = fields.String(required=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    urgency = fields.Enum(Urgency, by_value=True, required=True)
+
+
+class FollowedRequestSchema(PublicRequestSchema):
+    state = fields.Enum(RequestState, by_value=True, required=True)
+    capacity = fields.Integer(required=True)
+    filled = fields.Integer(required=True)
+    is_assisted = fields.Boolean(required=True)
+    created_at = Instant(required=True)
+
+
+class ListedRequestSchema(PublicRequestSchema):
+    """In one's own list, with its state; in the list of what is sought, without."""
+
+    state = fields.Enum(RequestState, by_value=True)
+    capacity = fields.Integer()
+    filled = fields.Integer()
+    is_assisted = fields.Boolean()
+    created_at = Instant()
+
+
+def offer_details(data: dict[str, Any]) -> OfferDetails:
+    """Return what an offer's schema read as the service takes it."""
+    return OfferDetails(
+        category=data["category"],
+        title=data["title"],
+        text=data["text"],
+        area_ids=frozenset(data["area_ids"]),
+        max_distance_metres=data["max_distance_metres"],
+        slots=frozenset(data["slots"]),
+    )
+
+
+def request_details(data: dict[str, Any]) -> RequestDetails:
+    """Return what a request's schema read as the service takes it."""
+    return RequestDetails(
+        category=data["category"],
+        title=data["title"],
+        text=data["text"],
+        territory_id=data["territory_id"],
+        window=Window(data["starts_at"], data["ends_at"]),
+        urgency=data["urgency"],
+        capacity=data["capacity"],
+        contact=Contact(data["contact_name"], data["contact_phone"], data["contact_address"] or None),
+    )
