@@ -18,9 +18,24 @@ loglevel = "warning"
 
 def post_worker_init(worker: Any) -> None:
     """Start what runs beside the requests, in the worker: the relay of the outbox, unless this process serves pages alone."""
+    from civic.extensions import socketio
     from civic.relay import start_relay
     from civic.web.websocket import bound_websockets
 
     bound_websockets()
+    socketio.start_background_task(say_goodbye, worker)
     if worker.wsgi.config["SETTINGS"].process != "web":
         start_relay(worker.wsgi)
+
+
+def say_goodbye(worker: Any) -> None:
+    """Once asked to stop, close the live connections at once: they never end by themselves, and their clients come back elsewhere.
+
+    Requests that are being answered keep ``graceful_timeout`` seconds to end.
+    """
+    from civic.extensions import socketio
+
+    while worker.alive:
+        socketio.sleep(0.2)
+    for sid in list(socketio.server.eio.sockets):
+        socketio.server.eio.disconnect(sid)
