@@ -1,14 +1,54 @@
 """A real browser: Debian's Chromium, driven by Playwright."""
 
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
+
+from civic import demo
+from tests.conftest import build, dispose
+from tests.live import LiveServer
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     chromium = shutil.which("chromium")
     assert chromium, "Chromium is missing: apt-get install chromium"
-    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The platform with its demonstration commune, as `make run` shows it, in a process of its own."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'civic.sqlite3'}"
+    app = build(url)
+    with app.app_context():
+        demo.load(seed=1)
+    dispose(app)
+    server = LiveServer(url, writes_per_minute="100000")
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "fr-FR", "viewport": {"width": 1280, "height": 900}}
+
+
+def sign_in_as(page: Page, server: LiveServer, key: str) -> None:
+    """Sign in by the form, as one of the demonstration's accounts."""
+    account = next(account for account in demo.demo_accounts() if account.key == key)
+    page.goto(f"{server.url}/compte/connexion")
+    page.get_by_label("Adresse électronique").fill(account.email)
+    page.get_by_label("Mot de passe", exact=True).fill(account.password)
+    page.get_by_role("main").get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(lambda url: "connexion" not in url)

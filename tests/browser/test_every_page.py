@@ -1,0 +1,112 @@
+"""Every page that a link leads to, for each kind of account, in a real browser: light, ours alone, readable at 320 pixels, accessible."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+from tests.browser.conftest import sign_in_as
+from tests.live import LiveServer
+
+HEAVIEST_PAGE_BYTES = 150_000
+MOST_PAGES = 70
+NARROW = {"width": 320, "height": 640}
+WIDE = {"width": 1280, "height": 900}
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "rules": {"target-size": {"enabled": True}},
+}
+
+
+@dataclass
+class Watch:
+    """What a page asked for, and what went wrong."""
+
+    hosts: set[str] = field(default_factory=set)
+    troubles: list[str] = field(default_factory=list)
+
+    def note_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss"):
+            self.hosts.add(address.netloc)
+
+    def note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.troubles.append(message.text)
+
+
+@pytest.mark.parametrize(
+    "who",
+    [None, "resident_verified", "volunteer", "association", "councillor", "agent", "moderator", "admin"],
+)
+def test_every_page_that_links_lead_to_holds(page: Page, demo_server: LiveServer, who: str | None) -> None:
+    watch = Watch()
+    if who:
+        sign_in_as(page, demo_server, who)
+    page.on("request", watch.note_request)
+    page.on("console", watch.note_console)
+    page.on("pageerror", lambda error: watch.troubles.append(str(error)))
+    faults: list[str] = []
+
+    for address in crawl(page, demo_server):
+        faults += [f"{address}: {fault}" for fault in faults_of(page, watch)]
+        watch.troubles.clear()
+
+    assert faults == []
+    assert watch.hosts == {urlsplit(demo_server.url).netloc}
+
+
+def crawl(page: Page, server: LiveServer) -> Iterator[str]:
+    """Open pages by following links, one of each kind, and yield each address while it is open."""
+    waiting, kinds = ["/"], {"/"}
+    for _ in range(MOST_PAGES):
+        if not waiting:
+            return
+        address = waiting.pop(0)
+        answer = page.goto(server.url + address)
+        assert answer is not None
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        assert answer.status < 400, f"{address} answers {answer.status}"
+        yield address
+        for link in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+            found = urlsplit(link)
+            if (
+                found.netloc == urlsplit(server.url).netloc
+                and kind_of(found.path) not in kinds
+                and is_page(found.path)
+            ):
+                kinds.add(kind_of(found.path))
+                waiting.append(found.path + (f"?{found.query}" if found.query else ""))
+
+
+def kind_of(path: str) -> str:
+    """Pages that differ by a number alone are of one kind."""
+    return "/".join("N" if part.isdigit() else part for part in path.split("/"))
+
+
+def is_page(path: str) -> bool:
+    is_file = path.endswith((".csv", ".ics", ".json", ".txt"))
+    return not path.startswith(("/langue/", "/static/", "/api/")) and not is_file
+
+
+def faults_of(page: Page, watch: Watch) -> list[str]:
+    faults = [f"console: {trouble}" for trouble in watch.troubles]
+    weight = page.evaluate(
+        "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
+        ".reduce((sum, entry) => sum + (entry.encodedBodySize || 0) + 300, 0)"
+    )
+    if weight > HEAVIEST_PAGE_BYTES:
+        faults.append(f"weighs {weight} bytes")
+    for violation in Axe().run(page, options=AXE).response["violations"]:
+        places = [node["target"] for node in violation["nodes"][:3]]
+        faults.append(f"axe {violation['id']} at {places}")
+    page.set_viewport_size(NARROW)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    if width > NARROW["width"]:
+        faults.append(f"is {width} pixels wide on a screen of 320")
+    page.set_viewport_size(WIDE)
+    return faults
