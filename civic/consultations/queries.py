@@ -54,8 +54,8 @@ class ConsultationView:
         return min((phase.plan.opens_at for phase in self.phases), default=None)
 
     @property
-    def closes_at(self) -> datetime | None:
-        return max((phase.plan.closes_at for phase in self.phases), default=None)
+    def last_second(self) -> datetime | None:
+        return max((phase.plan.last_second for phase in self.phases), default=None)
 
     @property
     def neighbourhood_ids(self) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -73,6 +73,11 @@ class PhasePlan:
     activities: tuple[Activity, ...] = (Activity.READ,)
     description: str = ""
     id: int | None = None
+
+    @property
+    def last_second(self) -> datetime:
+        """The last second inside: its date is the last day, as people say it (a phase that closes at midnight ends the day before)."""
+        return self.closes_at - timedelta(seconds=1)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
 """What the page frame shows around every page: the town, the menu, who is signed in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale, gettext
 
 from civic.accounts import queries as accounts
+from civic.accounts.models import Role
 from civic.kernel.access import Actor
 from civic.kernel.errors import N_
+from civic.pages.queries.frame import count_unread, find_town_hall
 from civic.territories import queries as territories
 from civic.web.identity import current_actor
 from civic.web.languages import LANGUAGES
@@ -20,9 +22,10 @@ MENU = (
     (N_("Conseils de quartier"), "councils.list_councils"),
 )
 FOOTER = (
+    (N_("Aide"), "pages.show_help"),
+    (N_("Règles de publication"), "moderation.show_charter"),
     (N_("Mentions légales"), "pages.show_legal_notice"),
     (N_("Vos données"), "pages.show_privacy"),
-    (N_("Aide"), "pages.show_help"),
     (N_("Données et API"), "web.read_api"),
 )
 
@@ -32,49 +35,64 @@ class Viewer:
     """Who reads the page, as the frame needs it."""
 
     is_signed_in: bool
-    name: str
     sign_in_url: str
     sign_up_url: str
+    name: str = ""
     unread_count: int = 0
-    links: list[dict[str, Any]] = field(default_factory=list)
+    inbox_url: str = ""
+    sign_out_url: str = ""
+    links: tuple[dict[str, Any], ...] = ()
 
 
 def register_layout(app: Flask) -> None:
     app.jinja_env.globals["endpoint_exists"] = lambda endpoint: endpoint in app.view_functions
+    app.jinja_env.globals["link_to"] = link_to
+    app.jinja_env.globals["page_address"] = _page_address
 
     @app.context_processor
     def frame() -> dict[str, Any]:
         town = territories.find_town()
         return {
             "town": town or {"name": gettext("Notre commune")},
+            "town_hall": find_town_hall(town.id) if town else None,
             "locale": str(get_locale()),
             "languages": _languages(),
             "navigation": _links(MENU),
             "footer_links": _links(FOOTER),
             "viewer": _viewer(current_actor()),
             "is_demo": current_app.config["SETTINGS"].is_demo,
-            "search_url": _url("pages.search"),
+            "search_url": link_to("pages.search"),
             "home_url": url_for("pages.show_home"),
-            "accessibility_url": _url("pages.show_accessibility"),
+            "accessibility_url": link_to("pages.show_accessibility"),
+            "accessibility_state": gettext("non conforme"),
             "current_actor": current_actor(),
         }
 
 
-def _url(endpoint: str) -> str | None:
-    return url_for(endpoint) if endpoint in current_app.view_functions else None
+def link_to(endpoint: str, **values: Any) -> str:
+    """Return the address of an endpoint, or nothing where its feature is not served."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+def _page_address(number: int) -> str:
+    """Return the address of another page of the list in hand, what narrows it kept."""
+    kept = {**request.args.to_dict(), **(request.view_args or {}), "page": number}
+    return url_for(request.endpoint or "pages.show_home", **kept)
 
 
 def _links(entries: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
-    blueprint = request.blueprint
     return [
-        {
-            "label": gettext(label),
-            "url": url,
-            "is_current": blueprint == endpoint.split(".")[0] and blueprint != "pages",
-        }
+        {"label": gettext(label), "url": url, "is_current": _is_current(endpoint)}
         for label, endpoint in entries
-        if (url := _url(endpoint))
+        if (url := link_to(endpoint))
     ]
+
+
+def _is_current(endpoint: str) -> bool:
+    """Tell whether the page in hand is this one, or is within the same feature."""
+    return request.endpoint == endpoint or (
+        request.blueprint == endpoint.split(".")[0] and request.blueprint != "pages"
+    )
 
 
 def _languages() -> list[dict[str, Any]]:
@@ -92,19 +110,28 @@ def _languages() -> list[dict[str, Any]]:
 
 def _viewer(actor: Actor) -> Viewer:
     here = request.full_path.rstrip("?") if request.method == "GET" else None
-    urls = {
-        "sign_in_url": url_for("accounts.show_sign_in", next=here),
-        "sign_up_url": url_for("accounts.show_sign_up"),
-    }
+    sign_in_url, sign_up_url = url_for("accounts.show_sign_in", next=here), url_for("accounts.show_sign_up")
     if not actor.is_signed_in:
-        return Viewer(is_signed_in=False, name="", **urls)
-    name = accounts.get_person(actor.id).name
-    return Viewer(is_signed_in=True, name=name, links=_account_links(actor), **urls)
+        return Viewer(False, sign_in_url, sign_up_url)
+    return Viewer(
+        is_signed_in=True,
+        sign_in_url=sign_in_url,
+        sign_up_url=sign_up_url,
+        name=accounts.get_person(actor.id).name,
+        unread_count=count_unread(actor.id),
+        inbox_url=link_to("notifications.show_inbox"),
+        sign_out_url=link_to("accounts.sign_out"),
+        links=tuple(_account_links(actor)),
+    )
+
+
+def works_at_town_hall(actor: Actor) -> bool:
+    return any(role in set(Role) for role, _ in actor.grants)
 
 
 def _account_links(actor: Actor) -> list[dict[str, Any]]:
     entries = [(N_("Mon espace"), "pages.show_my_space"), (N_("Messages reçus"), "notifications.show_inbox")]
-    if any(role in ("agent", "admin", "councillor", "moderator") for role, _ in actor.grants):
+    if works_at_town_hall(actor):
         entries.append((N_("Bureau de la mairie"), "pages.show_desk"))
     entries.append((N_("Mon compte"), "accounts.show_account"))
     return _links(tuple(entries))
