@@ -13,6 +13,7 @@ from civic.accounts.access import (
     is_resident_here,
     is_signed_in,
 )
+from civic.audit.access import AuditAction
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
 from civic.councils.access import CouncilsAction
 from civic.kernel.access import Action, Clauses
@@ -26,8 +27,10 @@ from civic.matching.access import (
 from civic.moderation.access import ModerationAction, is_its_author, is_not_its_author
 from civic.mutual_aid.access import MutualAidAction, is_offer_author, is_requester
 from civic.opinions.access import OpinionsAction
+from civic.pages.access import PagesAction
 from civic.proposals.access import ProposalsAction, is_author
 from civic.territories.access import TerritoriesAction
+from civic.voting.access import VotingAction, is_on_roll, is_public_poll
 
 POLICY: dict[Action, Clauses] = {
     # territories
@@ -41,6 +44,8 @@ POLICY: dict[Action, Clauses] = {
     AccountsAction.REQUEST_ORGANISATION: ((is_resident_here,), (is_agent_here,)),
     AccountsAction.SPEAK_FOR_ORGANISATION: ((is_member_of_organisation,),),
     AccountsAction.VERIFY_ORGANISATION: ((is_agent_here,), (is_admin_here,)),
+    # audit
+    AuditAction.READ_JOURNAL: ((is_admin_here,),),
     # consultations
     ConsultationsAction.SEE_DRAFT: ((is_councillor_here,), (is_agent_here,)),
     ConsultationsAction.WRITE_CONSULTATION: ((is_councillor_here,), (is_agent_here,)),
@@ -56,6 +61,13 @@ POLICY: dict[Action, Clauses] = {
     ProposalsAction.SEE_WITHHELD_PROPOSAL: ((is_author,),),
     ProposalsAction.DRAFT_ANSWER: ((is_councillor_here,), (is_agent_here,)),
     ProposalsAction.PUBLISH_ANSWER: ((is_councillor_here,),),
+    # voting
+    VotingAction.READ_POLL: ((is_public_poll,), (is_agent_here,), (is_councillor_here,)),
+    VotingAction.PREPARE_POLL: ((is_agent_here,), (is_councillor_here,)),
+    VotingAction.OPEN_POLL: ((is_agent_here,),),
+    VotingAction.SEE_ROLL: ((is_agent_here,),),
+    VotingAction.REGISTER_BALLOT: ((is_agent_here,),),
+    VotingAction.CAST_BALLOT: ((is_on_roll,),),
     # mutual aid
     MutualAidAction.OFFER_HELP: ((is_resident_here,),),
     MutualAidAction.OFFER_FOR_ORGANISATION: ((is_member_of_organisation,),),
@@ -86,6 +98,14 @@ POLICY: dict[Action, Clauses] = {
     ),
     ModerationAction.SEE_DECISION: ((is_its_author,), (is_moderator_here,), (is_admin_here,)),
     ModerationAction.APPEAL: ((is_its_author,),),
+    # pages
+    PagesAction.SEE_DESK: (
+        (is_agent_here,),
+        (is_councillor_here,),
+        (is_moderator_here,),
+        (is_admin_here,),
+    ),
+    PagesAction.EDIT_TOWN_HALL: ((is_agent_here,), (is_admin_here,)),
 }
 
 PUBLIC_ENDPOINTS = frozenset(
@@ -113,6 +133,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "accounts.confirm_email_change",
         "organisations.list_organisations",
         "organisations.show_organisation",
+        # notifications: of a demonstration alone, whose mails nobody else receives
+        "notifications.show_demo_mailbox",
         # territories
         "territories_api.list_territories",
         "territories_api.get_territory",
@@ -150,8 +172,27 @@ PUBLIC_ENDPOINTS = frozenset(
         "councils_api.list_sittings",
         # moderation
         "moderation.show_charter",
+        # voting
+        "voting.list_polls",
+        "voting.show_poll",
+        "voting.show_result",
+        "voting.download_ballots",
+        "voting.download_rules",
+        "voting.show_receipt_check",
+        "voting.check_receipt",
+        "voting_api.list_polls",
+        "voting_api.get_poll",
+        "voting_api.get_result",
+        "voting_api.check_receipt",
         # pages
         "pages.show_home",
+        "pages.search",
+        "pages.show_legal_notice",
+        "pages.show_privacy",
+        "pages.show_help",
+        "pages.show_accessibility",
+        "pages.show_robots",
+        "pages.show_security_contact",
     }
 )
 """Endpoints open to who is not signed in. Every other one asks for a sign-in before anything else."""

@@ -12,6 +12,8 @@ class AccountsAction(Action):
     REGISTER_PERSON = "accounts.register_person"
     VERIFY_RESIDENCY = "accounts.verify_residency"
     SEE_PEOPLE = "accounts.see_people"
+    DEACTIVATE_PERSON = "accounts.deactivate_person"
+    REQUEST_ORGANISATION = "accounts.request_organisation"
     SPEAK_FOR_ORGANISATION = "accounts.speak_for_organisation"
     VERIFY_ORGANISATION = "accounts.verify_organisation"
 

@@ -2,10 +2,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from civic.kernel.database import Model, enum_type
 from civic.kernel.sealing import Sealed
+from civic.kernel.text import fold
 
 
 class Role(StrEnum):
@@ -47,6 +48,7 @@ class Person(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
+    folded_name: Mapped[str] = mapped_column(default="", index=True)
     email: Mapped[str | None] = mapped_column(unique=True)
     email_confirmed_at: Mapped[datetime | None]
     password_hash: Mapped[str | None]
@@ -60,6 +62,11 @@ class Person(Model):
     residencies: Mapped[list["Residency"]] = relationship(
         cascade="all, delete-orphan", order_by="Residency.id", foreign_keys="Residency.person_id"
     )
+
+    @validates("name")
+    def _fold_name(self, key: str, name: str) -> str:
+        self.folded_name = fold(name)  # what the desk searches: « Léa » is found by « lea »
+        return name
 
 
 class Residency(Model):

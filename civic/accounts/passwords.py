@@ -13,6 +13,12 @@ _hasher = PasswordHasher()
 _nobody = _hasher.hash("compared when there is no such account, so that the answer takes as long")
 
 
+def ensure_long_enough(password: str) -> None:
+    """Raises PasswordTooWeak: fewer than 12 characters. What the command line asks of whoever holds the server."""
+    if len(password) < SHORTEST:
+        raise PasswordTooWeak(fields={"password": [PasswordTooWeak.message]})
+
+
 def ensure_strong(password: str, *, name: str, email: str) -> None:
     """Raises PasswordTooWeak: short, a repetition, a common word with digits, or the person's own name or address."""
     plain = fold(password).replace(" ", "")

@@ -2,12 +2,25 @@ from collections import defaultdict
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from civic.accounts.errors import OrganisationNotFound, PersonNotFound
-from civic.accounts.models import ApiToken, Membership, Organisation, Person, Residency, RoleGrant, SignIn
+from civic.accounts.models import (
+    ApiToken,
+    Membership,
+    MembershipInvitation,
+    Organisation,
+    Person,
+    Residency,
+    Role,
+    RoleGrant,
+    SignIn,
+)
 from civic.kernel.access import ANONYMOUS, Actor, Channel
 from civic.kernel.database import db
+from civic.kernel.pagination import Page, paginate
 from civic.kernel.sealing import keyed_digest
+from civic.kernel.text import fold
 from civic.territories.models import Territory
 
 
@@ -56,7 +69,11 @@ def get_actor(person_id: int, channel: Channel = Channel.WEB) -> Actor:
     )
     if is_active is None:
         return ANONYMOUS
-    organisations = sa.select(Membership.organisation_id).filter_by(person_id=person_id)
+    organisations = (
+        sa.select(Membership.organisation_id)
+        .join(Organisation)  # an association speaks once an agent has verified it
+        .where(Membership.person_id == person_id, Organisation.verified_at.is_not(None))
+    )
     return Actor(
         person_id=person_id,
         grants=_grants_of(person_id),
@@ -110,3 +127,101 @@ def list_roles_of(person_ids: set[int]) -> dict[int, list[RoleGrant]]:
     ):
         grants[grant.person_id].append(grant)
     return grants
+
+
+def list_sign_ins(person_id: int, now: datetime) -> list[SignIn]:
+    """Return a person's open sessions, the last one first."""
+    query = sa.select(SignIn).where(
+        SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.expires_at > now
+    )
+    return list(db.session.scalars(query.order_by(SignIn.created_at.desc(), SignIn.id.desc())))
+
+
+def list_api_tokens(person_id: int) -> list[ApiToken]:
+    """Return a person's tokens in force, the last one first."""
+    query = sa.select(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+    return list(db.session.scalars(query.order_by(ApiToken.id.desc())))
+
+
+def list_people(*, text: str = "", number: int = 1) -> Page[Person]:
+    """Return a page of persons whose name, or e-mail, holds every word."""
+    query = (
+        sa.select(Person).order_by(Person.folded_name, Person.id).options(selectinload(Person.residencies))
+    )
+    if "@" in text:
+        query = query.where(Person.email.contains(text.strip().casefold(), autoescape=True))
+    else:
+        for word in fold(text).split():
+            query = query.where(
+                sa.or_(
+                    Person.folded_name.contains(word, autoescape=True),
+                    Person.email.contains(word, autoescape=True),
+                )
+            )
+    return paginate(query, number=number)
+
+
+def list_organisations(
+    *, is_verified: bool = True, of_person: int | None = None, number: int = 1
+) -> Page[Organisation]:
+    """Return a page of the verified associations, or of those that wait (of one person only, when given)."""
+    verified = Organisation.verified_at.is_not(None)
+    query = sa.select(Organisation).where(verified if is_verified else ~verified)
+    if of_person is not None:
+        query = query.where(
+            Organisation.id.in_(sa.select(Membership.organisation_id).filter_by(person_id=of_person))
+        )
+    return paginate(query.order_by(Organisation.name, Organisation.id), number=number)
+
+
+def is_member(organisation_id: int, person_id: int) -> bool:
+    query = sa.select(Membership.id).filter_by(organisation_id=organisation_id, person_id=person_id)
+    return db.session.scalar(query) is not None
+
+
+def list_members(organisation_id: int) -> list[Person]:
+    members = sa.select(Person).join(Membership, Membership.person_id == Person.id)
+    query = members.where(Membership.organisation_id == organisation_id).order_by(
+        Person.folded_name, Person.id
+    )
+    return list(db.session.scalars(query))
+
+
+def lock_members(organisation_id: int) -> list[int]:
+    """Return the ids of the members, whom nobody can remove meanwhile."""
+    query = sa.select(Membership).filter_by(organisation_id=organisation_id).order_by(Membership.id)
+    return [membership.person_id for membership in db.session.scalars(query.with_for_update())]
+
+
+def list_invited_emails(organisation_id: int) -> list[str]:
+    query = sa.select(MembershipInvitation.email).filter_by(organisation_id=organisation_id)
+    return list(db.session.scalars(query.order_by(MembershipInvitation.email)))
+
+
+def list_invitations_of(email: str | None) -> list[Organisation]:
+    """Return the associations that ask whoever has this address to be a member."""
+    asking = sa.select(MembershipInvitation.organisation_id).where(
+        MembershipInvitation.email == (email or "")
+    )
+    return list(
+        db.session.scalars(
+            sa.select(Organisation).where(Organisation.id.in_(asking)).order_by(Organisation.name)
+        )
+    )
+
+
+def list_person_ids_with_role(role: Role, territory_id: int) -> list[int]:
+    """Return who holds a role on a territory, or on the commune that it is part of; deactivated accounts left out."""
+    place = sa.select(Territory.parent_id).filter_by(id=territory_id).scalar_subquery()
+    query = (
+        sa.select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.role == role,
+            sa.or_(RoleGrant.territory_id == territory_id, RoleGrant.territory_id == place),
+            Person.deactivated_at.is_(None),
+        )
+        .distinct()
+        .order_by(RoleGrant.person_id)
+    )
+    return list(db.session.scalars(query))

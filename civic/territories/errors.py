@@ -16,3 +16,25 @@ class BoundariesRefused(Invalid):
 class TerritoryCodeTaken(Conflict):
     code = "territory_code_taken"
     message = N_("Le code %(territory_code)s désigne déjà un autre territoire.")
+
+
+class AddressPointNotFound(Invalid):
+    code = "address_point_not_found"
+    message = N_("Cette adresse n’est plus connue : cherchez-la de nouveau.")
+
+
+class AddressesRefused(Invalid):
+    """The whole file is refused: nothing was imported."""
+
+    code = "addresses_refused"
+    message = N_("Ce fichier d’adresses n’a pas été importé : %(problems)s")
+
+
+class UploadNotFound(NotFound):
+    code = "upload_not_found"
+    message = N_("Ce fichier n’attend plus d’être importé : envoyez-le de nouveau.")
+
+
+class PositionOutside(NotFound):
+    code = "position_outside"
+    message = N_("Ce point n’est dans aucun quartier de la commune.")

@@ -3,7 +3,7 @@ import sqlalchemy as sa
 from civic.kernel.database import db
 from civic.kernel.geometry import Position, contains
 from civic.kernel.text import fold
-from civic.territories.errors import TerritoryNotFound
+from civic.territories.errors import AddressPointNotFound, TerritoryNotFound
 from civic.territories.models import AddressPoint, Territory, TerritoryKind
 
 MOST_SUGGESTIONS = 8
@@ -79,6 +79,14 @@ def find_neighbourhood_at(position: Position) -> Territory | None:
         if territory.boundary and contains(territory.boundary, position):
             return territory
     return None
+
+
+def get_address_point(address_point_id: int) -> AddressPoint:
+    """Raises AddressPointNotFound."""
+    point = db.session.get(AddressPoint, address_point_id)
+    if point is None:
+        raise AddressPointNotFound
+    return point
 
 
 def search_addresses(text: str) -> list[AddressPoint]:

@@ -19,7 +19,7 @@ from civic.accounts.models import (
     Role,
     RoleGrant,
 )
-from civic.accounts.passwords import hash_password
+from civic.accounts.passwords import ensure_long_enough, hash_password
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -67,7 +67,9 @@ def create_account(*, name: str, email: str, password: str, role: str, territory
 
     Raises:
         EmailTaken, TerritoryNotFound.
+        PasswordTooWeak: it has fewer than 12 characters.
     """
+    ensure_long_enough(password)
     with transaction():
         territory = territories.get_territory_by_code(territory_code)
         person_id = create_person(name=name, email=email, password=password)
@@ -168,9 +170,10 @@ def set_residency(
             person.residencies.append(Residency(territory_id=territory_id, status=status, declared_at=now))
             return
         residency.territory_id, residency.status, residency.declared_at = territory_id, status, now
+        residency.verified_by_id = residency.verified_at = residency.proof = None
 
 
-def issue_api_token(*, person_id: int) -> str:
+def issue_api_token(*, person_id: int, label: str = "") -> str:
     """Return a new secret token for the API, of which only a keyed digest is kept.
 
     Raises:
@@ -180,6 +183,11 @@ def issue_api_token(*, person_id: int) -> str:
     with transaction():
         person = queries.get_person(person_id)
         db.session.add(
-            ApiToken(token_digest=keyed_digest("api_token", token), person_id=person.id, created_at=utc_now())
+            ApiToken(
+                token_digest=keyed_digest("api_token", token),
+                person_id=person.id,
+                label=label,
+                created_at=utc_now(),
+            )
         )
     return token

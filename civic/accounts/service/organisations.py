@@ -1,0 +1,201 @@
+"""Associations: asked for by a resident, verified by an agent, kept by their members."""
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from civic.accounts import queries
+from civic.accounts.access import AccountsAction
+from civic.accounts.errors import (
+    AlreadyVerified,
+    InvitationNotFound,
+    LastMember,
+    MembershipNotFound,
+    OrganisationNotFound,
+    RegistrationNumberTaken,
+)
+from civic.accounts.events import (
+    MembershipChanged,
+    OrganisationRefused,
+    OrganisationRequested,
+    OrganisationVerified,
+)
+from civic.accounts.models import Membership, MembershipInvitation, Organisation
+from civic.accounts.service.people import add_organisation
+from civic.kernel.access import Actor, can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import publish, transaction
+
+
+def request_organisation(
+    actor: Actor, *, territory_id: int, name: str, description: str, registration_number: str | None
+) -> int:
+    """Ask for an association to be written down; it speaks once an agent has verified it.
+
+    Returns:
+        The organisation's id.
+
+    Raises:
+        NotSignedIn.
+        NotAllowed: the actor does not live in the territory.
+        RegistrationNumberTaken: an association bears this number.
+    """
+    now = utc_now()
+    try:
+        with transaction():
+            require(actor, AccountsAction.REQUEST_ORGANISATION, territory_id)
+            organisation_id = add_organisation(
+                name=name,
+                description=description,
+                registration_number=registration_number,
+                territory_id=territory_id,
+                member_ids=[actor.id],
+            )
+            publish(
+                OrganisationRequested(
+                    occurred_at=now,
+                    organisation_id=organisation_id,
+                    territory_id=territory_id,
+                    actor_id=actor.id,
+                )
+            )
+    except IntegrityError as error:
+        raise RegistrationNumberTaken(
+            fields={"registration_number": [RegistrationNumberTaken.message]}
+        ) from error
+    return organisation_id
+
+
+def see_organisation(actor: Actor, *, organisation_id: int) -> Organisation:
+    """Return an association: a verified one to everybody, one that waits to its members and to those who verify.
+
+    Raises:
+        OrganisationNotFound: there is none, or it is not to be seen.
+    """
+    organisation = queries.get_organisation(organisation_id)
+    is_seen = (
+        organisation.verified_at is not None
+        or can(actor, AccountsAction.VERIFY_ORGANISATION, organisation.territory_id)
+        or (actor.person_id is not None and queries.is_member(organisation_id, actor.person_id))
+    )
+    if not is_seen:
+        raise OrganisationNotFound
+    return organisation
+
+
+def verify_organisation(actor: Actor, *, organisation_id: int) -> None:
+    """Write that the town hall knows this association: it may then speak.
+
+    Raises:
+        OrganisationNotFound, NotSignedIn, NotAllowed, AlreadyVerified.
+    """
+    now = utc_now()
+    with transaction():
+        organisation = see_organisation(actor, organisation_id=organisation_id)
+        require(actor, AccountsAction.VERIFY_ORGANISATION, organisation.territory_id)
+        if organisation.verified_at is not None:
+            raise AlreadyVerified
+        organisation.verified_at = now
+        publish(OrganisationVerified(occurred_at=now, actor_id=actor.id, organisation_id=organisation.id))
+
+
+def refuse_organisation(actor: Actor, *, organisation_id: int) -> None:
+    """Remove an association that waits.
+
+    Raises:
+        OrganisationNotFound, NotSignedIn, NotAllowed.
+        AlreadyVerified: it no longer waits.
+    """
+    now = utc_now()
+    with transaction():
+        organisation = see_organisation(actor, organisation_id=organisation_id)
+        require(actor, AccountsAction.VERIFY_ORGANISATION, organisation.territory_id)
+        if organisation.verified_at is not None:
+            raise AlreadyVerified
+        db.session.delete(organisation)
+        publish(OrganisationRefused(occurred_at=now, actor_id=actor.id, organisation_id=organisation_id))
+
+
+def describe_organisation(actor: Actor, *, organisation_id: int, name: str, description: str) -> None:
+    """Change what an association says of itself. Raises OrganisationNotFound, NotSignedIn, NotAllowed."""
+    with transaction():
+        organisation = see_organisation(actor, organisation_id=organisation_id)
+        require(actor, AccountsAction.SPEAK_FOR_ORGANISATION, organisation.id)
+        organisation.name, organisation.description = name, description
+
+
+def invite_member(actor: Actor, *, organisation_id: int, email: str) -> None:
+    """Ask whoever has this address to be a member: the invitation waits in her account, if there is one. Twice is once.
+
+    Raises:
+        OrganisationNotFound, NotSignedIn.
+        NotAllowed: the actor is not a member of this (verified) association.
+    """
+    with transaction():
+        organisation = see_organisation(actor, organisation_id=organisation_id)
+        require(actor, AccountsAction.SPEAK_FOR_ORGANISATION, organisation.id)
+        invitation = MembershipInvitation(
+            organisation_id=organisation.id, email=email.casefold(), created_at=utc_now()
+        )
+        try:
+            with db.session.begin_nested():
+                db.session.add(invitation)
+        except IntegrityError:
+            return
+
+
+def answer_invitation(actor: Actor, *, organisation_id: int, is_accepted: bool) -> None:
+    """Accept or decline to be a member.
+
+    Raises:
+        NotSignedIn.
+        InvitationNotFound: nobody asked the actor, or she answered.
+    """
+    now = utc_now()
+    with transaction():
+        person = queries.get_person(actor.id)
+        asked = sa.delete(MembershipInvitation).where(
+            MembershipInvitation.organisation_id == organisation_id,
+            MembershipInvitation.email == (person.email or ""),
+        )
+        if not db.session.scalars(asked.returning(MembershipInvitation.id)).all():
+            raise InvitationNotFound
+        if is_accepted and not queries.is_member(organisation_id, person.id):
+            db.session.add(Membership(organisation_id=organisation_id, person_id=person.id, created_at=now))
+            _tell(actor, organisation_id, person.id, is_member=True)
+
+
+def remove_member(actor: Actor, *, organisation_id: int, person_id: int) -> None:
+    """Have a person leave an association: a member sends her away, or she goes.
+
+    Raises:
+        OrganisationNotFound, NotSignedIn, NotAllowed.
+        MembershipNotFound: she is not a member.
+        LastMember: nobody would be left.
+    """
+    with transaction():
+        organisation = see_organisation(actor, organisation_id=organisation_id)
+        require(actor, AccountsAction.SPEAK_FOR_ORGANISATION, organisation.id)
+        members = queries.lock_members(organisation.id)
+        if person_id not in members:
+            raise MembershipNotFound
+        if len(members) == 1:
+            raise LastMember
+        db.session.execute(
+            sa.delete(Membership).where(
+                Membership.organisation_id == organisation.id, Membership.person_id == person_id
+            )
+        )
+        _tell(actor, organisation.id, person_id, is_member=False)
+
+
+def _tell(actor: Actor, organisation_id: int, person_id: int, *, is_member: bool) -> None:
+    publish(
+        MembershipChanged(
+            occurred_at=utc_now(),
+            actor_id=actor.id,
+            person_id=person_id,
+            organisation_id=organisation_id,
+            is_member=is_member,
+        )
+    )
