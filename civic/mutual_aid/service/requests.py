@@ -60,7 +60,7 @@ def ask_for_another(actor: Actor, *, details: RequestDetails, consent: ConsentMo
     now = utc_now()
     with transaction():
         place = _get_place(details.territory_id)
-        require(actor, MutualAidAction.ASK_FOR_ANOTHER, place)
+        require(actor, MutualAidAction.ASK_FOR_ANOTHER, place.id)
         person_id = _find_or_add_caller(details.contact, now)
         return _open(actor, requester_id=person_id, details=details, consent=consent, now=now)
 

@@ -1,0 +1,73 @@
+"""What the pages of a request and of a match show, gathered before they are drawn."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from civic.kernel.access import Actor, can
+from civic.kernel.pagination import Page
+from civic.matching import queries
+from civic.matching.access import MatchingAction
+from civic.matching.queries import FollowedMatch, SaidMessage, SearchProgress, Side, Sight
+from civic.matching.rules import ENGAGED, LIVE_MATCH
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.models import Consent, HelpRequest
+from civic.mutual_aid.queries import FollowedRequest
+from civic.mutual_aid.rules import AWAITS_TOWN, CANCELLABLE, SEEKING
+
+
+@dataclass(frozen=True)
+class RequestPanel:
+    request: FollowedRequest
+    progress: SearchProgress
+    matches: list[FollowedMatch]
+    sights: list[Sight]
+    consent: Consent | None
+    is_own: bool
+    is_agent: bool
+    is_seeking: bool
+    may_cancel: bool
+    may_relaunch: bool
+    may_settle: bool
+    is_window_over: bool
+
+
+def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) -> RequestPanel:
+    is_waiting = request.state in AWAITS_TOWN
+    return RequestPanel(
+        request=mutual_aid.present_request(request),
+        progress=queries.get_progress(request.id),
+        matches=queries.present_matches(queries.list_matches_of_request(request.id), actor.id),
+        sights=queries.list_sights(subject_id=request.requester_id, request_id=request.id),
+        consent=request.consent,
+        is_own=request.requester_id == actor.person_id,
+        is_agent=can(actor, MatchingAction.SEE_REQUEST_CONTACT, request),
+        is_seeking=request.state in SEEKING,
+        may_cancel=request.state in CANCELLABLE,
+        may_relaunch=is_waiting and can(actor, MatchingAction.RELAUNCH_SEARCH, request),
+        may_settle=is_waiting and can(actor, MatchingAction.SETTLE_REQUEST, request),
+        is_window_over=now >= request.ends_at,
+    )
+
+
+@dataclass(frozen=True)
+class MatchPanel:
+    match: FollowedMatch
+    messages: Page[SaidMessage]
+    sights: list[Sight]
+    is_live: bool
+    is_engaged: bool
+    speaks_for: bool
+
+
+def build_match_panel(actor: Actor, side: Side, *, page: int | None) -> MatchPanel:
+    match = queries.present_matches([queries.get_match(side.id)], actor.id)[0]
+    is_volunteer = side.volunteer_id == actor.person_id
+    subject_id = side.volunteer_id if is_volunteer else side.requester_id
+    return MatchPanel(
+        match=match,
+        messages=queries.list_messages(side, actor.id, number=page),
+        sights=queries.list_sights(subject_id=subject_id, request_id=side.request_id),
+        is_live=side.state in LIVE_MATCH,
+        is_engaged=side.state in ENGAGED,
+        speaks_for=not is_volunteer and side.requester_id != actor.person_id,
+    )

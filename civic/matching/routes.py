@@ -1,0 +1,296 @@
+"""Pages of matching: a request as its owner follows it, what a volunteer is asked, a match, the town hall's watch."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from civic.kernel.access import can, require
+from civic.kernel.clock import utc_now
+from civic.matching import queries, words
+from civic.matching.panels import build_match_panel, build_request_panel
+from civic.matching.schemas import DutySchema, RelaunchSchema, SaySchema
+from civic.matching.service import conversation, dispatch, invitations, matches
+from civic.matching.service.duty import set_duty as go_on_duty
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.rules import SEEKING, Contact, RequestState
+from civic.mutual_aid.service.requests import get_followed_request
+from civic.territories import queries as territories
+from civic.territories.errors import TerritoryNotFound
+from civic.web.forms import Form, submit_form
+from civic.web.identity import current_actor
+from civic.web.schemas import NothingSchema
+
+blueprint = Blueprint("matching", __name__, url_prefix="/entraide")
+for _helper in words.GLOBALS:
+    blueprint.add_app_template_global(_helper)
+
+
+def _page_number() -> int:
+    return request.args.get("page", 1, type=int)
+
+
+def _press(
+    command: Callable[[], Any],
+    *,
+    done: Callable[[], ResponseReturnValue],
+    again: Callable[[Form], str],
+) -> ResponseReturnValue:
+    """Run what a button without a field asks for; a refusal is told on the page that the button was on."""
+    return submit_form(NothingSchema, command=lambda _: command(), done=lambda _: done(), again=again)
+
+
+def _is_agent() -> bool:
+    town = territories.find_town()
+    return town is not None and can(current_actor(), MutualAidAction.WATCH_REQUESTS, town.id)
+
+
+# Volunteers
+
+
+@blueprint.get("/mon-entraide")
+def show_my_help() -> str:
+    actor = current_actor()
+    return render_template(
+        "matching/my_help.html",
+        is_on_duty=queries.is_on_duty(actor.id),
+        has_offer=queries.has_active_offer(actor.id),
+        waiting_count=queries.count_waiting_invitations(actor.id),
+        matches=queries.list_matches_of(actor.id, number=_page_number()),
+        requests=mutual_aid.list_requests_of(actor.id, size=5),
+        offers=mutual_aid.list_own_offers(actor, size=5),
+        is_agent=_is_agent(),
+    )
+
+
+@blueprint.get("/mes-demandes")
+def list_my_requests() -> str:
+    page = mutual_aid.list_requests_of(current_actor().id, number=_page_number())
+    return render_template("matching/my_requests.html", page=page, is_agent=_is_agent())
+
+
+@blueprint.get("/mes-propositions")
+def list_my_offers() -> str:
+    page = mutual_aid.list_own_offers(current_actor(), number=_page_number())
+    return render_template("matching/my_offers.html", page=page, is_agent=_is_agent())
+
+
+@blueprint.post("/disponibilite")
+def set_duty() -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> bool:
+        return go_on_duty(current_actor(), on=data["on"])
+
+    def done(is_on: bool) -> ResponseReturnValue:
+        flash(
+            gettext("Vous êtes disponible : nous pouvons vous solliciter.")
+            if is_on
+            else gettext("C’est noté : nous ne vous solliciterons plus jusqu’à nouvel ordre."),
+            "success",
+        )
+        return redirect(url_for("matching.list_invitations"))
+
+    return submit_form(DutySchema, command=command, done=done, again=lambda form: _invitations_page(form))
+
+
+@blueprint.get("/sollicitations")
+def list_invitations() -> str:
+    return _invitations_page(Form())
+
+
+def _invitations_page(form: Form) -> str:
+    actor = current_actor()
+    return render_template(
+        "matching/invitations.html",
+        form=form,
+        page=queries.list_invitations_of(actor.id, number=_page_number()),
+        is_on_duty=queries.is_on_duty(actor.id),
+        has_offer=queries.has_active_offer(actor.id),
+        is_agent=_is_agent(),
+    )
+
+
+@blueprint.get("/sollicitations/<int:invitation_id>")
+def show_invitation(invitation_id: int) -> str:
+    """A link in a message leads here. Reading accepts nothing."""
+    return _invitation_page(invitation_id, Form())
+
+
+def _invitation_page(invitation_id: int, form: Form) -> str:
+    invitation = invitations.get_received_invitation(current_actor(), invitation_id)
+    return render_template("matching/invitation.html", invitation=invitation, form=form)
+
+
+@blueprint.post("/sollicitations/<int:invitation_id>/acceptation")
+def accept_invitation(invitation_id: int) -> ResponseReturnValue:
+    def done(match_id: int) -> ResponseReturnValue:
+        flash(gettext("Merci ! La personne est prévenue. Voyez ses coordonnées et écrivez-lui."), "success")
+        return redirect(url_for("matching.show_match", match_id=match_id))
+
+    return submit_form(
+        NothingSchema,
+        command=lambda _: invitations.accept_invitation(current_actor(), invitation_id=invitation_id),
+        done=done,
+        again=lambda form: _invitation_page(invitation_id, form),
+    )
+
+
+@blueprint.post("/sollicitations/<int:invitation_id>/refus")
+def decline_invitation(invitation_id: int) -> ResponseReturnValue:
+    def done() -> ResponseReturnValue:
+        flash(gettext("C’est noté, sans souci. Nous demandons à quelqu’un d’autre."), "success")
+        return redirect(url_for("matching.list_invitations"))
+
+    return _press(
+        lambda: invitations.decline_invitation(current_actor(), invitation_id=invitation_id),
+        done=done,
+        again=lambda form: _invitation_page(invitation_id, form),
+    )
+
+
+# A request, as its owner and the town hall follow it
+
+
+@blueprint.get("/demandes/<int:request_id>")
+def show_request(request_id: int) -> str:
+    return _request_page(request_id, Form())
+
+
+def _request_page(request_id: int, form: Form, contact: Contact | None = None) -> str:
+    actor = current_actor()
+    panel = build_request_panel(actor, get_followed_request(actor, request_id), now=utc_now())
+    return render_template("matching/request.html", panel=panel, form=form, contact=contact)
+
+
+@blueprint.post("/demandes/<int:request_id>/coordonnees")
+def see_request_contact(request_id: int) -> str:
+    """Answers without a redirect: the contact is in the answer to this POST alone, and a reload is another sight."""
+    contact = matches.see_request_contact(current_actor(), request_id=request_id)
+    return _request_page(request_id, Form(), contact)
+
+
+@blueprint.post("/demandes/<int:request_id>/relance")
+def relaunch_search(request_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        dispatch.relaunch_search(current_actor(), request_id=request_id, ends_at=data["ends_at"])
+
+    def done(_: None) -> ResponseReturnValue:
+        flash(gettext("La recherche est relancée."), "success")
+        return redirect(url_for("matching.show_request", request_id=request_id))
+
+    return submit_form(
+        RelaunchSchema, command=command, done=done, again=lambda form: _request_page(request_id, form)
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/reglement")
+def settle_request(request_id: int) -> ResponseReturnValue:
+    def done() -> ResponseReturnValue:
+        flash(gettext("La demande est close : plus personne n’est sollicité."), "success")
+        return redirect(url_for("matching.list_watched_requests"))
+
+    return _press(
+        lambda: dispatch.settle_request(current_actor(), request_id=request_id),
+        done=done,
+        again=lambda form: _request_page(request_id, form),
+    )
+
+
+@blueprint.get("/a-suivre")
+def list_watched_requests() -> str:
+    """What waits for the town hall first, then what is being sought, then what is under way."""
+    town = territories.find_town()
+    if town is None:
+        raise TerritoryNotFound
+    require(current_actor(), MutualAidAction.WATCH_REQUESTS, town.id)
+    places = territories.ids_within(town.id)
+    groups = {
+        "waiting": frozenset({RequestState.ESCALATED, RequestState.EXPIRED}),
+        "seeking": SEEKING - {RequestState.ESCALATED},
+        "under_way": frozenset({RequestState.FILLED, RequestState.IN_PROGRESS, RequestState.DONE_CLAIMED}),
+        "over": frozenset({RequestState.CLOSED, RequestState.CANCELLED}),
+    }
+    chosen = request.args.get("etat", "waiting")
+    chosen = chosen if chosen in groups else "waiting"
+    counts = mutual_aid.count_watched_requests(places)
+    return render_template(
+        "matching/watch.html",
+        page=mutual_aid.list_watched_requests(places, states=groups[chosen], number=_page_number()),
+        chosen=chosen,
+        counts={name: sum(counts.get(state, 0) for state in states) for name, states in groups.items()},
+        is_agent=True,
+    )
+
+
+# A match
+
+
+@blueprint.get("/mises-en-relation/<int:match_id>")
+def show_match(match_id: int) -> str:
+    return _match_page(match_id, Form())
+
+
+def _match_page(match_id: int, form: Form, contact: Contact | None = None) -> str:
+    actor = current_actor()
+    side = matches.get_followed_match(actor, match_id)
+    panel = build_match_panel(actor, side, page=request.args.get("page", type=int))
+    return render_template(
+        "matching/match.html", panel=panel, form=form, contact=contact, client_id=secrets.token_urlsafe(12)
+    )
+
+
+@blueprint.post("/mises-en-relation/<int:match_id>/coordonnees")
+def see_contact(match_id: int) -> ResponseReturnValue:
+    """Answers without a redirect: the contact is in the answer to this POST alone, and a reload is another sight."""
+    return submit_form(
+        NothingSchema,
+        command=lambda _: matches.see_contact(current_actor(), match_id=match_id),
+        done=lambda contact: _match_page(match_id, Form(), contact),
+        again=lambda form: _match_page(match_id, form),
+    )
+
+
+@blueprint.post("/mises-en-relation/<int:match_id>/messages")
+def say(match_id: int) -> ResponseReturnValue:
+    return submit_form(
+        SaySchema,
+        command=lambda data: conversation.say(current_actor(), match_id=match_id, **data),
+        done=lambda _: redirect(url_for("matching.show_match", match_id=match_id) + "#conversation"),
+        again=lambda form: _match_page(match_id, form),
+    )
+
+
+@blueprint.post("/mises-en-relation/<int:match_id>/depart")
+def start_match(match_id: int) -> ResponseReturnValue:
+    return _move_match(
+        match_id, matches.start_match, gettext("C’est noté : la personne sait que vous arrivez.")
+    )
+
+
+@blueprint.post("/mises-en-relation/<int:match_id>/fin")
+def complete_match(match_id: int) -> ResponseReturnValue:
+    return _move_match(match_id, matches.complete_match, gettext("C’est noté. Merci à vous deux !"))
+
+
+@blueprint.post("/mises-en-relation/<int:match_id>/retrait")
+def withdraw_from_match(match_id: int) -> ResponseReturnValue:
+    return _move_match(
+        match_id,
+        matches.withdraw_from_match,
+        gettext("C’est noté : nous cherchons quelqu’un d’autre, et la personne est prévenue."),
+    )
+
+
+def _move_match(match_id: int, command: Callable[..., None], said: str) -> ResponseReturnValue:
+    def done() -> ResponseReturnValue:
+        flash(said, "success")
+        return redirect(url_for("matching.show_match", match_id=match_id))
+
+    return _press(
+        lambda: command(current_actor(), match_id=match_id),
+        done=done,
+        again=lambda form: _match_page(match_id, form),
+    )

@@ -1,0 +1,36 @@
+"""The values of matching in the reader's language, for its pages."""
+
+from flask_babel import gettext
+
+from civic.kernel.errors import N_
+from civic.matching.rules import InvitationState, MatchState
+
+INVITATION_STATES = {
+    InvitationState.SENT: ("invited", N_("En attente de votre réponse")),
+    InvitationState.ACCEPTED: ("accepted", N_("Vous avez dit oui")),
+    InvitationState.DECLINED: ("declined", N_("Vous avez dit non")),
+    InvitationState.EXPIRED: ("expired", N_("Restée sans réponse")),
+    InvitationState.SUPERSEDED: ("closed", N_("Quelqu’un d’autre y va, ou la demande est close")),
+}
+
+MATCH_STATES = {
+    MatchState.ACCEPTED: ("matched", N_("C’est convenu")),
+    MatchState.STARTED: ("matched", N_("En cours")),
+    MatchState.DONE_BY_VOLUNTEER: ("pending", N_("Fait, à confirmer")),
+    MatchState.CONFIRMED: ("done", N_("Fait et confirmé")),
+    MatchState.WITHDRAWN: ("cancelled", N_("Le bénévole s’est retiré")),
+    MatchState.RELEASED: ("cancelled", N_("Demande annulée")),
+}
+
+
+def invitation_state_in_words(state: InvitationState) -> tuple[str, str]:
+    look, words = INVITATION_STATES[state]
+    return look, gettext(words)
+
+
+def match_state_in_words(state: MatchState) -> tuple[str, str]:
+    look, words = MATCH_STATES[state]
+    return look, gettext(words)
+
+
+GLOBALS = (invitation_state_in_words, match_state_in_words)

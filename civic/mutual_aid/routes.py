@@ -1,0 +1,312 @@
+"""Pages of mutual aid: the board, an offer, the forms, and the telephone desk."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from civic.accounts import queries as accounts
+from civic.kernel.access import can, require
+from civic.kernel.clock import utc_now
+from civic.mutual_aid import queries, words
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.errors import ConsentMissing
+from civic.mutual_aid.models import Offer
+from civic.mutual_aid.rules import (
+    CONSENT_TEXT_VERSION,
+    Category,
+    ConsentMode,
+    DayPart,
+    OfferState,
+    Urgency,
+)
+from civic.mutual_aid.schemas import (
+    BoardQuery,
+    CancelRequestSchema,
+    OfferDetailsSchema,
+    OfferHelpSchema,
+    OfferStateSchema,
+    RequestDetailsSchema,
+    TelephonedRequestSchema,
+    offer_details,
+    request_details,
+)
+from civic.mutual_aid.service import offers, requests
+from civic.territories import queries as territories
+from civic.territories.errors import TerritoryNotFound
+from civic.territories.models import Territory
+from civic.web.forms import Form, load_filters, submit_form
+from civic.web.identity import current_actor
+from civic.web.languages import form_instant
+
+blueprint = Blueprint("mutual_aid", __name__, url_prefix="/entraide")
+for _helper in words.GLOBALS:
+    blueprint.add_app_template_global(_helper)
+
+DISTANCES_METRES = (1_000, 2_000, 3_000, 5_000, 10_000)
+USUAL_LENGTH = timedelta(hours=4)
+
+
+def _town() -> Territory:
+    town = territories.find_town()
+    if town is None:
+        raise TerritoryNotFound
+    return town
+
+
+def _places() -> list[Territory]:
+    """The neighbourhoods, or the commune that has none."""
+    town = _town()
+    return territories.list_neighbourhoods(town.id) or [town]
+
+
+def _board_context(filters: dict[str, Any]) -> dict[str, Any]:
+    actor, town = current_actor(), territories.find_town()
+    return {
+        "filters": filters,
+        "categories": list(Category),
+        "places": _places() if town else [],
+        "is_agent": town is not None and can(actor, MutualAidAction.WATCH_REQUESTS, town.id),
+        "may_list_requests": town is not None and can(actor, MutualAidAction.LIST_REQUESTS, town.id),
+    }
+
+
+@blueprint.get("")
+def show_board() -> str:
+    filters = load_filters(BoardQuery)
+    page = queries.list_offers(
+        category=filters["category"], territory_id=filters["territory_id"], number=filters["page"]
+    )
+    return render_template("mutual_aid/board.html", page=page, **_board_context(filters))
+
+
+@blueprint.get("/demandes")
+def list_requests() -> str:
+    require(current_actor(), MutualAidAction.LIST_REQUESTS, _town().id)
+    filters = load_filters(BoardQuery)
+    page = queries.list_open_requests(
+        category=filters["category"], territory_id=filters["territory_id"], number=filters["page"]
+    )
+    return render_template("mutual_aid/requests.html", page=page, **_board_context(filters))
+
+
+# Offers
+
+
+@blueprint.get("/propositions/<int:offer_id>")
+def show_offer(offer_id: int) -> str:
+    actor = current_actor()
+    offer = queries.get_visible_offer(actor, offer_id)
+    return render_template(
+        "mutual_aid/offer.html",
+        offer=queries.present_offer(offer),
+        may_change=can(actor, MutualAidAction.CHANGE_OFFER, offer),
+    )
+
+
+@blueprint.get("/propositions/nouvelle")
+def show_new_offer() -> str:
+    return _offer_page(Form({"category": request.args.get("category", "")}))
+
+
+def _offer_page(form: Form, offer: Offer | None = None) -> str:
+    actor = current_actor()
+    return render_template(
+        "mutual_aid/offer_form.html",
+        form=form,
+        offer=offer,
+        categories=list(Category),
+        places=_places(),
+        distances=DISTANCES_METRES,
+        day_parts=list(DayPart),
+        organisations=accounts.list_organisations_of(actor.id),
+        has_charter=queries.has_accepted_charter(actor.id),
+    )
+
+
+@blueprint.post("/propositions")
+def offer_help() -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> int:
+        return offers.offer_help(
+            current_actor(),
+            territory_id=_town().id,
+            details=offer_details(data),
+            organisation_id=data["organisation_id"],
+            accepts_charter=data["accepts_charter"],
+        )
+
+    def done(offer_id: int) -> ResponseReturnValue:
+        flash(gettext("Votre proposition d’aide est en ligne. Merci !"), "success")
+        return redirect(url_for("mutual_aid.show_offer", offer_id=offer_id, publiee=1))
+
+    return submit_form(OfferHelpSchema, command=command, done=done, again=_offer_page)
+
+
+@blueprint.get("/propositions/<int:offer_id>/modifier")
+def show_offer_form(offer_id: int) -> str:
+    offer = _own_offer(offer_id)
+    typed = {
+        "category": offer.category.value,
+        "title": offer.title,
+        "text": offer.text,
+        "area_ids": [str(area.territory_id) for area in offer.areas],
+        "max_distance_metres": offer.max_distance_metres or "",
+        "slots": [f"{slot.weekday}-{slot.part.value}" for slot in offer.slots],
+    }
+    return _offer_page(Form(typed), offer)
+
+
+def _own_offer(offer_id: int) -> Offer:
+    actor = current_actor()
+    offer = queries.get_visible_offer(actor, offer_id)
+    require(actor, MutualAidAction.CHANGE_OFFER, offer)
+    return offer
+
+
+@blueprint.post("/propositions/<int:offer_id>/modifier")
+def change_offer(offer_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        offers.change_offer(current_actor(), offer_id=offer_id, details=offer_details(data))
+
+    def done(_: None) -> ResponseReturnValue:
+        flash(gettext("Votre proposition d’aide est modifiée."), "success")
+        return redirect(url_for("mutual_aid.show_offer", offer_id=offer_id))
+
+    def again(form: Form) -> str:
+        return _offer_page(form, _own_offer(offer_id))
+
+    return submit_form(OfferDetailsSchema, command=command, done=done, again=again)
+
+
+@blueprint.post("/propositions/<int:offer_id>/etat")
+def set_offer_state(offer_id: int) -> ResponseReturnValue:
+    said = {
+        OfferState.ACTIVE: gettext("Votre proposition d’aide est de nouveau en ligne."),
+        OfferState.PAUSED: gettext("Votre proposition d’aide est en pause : personne ne vous sollicitera."),
+        OfferState.ENDED: gettext("Votre proposition d’aide est terminée. Merci pour tout."),
+    }
+
+    def command(data: dict[str, Any]) -> OfferState:
+        offers.set_offer_state(current_actor(), offer_id=offer_id, state=data["state"])
+        state: OfferState = data["state"]
+        return state
+
+    def done(state: OfferState) -> ResponseReturnValue:
+        flash(said[state], "success")
+        return redirect(url_for("mutual_aid.show_offer", offer_id=offer_id))
+
+    def again(form: Form) -> str:
+        offer = _own_offer(offer_id)
+        return render_template(
+            "mutual_aid/offer.html", offer=queries.present_offer(offer), may_change=True, form=form
+        )
+
+    return submit_form(OfferStateSchema, command=command, done=done, again=again)
+
+
+# Requests
+
+
+@blueprint.get("/demandes/nouvelle")
+def show_new_request() -> str:
+    actor = current_actor()
+    require(actor, MutualAidAction.ASK_FOR_HELP, _town().id)
+    person = accounts.get_person(actor.id)
+    own = [place.id for place in _places() if place.id in actor.residence_ids]
+    known = {
+        "contact_name": person.name,
+        "contact_phone": person.phone or "",
+        "territory_id": own[0] if own else "",
+    }
+    return _request_page(Form({**_usual_request(), **known}))
+
+
+def _usual_request() -> dict[str, Any]:
+    """What a new form holds, so that an old telephone has an example of a date to change."""
+    begin = utc_now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return {
+        "category": request.args.get("category", ""),
+        "starts_at": form_instant(begin),
+        "ends_at": form_instant(begin + USUAL_LENGTH),
+        "urgency": Urgency.FLEXIBLE.value,
+        "capacity": "1",
+    }
+
+
+def _request_page(form: Form) -> str:
+    return _filled_request_page("mutual_aid/request_form.html", form)
+
+
+def _filled_request_page(template: str, form: Form) -> str:
+    return render_template(
+        template,
+        form=form,
+        categories=list(Category),
+        urgencies=list(Urgency),
+        places=_places(),
+        consent_modes=list(ConsentMode),
+        consent_version=CONSENT_TEXT_VERSION,
+    )
+
+
+@blueprint.post("/demandes")
+def ask_for_help() -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> int:
+        return requests.ask_for_help(current_actor(), details=request_details(data))
+
+    return submit_form(RequestDetailsSchema, command=command, done=_show_opened, again=_request_page)
+
+
+def _show_opened(request_id: int) -> ResponseReturnValue:
+    flash(gettext("La demande est partie : nous cherchons quelqu’un près de chez vous."), "success")
+    return redirect(url_for("matching.show_request", request_id=request_id))
+
+
+@blueprint.get("/demande-par-telephone")
+def show_telephone_desk() -> str:
+    require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, _town().id)
+    return _telephone_page(Form(_usual_request()))
+
+
+def _telephone_page(form: Form) -> str:
+    return _filled_request_page("mutual_aid/telephone_form.html", form)
+
+
+@blueprint.post("/demande-par-telephone")
+def ask_for_another() -> ResponseReturnValue:
+    require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, _town().id)
+
+    def command(data: dict[str, Any]) -> int:
+        if not data["has_agreed"]:
+            raise ConsentMissing(fields={"has_agreed": [ConsentMissing.message]})
+        return requests.ask_for_another(
+            current_actor(), details=request_details(data), consent=data["consent"]
+        )
+
+    def done(request_id: int) -> ResponseReturnValue:
+        flash(gettext("La demande est partie. Dites à la personne que vous la rappellerez."), "success")
+        return redirect(url_for("matching.show_request", request_id=request_id))
+
+    return submit_form(TelephonedRequestSchema, command=command, done=done, again=_telephone_page)
+
+
+@blueprint.post("/demandes/<int:request_id>/annulation")
+def cancel_request(request_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        requests.cancel_request(current_actor(), request_id=request_id, state_seen=data["state_seen"])
+
+    def done(_: None) -> ResponseReturnValue:
+        flash(gettext("La demande est annulée. Les personnes concernées sont prévenues."), "success")
+        return redirect(url_for("matching.show_request", request_id=request_id))
+
+    def again(form: Form) -> str:
+        followed = requests.get_followed_request(current_actor(), request_id)
+        return render_template(
+            "mutual_aid/cancellation_refused.html",
+            form=form,
+            request_=queries.present_request(followed),
+        )
+
+    return submit_form(CancelRequestSchema, command=command, done=done, again=again)

@@ -1,0 +1,166 @@
+"""The values of mutual aid in the reader's language, for its pages and those of matching."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import format_datetime, gettext
+
+from civic.kernel.clock import TOWN_TIME
+from civic.kernel.errors import N_
+from civic.mutual_aid.rules import Category, DayPart, OfferState, RequestState, Slot, Urgency
+from civic.web.languages import day_in_words, instant_in_words
+
+CATEGORIES = {
+    Category.SHOPPING: N_("Courses"),
+    Category.MEDICINE: N_("Pharmacie"),
+    Category.MEALS: N_("Repas"),
+    Category.VISITS: N_("Visites et compagnie"),
+    Category.TRANSPORT: N_("Trajets et transport"),
+    Category.CHILDCARE: N_("Garde d’enfants"),
+    Category.PETS: N_("Animaux"),
+    Category.REPAIRS: N_("Petites réparations"),
+    Category.ONLINE_PROCEDURES: N_("Démarches et papiers"),
+    Category.LOANS: N_("Prêts et partage"),
+}
+
+ICONS = {
+    Category.SHOPPING: "basket",
+    Category.MEDICINE: "plus",
+    Category.MEALS: "coffee",
+    Category.VISITS: "heart",
+    Category.TRANSPORT: "car",
+    Category.CHILDCARE: "users",
+    Category.PETS: "leaf",
+    Category.REPAIRS: "tool",
+    Category.ONLINE_PROCEDURES: "laptop",
+    Category.LOANS: "refresh",
+}
+
+URGENCIES = {
+    Urgency.FLEXIBLE: N_("Quand cela arrange"),
+    Urgency.TODAY: N_("Dans la journée"),
+    Urgency.URGENT: N_("Urgent"),
+}
+
+OFFER_STATES = {
+    OfferState.ACTIVE: ("published", N_("En ligne")),
+    OfferState.PAUSED: ("pending", N_("En pause")),
+    OfferState.ENDED: ("closed", N_("Terminée")),
+}
+
+REQUEST_STATES = {
+    RequestState.OPEN: ("open", N_("Ouverte")),
+    RequestState.DISPATCHING: ("invited", N_("On cherche quelqu’un")),
+    RequestState.ESCALATED: ("pending", N_("La mairie prend le relais")),
+    RequestState.FILLED: ("matched", N_("Quelqu’un vient")),
+    RequestState.IN_PROGRESS: ("matched", N_("En cours")),
+    RequestState.DONE_CLAIMED: ("pending", N_("À confirmer")),
+    RequestState.CLOSED: ("done", N_("Terminée")),
+    RequestState.CANCELLED: ("cancelled", N_("Annulée")),
+    RequestState.EXPIRED: ("expired", N_("Personne n’a pu venir")),
+}
+"""The colour of the badge, and the words."""
+
+DAYS = {
+    1: N_("lundi"),
+    2: N_("mardi"),
+    3: N_("mercredi"),
+    4: N_("jeudi"),
+    5: N_("vendredi"),
+    6: N_("samedi"),
+    7: N_("dimanche"),
+}
+
+PARTS = {
+    DayPart.MORNING: N_("matin"),
+    DayPart.AFTERNOON: N_("après-midi"),
+    DayPart.EVENING: N_("soir"),
+}
+
+NEXT_DOOR_METRES = 1_500
+
+
+def category_in_words(category: Category) -> str:
+    return gettext(CATEGORIES[category])
+
+
+def category_icon(category: Category) -> str:
+    return ICONS[category]
+
+
+def urgency_in_words(urgency: Urgency) -> str:
+    return gettext(URGENCIES[urgency])
+
+
+def offer_state_in_words(state: OfferState) -> tuple[str, str]:
+    look, words = OFFER_STATES[state]
+    return look, gettext(words)
+
+
+def request_state_in_words(state: RequestState) -> tuple[str, str]:
+    look, words = REQUEST_STATES[state]
+    return look, gettext(words)
+
+
+def weekday_in_words(weekday: int) -> str:
+    return gettext(DAYS[weekday])
+
+
+def day_part_in_words(part: DayPart) -> str:
+    return gettext(PARTS[part])
+
+
+def slots_in_words(slots: tuple[Slot, ...]) -> list[str]:
+    """« lundi : matin, soir », one line a day; nothing for an offer that holds at any time."""
+    lines = []
+    for weekday in DAYS:
+        parts = [day_part_in_words(slot.part) for slot in slots if slot.weekday == weekday]
+        if parts:
+            lines.append(
+                gettext("%(day)s : %(parts)s", day=weekday_in_words(weekday), parts=", ".join(parts))
+            )
+    return lines
+
+
+def window_in_words(starts_at: datetime, ends_at: datetime) -> str:
+    """« lundi 3 mars 2027, de 14:00 à 18:00 », or from one instant to another."""
+    first, last = starts_at.astimezone(TOWN_TIME), ends_at.astimezone(TOWN_TIME)
+    if first.date() == (last - timedelta(seconds=1)).date():
+        return gettext(
+            "%(day)s, de %(start)s à %(end)s",
+            day=day_in_words(starts_at),
+            start=format_datetime(first, "H:mm", rebase=False),
+            end=format_datetime(last, "H:mm", rebase=False),
+        )
+    return gettext(
+        "du %(start)s au %(end)s", start=instant_in_words(starts_at), end=instant_in_words(ends_at)
+    )
+
+
+def area_distance_in_words(metres: int | None) -> str:
+    """How far, between neighbourhoods: what one person's place is cannot be told from it."""
+    if metres is None:
+        return gettext("dans la commune")
+    if metres == 0:
+        return gettext("dans votre quartier")
+    if metres < NEXT_DOOR_METRES:
+        return gettext("dans un quartier voisin")
+    return gettext("à environ %(count)s km de votre quartier", count=round(metres / 1_000))
+
+
+def kilometres_in_words(metres: int) -> str:
+    return gettext("%(count)s km", count=f"{metres / 1_000:g}".replace(".", ","))
+
+
+GLOBALS = (
+    category_in_words,
+    category_icon,
+    urgency_in_words,
+    offer_state_in_words,
+    request_state_in_words,
+    weekday_in_words,
+    day_part_in_words,
+    slots_in_words,
+    window_in_words,
+    area_distance_in_words,
+    kilometres_in_words,
+)
