@@ -1,16 +1,199 @@
-"""Pages that cross features."""
+"""Pages that cross features: home, my space, the desk, search, and what the law has a site say."""
 
-from flask import Blueprint, Flask, render_template
+from datetime import timedelta
 
-from civic.pages.layout import register_layout
+import click
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from civic.kernel.access import can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.errors import N_
+from civic.mutual_aid.access import MutualAidAction
+from civic.pages import service
+from civic.pages.access import PagesAction
+from civic.pages.desk import build_desk
+from civic.pages.layout import link_to, register_layout
+from civic.pages.models import SearchKind, TownHall
+from civic.pages.queries import frame, home, my_space
+from civic.pages.queries.search import search as find
+from civic.pages.rules import LONGEST_QUERY
+from civic.pages.schemas import TownHallSchema
+from civic.territories import queries as territories
+from civic.territories.errors import TerritoryNotFound
+from civic.territories.models import Territory
+from civic.web.forms import Form, submit_form
+from civic.web.identity import current_actor
 
 blueprint = Blueprint("pages", __name__)
+
+SECURITY_CONTACT_LASTS = timedelta(days=180)
+
+SEARCH_WORDS = {
+    SearchKind.CONSULTATION: (N_("Consultation"), "consultations.show_consultation", "consultation_id"),
+    SearchKind.PROPOSAL: (N_("Proposition"), "proposals.show_proposal", "proposal_id"),
+    SearchKind.POLL: (N_("Scrutin"), "voting.show_poll", "poll_id"),
+    SearchKind.OFFER: (N_("Offre d’aide"), "mutual_aid.show_offer", "offer_id"),
+    SearchKind.COUNCIL: (N_("Conseil de quartier"), "councils.show_council", "council_id"),
+}
 
 
 def register(app: Flask) -> None:
     register_layout(app)
 
 
+@blueprint.cli.command("reindex")
+def reindex() -> None:
+    """Make the search index again. Prints how many things of each kind are found."""
+    for kind, count in service.reindex_everything().items():
+        click.echo(f"{kind}: {count}")
+
+
 @blueprint.get("/")
 def show_home() -> str:
-    return render_template("pages/home.html")
+    actor, now = current_actor(), utc_now()
+    if not actor.is_signed_in:
+        return render_template(
+            "pages/home.html", open_now=home.open_now(at=now), figures=home.count_figures()
+        )
+    place = home.find_neighbourhood_of(actor)
+    return render_template(
+        "pages/home_signed_in.html",
+        place=place,
+        waiting=home.waiting_for(actor.id, at=now),
+        open_now=home.open_now(
+            at=now,
+            neighbourhood_id=place.id if place else None,
+            shows_requests=place is not None and can(actor, MutualAidAction.LIST_REQUESTS, place),
+        ),
+        sitting=home.find_next_sitting(place.id, at=now) if place else None,
+        became=home.what_became_of(actor.id),
+    )
+
+
+@blueprint.get("/mon-espace")
+def show_my_space() -> str:
+    actor = current_actor()
+    return render_template(
+        "pages/my_space.html",
+        mine=my_space.my_space(actor),
+        place=home.find_neighbourhood_of(actor),
+        has_moderated=my_space.has_moderated_contents(actor.id),
+    )
+
+
+@blueprint.get("/bureau")
+def show_desk() -> str:
+    actor = current_actor()
+    require(actor, PagesAction.SEE_DESK)
+    return render_template("pages/desk.html", desk=build_desk(actor, at=utc_now()))
+
+
+@blueprint.get("/recherche")
+def search() -> str:
+    words = request.args.get("q", "").replace("\x00", "")[:LONGEST_QUERY]
+    kind = next((kind for kind in SearchKind if kind == request.args.get("genre")), None)
+    page = find(words, kind=kind, number=request.args.get("page", 1, type=int))
+    return render_template(
+        "pages/search.html",
+        words=words,
+        kind=kind,
+        kinds=[(each.value, gettext(SEARCH_WORDS[each][0])) for each in SearchKind],
+        page=page,
+        results=[
+            {
+                "entry": entry,
+                "kind": gettext(SEARCH_WORDS[entry.kind][0]),
+                "url": link_to(
+                    SEARCH_WORDS[entry.kind][1], **{SEARCH_WORDS[entry.kind][2]: entry.subject_id}
+                ),
+            }
+            for entry in page.items
+        ],
+    )
+
+
+# The town hall's card
+
+
+def _town() -> Territory:
+    town = territories.find_town()
+    if town is None:
+        raise TerritoryNotFound
+    return town
+
+
+@blueprint.get("/bureau/mairie")
+def show_town_hall_form() -> str:
+    town = _town()
+    card = frame.find_town_hall(town.id)
+    values = {name: getattr(card, name) for name in TownHallSchema().fields} if card else {}
+    return _town_hall_page(Form(values))
+
+
+def _town_hall_page(form: Form) -> str:
+    require(current_actor(), PagesAction.EDIT_TOWN_HALL, _town().id)
+    return render_template("pages/town_hall_form.html", form=form)
+
+
+@blueprint.post("/bureau/mairie")
+def save_town_hall() -> ResponseReturnValue:
+    def done(_: None) -> ResponseReturnValue:
+        flash(gettext("C’est enregistré."), "success")
+        return redirect(url_for("pages.show_desk"))
+
+    return submit_form(
+        TownHallSchema,
+        command=lambda data: service.save_town_hall(current_actor(), territory_id=_town().id, values=data),
+        done=done,
+        again=_town_hall_page,
+    )
+
+
+# What the law, and good sense, have a site say
+
+
+@blueprint.get("/mentions-legales")
+def show_legal_notice() -> str:
+    return render_template("pages/legal_notice.html")
+
+
+@blueprint.get("/vos-donnees")
+def show_privacy() -> str:
+    return render_template("pages/privacy.html")
+
+
+@blueprint.get("/aide")
+def show_help() -> str:
+    return render_template("pages/help.html")
+
+
+@blueprint.get("/accessibilite")
+def show_accessibility() -> str:
+    return render_template("pages/accessibility.html")
+
+
+@blueprint.get("/robots.txt")
+def show_robots() -> Response:
+    closed = ("/compte", "/mon-espace", "/bureau", "/notifications", "/signalements", "/recherche", "/api/")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return Response("\n".join([*lines, ""]), mimetype="text/plain")
+
+
+@blueprint.get("/.well-known/security.txt")
+def show_security_contact() -> Response:
+    """Say whom to tell of a flaw (RFC 9116): the town hall, by its address or by its help page."""
+    town = territories.find_town()
+    card: TownHall | None = frame.find_town_hall(town.id) if town else None
+    public_url = current_app.config["SETTINGS"].public_url
+    contact = f"mailto:{card.email}" if card and card.email else public_url + url_for("pages.show_help")
+    expires = (utc_now() + SECURITY_CONTACT_LASTS).strftime("%Y-%m-%dT00:00:00Z")
+    address = public_url + url_for("pages.show_security_contact")
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {address}",
+    ]
+    return Response("\n".join([*lines, ""]), mimetype="text/plain")

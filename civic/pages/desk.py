@@ -1,0 +1,136 @@
+"""The desk of the town hall: what waits for each role, in words, with its number and its place."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from civic.accounts.models import Role
+from civic.kernel.access import Actor
+from civic.kernel.errors import N_
+from civic.pages.layout import link_to
+from civic.pages.queries import desk as queries
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits: how many, what, and where it is done. ``is_urgent`` draws the eye, when there is any."""
+
+    label: str
+    count: int
+    url: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """``groups``: a heading, the half it belongs to, and its tasks."""
+
+    groups: list[tuple[str, str, list[Task]]] = field(default_factory=list)
+    shortcuts: list[Shortcut] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        return sum(task.count for _, _, tasks in self.groups for task in tasks)
+
+
+def build_desk(actor: Actor, *, at: datetime) -> Desk:
+    """Return what waits for the actor, by her roles and their territories."""
+    desk = Desk(shortcuts=_shortcuts(actor))
+    agent = _places(actor, Role.AGENT)
+    writers = _places(actor, Role.AGENT, Role.COUNCILLOR)
+    deciders = _places(actor, Role.MODERATOR, Role.ADMIN)
+    if agent:
+        desk.groups.append((N_("Entraide"), "solidarity", _solidarity(agent)))
+    if writers:
+        desk.groups.append((N_("Participation"), "participation", _participation(actor, writers, at)))
+    if deciders:
+        desk.groups.append((N_("Modération"), "town", _moderation(deciders)))
+    people = _places(actor, Role.AGENT, Role.ADMIN)
+    if people:
+        desk.groups.append((N_("Personnes et associations"), "town", _people(people)))
+    return desk
+
+
+def _places(actor: Actor, *roles: Role) -> set[int]:
+    return {territory_id for role, territory_id in actor.grants if role in roles}
+
+
+def _solidarity(places: set[int]) -> list[Task]:
+    counts = queries.count_solidarity(places)
+    watched = link_to("matching.list_watched_requests")
+    return [
+        Task(N_("demandes urgentes sans réponse, à reprendre"), counts.escalated, watched, is_urgent=True),
+        Task(N_("demandes qui cherchent un bénévole"), counts.without_volunteer, watched),
+        Task(N_("aides à confirmer avec la personne aidée"), counts.to_confirm, watched),
+    ]
+
+
+def _participation(actor: Actor, places: set[int], at: datetime) -> list[Task]:
+    polls = queries.count_polls(places, at=at)
+    listed = link_to("consultations.list_consultations")
+    tasks = [
+        Task(N_("consultations en brouillon"), queries.count_draft_consultations(places), listed),
+    ]
+    if _places(actor, Role.AGENT):
+        voting = link_to("voting.list_polls")
+        tasks += [
+            Task(N_("scrutins préparés, à ouvrir"), polls.drafts, voting),
+            Task(N_("scrutins qui ouvrent dans les sept jours"), polls.opening_soon, voting),
+            Task(N_("scrutins qui ferment dans les sept jours"), polls.closing_soon, voting),
+        ]
+    return tasks
+
+
+def _moderation(places: set[int]) -> list[Task]:
+    counts = queries.count_moderation(places)
+    return [
+        Task(N_("contenus signalés"), counts.flagged, link_to("moderation.show_queue"), is_urgent=True),
+        Task(N_("recours d’auteurs"), counts.appeals, link_to("moderation.show_appeals")),
+    ]
+
+
+def _people(places: set[int]) -> list[Task]:
+    return [
+        Task(
+            N_("domiciliations à vérifier"),
+            queries.count_residencies_to_verify(places),
+            link_to("accounts.show_people"),
+        ),
+        Task(
+            N_("associations à vérifier"),
+            queries.count_organisations_to_verify(places),
+            link_to("accounts.show_organisations_desk"),
+        ),
+    ]
+
+
+def _shortcuts(actor: Actor) -> list[Shortcut]:
+    """What is begun from here, for those who may."""
+    agent, councillor = actor.has_role(Role.AGENT), actor.has_role(Role.COUNCILLOR)
+    admin = actor.has_role(Role.ADMIN)
+    entries = (
+        (agent, N_("Saisir une demande par téléphone"), "mutual_aid.show_telephone_desk", "phone"),
+        (
+            agent or councillor,
+            N_("Écrire une consultation"),
+            "consultations.show_new_consultation",
+            "megaphone",
+        ),
+        (agent, N_("Préparer un scrutin"), "voting.show_new_poll", "ballot"),
+        (agent, N_("Inscrire quelqu’un"), "accounts.show_register_person", "user"),
+        (agent or admin, N_("Personnes et rôles"), "accounts.show_people", "users"),
+        (agent or admin, N_("Quartiers et adresses"), "territories.show_import", "map-pin"),
+        (agent or admin, N_("Conseils de quartier"), "councils.list_councils", "messages"),
+        (agent or admin, N_("Coordonnées de la mairie"), "pages.show_town_hall_form", "town-hall"),
+    )
+    return [
+        Shortcut(label, url, icon)
+        for is_for_actor, label, endpoint, icon in entries
+        if is_for_actor and (url := link_to(endpoint))
+    ]

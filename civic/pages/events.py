@@ -1,0 +1,9 @@
+from dataclasses import dataclass
+
+from civic.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class TownHallChanged(DomainEvent):
+    territory_id: int
+    actor_id: int

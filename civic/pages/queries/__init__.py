@@ -1,0 +1,1 @@
+"""Reads that cross features, by page."""

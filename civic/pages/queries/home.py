@@ -1,0 +1,153 @@
+"""What the home page shows: to a passer-by what is open, to a resident what concerns her."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from civic.accounts.models import Residency
+from civic.consultations import queries as consultations
+from civic.consultations.queries import ConsultationView
+from civic.consultations.rules import Status
+from civic.councils import queries as councils
+from civic.councils.models import Council, Sitting
+from civic.kernel.access import Actor
+from civic.kernel.database import db
+from civic.matching import queries as matching
+from civic.matching.models import Match
+from civic.matching.queries import FollowedMatch, ReceivedInvitation
+from civic.matching.rules import ENGAGED, InvitationState, MatchState
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.models import HelpRequest, Offer
+from civic.mutual_aid.queries import FollowedRequest, PublicRequest, PublishedOffer
+from civic.mutual_aid.rules import OfferState
+from civic.territories.models import Territory, TerritoryKind
+from civic.voting import queries as voting
+from civic.voting.models import Poll, RollEntry
+from civic.voting.rules import PollState, PollStatus
+
+FEW = 3
+"""How many things of a kind the home page shows; the list has the others."""
+
+
+@dataclass(frozen=True)
+class OpenNow:
+    """What anybody may take part in now."""
+
+    consultations: list[ConsultationView]
+    polls: list[Poll]
+    offers: list[PublishedOffer]
+    requests: list[PublicRequest]
+    offers_count: int
+    consultations_count: int
+
+
+def open_now(*, at: datetime, neighbourhood_id: int | None = None, shows_requests: bool = False) -> OpenNow:
+    """Return what is open, everywhere or for one neighbourhood, the commune's own included.
+
+    Args:
+        shows_requests: whether the reader may know what help is sought.
+    """
+    concerned = consultations.list_consultations(
+        at=at, status=Status.OPEN, neighbourhood_id=neighbourhood_id, size=FEW
+    )
+    offers = mutual_aid.list_offers(territory_id=neighbourhood_id, size=FEW)
+    requests = (
+        mutual_aid.list_open_requests(territory_id=neighbourhood_id, size=FEW).items if shows_requests else []
+    )
+    return OpenNow(
+        consultations=consultations.view_consultations(concerned.items, at=at),
+        polls=voting.list_polls(status=PollStatus.OPEN, at=at, size=FEW).items,
+        offers=offers.items,
+        requests=requests,
+        offers_count=offers.total,
+        consultations_count=concerned.total,
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a person: she alone can do it."""
+
+    polls: list[Poll]
+    invitations: list[ReceivedInvitation]
+    matches: list[FollowedMatch]
+
+
+def list_votes_to_cast(person_id: int, *, at: datetime, size: int = FEW) -> list[Poll]:
+    """Return the open polls on whose roll the person is, and in which she has not voted, the first to close first."""
+    query = (
+        sa.select(Poll)
+        .join(RollEntry, RollEntry.poll_id == Poll.id)
+        .where(
+            RollEntry.person_id == person_id,
+            RollEntry.has_voted.is_(False),
+            Poll.state == PollState.FROZEN,
+            Poll.opens_at <= at,
+            Poll.closes_at > at,
+        )
+        .order_by(Poll.closes_at, Poll.id)
+        .limit(size)
+    )
+    return list(db.session.scalars(query))
+
+
+def waiting_for(person_id: int, *, at: datetime) -> Waiting:
+    invitations = matching.list_invitations_of(person_id, size=FEW).items
+    matches = matching.list_matches_of(person_id, size=FEW).items
+    return Waiting(
+        polls=list_votes_to_cast(person_id, at=at),
+        invitations=[
+            each for each in invitations if each.state is InvitationState.SENT and each.expires_at > at
+        ],
+        matches=[match for match in matches if match.state in ENGAGED],
+    )
+
+
+@dataclass(frozen=True)
+class Became:
+    """What became of what a person did, lately."""
+
+    requests: list[FollowedRequest]
+
+
+def what_became_of(person_id: int) -> Became:
+    return Became(requests=mutual_aid.list_requests_of(person_id, size=FEW).items)
+
+
+def find_neighbourhood_of(actor: Actor) -> Territory | None:
+    """Return the neighbourhood where the actor lives, or the commune when she said no more; None: she said nothing."""
+    places = sa.select(Territory).where(Territory.id.in_(actor.residence_ids))
+    found = db.session.scalars(places.order_by(Territory.kind == TerritoryKind.COMMUNE, Territory.id))
+    return found.first()
+
+
+def find_next_sitting(territory_id: int, *, at: datetime) -> tuple[Council, Sitting] | None:
+    """Return the council of a neighbourhood with its next sitting, if there is one."""
+    council = councils.find_council_of(territory_id)
+    sitting = councils.next_sittings([council.id], at=at).get(council.id) if council else None
+    return (council, sitting) if council and sitting else None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Three numbers that tell a passer-by that the place is alive."""
+
+    residents: int
+    people_helped: int
+    offers: int
+
+
+def count_figures() -> Figures:
+    """Count in one query."""
+    helped = sa.select(sa.func.count(sa.distinct(HelpRequest.requester_id)))
+    row = db.session.execute(
+        sa.select(
+            sa.select(sa.func.count(Residency.id)).scalar_subquery(),
+            helped.join(Match, Match.request_id == HelpRequest.id)
+            .where(Match.state == MatchState.CONFIRMED)
+            .scalar_subquery(),
+            sa.select(sa.func.count(Offer.id)).where(Offer.state == OfferState.ACTIVE).scalar_subquery(),
+        )
+    ).one()
+    return Figures(*row)

@@ -1,0 +1,48 @@
+"""The facts that change what the search finds."""
+
+from typing import Any
+
+from civic.accounts.events import PersonErased
+from civic.consultations.events import ConsultationPublished, ConsultationRevised
+from civic.councils.events import CouncilChanged
+from civic.kernel.events import within_transaction
+from civic.moderation.events import AppealDecided, ContentHidden, DecisionUndone
+from civic.mutual_aid.events import OfferChanged, OfferPosted
+from civic.opinions.events import PolisImported
+from civic.pages.models import SearchKind
+from civic.pages.queries.search import SOURCES
+from civic.pages.service import forget_unfindable, reindex_subject
+from civic.voting.events import PollOpened
+
+
+@within_transaction(ConsultationPublished, ConsultationRevised, PolisImported)
+def index_consultation(fact: Any) -> None:
+    reindex_subject(SearchKind.CONSULTATION, fact.consultation_id)
+
+
+@within_transaction(PollOpened)
+def index_poll(fact: PollOpened) -> None:
+    reindex_subject(SearchKind.POLL, fact.poll_id)
+
+
+@within_transaction(OfferPosted, OfferChanged)
+def index_offer(fact: Any) -> None:
+    reindex_subject(SearchKind.OFFER, fact.offer_id)
+
+
+@within_transaction(CouncilChanged)
+def index_council(fact: CouncilChanged) -> None:
+    reindex_subject(SearchKind.COUNCIL, fact.council_id)
+
+
+@within_transaction(ContentHidden, DecisionUndone, AppealDecided)
+def index_moderated(fact: Any) -> None:
+    """What is hidden is found no more; what is shown again is found again."""
+    if fact.subject_kind in SOURCES:
+        reindex_subject(SearchKind(fact.subject_kind), fact.subject_id)
+
+
+@within_transaction(PersonErased)
+def forget_person(fact: PersonErased) -> None:
+    for kind in SOURCES:
+        forget_unfindable(kind)
