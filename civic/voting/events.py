@@ -1,0 +1,62 @@
+from dataclasses import dataclass
+
+from civic.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollPrepared(DomainEvent):
+    poll_id: int
+    territory_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollChangedInDraft(DomainEvent):
+    poll_id: int
+    territory_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftPollDeleted(DomainEvent):
+    poll_id: int
+    territory_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PollOpened(DomainEvent):
+    """A poll was frozen: its window, choices, rules and roll are final. Residents vote from ``opens_at``."""
+
+    poll_id: int
+    territory_id: int
+    question: str
+    opens_at_iso: str
+    closes_at_iso: str
+    roll_size: int
+    rules_hash: str
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotCast(DomainEvent):
+    """A ballot went into the box. Bears neither person nor content: who hears it cannot tell whose it was.
+
+    Attributes:
+        turnout: persons who voted, this one included.
+        is_turnout_public: False when the poll hides it until closing: nothing of this may then reach a reader.
+    """
+
+    poll_id: int
+    turnout: int
+    roll_size: int
+    is_turnout_public: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BallotRegistered(DomainEvent):
+    """An agent put a person's ballot in the box, from the desk or from paper. Stated beside ``BallotCast``; whose it was is on the roll."""
+
+    poll_id: int
+    actor_id: int
+    channel: str

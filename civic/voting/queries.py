@@ -1,0 +1,356 @@
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.accounts.models import Person, Residency, ResidencyStatus
+from civic.kernel.database import db
+from civic.kernel.pagination import PAGE_SIZE, Page, paginate
+from civic.kernel.sealing import keyed_digest
+from civic.kernel.text import fold
+from civic.territories import queries as territories
+from civic.voting.errors import AlreadyVoted, NotOnRoll, PollFrozen, PollNotFound, ReceiptUnknown
+from civic.voting.models import Ballot, Choice, Poll, RollEntry
+from civic.voting.rules import (
+    BallotChannel,
+    ChoicePlan,
+    PollPlan,
+    PollState,
+    PollStatus,
+    Tally,
+    canonical_rules,
+    entry_digest,
+    is_eligible,
+    normalised_receipt,
+    roll_digest,
+)
+
+
+@dataclass(frozen=True)
+class Voter:
+    """A resident who meets the conditions of a poll, and where she lives."""
+
+    person_id: int
+    territory_id: int
+
+
+@dataclass(frozen=True)
+class RollLine:
+    """A line of the roll, as an agent reads it. ``has_voted`` and ``channel`` are None while the turnout is hidden."""
+
+    person_id: int | None
+    name: str
+    neighbourhood: str
+    has_voted: bool | None
+    channel: BallotChannel | None
+
+
+@dataclass(frozen=True)
+class NeighbourhoodCount:
+    territory_id: int
+    name: str
+    size: int
+
+
+def get_poll(poll_id: int) -> Poll:
+    """Return a poll with its choices, draft or frozen. Raises PollNotFound."""
+    poll = db.session.get(Poll, poll_id)
+    if poll is None:
+        raise PollNotFound
+    return poll
+
+
+def get_poll_alone(poll_id: int) -> Poll:
+    """Return a poll, kept from every other writer until the end of the transaction.
+
+    Ballots of one poll go into the box one after the other, so that the turnout that each is told is exact.
+
+    Raises:
+        PollNotFound: there is no such poll.
+    """
+    locked = sa.select(Poll).filter_by(id=poll_id).with_for_update().execution_options(populate_existing=True)
+    poll = db.session.scalars(locked).one_or_none()
+    if poll is None:
+        raise PollNotFound
+    return poll
+
+
+def list_polls(
+    *,
+    status: PollStatus,
+    at: datetime,
+    within: Collection[int] | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Poll]:
+    """Return a page of the polls that stand so at an instant.
+
+    Args:
+        within: only those of these territories, when given.
+    """
+    query = sa.select(Poll).where(*_that_are(status, at)).order_by(*_ORDER[status])
+    if within is not None:
+        query = query.where(Poll.territory_id.in_(within))
+    return paginate(query, number=number, size=size)
+
+
+_ORDER: dict[PollStatus, tuple[Any, ...]] = {
+    PollStatus.DRAFT: (Poll.created_at.desc(), Poll.id.desc()),
+    PollStatus.COMING: (Poll.opens_at, Poll.id),
+    PollStatus.OPEN: (Poll.closes_at, Poll.id),
+    PollStatus.CLOSED: (Poll.closes_at.desc(), Poll.id.desc()),
+}
+
+
+def _that_are(status: PollStatus, at: datetime) -> list[sa.ColumnElement[bool]]:
+    """The same windows as ``rules.status_of``, for the database."""
+    if status is PollStatus.DRAFT:
+        return [Poll.state == PollState.DRAFT]
+    frozen = Poll.state == PollState.FROZEN
+    return {
+        PollStatus.COMING: [frozen, Poll.opens_at > at],
+        PollStatus.OPEN: [frozen, Poll.opens_at <= at, Poll.closes_at > at],
+        PollStatus.CLOSED: [frozen, Poll.closes_at <= at],
+    }[status]
+
+
+def plan_of(poll: Poll) -> PollPlan:
+    """Return a poll as it was written."""
+    return PollPlan(
+        territory_id=poll.territory_id,
+        question=poll.question,
+        choices=tuple(ChoicePlan(choice.label, choice.text) for choice in poll.choices),
+        opens_at=poll.opens_at,
+        closes_at=poll.closes_at,
+        description=poll.description_source,
+        minimum_age=poll.minimum_age,
+        needs_verified_residency=poll.needs_verified_residency,
+        quorum_percent=poll.quorum_percent,
+        shows_turnout=poll.shows_turnout,
+        subject_kind=poll.subject_kind,
+        subject_id=poll.subject_id,
+    )
+
+
+def update_draft(poll_id: int, values: dict[str, Any]) -> None:
+    """Write on a poll while it is a draft; the database itself refuses when it no longer is. Raises PollFrozen."""
+    draft = sa.update(Poll).where(Poll.id == poll_id, Poll.state == PollState.DRAFT).values(**values)
+    result = db.session.execute(draft.execution_options(synchronize_session=False))
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise PollFrozen
+    db.session.expire_all()
+
+
+# The roll
+
+
+def list_eligible(poll: Poll) -> list[Voter]:
+    """Return who would be on the roll if it were made now."""
+    residents = (
+        sa.select(Person.id, Person.born_on, Residency.territory_id, Residency.status)
+        .join(Residency, Residency.person_id == Person.id)
+        .where(
+            Person.deactivated_at.is_(None),
+            Residency.territory_id.in_(territories.ids_within(poll.territory_id)),
+        )
+        .order_by(Person.id)
+    )
+    return [
+        Voter(row.id, row.territory_id)
+        for row in db.session.execute(residents)
+        if is_eligible(
+            born_on=row.born_on,
+            is_verified=row.status == ResidencyStatus.VERIFIED,
+            minimum_age=poll.minimum_age,
+            needs_verified_residency=poll.needs_verified_residency,
+            opens_at=poll.opens_at,
+        )
+    ]
+
+
+def rules_document(poll: Poll, voters: list[Voter] | None = None) -> str:
+    """Return the canonical text of what is frozen, from the rows as they are now, with the roll as it stands or as it would be.
+
+    Args:
+        voters: who would be on the roll, for a draft; the roll itself is read when None.
+    """
+    if voters is None:
+        digests = list(db.session.scalars(sa.select(RollEntry.digest).filter_by(poll_id=poll.id)))
+    else:
+        digests = [entry_digest(poll.roll_salt, voter.person_id) for voter in voters]
+    return canonical_rules(
+        poll.id,
+        plan_of(poll),
+        [(choice.id, ChoicePlan(choice.label, choice.text)) for choice in poll.choices],
+        roll_size=len(digests),
+        roll_sha256=roll_digest(digests),
+    )
+
+
+def find_roll_entry(poll_id: int, person_id: int) -> RollEntry | None:
+    query = sa.select(RollEntry).filter_by(poll_id=poll_id, person_id=person_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def ensure_on_roll(poll_id: int, person_id: int) -> RollEntry:
+    """Return a person's entry. Raises NotOnRoll."""
+    entry = find_roll_entry(poll_id, person_id)
+    if entry is None:
+        raise NotOnRoll(fields={"person_id": [NotOnRoll.message]})
+    return entry
+
+
+def ensure_not_voted(poll_id: int, person_id: int) -> None:
+    """Tell early what ``mark_voted`` decides. Raises AlreadyVoted, NotOnRoll."""
+    if ensure_on_roll(poll_id, person_id).has_voted:
+        raise AlreadyVoted
+
+
+def list_roll(
+    poll: Poll, *, is_turnout_shown: bool, text: str = "", number: int = 1, size: int = PAGE_SIZE
+) -> Page[RollLine]:
+    """Return a page of the roll, by name; of those whose name holds every word of a text, when given.
+
+    Args:
+        is_turnout_shown: what ``rules.may_show_turnout`` says: who voted is part of the turnout.
+    """
+    query = (
+        sa.select(RollEntry, Person.name)
+        .outerjoin(Person, Person.id == RollEntry.person_id)
+        .where(RollEntry.poll_id == poll.id)
+        .order_by(Person.name, RollEntry.id)
+    )
+    if words := fold(text).split():
+        query = query.where(RollEntry.person_id.in_(_persons_named(poll.id, words)))
+    page = paginate(query, number=number, size=size, scalars=False)
+    names = territories.names_of({entry.territory_id for entry, _ in page.items})
+    lines = [
+        RollLine(
+            entry.person_id,
+            name or "",
+            names.get(entry.territory_id, ""),
+            entry.has_voted if is_turnout_shown else None,
+            entry.channel if is_turnout_shown else None,
+        )
+        for entry, name in page.items
+    ]
+    return Page(lines, page.number, page.size, page.total)
+
+
+def _persons_named(poll_id: int, words: list[str]) -> list[int]:
+    """Accents and case do not matter, which neither database knows how to ignore by itself: names are compared here."""
+    names = sa.select(Person.id, Person.name).join(RollEntry, RollEntry.person_id == Person.id)
+    rows = db.session.execute(names.where(RollEntry.poll_id == poll_id))
+    found = [row.id for row in rows if all(word in fold(row.name) for word in words)]
+    return found[:MOST_FOUND]
+
+
+MOST_FOUND = 500
+"""A search that finds more than this says nothing to a reader, and an SQL list has a limit."""
+
+
+def count_roll_by_neighbourhood(poll_id: int) -> list[NeighbourhoodCount]:
+    counts = (
+        sa.select(RollEntry.territory_id, sa.func.count().label("size"))
+        .where(RollEntry.poll_id == poll_id)
+        .group_by(RollEntry.territory_id)
+    )
+    rows = db.session.execute(counts).all()
+    names = territories.names_of({row.territory_id for row in rows})
+    lines = [NeighbourhoodCount(row.territory_id, names[row.territory_id], row.size) for row in rows]
+    return sorted(lines, key=lambda line: fold(line.name))
+
+
+# The box
+
+
+def mark_voted(
+    poll_id: int, person_id: int, *, channel: BallotChannel, receipt: str, registered_by_id: int | None
+) -> None:
+    """Mark that a person votes: the database lets it happen once, under any concurrency. Raises AlreadyVoted."""
+    mark = (
+        sa.update(RollEntry)
+        .where(RollEntry.poll_id == poll_id, RollEntry.person_id == person_id, RollEntry.has_voted.is_(False))
+        .values(
+            has_voted=True,
+            channel=channel,
+            receipt_digest=receipt_digest(receipt),
+            registered_by_id=registered_by_id,
+        )
+    )
+    result = db.session.execute(mark.execution_options(synchronize_session=False))
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise AlreadyVoted
+
+
+def receipt_digest(receipt: str) -> str:
+    return keyed_digest("voting.receipt", normalised_receipt(receipt))
+
+
+def get_poll_of_receipt(receipt: str) -> Poll:
+    """Return the poll in whose box the ballot of a receipt was put. Raises ReceiptUnknown."""
+    query = sa.select(Poll).join(RollEntry, RollEntry.poll_id == Poll.id)
+    poll = db.session.scalars(query.where(RollEntry.receipt_digest == receipt_digest(receipt))).one_or_none()
+    if poll is None:
+        raise ReceiptUnknown(fields={"receipt": [ReceiptUnknown.message]})
+    return poll
+
+
+def count_turnout(poll_id: int) -> int:
+    """Return how many persons of the roll voted. Shown only when ``rules.may_show_turnout`` says so."""
+    voted = sa.select(sa.func.count()).where(RollEntry.poll_id == poll_id, RollEntry.has_voted)
+    return db.session.scalar(voted) or 0
+
+
+def count_turnouts(poll_ids: Collection[int]) -> dict[int, int]:
+    """Return the turnouts of several polls, in one query."""
+    voted = (
+        sa.select(RollEntry.poll_id, sa.func.count().label("turnout"))
+        .where(RollEntry.poll_id.in_(poll_ids), RollEntry.has_voted)
+        .group_by(RollEntry.poll_id)
+    )
+    return {row.poll_id: row.turnout for row in db.session.execute(voted)}
+
+
+def count_by_channel(poll_id: int) -> dict[BallotChannel, int]:
+    """Return how many voted by each channel. Part of the turnout."""
+    voted = (
+        sa.select(RollEntry.channel, sa.func.count().label("turnout"))
+        .where(RollEntry.poll_id == poll_id, RollEntry.has_voted)
+        .group_by(RollEntry.channel)
+    )
+    counts = {row.channel: row.turnout for row in db.session.execute(voted)}
+    return {channel: counts[channel] for channel in BallotChannel if channel in counts}
+
+
+def count_ballots(poll: Poll) -> Tally:
+    """Count the box. Shown only when ``rules.may_show_result`` says so."""
+    rows = db.session.execute(
+        sa.select(Ballot.choice_id, sa.func.count().label("ballots"))
+        .where(Ballot.poll_id == poll.id)
+        .group_by(Ballot.choice_id)
+    )
+    counts = {row.choice_id: row.ballots for row in rows}
+    return Tally(
+        counts={choice.id: counts.get(choice.id, 0) for choice in poll.choices},
+        blanks=counts.get(None, 0),
+        roll_size=poll.roll_size or 0,
+        quorum_percent=poll.quorum_percent,
+    )
+
+
+def list_ballots(poll_id: int) -> list[str | None]:
+    """Return the label of each ballot, None for a blank one, in an order that says nothing: by choice, blanks last.
+
+    Shown only when ``rules.may_show_result`` says so.
+    """
+    query = (
+        sa.select(Choice.label)
+        .select_from(Ballot)
+        .outerjoin(Choice, Choice.id == Ballot.choice_id)
+        .where(Ballot.poll_id == poll_id)
+        .order_by(Choice.position.is_(None), Choice.position)
+    )
+    return list(db.session.scalars(query))

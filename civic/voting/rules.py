@@ -1,0 +1,317 @@
+"""When a poll is open, who is on its roll, what may be shown of it and when, and what is frozen. Pure."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from civic.kernel.clock import TOWN_TIME
+from civic.kernel.text import fold
+from civic.voting.errors import (
+    BadChoices,
+    NotFrozenYet,
+    OpeningTooLate,
+    PollFrozen,
+    PollNotOpen,
+    ResultNotPublished,
+    RollEmpty,
+    UnknownChoice,
+    WindowReversed,
+)
+
+FEWEST_CHOICES = 2
+MOST_CHOICES = 20
+RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""No 0, 1, I or O, which a person confuses when she copies them."""
+RECEIPT_LENGTH = 16
+RULES_FORMAT = "civic-poll-1"
+
+
+class PollState(StrEnum):
+    DRAFT = "draft"
+    FROZEN = "frozen"
+
+
+class PollStatus(StrEnum):
+    """Where a poll stands at an instant: computed from its state and window, never stored."""
+
+    DRAFT = "draft"
+    COMING = "coming"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class BallotChannel(StrEnum):
+    """How a ballot reached the box."""
+
+    WEB = "web"
+    DESK = "desk"
+    PAPER = "paper"
+
+
+class Window(Protocol):
+    """Half open: from ``opens_at``, included, to ``closes_at``, excluded."""
+
+    @property
+    def state(self) -> PollState: ...
+
+    @property
+    def opens_at(self) -> datetime: ...
+
+    @property
+    def closes_at(self) -> datetime: ...
+
+
+class ShownWindow(Window, Protocol):
+    @property
+    def shows_turnout(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class ChoicePlan:
+    """An answer that a poll offers. The blank ballot is always offered beside, and is not one of them."""
+
+    label: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class PollPlan:
+    """A poll as somebody prepares it. ``description`` is Markdown; ``quorum_percent`` 0 means no quorum, ``minimum_age`` None no age."""
+
+    territory_id: int
+    question: str
+    choices: tuple[ChoicePlan, ...]
+    opens_at: datetime
+    closes_at: datetime
+    description: str = ""
+    minimum_age: int | None = None
+    needs_verified_residency: bool = False
+    quorum_percent: int = 0
+    shows_turnout: bool = True
+    subject_kind: str | None = None
+    subject_id: int | None = None
+
+
+def status_of(poll: Window, *, at: datetime) -> PollStatus:
+    """Return where a poll stands. Nothing has to run for it to open or close."""
+    if poll.state != PollState.FROZEN:
+        return PollStatus.DRAFT
+    if at < poll.opens_at:
+        return PollStatus.COMING
+    return PollStatus.OPEN if at < poll.closes_at else PollStatus.CLOSED
+
+
+def ensure_open(poll: Window, *, at: datetime) -> None:
+    """Raises PollNotOpen, which says when it opens or when it closed. No role is exempt."""
+    status = status_of(poll, at=at)
+    if status is PollStatus.DRAFT:
+        raise PollNotOpen
+    if status is PollStatus.COMING:
+        raise PollNotOpen(PollNotOpen.not_yet, opens_at=poll.opens_at)
+    if status is PollStatus.CLOSED:
+        raise PollNotOpen(PollNotOpen.over, closes_at=poll.closes_at)
+
+
+def may_show_result(poll: Window, at: datetime) -> bool:
+    """Tell whether anything that depends on what ballots say may be shown. The one decision, for every outlet and every reader."""
+    return status_of(poll, at=at) is PollStatus.CLOSED
+
+
+def may_show_turnout(poll: ShownWindow, at: datetime) -> bool:
+    """Tell whether it may be shown how many persons voted, and who: after closing, and before if the poll says so."""
+    return may_show_result(poll, at) or (status_of(poll, at=at) is PollStatus.OPEN and poll.shows_turnout)
+
+
+def ensure_result_shown(poll: Window, *, at: datetime) -> None:
+    """Raises ResultNotPublished."""
+    if not may_show_result(poll, at):
+        raise ResultNotPublished(closes_at=poll.closes_at)
+
+
+def ensure_draft(poll: Window) -> None:
+    """Raises PollFrozen."""
+    if poll.state != PollState.DRAFT:
+        raise PollFrozen
+
+
+def ensure_frozen(poll: Window) -> None:
+    """A draft has neither roll nor fingerprint. Raises NotFrozenYet."""
+    if poll.state != PollState.FROZEN:
+        raise NotFrozenYet
+
+
+def ensure_plan(plan: PollPlan) -> None:
+    """Refuse a poll that could not be understood or counted.
+
+    Raises:
+        WindowReversed: it would close before it opens.
+        BadChoices: fewer than 2 or more than 20 answers, or two that read alike.
+    """
+    if plan.closes_at <= plan.opens_at:
+        raise WindowReversed(fields={"closes_at": [WindowReversed.message]})
+    labels = [fold(choice.label) for choice in plan.choices]
+    if not FEWEST_CHOICES <= len(labels) <= MOST_CHOICES:
+        raise BadChoices(fields={"choices": [BadChoices.message]})
+    if len(set(labels)) < len(labels):
+        raise BadChoices(fields={"choices": [BadChoices.alike]})
+
+
+def ensure_can_freeze(poll: Window, *, roll_size: int, at: datetime) -> None:
+    """Refuse to open what is open already, what would be over at once, or what nobody could vote in.
+
+    Raises:
+        PollFrozen, OpeningTooLate, RollEmpty.
+    """
+    ensure_draft(poll)
+    if poll.closes_at <= at:
+        raise OpeningTooLate
+    if roll_size == 0:
+        raise RollEmpty
+
+
+def ensure_choice(choice_id: int | None, offered: Collection[int]) -> None:
+    """A blank ballot (None) is always offered. Raises UnknownChoice."""
+    if choice_id is not None and choice_id not in offered:
+        raise UnknownChoice(fields={"choice_id": [UnknownChoice.message]})
+
+
+def age_on(day: date, born_on: date) -> int:
+    """Return a person's age in whole years; one born on 29 February grows older on 1 March of common years."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def is_eligible(
+    *,
+    born_on: date | None,
+    is_verified: bool,
+    minimum_age: int | None,
+    needs_verified_residency: bool,
+    opens_at: datetime,
+) -> bool:
+    """Tell whether a resident is on the roll.
+
+    The age is that on the day of the opening, in Europe/Paris. Where an age is asked, somebody whose birth date is unknown counts only
+    with a verified residency: an agent then saw her papers.
+    """
+    if needs_verified_residency and not is_verified:
+        return False
+    if minimum_age is None:
+        return True
+    if born_on is None:
+        return is_verified
+    return age_on(opens_at.astimezone(TOWN_TIME).date(), born_on) >= minimum_age
+
+
+def entry_digest(salt: str, person_id: int) -> str:
+    """Return what stands for a person in the roll's digest; without the salt, which is never published, nobody can test a name."""
+    return hashlib.sha256(f"{salt}:{person_id}".encode()).hexdigest()
+
+
+def roll_digest(entry_digests: Iterable[str]) -> str:
+    """Return the digest of an entire roll, whatever the order in which it is read."""
+    return hashlib.sha256("\n".join(sorted(entry_digests)).encode()).hexdigest()
+
+
+def canonical_rules(
+    poll_id: int,
+    plan: PollPlan,
+    choices: Sequence[tuple[int, ChoicePlan]],
+    *,
+    roll_size: int,
+    roll_sha256: str,
+) -> str:
+    """Return everything that is frozen, as one canonical JSON text: sorted names, no spaces, UTF-8.
+
+    Args:
+        choices: (id, plan), in the order in which they are offered.
+    """
+    frozen = {
+        "format": RULES_FORMAT,
+        "poll": poll_id,
+        "territory": plan.territory_id,
+        "subject": [plan.subject_kind, plan.subject_id],
+        "question": plan.question,
+        "description": plan.description,
+        "choices": [{"id": key, "label": one.label, "text": one.text} for key, one in choices],
+        "blank_ballot": True,
+        "opens_at": plan.opens_at.isoformat(),
+        "closes_at": plan.closes_at.isoformat(),
+        "minimum_age": plan.minimum_age,
+        "needs_verified_residency": plan.needs_verified_residency,
+        "quorum_percent": plan.quorum_percent,
+        "shows_turnout": plan.shows_turnout,
+        "roll": {"size": roll_size, "sha256": roll_sha256},
+    }
+    return json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a text, in hexadecimal, as ``sha256sum`` prints it for the downloaded file."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def needed_for_quorum(roll_size: int, quorum_percent: int) -> int:
+    """Return the least number of voters with which the quorum is reached (rounded up)."""
+    return -(-roll_size * quorum_percent // 100)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The count of a closed poll.
+
+    Attributes:
+        counts: ballots by choice id, every choice offered included.
+        leaders: the ids of the choices that got the most ballots; several when they are equal, none when nobody chose.
+        turnout, blanks: persons who voted, blank ballots included; and the blank ones.
+    """
+
+    counts: dict[int, int]
+    blanks: int
+    roll_size: int
+    quorum_percent: int
+
+    @property
+    def expressed(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def turnout(self) -> int:
+        return self.expressed + self.blanks
+
+    @property
+    def turnout_percent(self) -> float:
+        return percent(self.turnout, self.roll_size)
+
+    @property
+    def quorum(self) -> int:
+        return needed_for_quorum(self.roll_size, self.quorum_percent)
+
+    @property
+    def is_quorum_reached(self) -> bool:
+        return self.turnout >= self.quorum
+
+    @property
+    def leaders(self) -> tuple[int, ...]:
+        most = max(self.counts.values(), default=0)
+        return tuple(key for key, count in self.counts.items() if count == most and most > 0)
+
+
+def percent(part: int, whole: int) -> float:
+    """Return a share in percent, to one decimal; 0 of nothing."""
+    return round(100 * part / whole, 1) if whole else 0.0
+
+
+def draw_receipt() -> str:
+    """Return a new receipt, of 80 random bits, in groups of four: it says nothing of the ballot."""
+    letters = [secrets.choice(RECEIPT_LETTERS) for _ in range(RECEIPT_LENGTH)]
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, RECEIPT_LENGTH, 4))
+
+
+def normalised_receipt(typed: str) -> str:
+    """Return a receipt as it was drawn, whatever the case, the spaces and the dashes that it is typed with."""
+    return "".join(letter for letter in typed.upper() if letter in RECEIPT_LETTERS)

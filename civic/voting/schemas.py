@@ -1,0 +1,282 @@
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import post_load, pre_load, validates_schema
+
+from civic.voting.rules import MOST_CHOICES, BallotChannel, ChoicePlan, PollStatus
+from civic.web.schemas import (
+    BaseSchema,
+    Id,
+    Instant,
+    Line,
+    Lines,
+    OneOf,
+    PageQuery,
+    ValidationError,
+    Whole,
+    fields,
+    page_schema,
+    validate,
+)
+
+LONGEST_QUESTION = 200
+LONGEST_DESCRIPTION = 20_000
+LONGEST_LABEL = 140
+LONGEST_TEXT = 300
+OLDEST_MINIMUM_AGE = 120
+BLANK = "blank"
+"""What the ballot paper's form sends for a blank ballot."""
+
+
+class ChoiceSchema(BaseSchema):
+    label = Line(most=LONGEST_LABEL, required=True)
+    text = Line(least=0, most=LONGEST_TEXT, load_default="")
+
+    @post_load
+    def make_plan(self, data: dict[str, Any], **kwargs: Any) -> ChoicePlan:
+        return ChoicePlan(**data)
+
+
+class _WrittenPollSchema(BaseSchema):
+    question = Line(least=5, most=LONGEST_QUESTION, required=True)
+    description = Lines(least=0, most=LONGEST_DESCRIPTION)
+    territory_id = Id(required=True)
+    choices = fields.List(
+        fields.Nested(ChoiceSchema),
+        required=True,
+        validate=validate.Length(max=MOST_CHOICES, error=_l("Proposez entre 2 et 20 réponses.")),
+    )
+    opens_at = Instant(required=True)
+    closes_at = Instant(required=True)
+    minimum_age = Whole(1, OLDEST_MINIMUM_AGE, allow_none=True)
+    needs_verified_residency = fields.Boolean()
+    quorum_percent = Whole(0, 100)
+    shows_turnout = fields.Boolean()
+
+
+class PreparePollSchema(_WrittenPollSchema):
+    subject_kind = fields.String(
+        allow_none=True, validate=validate.Regexp(r"^[a-z_]{1,40}\Z", error=_l("Ce sujet n’est pas connu."))
+    )
+    subject_id = Id(allow_none=True)
+
+
+class ChangePollSchema(PreparePollSchema):
+    """What is left out stays as it is."""
+
+    question = Line(least=5, most=LONGEST_QUESTION)
+    territory_id = Id()
+    choices = fields.List(fields.Nested(ChoiceSchema), validate=validate.Length(max=MOST_CHOICES))
+    opens_at = Instant()
+    closes_at = Instant()
+
+
+class PollFormSchema(_WrittenPollSchema):
+    """The page's form: the boxes of its rows of answers are ``choices-<row>-<box>``; a box that is not ticked is not sent."""
+
+    description = Lines(least=0, most=LONGEST_DESCRIPTION, load_default="")
+    minimum_age = Whole(1, OLDEST_MINIMUM_AGE, load_default=None)
+    needs_verified_residency = fields.Boolean(load_default=False)
+    quorum_percent = Whole(0, 100, load_default=0)
+    shows_turnout = fields.Boolean(load_default=False)
+
+    @pre_load
+    def gather_choices(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        others = {name: value for name, value in data.items() if not _BOX.fullmatch(name)}
+        return {**others, "choices": choice_rows(data)}
+
+
+class OpenPollSchema(BaseSchema):
+    """The fingerprint that was read before confirming; nothing is opened if it would be another."""
+
+    rules_hash = fields.String(
+        validate=validate.Regexp(r"^[0-9a-f]{64}\Z"), load_default=None, allow_none=True
+    )
+
+
+class CastBallotSchema(BaseSchema):
+    """Either a choice, or ``blank: true``: a blank ballot is said, never guessed."""
+
+    choice_id = Id()
+    blank = fields.Boolean(truthy={True}, falsy={False})
+
+    @validates_schema
+    def ensure_one_answer(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if ("choice_id" in data) == bool(data.get("blank")):
+            raise ValidationError(
+                str(_l("Donnez soit « choice_id », soit « blank »: true.")), field_name="choice_id"
+            )
+
+
+class RegisterBallotSchema(CastBallotSchema):
+    person_id = Id(required=True)
+    channel = OneOf(BallotChannel, load_default=BallotChannel.DESK)
+
+    @validates_schema
+    def ensure_assisted(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("channel") is BallotChannel.WEB:
+            raise ValidationError(str(_l("Choisissez le guichet ou le papier.")), field_name="channel")
+
+
+class BallotFormSchema(BaseSchema):
+    """The ballot paper of the pages: ``choice`` is the id of an answer, or ``blank``."""
+
+    choice = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^(blank|[0-9]{1,9})\Z", error=_l("Choisissez une des réponses.")),
+        error_messages={"required": _l("Choisissez une réponse, ou le vote blanc, avant de déposer.")},
+    )
+
+    @post_load
+    def read_choice(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        choice = data.pop("choice")
+        return {**data, "choice_id": None if choice == BLANK else int(choice)}
+
+
+class DeskBallotFormSchema(BallotFormSchema):
+    channel = OneOf(BallotChannel, required=True)
+
+
+class CheckReceiptSchema(BaseSchema):
+    receipt = Line(
+        most=60,
+        required=True,
+        error_messages={"required": _l("Recopiez votre récépissé, par exemple K7QM-4RTX-9WPA-2HDN.")},
+    )
+
+
+class ListPollsQuery(PageQuery):
+    status = OneOf(PollStatus, load_default=PollStatus.OPEN)
+    territory_id = Id(load_default=None)
+
+
+class ListRollQuery(PageQuery):
+    q = Line(least=0, most=100, load_default="")
+
+
+class PollItemSchema(BaseSchema):
+    id = fields.Integer(required=True)
+    question = fields.String(required=True)
+    territory_id = fields.Integer(required=True)
+    status = fields.Enum(PollStatus, by_value=True, required=True)
+    opens_at = Instant(required=True)
+    closes_at = Instant(required=True)
+    quorum_percent = fields.Integer(required=True)
+    roll_size = fields.Integer(allow_none=True, required=True)
+    turnout = fields.Integer(allow_none=True, required=True)
+    subject_kind = fields.String(allow_none=True, required=True)
+    subject_id = fields.Integer(allow_none=True, required=True)
+
+
+class OfferedChoiceSchema(BaseSchema):
+    id = fields.Integer(required=True)
+    label = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class PollSchema(BaseSchema):
+    """``standing`` tells the reader why she may vote, or which rule says that she may not."""
+
+    id = fields.Integer(attribute="summary.id", required=True)
+    question = fields.String(attribute="summary.question", required=True)
+    territory_id = fields.Integer(attribute="summary.territory_id", required=True)
+    status = fields.Enum(PollStatus, attribute="summary.status", by_value=True, required=True)
+    opens_at = Instant(attribute="summary.opens_at", required=True)
+    closes_at = Instant(attribute="summary.closes_at", required=True)
+    quorum_percent = fields.Integer(attribute="summary.quorum_percent", required=True)
+    roll_size = fields.Integer(attribute="summary.roll_size", allow_none=True, required=True)
+    turnout = fields.Integer(attribute="summary.turnout", allow_none=True, required=True)
+    subject_kind = fields.String(attribute="summary.subject_kind", allow_none=True, required=True)
+    subject_id = fields.Integer(attribute="summary.subject_id", allow_none=True, required=True)
+    description = fields.String(attribute="plan.description", required=True)
+    description_html = fields.String(required=True)
+    minimum_age = fields.Integer(attribute="plan.minimum_age", allow_none=True, required=True)
+    needs_verified_residency = fields.Boolean(attribute="plan.needs_verified_residency", required=True)
+    shows_turnout = fields.Boolean(attribute="plan.shows_turnout", required=True)
+    choices = fields.List(fields.Nested(OfferedChoiceSchema), required=True)
+    has_blank_ballot = fields.Constant(True, required=True)
+    standing = fields.String(required=True)
+    rules_hash = fields.String(allow_none=True, required=True)
+    roll_digest = fields.String(allow_none=True, required=True)
+    frozen_at = Instant(allow_none=True, required=True)
+    voters_expected = fields.Integer(allow_none=True, required=True)
+
+
+class ReceiptSchema(BaseSchema):
+    poll_id = fields.Integer(required=True)
+    receipt = fields.String(required=True)
+    turnout = fields.Integer(allow_none=True, required=True)
+    roll_size = fields.Integer(required=True)
+
+
+class CheckedReceiptSchema(BaseSchema):
+    poll_id = fields.Integer(required=True)
+    question = fields.String(required=True)
+
+
+class TurnoutSchema(BaseSchema):
+    poll_id = fields.Integer(required=True)
+    status = fields.Enum(PollStatus, by_value=True, required=True)
+    turnout = fields.Integer(allow_none=True, required=True)
+    roll_size = fields.Integer(allow_none=True, required=True)
+
+
+class RollLineSchema(BaseSchema):
+    person_id = fields.Integer(allow_none=True, required=True)
+    name = fields.String(required=True)
+    neighbourhood = fields.String(required=True)
+    has_voted = fields.Boolean(allow_none=True, required=True)
+    channel = fields.Enum(BallotChannel, by_value=True, allow_none=True, required=True)
+
+
+class NeighbourhoodCountSchema(BaseSchema):
+    territory_id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    size = fields.Integer(required=True)
+
+
+class RollSchema(BaseSchema):
+    size = fields.Integer(required=True)
+    turnout = fields.Integer(allow_none=True, required=True)
+    neighbourhoods = fields.List(fields.Nested(NeighbourhoodCountSchema), required=True)
+    entries = fields.Nested(page_schema(RollLineSchema), required=True)
+
+
+class ChoiceCountSchema(BaseSchema):
+    choice_id = fields.Integer(required=True)
+    label = fields.String(required=True)
+    ballots = fields.Integer(required=True)
+    is_leading = fields.Boolean(required=True)
+
+
+class ResultSchema(BaseSchema):
+    poll_id = fields.Integer(required=True)
+    roll_size = fields.Integer(required=True)
+    turnout = fields.Integer(required=True)
+    turnout_percent = fields.Float(required=True)
+    blanks = fields.Integer(required=True)
+    quorum_percent = fields.Integer(required=True)
+    quorum = fields.Integer(required=True)
+    is_quorum_reached = fields.Boolean(required=True)
+    choices = fields.List(fields.Nested(ChoiceCountSchema), required=True)
+    rules_hash = fields.String(required=True)
+    is_intact = fields.Boolean(required=True)
+
+
+class FollowPollSchema(BaseSchema):
+    poll_id = Id(required=True)
+
+
+PollPageSchema = page_schema(PollItemSchema)
+
+_BOX = re.compile(r"choices-(\d{1,3})-(label|text)")
+
+
+def choice_rows(values: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the rows of answers of a posted form that hold something, in their order, as typed."""
+    rows: dict[int, dict[str, str]] = {}
+    for name, value in values.items():
+        if (found := _BOX.fullmatch(name)) and value:
+            rows.setdefault(int(found[1]), {})[found[2]] = value
+    return [rows[number] for number in sorted(rows)]

@@ -1,0 +1,137 @@
+"""Put a ballot in the box, and check a receipt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from civic.kernel.access import Actor, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import publish, transaction
+from civic.voting import queries, rules
+from civic.voting.access import VotingAction
+from civic.voting.errors import OwnBallotAtDesk
+from civic.voting.events import BallotCast, BallotRegistered
+from civic.voting.models import Ballot, Poll
+from civic.voting.rules import BallotChannel
+from civic.voting.service.reading import get_visible_poll
+
+
+@dataclass(frozen=True)
+class CastReceipt:
+    """What is told, once, of a ballot put in the box. ``turnout`` is None while the poll hides it."""
+
+    poll_id: int
+    receipt: str
+    turnout: int | None
+    roll_size: int
+
+
+@dataclass(frozen=True)
+class CheckedReceipt:
+    """What a receipt proves: that a ballot was put in the box of this poll. Never what it says, nor whose it is."""
+
+    poll_id: int
+    question: str
+
+
+def cast_ballot(actor: Actor, *, poll_id: int, choice_id: int | None) -> CastReceipt:
+    """Put the actor's one ballot in the box of an open poll.
+
+    Args:
+        choice_id: what she chose; None for a blank ballot.
+
+    Raises:
+        PollNotFound: there is no such poll, or it is not public.
+        NotAllowed: the actor is not on the roll.
+        PollNotOpen: now is outside ``[opens_at, closes_at)``.
+        AlreadyVoted: a ballot was put in the box for her, by whatever channel.
+        UnknownChoice: the choice is not one of this poll's.
+    """
+    with transaction():
+        poll = _get_poll_alone(actor, poll_id)
+        require(actor, VotingAction.CAST_BALLOT, poll)
+        return put_in_box(poll, person_id=actor.id, choice_id=choice_id, channel=BallotChannel.WEB)
+
+
+def register_ballot(
+    actor: Actor, *, poll_id: int, person_id: int, choice_id: int | None, channel: BallotChannel
+) -> CastReceipt:
+    """Put in the box the ballot of a person who came to the desk, or wrote on paper. The agent's own ballot is another matter.
+
+    Raises:
+        PollNotFound: there is no such poll, or it is not public.
+        NotAllowed: the actor is not an agent of the territory.
+        OwnBallotAtDesk: the person is the agent.
+        NotOnRoll: the person is not on the roll.
+        PollNotOpen, AlreadyVoted, UnknownChoice: as for ``cast_ballot``.
+    """
+    with transaction():
+        poll = _get_poll_alone(actor, poll_id)
+        require(actor, VotingAction.REGISTER_BALLOT, poll)
+        if person_id == actor.id:
+            raise OwnBallotAtDesk
+        queries.ensure_on_roll(poll.id, person_id)
+        receipt = put_in_box(
+            poll, person_id=person_id, choice_id=choice_id, channel=channel, registered_by_id=actor.id
+        )
+        publish(
+            BallotRegistered(occurred_at=utc_now(), poll_id=poll.id, actor_id=actor.id, channel=channel.value)
+        )
+    return receipt
+
+
+def put_in_box(
+    poll: Poll,
+    *,
+    person_id: int,
+    choice_id: int | None,
+    channel: BallotChannel,
+    registered_by_id: int | None = None,
+    at: datetime | None = None,
+) -> CastReceipt:
+    """Mark the roll and add the ballot, in one transaction, without asking who acts: the commands above have asked.
+
+    Args:
+        at: when, for what makes demonstrations; the present when None.
+
+    Raises:
+        PollNotOpen, AlreadyVoted, UnknownChoice.
+    """
+    with transaction():
+        now = at or utc_now()  # read once the poll is ours alone: who waited past the closing is refused
+        rules.ensure_open(poll, at=now)
+        rules.ensure_choice(choice_id, {choice.id for choice in poll.choices})
+        receipt = rules.draw_receipt()
+        queries.mark_voted(
+            poll.id, person_id, channel=channel, receipt=receipt, registered_by_id=registered_by_id
+        )
+        db.session.add(Ballot(poll_id=poll.id, choice_id=choice_id))
+        db.session.flush()
+        turnout, roll_size = queries.count_turnout(poll.id), poll.roll_size or 0
+        is_shown = rules.may_show_turnout(poll, now)
+        publish(
+            BallotCast(
+                occurred_at=now,
+                poll_id=poll.id,
+                turnout=turnout,
+                roll_size=roll_size,
+                is_turnout_public=is_shown,
+            )
+        )
+    return CastReceipt(poll.id, receipt, turnout if is_shown else None, roll_size)
+
+
+def check_receipt(*, receipt: str) -> CheckedReceipt:
+    """Tell in which box the ballot of a receipt was put. Open to anybody who holds it.
+
+    Raises:
+        ReceiptUnknown: no ballot has it.
+    """
+    poll = queries.get_poll_of_receipt(receipt)
+    return CheckedReceipt(poll.id, poll.question)
+
+
+def _get_poll_alone(actor: Actor, poll_id: int) -> Poll:
+    """A draft is not told from what does not exist; it is looked at first, without a lock. Raises PollNotFound."""
+    get_visible_poll(actor, poll_id)
+    return queries.get_poll_alone(poll_id)

@@ -1,0 +1,220 @@
+"""Prepare a poll, then open it, which freezes it."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.kernel.access import Actor, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.text import markdown_to_html
+from civic.kernel.transaction import publish, transaction
+from civic.voting import queries, rules
+from civic.voting.access import VotingAction
+from civic.voting.errors import PollChanged
+from civic.voting.events import DraftPollDeleted, PollChangedInDraft, PollOpened, PollPrepared
+from civic.voting.models import Choice, Poll, RollEntry
+from civic.voting.rules import ChoicePlan, PollPlan, PollState
+from civic.voting.service.reading import get_visible_poll
+
+SALT_BYTES = 32
+ROWS_AT_ONCE = 1_000
+
+
+def prepare_poll(actor: Actor, *, plan: PollPlan) -> int:
+    """Write the draft of a poll.
+
+    Returns:
+        Its id.
+
+    Raises:
+        NotAllowed: the actor is neither an agent nor a councillor of the territory.
+        WindowReversed, BadChoices.
+    """
+    now = utc_now()
+    with transaction():
+        require(actor, VotingAction.PREPARE_POLL, plan.territory_id)
+        poll = add_draft(plan, author_id=actor.id, now=now)
+        publish(
+            PollPrepared(occurred_at=now, poll_id=poll.id, territory_id=plan.territory_id, actor_id=actor.id)
+        )
+    return poll.id
+
+
+def add_draft(plan: PollPlan, *, author_id: int | None, now: datetime) -> Poll:
+    """Write a draft without asking who acts: for ``prepare_poll``, which has asked, and for what makes demonstrations.
+
+    Raises:
+        WindowReversed, BadChoices.
+    """
+    rules.ensure_plan(plan)
+    with transaction():
+        poll = Poll(
+            **_columns(plan), author_id=author_id, created_at=now, roll_salt=secrets.token_hex(SALT_BYTES)
+        )
+        poll.choices = _choices(plan.choices)
+        db.session.add(poll)
+        db.session.flush()
+    return poll
+
+
+def change_poll(actor: Actor, *, poll_id: int, plan: PollPlan) -> None:
+    """Replace what a draft says.
+
+    Raises:
+        PollNotFound: there is no such poll, or the actor may not see it.
+        NotAllowed: the actor may not prepare polls there, or on the territory to which it would be moved.
+        PollFrozen: it is open; nothing of it changes.
+        WindowReversed, BadChoices.
+    """
+    now = utc_now()
+    with transaction():
+        poll = get_visible_poll(actor, poll_id)
+        require(actor, VotingAction.PREPARE_POLL, poll)
+        require(actor, VotingAction.PREPARE_POLL, plan.territory_id)
+        rules.ensure_draft(poll)
+        rules.ensure_plan(plan)
+        queries.update_draft(poll.id, _columns(plan))
+        if queries.plan_of(poll).choices != plan.choices:
+            _replace_choices(poll, plan.choices)
+        publish(
+            PollChangedInDraft(
+                occurred_at=now, poll_id=poll_id, territory_id=plan.territory_id, actor_id=actor.id
+            )
+        )
+
+
+def delete_draft(actor: Actor, *, poll_id: int) -> None:
+    """Throw a draft away.
+
+    Raises:
+        PollNotFound, NotAllowed.
+        PollFrozen: it is open; an open poll runs to its end.
+    """
+    now = utc_now()
+    with transaction():
+        poll = get_visible_poll(actor, poll_id)
+        require(actor, VotingAction.PREPARE_POLL, poll)
+        rules.ensure_draft(poll)
+        queries.update_draft(
+            poll.id, {"state": PollState.DRAFT}
+        )  # holds the row: nobody freezes it meanwhile
+        territory_id = poll.territory_id
+        db.session.delete(poll)
+        publish(
+            DraftPollDeleted(occurred_at=now, poll_id=poll_id, territory_id=territory_id, actor_id=actor.id)
+        )
+
+
+def open_poll(actor: Actor, *, poll_id: int, expected_hash: str | None = None) -> str:
+    """Freeze a poll: its roll is made, and with its rules and choices hashed and published. Nothing of it changes any more.
+
+    Args:
+        expected_hash: the fingerprint that the agent read before confirming; not compared when None.
+
+    Returns:
+        The fingerprint.
+
+    Raises:
+        PollNotFound: there is no such poll, or the actor may not see it.
+        NotAllowed: the actor is not an agent of the territory.
+        PollFrozen: it is open already.
+        PollChanged: what would be frozen is not what the agent read.
+        OpeningTooLate, RollEmpty.
+    """
+    now = utc_now()
+    with transaction():
+        poll = get_visible_poll(actor, poll_id)
+        require(actor, VotingAction.OPEN_POLL, poll)
+        return freeze_poll(poll, now=now, actor_id=actor.id, expected_hash=expected_hash)
+
+
+def freeze_poll(poll: Poll, *, now: datetime, actor_id: int | None, expected_hash: str | None = None) -> str:
+    """Freeze a poll without asking who acts: for ``open_poll``, which has asked, and for what makes demonstrations.
+
+    Returns:
+        The fingerprint.
+
+    Raises:
+        PollFrozen, PollChanged, OpeningTooLate, RollEmpty.
+    """
+    with transaction():
+        rules.ensure_draft(poll)
+        queries.update_draft(poll.id, {"frozen_at": now})  # from here on, no other writer has this poll
+        voters = queries.list_eligible(poll)
+        rules.ensure_can_freeze(poll, roll_size=len(voters), at=now)
+        rules_hash = rules.fingerprint(queries.rules_document(poll, voters))
+        if expected_hash is not None and expected_hash != rules_hash:
+            raise PollChanged
+        digests = _write_roll(poll, voters)
+        frozen = {
+            "state": PollState.FROZEN,
+            "roll_size": len(voters),
+            "roll_digest": rules.roll_digest(digests),
+            "rules_hash": rules_hash,
+        }
+        queries.update_draft(poll.id, frozen)
+        publish(_opened(poll, rules_hash, len(voters), now, actor_id))
+    return rules_hash
+
+
+def _write_roll(poll: Poll, voters: list[queries.Voter]) -> list[str]:
+    rows = [
+        {
+            "poll_id": poll.id,
+            "person_id": voter.person_id,
+            "territory_id": voter.territory_id,
+            "digest": rules.entry_digest(poll.roll_salt, voter.person_id),
+            "has_voted": False,
+        }
+        for voter in voters
+    ]
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        db.session.execute(sa.insert(RollEntry), rows[start : start + ROWS_AT_ONCE])
+    return [str(row["digest"]) for row in rows]
+
+
+def _opened(poll: Poll, rules_hash: str, roll_size: int, now: datetime, actor_id: int | None) -> PollOpened:
+    return PollOpened(
+        occurred_at=now,
+        poll_id=poll.id,
+        territory_id=poll.territory_id,
+        question=poll.question,
+        opens_at_iso=poll.opens_at.isoformat(),
+        closes_at_iso=poll.closes_at.isoformat(),
+        roll_size=roll_size,
+        rules_hash=rules_hash,
+        actor_id=actor_id,
+    )
+
+
+def _columns(plan: PollPlan) -> dict[str, Any]:
+    return {
+        "territory_id": plan.territory_id,
+        "question": plan.question,
+        "description_source": plan.description,
+        "description_html": markdown_to_html(plan.description),
+        "opens_at": plan.opens_at,
+        "closes_at": plan.closes_at,
+        "minimum_age": plan.minimum_age,
+        "needs_verified_residency": plan.needs_verified_residency,
+        "quorum_percent": plan.quorum_percent,
+        "shows_turnout": plan.shows_turnout,
+        "subject_kind": plan.subject_kind,
+        "subject_id": plan.subject_id,
+    }
+
+
+def _choices(plans: tuple[ChoicePlan, ...]) -> list[Choice]:
+    return [
+        Choice(position=position, label=plan.label, text=plan.text)
+        for position, plan in enumerate(plans, start=1)
+    ]
+
+
+def _replace_choices(poll: Poll, plans: tuple[ChoicePlan, ...]) -> None:
+    poll.choices = []
+    db.session.flush()  # positions are unique: the old ones leave first
+    poll.choices = _choices(plans)

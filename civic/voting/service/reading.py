@@ -1,0 +1,321 @@
+"""What may be read of polls. Whatever depends on ballots passes by ``rules.may_show_result`` or ``rules.may_show_turnout``, here alone."""
+
+import csv
+import io
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from civic.accounts import queries as accounts
+from civic.kernel.access import Actor, can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.pagination import PAGE_SIZE, Page
+from civic.territories import queries as territories
+from civic.voting import queries, rules
+from civic.voting.access import VotingAction
+from civic.voting.errors import PollNotFound
+from civic.voting.models import Choice, Poll
+from civic.voting.queries import NeighbourhoodCount, RollLine
+from civic.voting.rules import BallotChannel, PollPlan, PollStatus, Tally
+
+BLANK_IN_CSV = "(bulletin blanc)"
+
+
+class Standing(StrEnum):
+    """Why a reader may vote, or which rule says that she may not. Stable codes, for clients."""
+
+    MAY_VOTE = "may_vote"
+    NOT_SIGNED_IN = "not_signed_in"
+    NOT_ON_ROLL = "not_on_roll"
+    NOT_OPEN_YET = "not_open_yet"
+    CLOSED = "closed"
+    ALREADY_VOTED = "already_voted"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True)
+class PollSummary:
+    """A poll in a list. ``turnout`` is None while it is hidden."""
+
+    id: int
+    question: str
+    territory_id: int
+    territory_name: str
+    status: PollStatus
+    opens_at: datetime
+    closes_at: datetime
+    quorum_percent: int
+    roll_size: int | None
+    turnout: int | None
+    subject_kind: str | None
+    subject_id: int | None
+
+
+@dataclass(frozen=True)
+class PollView:
+    """A poll as its page shows it.
+
+    Attributes:
+        standing: why the reader may vote, or may not.
+        voters_expected: for a draft, how many would be on the roll if it were made now; None otherwise.
+    """
+
+    summary: PollSummary
+    plan: PollPlan
+    description_html: str
+    choices: tuple[Choice, ...]
+    standing: Standing
+    frozen_at: datetime | None
+    rules_hash: str | None
+    roll_digest: str | None
+    voters_expected: int | None
+    may_prepare: bool
+    may_open: bool
+    may_see_roll: bool
+    may_register: bool
+
+
+@dataclass(frozen=True)
+class TurnoutView:
+    """How many voted, as may be shown now: ``turnout`` is None while the poll hides it."""
+
+    poll_id: int
+    status: PollStatus
+    turnout: int | None
+    roll_size: int | None
+
+
+@dataclass(frozen=True)
+class ResultView:
+    poll: PollSummary
+    choices: tuple[Choice, ...]
+    tally: Tally
+    by_channel: dict[BallotChannel, int]
+    rules_hash: str
+    is_intact: bool
+
+
+@dataclass(frozen=True)
+class FreezeView:
+    """What would be frozen now, for the agent to read before she confirms."""
+
+    rules_hash: str
+    roll_size: int
+    document: str
+
+
+@dataclass(frozen=True)
+class RollView:
+    size: int
+    turnout: int | None
+    neighbourhoods: list[NeighbourhoodCount]
+    entries: Page[RollLine]
+
+
+def get_visible_poll(actor: Actor, poll_id: int) -> Poll:
+    """Return a poll that the actor may read. Raises PollNotFound: a draft is not told from what does not exist."""
+    poll = queries.get_poll(poll_id)
+    if not can(actor, VotingAction.READ_POLL, poll):
+        raise PollNotFound
+    return poll
+
+
+def list_polls(
+    actor: Actor,
+    *,
+    status: PollStatus,
+    territory_id: int | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[PollSummary]:
+    """Return a page of the polls that stand so now, of a territory and its neighbourhoods when one is given.
+
+    Drafts are only those that the actor may prepare.
+    """
+    now = utc_now()
+    within: Collection[int] | None = territories.ids_within(territory_id) if territory_id else None
+    if status is PollStatus.DRAFT:
+        within = (prepared := preparable_ids(actor)) & set(within if within is not None else prepared)
+    page = queries.list_polls(status=status, at=now, within=within, number=number, size=size)
+    return Page(_summaries(page.items, now), page.number, page.size, page.total)
+
+
+def preparable_ids(actor: Actor) -> set[int]:
+    """Return the ids of the territories for which the actor may prepare polls."""
+    held = {territory_id for _, territory_id in actor.grants}
+    return {place for place in held if can(actor, VotingAction.PREPARE_POLL, place)}
+
+
+def show_poll(actor: Actor, *, poll_id: int) -> PollView:
+    """Return a poll as the actor may see it. Raises PollNotFound."""
+    now = utc_now()
+    poll = get_visible_poll(actor, poll_id)
+    is_draft = rules.status_of(poll, at=now) is PollStatus.DRAFT
+    return PollView(
+        summary=_summaries([poll], now)[0],
+        plan=queries.plan_of(poll),
+        description_html=poll.description_html,
+        choices=tuple(poll.choices),
+        standing=standing_of(actor, poll, at=now),
+        frozen_at=poll.frozen_at,
+        rules_hash=poll.rules_hash,
+        roll_digest=poll.roll_digest,
+        voters_expected=len(queries.list_eligible(poll)) if is_draft else None,
+        may_prepare=can(actor, VotingAction.PREPARE_POLL, poll),
+        may_open=can(actor, VotingAction.OPEN_POLL, poll),
+        may_see_roll=can(actor, VotingAction.SEE_ROLL, poll) and not is_draft,
+        may_register=can(actor, VotingAction.REGISTER_BALLOT, poll),
+    )
+
+
+def standing_of(actor: Actor, poll: Poll, *, at: datetime) -> Standing:
+    """Return why the actor may vote, or the first rule that says that she may not."""
+    status = rules.status_of(poll, at=at)
+    if status is PollStatus.DRAFT:
+        return Standing.DRAFT
+    if status is PollStatus.CLOSED:
+        return Standing.CLOSED
+    if not actor.is_signed_in:
+        return Standing.NOT_SIGNED_IN
+    entry = queries.find_roll_entry(poll.id, actor.id)
+    if entry is None:
+        return Standing.NOT_ON_ROLL
+    if entry.has_voted:
+        return Standing.ALREADY_VOTED
+    return Standing.MAY_VOTE if status is PollStatus.OPEN else Standing.NOT_OPEN_YET
+
+
+def show_ballot_paper(actor: Actor, *, poll_id: int) -> PollView:
+    """Return the poll in which the actor is about to vote, once it is sure that she may.
+
+    Raises:
+        PollNotFound, NotSignedIn, NotAllowed, PollNotOpen, AlreadyVoted: as casting would.
+    """
+    view = show_poll(actor, poll_id=poll_id)
+    poll = queries.get_poll(poll_id)
+    require(actor, VotingAction.CAST_BALLOT, poll)
+    rules.ensure_open(poll, at=utc_now())
+    queries.ensure_not_voted(poll_id, actor.id)
+    return view
+
+
+def show_turnout(actor: Actor, *, poll_id: int) -> TurnoutView:
+    """Return how many voted, if it may be shown. Raises PollNotFound."""
+    now = utc_now()
+    summary = _summaries([get_visible_poll(actor, poll_id)], now)[0]
+    return TurnoutView(poll_id, summary.status, summary.turnout, summary.roll_size)
+
+
+def show_result(actor: Actor, *, poll_id: int) -> ResultView:
+    """Return the count of a closed poll.
+
+    Raises:
+        PollNotFound: there is no such poll, or the actor may not see it.
+        ResultNotPublished: it is not closed yet; nobody is exempt.
+    """
+    now = utc_now()
+    poll = get_visible_poll(actor, poll_id)
+    rules.ensure_result_shown(poll, at=now)
+    return ResultView(
+        poll=_summaries([poll], now)[0],
+        choices=tuple(poll.choices),
+        tally=queries.count_ballots(poll),
+        by_channel=queries.count_by_channel(poll_id),
+        rules_hash=poll.rules_hash or "",
+        is_intact=rules.fingerprint(queries.rules_document(poll)) == poll.rules_hash,
+    )
+
+
+def export_ballots(actor: Actor, *, poll_id: int) -> str:
+    """Return the ballots of a closed poll as CSV, one a line, sorted by what they say. Raises as ``show_result``."""
+    poll = get_visible_poll(actor, poll_id)
+    rules.ensure_result_shown(poll, at=utc_now())
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(["bulletin"])
+    for label in queries.list_ballots(poll_id):
+        writer.writerow([BLANK_IN_CSV if label is None else _as_cell(label)])
+    return text.getvalue()
+
+
+def _as_cell(label: str) -> str:
+    """A spreadsheet runs what begins like a formula: a quote in front keeps it a text."""
+    return f"'{label}" if label.startswith(("=", "+", "-", "@", "\t", "\r")) else label
+
+
+def export_rules(actor: Actor, *, poll_id: int) -> str:
+    """Return the canonical text of what was frozen, whose SHA-256 is the published fingerprint. Raises PollNotFound."""
+    poll = get_visible_poll(actor, poll_id)
+    rules.ensure_frozen(poll)
+    return queries.rules_document(poll)
+
+
+def preview_freeze(actor: Actor, *, poll_id: int) -> FreezeView:
+    """Return what opening the poll would freeze now. Raises PollNotFound, NotAllowed, PollFrozen."""
+    poll = get_visible_poll(actor, poll_id)
+    require(actor, VotingAction.OPEN_POLL, poll)
+    rules.ensure_draft(poll)
+    voters = queries.list_eligible(poll)
+    document = queries.rules_document(poll, voters)
+    return FreezeView(rules.fingerprint(document), len(voters), document)
+
+
+def show_roll(
+    actor: Actor, *, poll_id: int, text: str = "", number: int = 1, size: int = PAGE_SIZE
+) -> RollView:
+    """Return the roll of a poll that was opened: who may vote, never what anybody voted.
+
+    Who has voted is told only when the turnout may be.
+
+    Raises:
+        PollNotFound, NotAllowed.
+    """
+    poll = get_visible_poll(actor, poll_id)
+    require(actor, VotingAction.SEE_ROLL, poll)
+    rules.ensure_frozen(poll)
+    is_shown = rules.may_show_turnout(poll, utc_now())
+    return RollView(
+        size=poll.roll_size or 0,
+        turnout=queries.count_turnout(poll_id) if is_shown else None,
+        neighbourhoods=queries.count_roll_by_neighbourhood(poll_id),
+        entries=queries.list_roll(poll, is_turnout_shown=is_shown, text=text, number=number, size=size),
+    )
+
+
+def show_desk(actor: Actor, *, poll_id: int, person_id: int) -> tuple[PollView, str]:
+    """Return the poll, and the name of the person of its roll whose ballot an agent registers.
+
+    Raises:
+        PollNotFound, NotAllowed.
+        PollNotOpen: outside the window.
+        NotOnRoll: the person is not on the roll.
+    """
+    poll = get_visible_poll(actor, poll_id)
+    require(actor, VotingAction.REGISTER_BALLOT, poll)
+    rules.ensure_open(poll, at=utc_now())
+    queries.ensure_on_roll(poll_id, person_id)
+    return show_poll(actor, poll_id=poll_id), accounts.get_person(person_id).name
+
+
+def _summaries(polls: list[Poll], now: datetime) -> list[PollSummary]:
+    names = territories.names_of({poll.territory_id for poll in polls})
+    shown = [poll.id for poll in polls if rules.may_show_turnout(poll, now)]
+    turnouts = queries.count_turnouts(shown)
+    return [
+        PollSummary(
+            id=poll.id,
+            question=poll.question,
+            territory_id=poll.territory_id,
+            territory_name=names[poll.territory_id],
+            status=rules.status_of(poll, at=now),
+            opens_at=poll.opens_at,
+            closes_at=poll.closes_at,
+            quorum_percent=poll.quorum_percent,
+            roll_size=poll.roll_size,
+            turnout=turnouts.get(poll.id, 0) if poll.id in shown else None,
+            subject_kind=poll.subject_kind,
+            subject_id=poll.subject_id,
+        )
+        for poll in polls
+    ]
