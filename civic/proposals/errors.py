@@ -1,0 +1,38 @@
+from civic.kernel.errors import N_, Conflict, Invalid, NotFound
+
+
+class ProposalNotFound(NotFound):
+    code = "proposal_not_found"
+    message = N_("Cette proposition n’existe pas, ou n’est plus visible.")
+
+
+class ArgumentNotFound(NotFound):
+    code = "argument_not_found"
+    message = N_("Cet argument n’existe pas, ou n’est plus visible.")
+
+
+class UnknownPlace(Invalid):
+    code = "unknown_place"
+    message = N_("Choisissez un des quartiers concernés par cette consultation.")
+
+
+class ProposalHasReplies(Conflict):
+    code = "proposal_has_replies"
+    message = N_(
+        "Cette proposition a déjà reçu un soutien ou un argument : son texte ne change plus. Vous pouvez la retirer et en écrire une autre."
+    )
+
+
+class ProposalAnswered(Conflict):
+    code = "proposal_answered"
+    message = N_("La mairie a répondu à cette proposition : elle ne peut plus être retirée.")
+
+
+class ProposalWithheld(Conflict):
+    code = "proposal_withheld"
+    message = N_("Cette proposition n’est plus visible des autres : on ne peut plus y prendre part.")
+
+
+class NothingToAnswer(Conflict):
+    code = "no_answer_drafted"
+    message = N_("Aucune réponse n’est prête à être publiée.")

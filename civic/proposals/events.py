@@ -1,0 +1,63 @@
+from dataclasses import dataclass
+
+from civic.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalPublished(DomainEvent):
+    proposal_id: int
+    consultation_id: int
+    territory_id: int
+    author_id: int
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalEdited(DomainEvent):
+    proposal_id: int
+    consultation_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalWithdrawn(DomainEvent):
+    proposal_id: int
+    consultation_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalSupported(DomainEvent):
+    proposal_id: int
+    support_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportWithdrawn(DomainEvent):
+    proposal_id: int
+    support_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgumentPublished(DomainEvent):
+    """``proposal_author_id`` is None when the author of the proposal deleted the account."""
+
+    argument_id: int
+    proposal_id: int
+    author_id: int
+    proposal_author_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerDrafted(DomainEvent):
+    proposal_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerPublished(DomainEvent):
+    """``author_id`` is the proposal's. Who supported it is asked of ``queries.list_supporter_ids``."""
+
+    proposal_id: int
+    actor_id: int
+    author_id: int | None

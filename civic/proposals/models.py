@@ -1,0 +1,92 @@
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from civic.kernel.database import Model, enum_type
+from civic.proposals.rules import AnswerState, Category, Decision, Side
+
+
+class Proposal(Model):
+    """A resident's idea. The two counts always equal a recount: of its supports, and of its arguments that are not hidden."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        sa.CheckConstraint("support_count >= 0", name="supports_are_counted"),
+        sa.CheckConstraint("argument_count >= 0", name="arguments_are_counted"),
+        sa.Index("ix_proposal_consultation_id_published_at", "consultation_id", "published_at"),
+        sa.Index("ix_proposal_consultation_id_support_count", "consultation_id", "support_count"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id", ondelete="CASCADE"))
+    territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id", ondelete="SET NULL"))
+    title: Mapped[str]
+    body_source: Mapped[str]
+    body_html: Mapped[str]
+    category: Mapped[Category] = mapped_column(enum_type(Category))
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    support_count: Mapped[int] = mapped_column(default=0)
+    argument_count: Mapped[int] = mapped_column(default=0)
+    hidden_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Support(Model):
+    """A resident's backing. When an account is deleted the support stays and is nobody's, so that counts hold."""
+
+    __tablename__ = "support"
+    __table_args__ = (sa.UniqueConstraint("proposal_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposal.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime]
+
+
+class Argument(Model):
+    __tablename__ = "argument"
+    __table_args__ = (
+        sa.Index("ix_argument_proposal_id_side_created_at", "proposal_id", "side", "created_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposal.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    side: Mapped[Side] = mapped_column(enum_type(Side))
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+    hidden_at: Mapped[datetime | None]
+
+
+class Answer(Model):
+    """What the town hall answers. Once published it is kept as it is: news of it is another answer. At most one is being drafted."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL)", name="published_has_its_instant"
+        ),
+        sa.Index(
+            "uq_answer_one_draft",
+            "proposal_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        ),
+        sa.Index("ix_answer_proposal_id_published_at", "proposal_id", "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(sa.ForeignKey("proposal.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    decision: Mapped[Decision] = mapped_column(enum_type(Decision))
+    body_source: Mapped[str]
+    body_html: Mapped[str]
+    state: Mapped[AnswerState] = mapped_column(enum_type(AnswerState))
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]

@@ -1,0 +1,325 @@
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.accounts import queries as accounts
+from civic.kernel.database import db
+from civic.kernel.moderated import ModeratedContent
+from civic.kernel.pagination import PAGE_SIZE, Page, paginate
+from civic.proposals.errors import ArgumentNotFound, ProposalNotFound
+from civic.proposals.models import Answer, Argument, Proposal, Support
+from civic.proposals.rules import AnswerState, Category, Decision, Side, Sort
+from civic.territories import queries as territories
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """A published answer, in plain values."""
+
+    decision: Decision
+    body_html: str
+    author_name: str | None
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """A proposal as it is read, in plain values.
+
+    Attributes:
+        author_name: None when the author deleted the account.
+        answers: the published ones, the latest first.
+        is_supported: by who reads.
+    """
+
+    id: int
+    consultation_id: int
+    territory_id: int
+    place_name: str
+    author_id: int | None
+    author_name: str | None
+    organisation_name: str | None
+    title: str
+    body: str
+    body_html: str
+    category: Category
+    published_at: datetime
+    edited_at: datetime | None
+    support_count: int
+    argument_count: int
+    is_hidden: bool
+    is_withdrawn: bool
+    is_supported: bool
+    answers: tuple[AnswerView, ...] = field(default=())
+
+    @property
+    def answer(self) -> AnswerView | None:
+        """The last that the town hall published."""
+        return self.answers[0] if self.answers else None
+
+
+@dataclass(frozen=True)
+class ArgumentView:
+    """An argument as it is read, in plain values."""
+
+    id: int
+    side: Side
+    body: str
+    author_name: str | None
+    created_at: datetime
+    is_hidden: bool
+
+
+def get_proposal(proposal_id: int) -> Proposal:
+    """Return a proposal, shown or not. Raises ProposalNotFound."""
+    proposal = db.session.get(Proposal, proposal_id)
+    if proposal is None:
+        raise ProposalNotFound
+    return proposal
+
+
+def lock_proposal(proposal_id: int) -> Proposal:
+    """Return a proposal as it is now, which nobody else changes before the transaction ends. Raises ProposalNotFound."""
+    query = sa.select(Proposal).filter_by(id=proposal_id).with_for_update()
+    proposal = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if proposal is None:
+        raise ProposalNotFound
+    return proposal
+
+
+def list_proposals(
+    consultation_id: int,
+    *,
+    sort: Sort = Sort.NEWEST,
+    category: Category | None = None,
+    territory_id: int | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Proposal]:
+    """Read a page of the proposals of a consultation that everybody sees."""
+    query = _shown().where(Proposal.consultation_id == consultation_id)
+    if category is not None:
+        query = query.where(Proposal.category == category)
+    if territory_id is not None:
+        query = query.where(Proposal.territory_id == territory_id)
+    first: dict[Sort, tuple[Any, ...]] = {
+        Sort.NEWEST: (),
+        Sort.MOST_SUPPORTED: (Proposal.support_count.desc(),),
+        Sort.MOST_ARGUED: (Proposal.argument_count.desc(),),
+    }
+    query = query.order_by(*first[sort], Proposal.published_at.desc(), Proposal.id.desc())
+    return paginate(query, number=number, size=size)
+
+
+def list_proposals_of(person_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Proposal]:
+    """Read a page of what a person proposed, hidden and withdrawn ones included: for that person alone."""
+    query = sa.select(Proposal).filter_by(author_id=person_id)
+    return paginate(
+        query.order_by(Proposal.published_at.desc(), Proposal.id.desc()), number=number, size=size
+    )
+
+
+def count_proposals(consultation_id: int) -> int:
+    query = _shown().where(Proposal.consultation_id == consultation_id).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(query)) or 0
+
+
+def _shown() -> sa.Select[tuple[Proposal]]:
+    return sa.select(Proposal).where(Proposal.hidden_at.is_(None), Proposal.withdrawn_at.is_(None))
+
+
+def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> list[ProposalView]:
+    """Return proposals as plain values: six queries, however many they are."""
+    ids = {proposal.id for proposal in proposals}
+    answers = _published_answers(ids)
+    authors = {each.author_id for each in proposals} | {each.author_id for each in answers}
+    people = accounts.names_of({author for author in authors if author})
+    organisations = accounts.organisation_names_of(
+        {each.organisation_id for each in proposals if each.organisation_id}
+    )
+    places = territories.names_of({each.territory_id for each in proposals})
+    supported = _supported_among(ids, reader_id)
+    answers_of: dict[int, list[AnswerView]] = {}
+    for answer in answers:
+        answers_of.setdefault(answer.proposal_id, []).append(_answer_view(answer, people))
+    return [
+        ProposalView(
+            id=each.id,
+            consultation_id=each.consultation_id,
+            territory_id=each.territory_id,
+            place_name=places[each.territory_id],
+            author_id=each.author_id,
+            author_name=people.get(each.author_id or 0),
+            organisation_name=organisations.get(each.organisation_id or 0),
+            title=each.title,
+            body=each.body_source,
+            body_html=each.body_html,
+            category=each.category,
+            published_at=each.published_at,
+            edited_at=each.edited_at,
+            support_count=each.support_count,
+            argument_count=each.argument_count,
+            is_hidden=each.hidden_at is not None,
+            is_withdrawn=each.withdrawn_at is not None,
+            is_supported=each.id in supported,
+            answers=tuple(answers_of.get(each.id, ())),
+        )
+        for each in proposals
+    ]
+
+
+def view_proposal(proposal: Proposal, *, reader_id: int | None) -> ProposalView:
+    return view_proposals([proposal], reader_id=reader_id)[0]
+
+
+def _published_answers(proposal_ids: Collection[int]) -> list[Answer]:
+    """A draft is never among them."""
+    query = sa.select(Answer).where(
+        Answer.proposal_id.in_(proposal_ids), Answer.state == AnswerState.PUBLISHED
+    )
+    return list(db.session.scalars(query.order_by(Answer.published_at.desc(), Answer.id.desc())))
+
+
+def _answer_view(answer: Answer, people: dict[int, str]) -> AnswerView:
+    published_at = answer.published_at or answer.created_at
+    return AnswerView(answer.decision, answer.body_html, people.get(answer.author_id or 0), published_at)
+
+
+def _supported_among(proposal_ids: Collection[int], person_id: int | None) -> set[int]:
+    if person_id is None:
+        return set()
+    mine = sa.select(Support.proposal_id).where(Support.proposal_id.in_(proposal_ids))
+    return set(db.session.scalars(mine.where(Support.person_id == person_id)))
+
+
+def change_support_count(proposal_id: int, change: int) -> int:
+    """Add to the count of supports, in the database. Returns what it becomes."""
+    return _change_count(Proposal.support_count, proposal_id, change)
+
+
+def change_argument_count(proposal_id: int, change: int) -> int:
+    """Add to the count of arguments, in the database. Returns what it becomes."""
+    return _change_count(Proposal.argument_count, proposal_id, change)
+
+
+def _change_count(column: Any, proposal_id: int, change: int) -> int:
+    changed = db.session.execute(
+        sa.update(Proposal)
+        .where(Proposal.id == proposal_id)
+        .values({column: column + change})
+        .returning(column)
+        .execution_options(synchronize_session=False)
+    )
+    return int(changed.scalar_one())
+
+
+def remove_support(proposal_id: int, person_id: int) -> bool:
+    """Tell whether there was one to remove."""
+    result = db.session.execute(
+        sa.delete(Support).where(Support.proposal_id == proposal_id, Support.person_id == person_id)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def list_supporter_ids(proposal_id: int) -> list[int]:
+    """Return who supports a proposal, for those who tell them of its answer."""
+    query = sa.select(Support.person_id).where(
+        Support.proposal_id == proposal_id, Support.person_id.is_not(None)
+    )
+    return [person_id for person_id in db.session.scalars(query.order_by(Support.id)) if person_id]
+
+
+def has_arguments(proposal_id: int) -> bool:
+    """Tell whether anybody argued, hidden arguments included."""
+    return db.session.scalar(sa.select(Argument.id).filter_by(proposal_id=proposal_id).limit(1)) is not None
+
+
+def lock_argument(argument_id: int) -> Argument:
+    """Return an argument as it is now, its proposal locked first, as every writer does. Raises ArgumentNotFound."""
+    argument = db.session.get(Argument, argument_id)
+    if argument is None:
+        raise ArgumentNotFound
+    lock_proposal(argument.proposal_id)
+    db.session.refresh(argument)
+    return argument
+
+
+def list_arguments(
+    proposal_id: int,
+    *,
+    reader_id: int | None,
+    side: Side | None = None,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[ArgumentView]:
+    """Read a page of arguments, the newest first. A hidden one is read by its author alone."""
+    is_read = Argument.hidden_at.is_(None)
+    if reader_id is not None:
+        is_read = sa.or_(is_read, Argument.author_id == reader_id)
+    query = sa.select(Argument).where(Argument.proposal_id == proposal_id, is_read)
+    if side is not None:
+        query = query.where(Argument.side == side)
+    page = paginate(query.order_by(Argument.created_at.desc(), Argument.id.desc()), number=number, size=size)
+    people = accounts.names_of({each.author_id for each in page.items if each.author_id})
+    views = [
+        ArgumentView(
+            each.id, each.side, each.body, people.get(each.author_id or 0), each.created_at,
+            each.hidden_at is not None,
+        )
+        for each in page.items
+    ]  # fmt: skip
+    return Page(views, page.number, page.size, page.total)
+
+
+def find_draft_answer(proposal_id: int) -> Answer | None:
+    query = sa.select(Answer).filter_by(proposal_id=proposal_id, state=AnswerState.DRAFT)
+    return db.session.scalars(query).one_or_none()
+
+
+def is_answered(proposal_id: int) -> bool:
+    query = sa.select(Answer.id).filter_by(proposal_id=proposal_id, state=AnswerState.PUBLISHED).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def list_drafted_proposal_ids(consultation_id: int) -> list[int]:
+    """Return the proposals, still shown, whose answer is drafted; in the order in which they are locked."""
+    query = (
+        _shown()
+        .with_only_columns(Proposal.id)
+        .join(Answer, Answer.proposal_id == Proposal.id)
+        .where(Proposal.consultation_id == consultation_id, Answer.state == AnswerState.DRAFT)
+    )
+    return list(db.session.scalars(query.order_by(Proposal.id)))
+
+
+def find_moderated_proposal(proposal_id: int) -> ModeratedContent | None:
+    proposal = db.session.get(Proposal, proposal_id)
+    if proposal is None:
+        return None
+    return ModeratedContent(
+        kind="proposal",
+        id=proposal.id,
+        author_id=proposal.author_id,
+        territory_id=proposal.territory_id,
+        text=f"{proposal.title}\n\n{proposal.body_source}",
+        path=f"/propositions/{proposal.id}",
+        is_hidden=proposal.hidden_at is not None,
+    )
+
+
+def find_moderated_argument(argument_id: int) -> ModeratedContent | None:
+    argument = db.session.get(Argument, argument_id)
+    if argument is None:
+        return None
+    return ModeratedContent(
+        kind="argument",
+        id=argument.id,
+        author_id=argument.author_id,
+        territory_id=get_proposal(argument.proposal_id).territory_id,
+        text=argument.body,
+        path=f"/propositions/{argument.proposal_id}#argument-{argument.id}",
+        is_hidden=argument.hidden_at is not None,
+    )

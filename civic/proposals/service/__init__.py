@@ -1,0 +1,1 @@
+"""What is done to proposals: written, supported, argued, answered, hidden."""

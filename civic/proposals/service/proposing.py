@@ -1,0 +1,141 @@
+"""A resident proposes, changes the text while nobody took part, withdraws."""
+
+from dataclasses import dataclass
+
+from civic.accounts.access import AccountsAction
+from civic.consultations.models import Consultation
+from civic.kernel.access import Actor, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.text import markdown_to_html
+from civic.kernel.transaction import publish, transaction
+from civic.proposals import queries, rules
+from civic.proposals.access import ProposalsAction
+from civic.proposals.errors import UnknownPlace
+from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalWithdrawn
+from civic.proposals.models import Proposal
+from civic.proposals.rules import Category
+from civic.proposals.service.reading import ensure_may_submit, ensure_visible, lock_shown_proposal
+from civic.territories import queries as territories
+
+
+@dataclass(frozen=True)
+class ProposalText:
+    """A proposal as somebody wrote it. ``body`` is Markdown."""
+
+    title: str
+    body: str
+    category: Category
+    territory_id: int
+
+
+def submit_proposal(
+    actor: Actor, *, consultation_id: int, text: ProposalText, organisation_id: int | None = None
+) -> int:
+    """Propose an idea, in one's own name or on behalf of an association.
+
+    Returns:
+        The proposal's id.
+
+    Raises:
+        ConsultationNotFound: there is none, or it is a draft.
+        NotAllowed: the actor does not live where it is asked, or does not speak for this association.
+        PhaseClosed: no open phase permits to propose.
+        UnknownPlace: the neighbourhood is not concerned.
+    """
+    now = utc_now()
+    with transaction():
+        consultation = ensure_may_submit(actor, consultation_id, at=now)
+        if organisation_id is not None:
+            require(actor, AccountsAction.SPEAK_FOR_ORGANISATION, organisation_id)
+        proposal = Proposal(
+            consultation_id=consultation_id,
+            author_id=actor.id,
+            organisation_id=organisation_id,
+            created_at=now,
+            published_at=now,
+            support_count=0,
+            argument_count=0,
+        )
+        _write(proposal, text, consultation)
+        db.session.add(proposal)
+        db.session.flush()
+        publish(
+            ProposalPublished(
+                occurred_at=now,
+                proposal_id=proposal.id,
+                consultation_id=consultation_id,
+                territory_id=proposal.territory_id,
+                author_id=actor.id,
+                title=proposal.title,
+            )
+        )
+    return proposal.id
+
+
+def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText) -> None:
+    """Change one's own proposal, before anybody supported or argued it.
+
+    Raises:
+        ProposalNotFound, ProposalWithheld: it is not shown.
+        NotAllowed: the actor is not its author.
+        PhaseClosed: no open phase permits to propose.
+        ProposalHasReplies: somebody took part.
+        UnknownPlace: the neighbourhood is not concerned.
+    """
+    now = utc_now()
+    with transaction():
+        proposal = lock_shown_proposal(actor, proposal_id)
+        require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
+        consultation = ensure_may_submit(actor, proposal.consultation_id, at=now)
+        rules.ensure_editable(
+            support_count=proposal.support_count, has_arguments=queries.has_arguments(proposal_id)
+        )
+        _write(proposal, text, consultation)
+        proposal.edited_at = now
+        publish(
+            ProposalEdited(
+                occurred_at=now,
+                proposal_id=proposal_id,
+                consultation_id=proposal.consultation_id,
+                actor_id=actor.id,
+            )
+        )
+
+
+def withdraw_proposal(actor: Actor, *, proposal_id: int) -> None:
+    """Take back one's own proposal: nobody else sees it any more. Done twice, it changes nothing.
+
+    Raises:
+        ProposalNotFound: it is not shown to the actor.
+        NotAllowed: the actor is not its author.
+        ProposalAnswered: the town hall answered it.
+    """
+    now = utc_now()
+    with transaction():
+        proposal = ensure_visible(actor, queries.lock_proposal(proposal_id))
+        require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
+        rules.ensure_withdrawable(is_answered=queries.is_answered(proposal_id))
+        if proposal.withdrawn_at is not None:
+            return
+        proposal.withdrawn_at = now
+        publish(
+            ProposalWithdrawn(
+                occurred_at=now,
+                proposal_id=proposal_id,
+                consultation_id=proposal.consultation_id,
+                actor_id=actor.id,
+            )
+        )
+
+
+def _write(proposal: Proposal, text: ProposalText, consultation: Consultation) -> None:
+    if text.territory_id not in places_of(consultation):
+        raise UnknownPlace(fields={"territory_id": [UnknownPlace.message]})
+    proposal.title, proposal.category, proposal.territory_id = text.title, text.category, text.territory_id
+    proposal.body_source, proposal.body_html = text.body, markdown_to_html(text.body)
+
+
+def places_of(consultation: Consultation) -> set[int]:
+    """Return the territories that a proposal may be about: the neighbourhoods concerned, or the commune and all of its own."""
+    return set(consultation.neighbourhood_ids) or territories.ids_within(consultation.territory_id)
