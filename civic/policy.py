@@ -24,7 +24,7 @@ from civic.matching.access import (
     is_its_beneficiary,
     is_its_volunteer,
 )
-from civic.moderation.access import ModerationAction, is_its_author, is_not_its_author
+from civic.moderation.access import ModerationAction, has_flagged_it, is_its_author, is_not_its_author
 from civic.mutual_aid.access import MutualAidAction, is_offer_author, is_requester
 from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
@@ -96,7 +96,12 @@ POLICY: dict[Action, Clauses] = {
         (is_moderator_here, is_not_its_author),
         (is_admin_here, is_not_its_author),
     ),
-    ModerationAction.SEE_DECISION: ((is_its_author,), (is_moderator_here,), (is_admin_here,)),
+    ModerationAction.SEE_DECISION: (
+        (is_its_author,),
+        (has_flagged_it,),
+        (is_moderator_here,),
+        (is_admin_here,),
+    ),
     ModerationAction.APPEAL: ((is_its_author,),),
     # pages
     PagesAction.SEE_DESK: (

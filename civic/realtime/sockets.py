@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import current_app, request
+from flask import Flask, current_app, g, request
 from flask_babel import gettext
 from flask_socketio import ConnectionRefusedError, join_room
 
@@ -107,3 +107,17 @@ def follow_consultation(data: dict[str, Any]) -> dict[str, Any]:
     consultation = consultations.get_visible_consultation(current_actor(), data["consultation_id"])
     join_room(room("consultation", consultation.id))
     return {"consultation_id": consultation.id, "title": consultation.title}
+
+
+def register(app: Flask) -> None:
+    """Number each page that a signed-in person reads: what happens after that event is added to it, and nothing before."""
+
+    @app.before_request
+    def note_last_event() -> None:
+        is_page = request.method == "GET" and request.endpoint not in (None, "static")
+        if is_page and not request.path.startswith("/api/") and current_actor().is_signed_in:
+            g.live_seq = queries.find_last_seq(current_actor().id)  # read before the page reads anything else
+
+    @app.context_processor
+    def number_of_page() -> dict[str, Any]:
+        return {"live_seq": g.get("live_seq")}

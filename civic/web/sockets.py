@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError
 from civic.extensions import socketio
 from civic.kernel.errors import Refusal, TooMany
 from civic.web.errors import as_text, describe
+from civic.web.live import NAMESPACE
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,14 @@ _allowances: dict[str, tuple[float, float]] = {}
 def room(kind: str, number: int) -> str:
     """Return a room's name. Rooms are named here, never by the client."""
     return f"{kind}:{number}"
+
+
+def is_connected(person_id: int) -> bool:
+    """Tell whether a person has a live connection to this process (who is connected to another one is taken to be away)."""
+    if socketio.server is None:
+        return False
+    present = socketio.server.manager.get_participants(NAMESPACE, room("person", person_id))
+    return any(True for _ in present)
 
 
 def on_event(name: str, schema: type[Schema]) -> Callable[[SocketHandler], SocketHandler]:

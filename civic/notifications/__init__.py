@@ -1,0 +1,1 @@
+"""What a person is told: an inbox, by mail where she wishes, and the mails of her account."""

@@ -1,0 +1,71 @@
+"""What the relay does with an owed mail."""
+
+from typing import Any
+
+from flask_babel import force_locale, gettext
+
+from civic.kernel.database import db
+from civic.kernel.errors import N_
+from civic.kernel.outbox import delivers
+from civic.notifications import queries
+from civic.notifications.mail import Mail, send_mail, write_mail
+from civic.notifications.rules import WORDINGS, MailChoice, may_refuse
+from civic.notifications.service import find_mail_address
+from civic.notifications.wording import sentence_of
+from civic.web.sockets import is_connected
+
+ACCOUNT_SUBJECTS = {
+    "confirm_email": N_("Confirmez votre adresse"),
+    "change_email": N_("Confirmez votre nouvelle adresse"),
+    "reset_password": N_("Choisissez un nouveau mot de passe"),
+    "sign_up_repeated": N_("Vous avez déjà un compte"),
+    "password_changed": N_("Votre mot de passe a changé"),
+    "email_changed": N_("L’adresse de votre compte a changé"),
+}
+
+
+@delivers("mail", is_slow=True)
+def deliver_mail(owed: dict[str, Any]) -> None:
+    """Send one mail, unless it has lost its reason. Who it is for, and what it says, is read now: the row holds an id alone."""
+    mail = _account_mail(owed) if "template" in owed else _notice(owed["notification_id"])
+    db.session.rollback()  # a mail server may take seconds: no snapshot of the database is held meanwhile
+    if mail is not None:
+        send_mail(mail)
+
+
+def _account_mail(owed: dict[str, Any]) -> Mail:
+    template, language = owed["template"], owed["language"]
+    with force_locale(language):
+        subject = gettext(ACCOUNT_SUBJECTS[template])
+    return write_mail(
+        template,
+        recipient=owed["email"],
+        language=language,
+        subject=subject,
+        path=owed["path"],
+    )
+
+
+def _notice(notification_id: int) -> Mail | None:
+    notification = queries.find_notification(notification_id)
+    if notification is None or notification.read_at is not None:
+        return None
+    person_id, wording = notification.person_id, WORDINGS[notification.kind]
+    reader = find_mail_address(person_id)
+    if reader is None or queries.mail_choice(person_id, wording.family) is MailChoice.NONE:
+        return None
+    if wording.is_for_absent and is_connected(person_id):
+        return None
+    email, language = reader
+    with force_locale(language):
+        sentence = sentence_of(notification)
+    return write_mail(
+        "notice",
+        recipient=email,
+        language=language,
+        subject=sentence,
+        path=notification.path,
+        reference=f"notification-{notification.id}",
+        is_refusable=may_refuse(wording.family),
+        sentence=sentence,
+    )

@@ -1,0 +1,127 @@
+"""What a person may be told, in what words, and what she may refuse by mail: no database, no clock."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from civic.kernel.errors import N_
+
+
+class Family(StrEnum):
+    """What a person chooses about together. Account mails cannot be refused."""
+
+    PARTICIPATION = "participation"
+    SOLIDARITY = "solidarity"
+    ACCOUNT = "account"
+
+
+class Kind(StrEnum):
+    ANSWER_PUBLISHED = "answer_published"
+    SUPPORTED_ANSWERED = "supported_answered"
+    ARGUMENT_PUBLISHED = "argument_published"
+    INVITATION_SENT = "invitation_sent"
+    VOLUNTEER_FOUND = "volunteer_found"
+    MATCH_ACCEPTED = "match_accepted"
+    MESSAGE_SAID = "message_said"
+    VOLUNTEER_WITHDREW = "volunteer_withdrew"
+    MATCH_RELEASED = "match_released"
+    DONE_CLAIMED = "done_claimed"
+    MATCH_COMPLETED = "match_completed"
+    REQUEST_ESCALATED = "request_escalated"
+    CONTENT_HIDDEN = "content_hidden"
+    CONTENT_RESTORED = "content_restored"
+    APPEAL_UPHELD = "appeal_upheld"
+    FLAG_UPHELD = "flag_upheld"
+    FLAG_DISMISSED = "flag_dismissed"
+
+
+class MailChoice(StrEnum):
+    AT_ONCE = "at_once"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a kind of notification is said.
+
+    Attributes:
+        sentence: French source text; ``%(name)s`` places are filled from the notification's parameters.
+        waits: how long its mail waits for the person to see it on the site; sent at once where zero.
+        is_for_absent: its mail is for who is not connected alone.
+    """
+
+    family: Family
+    sentence: str
+    waits: timedelta = timedelta(0)
+    is_for_absent: bool = False
+
+
+MESSAGE_WAITS = timedelta(minutes=10)
+
+WORDINGS: dict[Kind, Wording] = {
+    Kind.ANSWER_PUBLISHED: Wording(
+        Family.PARTICIPATION, N_("La mairie a répondu à votre proposition « %(title)s ».")
+    ),
+    Kind.SUPPORTED_ANSWERED: Wording(
+        Family.PARTICIPATION, N_("La mairie a répondu à une proposition que vous soutenez : « %(title)s ».")
+    ),
+    Kind.ARGUMENT_PUBLISHED: Wording(
+        Family.PARTICIPATION, N_("Un nouvel argument a été publié sur votre proposition « %(title)s ».")
+    ),
+    Kind.INVITATION_SENT: Wording(
+        Family.SOLIDARITY,
+        N_("Quelqu’un a besoin d’un coup de main près de chez vous (%(place)s). Pouvez-vous aider ?"),
+        is_for_absent=True,
+    ),
+    Kind.VOLUNTEER_FOUND: Wording(
+        Family.SOLIDARITY,
+        N_("Quelqu’un vient vous aider pour « %(title)s ». Vous pouvez convenir d’un moment."),
+    ),
+    Kind.MATCH_ACCEPTED: Wording(
+        Family.SOLIDARITY,
+        N_("Merci ! Vous allez aider pour « %(title)s ». Vous pouvez convenir d’un moment."),
+    ),
+    Kind.MESSAGE_SAID: Wording(
+        Family.SOLIDARITY, N_("Vous avez reçu un message à propos de « %(title)s »."), waits=MESSAGE_WAITS
+    ),
+    Kind.VOLUNTEER_WITHDREW: Wording(
+        Family.SOLIDARITY,
+        N_(
+            "La personne qui devait vous aider pour « %(title)s » ne peut plus venir. Nous cherchons quelqu’un d’autre."
+        ),
+    ),
+    Kind.MATCH_RELEASED: Wording(
+        Family.SOLIDARITY,
+        N_("La demande « %(title)s » a été annulée : vous n’êtes plus attendu. Merci à vous."),
+    ),
+    Kind.DONE_CLAIMED: Wording(
+        Family.SOLIDARITY, N_("L’aide pour « %(title)s » est annoncée comme faite. Confirmez-le d’un clic.")
+    ),
+    Kind.MATCH_COMPLETED: Wording(
+        Family.SOLIDARITY, N_("L’aide pour « %(title)s » est terminée. Merci de votre geste.")
+    ),
+    Kind.REQUEST_ESCALATED: Wording(
+        Family.SOLIDARITY, N_("Une demande d’aide attend la mairie : « %(title)s » (%(place)s).")
+    ),
+    Kind.CONTENT_HIDDEN: Wording(
+        Family.ACCOUNT,
+        N_("La modération a masqué un de vos contenus. Lisez pourquoi, et comment contester cette décision."),
+    ),
+    Kind.CONTENT_RESTORED: Wording(Family.ACCOUNT, N_("Un de vos contenus est de nouveau visible de tous.")),
+    Kind.APPEAL_UPHELD: Wording(
+        Family.ACCOUNT, N_("Votre recours a été examiné : la décision de modération est maintenue.")
+    ),
+    Kind.FLAG_UPHELD: Wording(
+        Family.ACCOUNT, N_("Le contenu que vous aviez signalé est masqué. Merci de votre attention.")
+    ),
+    Kind.FLAG_DISMISSED: Wording(
+        Family.ACCOUNT, N_("Le contenu que vous aviez signalé a été relu : il reste en ligne. Lisez pourquoi.")
+    ),
+}
+
+REFUSABLE = (Family.PARTICIPATION, Family.SOLIDARITY)
+"""The families whose mail a person may refuse. The inbox receives everything in any case."""
+
+
+def may_refuse(family: Family) -> bool:
+    return family in REFUSABLE

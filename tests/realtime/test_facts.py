@@ -1,0 +1,123 @@
+"""What persons and rooms are told of what happens: once, to who it concerns, without what would find somebody at home."""
+
+import json
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from flask import Flask
+
+from civic.kernel import outbox
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import publish, transaction
+from civic.realtime import queries
+from civic.voting.events import BallotCast
+from tests.conftest import add_person, add_town
+from tests.live import LiveClient, LiveServer
+from tests.mutual_aid.making import ADDRESS, NAME, PHONE, add_request, add_volunteer
+from tests.realtime.test_door import token_of
+
+NewClient = Callable[[], LiveClient]
+
+
+def deliver_everything() -> None:
+    while outbox.deliver_due():
+        pass
+
+
+def events_of(person_id: int) -> list[tuple[str, dict]]:
+    missed = queries.list_events_after(person_id, 0)
+    payloads = queries.complete_events(missed.events)
+    return [(event.name, payload) for event, payload in zip(missed.events, payloads, strict=True)]
+
+
+def names_of(person_id: int) -> list[str]:
+    return [name for name, _ in events_of(person_id)]
+
+
+def test_a_volunteer_learns_of_a_request_what_others_may_know_of_it(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    volunteer = add_volunteer(town, place)
+    request_id = add_request(add_person("Odette", lives_in=place), place)
+    deliver_everything()
+
+    ((name, payload),) = events_of(volunteer)
+
+    assert (name, payload["seq"]) == ("invitation:sent", 1)
+    assert payload["request"]["id"] == request_id
+    assert payload["request"]["neighbourhood"] == "Quartier 0"
+    assert set(payload["request"]) == {
+        "id",
+        "category",
+        "title",
+        "text",
+        "neighbourhood",
+        "window",
+        "urgency",
+    }
+    assert set(payload["request"]["window"]) == {"starts_at", "ends_at"}
+
+
+def test_from_the_request_to_the_conversation_everybody_concerned_is_told_live(
+    app: Flask, live_server: LiveServer, new_client: NewClient
+) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        first, second = add_volunteer(town, place, "Bob"), add_volunteer(town, place, "Chloé")
+        odette = add_person("Odette", lives_in=place)
+    clients = {
+        who: new_client().connect(live_server.url, token=token_of(app, who))
+        for who in (first, second, odette)
+    }
+
+    with app.app_context():
+        add_request(odette, place)
+    invited = {who: clients[who].wait_for("invitation:sent")[0] for who in (first, second)}
+    accepted = clients[first].ask("invitation:accept", invitation_id=invited[first]["invitation_id"])
+    assert accepted["ok"], accepted
+    match_id = clients[first].wait_for("match:created")[0]["match_id"]
+    assert clients[odette].wait_for("match:created")[0]["match_id"] == match_id
+    assert clients[second].wait_for("invitation:superseded")[0]["reason"] == "taken"
+    said = clients[first].ask("match:say", match_id=match_id, text="<b>Bonjour</b>", client_id="one")
+    assert said["ok"], said
+
+    heard = clients[odette].wait_for("match:message")[0]
+    assert (heard["text"], heard["author_id"], heard["client_id"]) == ("<b>Bonjour</b>", first, "one")
+    clients[first].wait_for("match:message")
+    assert "filled" in [event["state"] for event in clients[odette].of("request:changed")]
+    everything = json.dumps([client.events for client in clients.values()])
+    for secret in (ADDRESS, PHONE, PHONE.replace(" ", ""), NAME):
+        assert secret not in everything
+    for client in clients.values():
+        seqs = [payload["seq"] for _, payload in client.events]
+        assert seqs == list(range(1, len(seqs) + 1))
+
+
+def test_a_turnout_is_told_to_the_room_of_a_poll_that_shows_it_alone(app_context: Flask) -> None:
+    for poll_id, is_public in ((7, True), (8, False)):
+        with transaction():
+            publish(
+                BallotCast(
+                    occurred_at=utc_now(),
+                    poll_id=poll_id,
+                    turnout=3,
+                    roll_size=9,
+                    is_turnout_public=is_public,
+                )
+            )
+
+    owed = db.session.scalars(sa.select(outbox.OutboxMessage.payload).filter_by(kind="live.room")).all()
+
+    assert owed == [
+        {"room": "poll:7", "name": "poll:turnout", "payload": {"poll_id": 7, "turnout": 3, "roll_size": 9}}
+    ]
+
+
+def test_a_stranger_follows_a_published_consultation_and_not_a_draft(
+    app: Flask, live_server: LiveServer, new_client: NewClient
+) -> None:
+    stranger = new_client().connect(live_server.url)
+
+    answer = stranger.ask("consultation:follow", consultation_id=4)
+
+    assert (answer["ok"], answer["error"]["code"]) == (False, "consultation_not_found")
