@@ -10,7 +10,7 @@ INVITATION_STATES = {
     InvitationState.ACCEPTED: ("accepted", N_("Vous avez dit oui")),
     InvitationState.DECLINED: ("declined", N_("Vous avez dit non")),
     InvitationState.EXPIRED: ("expired", N_("Restée sans réponse")),
-    InvitationState.SUPERSEDED: ("closed", N_("Quelqu’un d’autre y va, ou la demande est close")),
+    InvitationState.SUPERSEDED: ("closed", N_("Plus nécessaire")),
 }
 
 MATCH_STATES = {
