@@ -202,12 +202,6 @@ def ensure_on_roll(poll_id: int, person_id: int) -> RollEntry:
     return entry
 
 
-def ensure_not_voted(poll_id: int, person_id: int) -> None:
-    """Tell early what ``mark_voted`` decides. Raises AlreadyVoted, NotOnRoll."""
-    if ensure_on_roll(poll_id, person_id).has_voted:
-        raise AlreadyVoted
-
-
 def list_roll(
     poll: Poll, *, is_turnout_shown: bool, text: str = "", number: int = 1, size: int = PAGE_SIZE
 ) -> Page[RollLine]:

@@ -186,20 +186,6 @@ def standing_of(actor: Actor, poll: Poll, *, at: datetime) -> Standing:
     return Standing.MAY_VOTE if status is PollStatus.OPEN else Standing.NOT_OPEN_YET
 
 
-def show_ballot_paper(actor: Actor, *, poll_id: int) -> PollView:
-    """Return the poll in which the actor is about to vote, once it is sure that she may.
-
-    Raises:
-        PollNotFound, NotSignedIn, NotAllowed, PollNotOpen, AlreadyVoted: as casting would.
-    """
-    view = show_poll(actor, poll_id=poll_id)
-    poll = queries.get_poll(poll_id)
-    require(actor, VotingAction.CAST_BALLOT, poll)
-    rules.ensure_open(poll, at=utc_now())
-    queries.ensure_not_voted(poll_id, actor.id)
-    return view
-
-
 def show_turnout(actor: Actor, *, poll_id: int) -> TurnoutView:
     """Return how many voted, if it may be shown. Raises PollNotFound."""
     now = utc_now()
@@ -232,7 +218,7 @@ def export_ballots(actor: Actor, *, poll_id: int) -> str:
     poll = get_visible_poll(actor, poll_id)
     rules.ensure_result_shown(poll, at=utc_now())
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(["bulletin"])
     for label in queries.list_ballots(poll_id):
         writer.writerow([BLANK_IN_CSV if label is None else _as_cell(label)])

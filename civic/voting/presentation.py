@@ -1,0 +1,85 @@
+"""What the pages of polls show, shaped for the components."""
+
+from typing import Any
+
+from flask_babel import format_decimal, gettext
+
+from civic.kernel.errors import N_
+from civic.voting.rules import BallotChannel, PollPlan, PollStatus, percent
+from civic.voting.schemas import BLANK
+from civic.voting.service.reading import PollView, ResultView
+from civic.web.languages import form_instant
+
+TABS = (
+    (PollStatus.OPEN, N_("Ouverts")),
+    (PollStatus.COMING, N_("À venir")),
+    (PollStatus.CLOSED, N_("Terminés")),
+    (PollStatus.DRAFT, N_("Brouillons")),
+)
+CHANNELS = {
+    BallotChannel.WEB: N_("En ligne"),
+    BallotChannel.DESK: N_("Au guichet"),
+    BallotChannel.PAPER: N_("Sur papier"),
+}
+STEP = 4
+"""Digits of a fingerprint are shown by four, so that two persons can compare them aloud."""
+
+
+def percentage(value: float) -> str:
+    """« 41,5 % »"""
+    return f"{format_decimal(value)}\u00a0%"
+
+
+def in_groups(digest: str) -> str:
+    """Return a fingerprint in groups that the eye can follow, and that break at the end of a line."""
+    return " ".join(digest[start : start + STEP] for start in range(0, len(digest), STEP))
+
+
+def channel_label(channel: BallotChannel | None) -> str:
+    return gettext(CHANNELS[channel]) if channel else ""
+
+
+def ballot_choices(view: PollView) -> list[dict[str, Any]]:
+    """Return the cards of the ballot paper, the blank ballot last."""
+    offered = [{"value": one.id, "label": one.label, "text": one.text} for one in view.choices]
+    blank = {
+        "value": BLANK,
+        "label": gettext("Vote blanc"),
+        "text": gettext("Vous participez sans choisir : votre bulletin compte dans la participation."),
+    }
+    return [*offered, blank]
+
+
+def result_bars(result: ResultView) -> list[dict[str, Any]]:
+    """Return the bars of the chart, the most chosen first; shares are those of the ballots that chose an answer."""
+    tally = result.tally
+    ordered = sorted(result.choices, key=lambda choice: (-tally.counts[choice.id], choice.position))
+    return [
+        {
+            "label": choice.label,
+            "value": format_decimal(tally.counts[choice.id]),
+            "percent": round(percent(tally.counts[choice.id], tally.expressed)),
+            "is_first": choice.id in tally.leaders,
+        }
+        for choice in ordered
+    ]
+
+
+def form_values(plan: PollPlan) -> dict[str, Any]:
+    """Return what the boxes of the form hold for a stored draft."""
+    values: dict[str, Any] = {
+        "question": plan.question,
+        "description": plan.description,
+        "territory_id": plan.territory_id,
+        "opens_at": form_instant(plan.opens_at),
+        "closes_at": form_instant(plan.closes_at),
+        "minimum_age": plan.minimum_age,
+        "quorum_percent": plan.quorum_percent,
+    }
+    for name in ("needs_verified_residency", "shows_turnout"):
+        if getattr(plan, name):
+            values[name] = "true"
+    for number, choice in enumerate(plan.choices):
+        values[f"choices-{number}-label"] = choice.label
+        values[f"choices-{number}-text"] = choice.text
+    return values

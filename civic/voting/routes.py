@@ -1,0 +1,362 @@
+"""Pages of polls: reading and voting, then what agents and councillors prepare."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from civic.kernel.access import require
+from civic.territories import queries as territories
+from civic.voting.access import VotingAction
+from civic.voting.presentation import (
+    CHANNELS,
+    TABS,
+    ballot_choices,
+    channel_label,
+    form_values,
+    in_groups,
+    percentage,
+    result_bars,
+)
+from civic.voting.rules import FEWEST_CHOICES, MOST_CHOICES, BallotChannel, PollPlan, PollStatus
+from civic.voting.schemas import (
+    LONGEST_DESCRIPTION,
+    LONGEST_LABEL,
+    LONGEST_QUESTION,
+    LONGEST_TEXT,
+    BallotFormSchema,
+    CheckReceiptSchema,
+    DeskBallotFormSchema,
+    ListPollsQuery,
+    ListRollQuery,
+    OpenPollSchema,
+    PollFormSchema,
+    choice_rows,
+)
+from civic.voting.service import ballots, polls, reading
+from civic.voting.service.ballots import CastReceipt, CheckedReceipt
+from civic.voting.service.reading import PollView, Standing
+from civic.web.forms import Form, load_filters, read_form, submit_form
+from civic.web.identity import current_actor
+
+blueprint = Blueprint("voting", __name__, url_prefix="/scrutins")
+
+LIMITS = {
+    "question": LONGEST_QUESTION,
+    "description": LONGEST_DESCRIPTION,
+    "label": LONGEST_LABEL,
+    "text": LONGEST_TEXT,
+}
+SHOWN_ONCE = "voting_receipt"
+"""Name in the session, which is on the voter's own device, of the receipt that the next page shows and forgets."""
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it, the most common spreadsheet misreads accents."""
+
+
+def register(app: Flask) -> None:
+    for helper in (percentage, in_groups, channel_label):
+        app.jinja_env.filters[helper.__name__] = helper
+
+
+@blueprint.get("")
+def list_polls() -> str:
+    actor = current_actor()
+    filters = load_filters(ListPollsQuery)
+    page = reading.list_polls(
+        actor, status=filters["status"], territory_id=filters["territory_id"], number=filters["page"]
+    )
+    may_prepare = bool(reading.preparable_ids(actor))
+    return render_template(
+        "voting/list.html",
+        page=page,
+        filters=filters,
+        tabs=[tab for tab in TABS if tab[0] is not PollStatus.DRAFT or may_prepare],
+        places=[(place.id, place.name) for place in territories.list_neighbourhoods()],
+        may_prepare=may_prepare,
+    )
+
+
+@blueprint.get("/<int:poll_id>")
+def show_poll(poll_id: int) -> str:
+    view = _view(poll_id)
+    return render_template("voting/poll.html", view=view, poll=view.summary, choices=ballot_choices(view))
+
+
+@blueprint.get("/<int:poll_id>/bulletin")
+def show_ballot_paper(poll_id: int) -> ResponseReturnValue:
+    view = _view(poll_id)
+    if view.standing is not Standing.MAY_VOTE:
+        return redirect(url_for(".show_poll", poll_id=poll_id))  # which says the rule that refuses
+    return _ballot_page(Form(), view)
+
+
+@blueprint.post("/<int:poll_id>/bulletin")
+def cast_ballot(poll_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> CastReceipt:
+        return ballots.cast_ballot(current_actor(), poll_id=poll_id, choice_id=data["choice_id"])
+
+    return submit_form(
+        BallotFormSchema,
+        command=command,
+        done=_show_receipt_next,
+        again=lambda form: _ballot_page(form, _view(poll_id)),
+    )
+
+
+@blueprint.get("/<int:poll_id>/recepisse")
+def show_receipt(poll_id: int) -> Response:
+    kept = session.get(SHOWN_ONCE) or {}
+    receipt = session.pop(SHOWN_ONCE)["receipt"] if kept.get("poll_id") == poll_id else None
+    is_assisted = bool(kept.get("is_assisted")) if receipt else False
+    page = render_template(
+        "voting/receipt.html", poll=_view(poll_id).summary, receipt=receipt, is_assisted=is_assisted
+    )
+    return Response(page, headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/recepisse")
+def show_receipt_check() -> str:
+    return _check_page(Form())
+
+
+@blueprint.post("/recepisse")
+def check_receipt() -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> CheckedReceipt:
+        return ballots.check_receipt(receipt=data["receipt"])
+
+    def done(found: CheckedReceipt) -> str:
+        return _check_page(
+            Form(), found
+        )  # not redirected: a receipt is kept out of addresses, hence of histories
+
+    return submit_form(CheckReceiptSchema, command=command, done=done, again=_check_page)
+
+
+@blueprint.get("/<int:poll_id>/resultat")
+def show_result(poll_id: int) -> str:
+    result = reading.show_result(current_actor(), poll_id=poll_id)
+    view = _view(poll_id)
+    return render_template(
+        "voting/result.html",
+        result=result,
+        view=view,
+        poll=result.poll,
+        tally=result.tally,
+        bars=result_bars(result),
+        leaders=[choice for choice in result.choices if choice.id in result.tally.leaders],
+    )
+
+
+@blueprint.get("/<int:poll_id>/bulletins.csv")
+def download_ballots(poll_id: int) -> Response:
+    text = reading.export_ballots(current_actor(), poll_id=poll_id)
+    return _file(BYTE_ORDER_MARK + text, "text/csv", f"scrutin-{poll_id}-bulletins.csv")
+
+
+@blueprint.get("/<int:poll_id>/regles.json")
+def download_rules(poll_id: int) -> Response:
+    text = reading.export_rules(current_actor(), poll_id=poll_id)
+    return _file(text, "application/json", f"scrutin-{poll_id}-regles.json")
+
+
+# What agents and councillors do
+
+
+@blueprint.get("/nouveau")
+def show_new_poll() -> str:
+    _require_preparer()
+    return _edit_page(Form({"shows_turnout": "true"}), None)
+
+
+@blueprint.post("/nouveau")
+def prepare_poll() -> ResponseReturnValue:
+    _require_preparer()
+    if "add_choice" in request.form:
+        return _edit_page(read_form(PollFormSchema), None, extra_rows=2)
+
+    def command(data: dict[str, Any]) -> int:
+        return polls.prepare_poll(current_actor(), plan=_plan_of(data))
+
+    return submit_form(
+        PollFormSchema, command=command, done=_saved, again=lambda form: _edit_page(form, None)
+    )
+
+
+@blueprint.get("/<int:poll_id>/modifier")
+def show_edit_poll(poll_id: int) -> str:
+    view = _draft(poll_id)
+    return _edit_page(Form(form_values(view.plan)), poll_id)
+
+
+@blueprint.post("/<int:poll_id>/modifier")
+def change_poll(poll_id: int) -> ResponseReturnValue:
+    view = _view(poll_id)
+    if "add_choice" in request.form:
+        return _edit_page(read_form(PollFormSchema), poll_id, extra_rows=2)
+
+    def command(data: dict[str, Any]) -> int:
+        plan = replace(
+            _plan_of(data), subject_kind=view.plan.subject_kind, subject_id=view.plan.subject_id
+        )
+        polls.change_poll(current_actor(), poll_id=poll_id, plan=plan)
+        return poll_id
+
+    return submit_form(
+        PollFormSchema, command=command, done=_saved, again=lambda form: _edit_page(form, poll_id)
+    )
+
+
+@blueprint.post("/<int:poll_id>/suppression")
+def delete_draft(poll_id: int) -> ResponseReturnValue:
+    polls.delete_draft(current_actor(), poll_id=poll_id)
+    flash(gettext("Le brouillon est supprimé."), "success")
+    return redirect(url_for(".list_polls", status=PollStatus.DRAFT.value))
+
+
+@blueprint.get("/<int:poll_id>/ouverture")
+def show_opening(poll_id: int) -> str:
+    return _opening_page(Form(), poll_id)
+
+
+@blueprint.post("/<int:poll_id>/ouverture")
+def open_poll(poll_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> str:
+        return polls.open_poll(current_actor(), poll_id=poll_id, expected_hash=data["rules_hash"])
+
+    def done(rules_hash: str) -> ResponseReturnValue:
+        flash(
+            gettext("Le scrutin est figé et publié. Le vote ouvre et ferme de lui-même à ses heures."),
+            "success",
+        )
+        return redirect(url_for(".show_poll", poll_id=poll_id))
+
+    return submit_form(
+        OpenPollSchema, command=command, done=done, again=lambda form: _opening_page(form, poll_id)
+    )
+
+
+@blueprint.get("/<int:poll_id>/liste-electorale")
+def show_roll(poll_id: int) -> str:
+    filters = load_filters(ListRollQuery)
+    roll = reading.show_roll(current_actor(), poll_id=poll_id, text=filters["q"], number=filters["page"])
+    return render_template("voting/roll.html", roll=roll, view=_view(poll_id), text=filters["q"])
+
+
+@blueprint.get("/<int:poll_id>/liste-electorale/<int:person_id>/bulletin")
+def show_desk_ballot(poll_id: int, person_id: int) -> str:
+    return _desk_page(Form({"channel": BallotChannel.DESK.value}), poll_id, person_id)
+
+
+@blueprint.post("/<int:poll_id>/liste-electorale/<int:person_id>/bulletin")
+def register_ballot(poll_id: int, person_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> CastReceipt:
+        return ballots.register_ballot(
+            current_actor(),
+            poll_id=poll_id,
+            person_id=person_id,
+            choice_id=data["choice_id"],
+            channel=data["channel"],
+        )
+
+    return submit_form(
+        DeskBallotFormSchema,
+        command=command,
+        done=lambda receipt: _show_receipt_next(receipt, is_assisted=True),
+        again=lambda form: _desk_page(form, poll_id, person_id),
+    )
+
+
+def _view(poll_id: int) -> PollView:
+    return reading.show_poll(current_actor(), poll_id=poll_id)
+
+
+def _draft(poll_id: int) -> PollView:
+    view = _view(poll_id)
+    require(current_actor(), VotingAction.PREPARE_POLL, view.summary.territory_id)
+    return view
+
+
+def _require_preparer() -> None:
+    """Whoever prepares polls somewhere sees the form; the service asks for the territory that she chooses."""
+    town = territories.find_town()
+    actor = current_actor()
+    if not reading.preparable_ids(actor):
+        require(actor, VotingAction.PREPARE_POLL, town.id if town else 0)
+
+
+def _plan_of(data: dict[str, Any]) -> PollPlan:
+    return PollPlan(**{**data, "choices": tuple(data["choices"])})
+
+
+def _saved(poll_id: int) -> ResponseReturnValue:
+    flash(gettext("Le brouillon est enregistré. Relisez-le, puis ouvrez le scrutin."), "success")
+    return redirect(url_for(".show_poll", poll_id=poll_id))
+
+
+def _show_receipt_next(receipt: CastReceipt, *, is_assisted: bool = False) -> ResponseReturnValue:
+    session[SHOWN_ONCE] = {
+        "poll_id": receipt.poll_id,
+        "receipt": receipt.receipt,
+        "is_assisted": is_assisted,
+    }
+    return redirect(url_for(".show_receipt", poll_id=receipt.poll_id))
+
+
+def _ballot_page(form: Form, view: PollView) -> str:
+    choices = ballot_choices(view)
+    return render_template("voting/ballot.html", form=form, view=view, poll=view.summary, choices=choices)
+
+
+def _check_page(form: Form, found: CheckedReceipt | None = None) -> str:
+    return render_template("voting/check.html", form=form, found=found)
+
+
+def _edit_page(form: Form, poll_id: int | None, *, extra_rows: int = 0) -> str:
+    view = _draft(poll_id) if poll_id else None
+    ids = reading.preparable_ids(current_actor())
+    rows = choice_rows(form.values)
+    count = min(MOST_CHOICES, max(FEWEST_CHOICES + 1, len(rows)) + extra_rows)
+    return render_template(
+        "voting/edit.html",
+        form=form,
+        view=view,
+        places=[(place.id, place.name) for place in territories.list_territories() if place.id in ids],
+        rows=[*rows, *[{}] * (count - len(rows))],
+        can_add=count < MOST_CHOICES,
+        is_adding=bool(extra_rows),
+        limits=LIMITS,
+    )
+
+
+def _opening_page(form: Form, poll_id: int) -> str:
+    view = _view(poll_id)
+    preview = reading.preview_freeze(current_actor(), poll_id=poll_id)
+    choices = ballot_choices(view)
+    return render_template(
+        "voting/opening.html", form=form, view=view, poll=view.summary, preview=preview, choices=choices
+    )
+
+
+def _desk_page(form: Form, poll_id: int, person_id: int) -> str:
+    view, name = reading.show_desk(current_actor(), poll_id=poll_id, person_id=person_id)
+    channels = [
+        {"value": channel.value, "label": gettext(CHANNELS[channel])}
+        for channel in (BallotChannel.DESK, BallotChannel.PAPER)
+    ]
+    return render_template(
+        "voting/desk.html",
+        form=form,
+        view=view,
+        poll=view.summary,
+        name=name,
+        person_id=person_id,
+        channels=channels,
+        choices=ballot_choices(view),
+    )
+
+
+def _file(text: str, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, content_type=f"{kind}; charset=utf-8", headers=headers)
