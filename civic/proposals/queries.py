@@ -127,7 +127,7 @@ def count_proposals(consultation_id: int) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(query)) or 0
 
 
-def _shown() -> sa.Select[tuple[Proposal]]:
+def _shown() -> sa.Select[Any]:
     return sa.select(Proposal).where(Proposal.hidden_at.is_(None), Proposal.withdrawn_at.is_(None))
 
 
@@ -256,7 +256,7 @@ def list_arguments(
     size: int = PAGE_SIZE,
 ) -> Page[ArgumentView]:
     """Read a page of arguments, the newest first. A hidden one is read by its author alone."""
-    is_read = Argument.hidden_at.is_(None)
+    is_read: sa.ColumnElement[bool] = Argument.hidden_at.is_(None)
     if reader_id is not None:
         is_read = sa.or_(is_read, Argument.author_id == reader_id)
     query = sa.select(Argument).where(Argument.proposal_id == proposal_id, is_read)

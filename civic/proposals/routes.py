@@ -1,0 +1,342 @@
+"""Pages of proposals: the list on a consultation's page, the page of one, its writing, its arguments, its answer."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from civic.accounts import queries as accounts
+from civic.consultations import queries as consultations
+from civic.consultations.models import Consultation
+from civic.consultations.panels import Panel, consultation_panel
+from civic.consultations.queries import ConsultationView
+from civic.consultations.rules import Activity, Status
+from civic.consultations.service import get_visible_consultation
+from civic.kernel.access import can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.pagination import PAGE_SIZE
+from civic.proposals import queries
+from civic.proposals.access import ProposalsAction
+from civic.proposals.models import Proposal
+from civic.proposals.rules import CATEGORY_NAMES, DECISION_NAMES, Side, Sort
+from civic.proposals.schemas import (
+    LONGEST_ANSWER,
+    LONGEST_ARGUMENT,
+    LONGEST_BODY,
+    LONGEST_TITLE,
+    ArgumentPagesQuery,
+    DraftAnswerSchema,
+    ListProposalsQuery,
+    ProposalTextSchema,
+    PublishArgumentSchema,
+    SubmitProposalSchema,
+)
+from civic.proposals.service import answering, proposing, taking_part
+from civic.proposals.service.proposing import ProposalText, places_of
+from civic.proposals.service.reading import (
+    can_take_part,
+    ensure_may_submit,
+    get_visible_proposal,
+)
+from civic.territories import queries as territories
+from civic.web.forms import Form, load_filters, submit_form
+from civic.web.identity import current_actor
+
+blueprint = Blueprint("proposals", __name__)
+
+ARGUMENTS_A_PAGE = 10
+
+
+@blueprint.app_context_processor
+def name_choices() -> dict[str, Any]:
+    return {"category_names": CATEGORY_NAMES, "decision_names": DECISION_NAMES}
+
+
+@consultation_panel(order=20)
+def show_proposals(consultation: ConsultationView) -> Panel | None:
+    """The proposals of a consultation, on its page; nothing where none are asked for."""
+    total = queries.count_proposals(consultation.id)
+    if not total and not any(Activity.PROPOSE in phase.plan.activities for phase in consultation.phases):
+        return None
+    actor = current_actor()
+    filters = load_filters(ListProposalsQuery)
+    page = queries.list_proposals(
+        consultation.id,
+        sort=filters["sort"],
+        category=filters["category"],
+        territory_id=filters["territory_id"],
+        number=filters["page"],
+        size=PAGE_SIZE,
+    )
+    stored = consultations.get_consultation(consultation.id)
+    values = {
+        "page": page,
+        "proposals": queries.view_proposals(page.items, reader_id=actor.person_id),
+        "total": total,
+        "filters": filters,
+        "place_options": _place_options(stored),
+        "may_answer": consultation.status is not Status.DRAFT
+        and can(actor, ProposalsAction.DRAFT_ANSWER, stored),
+        "page_address": lambda number: _list_address(consultation.id, filters, number),
+    }
+    return Panel("proposals/_list_panel.html", values)
+
+
+def _list_address(consultation_id: int, filters: dict[str, Any], number: int) -> str:
+    kept = {name: filters[name] for name in ("sort", "category", "territory_id") if filters[name]}
+    return url_for(
+        "consultations.show_consultation",
+        consultation_id=consultation_id,
+        **kept,
+        page=number,
+        _anchor="propositions",
+    )
+
+
+@blueprint.get("/propositions/<int:proposal_id>")
+def show_proposal(proposal_id: int) -> str:
+    return _proposal_page(Form(), proposal_id)
+
+
+def _proposal_page(form: Form, proposal_id: int) -> str:
+    actor, now = current_actor(), utc_now()
+    proposal = get_visible_proposal(actor, proposal_id)
+    consultation = consultations.get_consultation(proposal.consultation_id)
+    may_answer = can(actor, ProposalsAction.DRAFT_ANSWER, consultation)
+    is_editable = _may_edit(proposal, consultation)
+    return render_template(
+        "proposals/show.html",
+        form=form,
+        proposal=queries.view_proposal(proposal, reader_id=actor.person_id),
+        consultation=consultations.view_consultation(consultation, at=now),
+        arguments=_arguments_by_side(proposal_id),
+        sides=list(Side),
+        may_support=can_take_part(
+            actor, ProposalsAction.SUPPORT_PROPOSAL, Activity.SUPPORT, consultation, at=now
+        ),
+        may_argue=can_take_part(actor, ProposalsAction.ARGUE, Activity.ARGUE, consultation, at=now),
+        is_author=can(actor, ProposalsAction.EDIT_PROPOSAL, proposal),
+        is_editable=is_editable,
+        may_answer=may_answer,
+        has_draft_answer=may_answer and queries.find_draft_answer(proposal_id) is not None,
+        longest_argument=LONGEST_ARGUMENT,
+    )
+
+
+def _may_edit(proposal: Proposal, consultation: Consultation) -> bool:
+    actor, now = current_actor(), utc_now()
+    return (
+        can(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
+        and can_take_part(actor, ProposalsAction.SUBMIT_PROPOSAL, Activity.PROPOSE, consultation, at=now)
+        and not proposal.support_count
+        and not queries.has_arguments(proposal.id)
+    )
+
+
+def _arguments_by_side(proposal_id: int) -> dict[Side, Any]:
+    numbers = load_filters(ArgumentPagesQuery)
+    return {
+        side: queries.list_arguments(
+            proposal_id,
+            reader_id=current_actor().person_id,
+            side=side,
+            number=numbers[f"page_{side}"],
+            size=ARGUMENTS_A_PAGE,
+        )
+        for side in Side
+    }
+
+
+@blueprint.get("/consultations/<int:consultation_id>/propositions/nouvelle")
+def show_new_proposal(consultation_id: int) -> str:
+    consultation = ensure_may_submit(current_actor(), consultation_id, at=utc_now())
+    home = current_actor().residence_ids & places_of(consultation)
+    neighbourhoods = sorted(home - {consultation.territory_id}) or sorted(home)
+    return _write_page(Form({"territory_id": neighbourhoods[0]} if neighbourhoods else {}), consultation)
+
+
+@blueprint.post("/consultations/<int:consultation_id>/propositions/nouvelle")
+def submit_proposal(consultation_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> int:
+        organisation_id = data.pop("organisation_id")
+        return proposing.submit_proposal(
+            current_actor(),
+            consultation_id=consultation_id,
+            text=ProposalText(**data),
+            organisation_id=organisation_id,
+        )
+
+    def done(proposal_id: int) -> ResponseReturnValue:
+        flash(gettext("Votre proposition est publiée. Partagez son adresse autour de vous."), "success")
+        return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+
+    return submit_form(
+        SubmitProposalSchema,
+        command=command,
+        done=done,
+        again=lambda form: _write_page(form, get_visible_consultation(current_actor(), consultation_id)),
+    )
+
+
+@blueprint.get("/propositions/<int:proposal_id>/modifier")
+def show_edit_proposal(proposal_id: int) -> str:
+    proposal = get_visible_proposal(current_actor(), proposal_id)
+    require(current_actor(), ProposalsAction.EDIT_PROPOSAL, proposal)
+    values = {
+        "title": proposal.title,
+        "body": proposal.body_source,
+        "category": proposal.category.value,
+        "territory_id": proposal.territory_id,
+    }
+    return _write_page(Form(values), consultations.get_consultation(proposal.consultation_id), proposal)
+
+
+@blueprint.post("/propositions/<int:proposal_id>/modifier")
+def edit_proposal(proposal_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        proposing.edit_proposal(current_actor(), proposal_id=proposal_id, text=ProposalText(**data))
+
+    def again(form: Form) -> str:
+        proposal = get_visible_proposal(current_actor(), proposal_id)
+        return _write_page(form, consultations.get_consultation(proposal.consultation_id), proposal)
+
+    def done(nothing: None) -> ResponseReturnValue:
+        flash(gettext("Votre proposition est modifiée."), "success")
+        return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+
+    return submit_form(ProposalTextSchema, command=command, done=done, again=again)
+
+
+def _write_page(form: Form, consultation: Consultation, proposal: Proposal | None = None) -> str:
+    mine = accounts.list_organisations_of(current_actor().id) if proposal is None else []
+    return render_template(
+        "proposals/write.html",
+        form=form,
+        consultation=consultations.view_consultation(consultation, at=utc_now()),
+        proposal_id=proposal.id if proposal else None,
+        place_options=_place_options(consultation),
+        organisation_options=[(each.id, each.name) for each in mine],
+        category_options=[(key.value, gettext(name)) for key, name in CATEGORY_NAMES.items()],
+        longest_title=LONGEST_TITLE,
+        longest_body=LONGEST_BODY,
+    )
+
+
+def _place_options(consultation: Consultation) -> list[tuple[int, str]]:
+    """Where a proposal may be about: the whole commune first, where it is concerned, then neighbourhoods by name."""
+    names = territories.names_of(places_of(consultation))
+    return sorted(names.items(), key=lambda place: (place[0] != consultation.territory_id, place[1]))
+
+
+@blueprint.post("/propositions/<int:proposal_id>/retrait")
+def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
+    proposing.withdraw_proposal(current_actor(), proposal_id=proposal_id)
+    flash(gettext("Votre proposition est retirée : vous seul la voyez encore."), "success")
+    return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+
+
+@blueprint.post("/propositions/<int:proposal_id>/soutien")
+def support_proposal(proposal_id: int) -> ResponseReturnValue:
+    taking_part.support_proposal(current_actor(), proposal_id=proposal_id)
+    flash(gettext("Votre soutien est compté. Merci !"), "success")
+    return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+
+
+@blueprint.post("/propositions/<int:proposal_id>/soutien/retrait")
+def withdraw_support(proposal_id: int) -> ResponseReturnValue:
+    taking_part.withdraw_support(current_actor(), proposal_id=proposal_id)
+    flash(gettext("Votre soutien est retiré."), "success")
+    return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+
+
+@blueprint.post("/propositions/<int:proposal_id>/arguments")
+def publish_argument(proposal_id: int) -> ResponseReturnValue:
+    def done(argument_id: int) -> ResponseReturnValue:
+        flash(gettext("Votre argument est publié."), "success")
+        return redirect(url_for(".show_proposal", proposal_id=proposal_id, _anchor=f"argument-{argument_id}"))
+
+    return submit_form(
+        PublishArgumentSchema,
+        command=lambda data: taking_part.publish_argument(current_actor(), proposal_id=proposal_id, **data),
+        done=done,
+        again=lambda form: _proposal_page(form, proposal_id),
+    )
+
+
+@blueprint.get("/propositions/<int:proposal_id>/reponse")
+def show_answer(proposal_id: int) -> str:
+    draft = queries.find_draft_answer(_answerable(proposal_id).id)
+    values = {"decision": draft.decision.value, "body": draft.body_source} if draft else {}
+    return _answer_page(Form(values), proposal_id)
+
+
+@blueprint.post("/propositions/<int:proposal_id>/reponse")
+def draft_answer(proposal_id: int) -> ResponseReturnValue:
+    def done(nothing: None) -> ResponseReturnValue:
+        flash(
+            gettext("Le brouillon de réponse est enregistré. Personne d’autre que la mairie ne le voit."),
+            "success",
+        )
+        return redirect(url_for(".show_answer", proposal_id=proposal_id))
+
+    return submit_form(
+        DraftAnswerSchema,
+        command=lambda data: answering.draft_answer(current_actor(), proposal_id=proposal_id, **data),
+        done=done,
+        again=lambda form: _answer_page(form, proposal_id),
+    )
+
+
+@blueprint.post("/propositions/<int:proposal_id>/reponse/publication")
+def publish_answer(proposal_id: int) -> ResponseReturnValue:
+    answering.publish_answer(current_actor(), proposal_id=proposal_id)
+    flash(gettext("La réponse est publiée."), "success")
+    return redirect(url_for(".show_proposal", proposal_id=proposal_id, _anchor="reponse"))
+
+
+@blueprint.get("/consultations/<int:consultation_id>/reponses")
+def list_answers(consultation_id: int) -> str:
+    actor = current_actor()
+    consultation = get_visible_consultation(actor, consultation_id)
+    require(actor, ProposalsAction.DRAFT_ANSWER, consultation)
+    filters = load_filters(ListProposalsQuery)
+    page = queries.list_proposals(consultation_id, sort=Sort.MOST_SUPPORTED, number=filters["page"])
+    return render_template(
+        "proposals/answers.html",
+        consultation=consultations.view_consultation(consultation, at=utc_now()),
+        page=page,
+        proposals=queries.view_proposals(page.items, reader_id=actor.person_id),
+        drafted_ids=set(queries.list_drafted_proposal_ids(consultation_id)),
+        may_publish=can(actor, ProposalsAction.PUBLISH_ANSWER, consultation),
+    )
+
+
+@blueprint.post("/consultations/<int:consultation_id>/reponses/publication")
+def publish_answers(consultation_id: int) -> ResponseReturnValue:
+    count = answering.publish_answers(current_actor(), consultation_id=consultation_id)
+    flash(ngettext("Une réponse est publiée.", "%(num)s réponses sont publiées.", count), "success")
+    return redirect(url_for(".list_answers", consultation_id=consultation_id))
+
+
+def _answerable(proposal_id: int) -> Proposal:
+    proposal = get_visible_proposal(current_actor(), proposal_id)
+    consultation = consultations.get_consultation(proposal.consultation_id)
+    require(current_actor(), ProposalsAction.DRAFT_ANSWER, consultation)
+    return proposal
+
+
+def _answer_page(form: Form, proposal_id: int) -> str:
+    proposal = _answerable(proposal_id)
+    consultation = consultations.get_consultation(proposal.consultation_id)
+    return render_template(
+        "proposals/answer.html",
+        form=form,
+        proposal=queries.view_proposal(proposal, reader_id=None),
+        draft=queries.find_draft_answer(proposal_id),
+        decision_options=[
+            {"value": key.value, "label": gettext(name)} for key, name in DECISION_NAMES.items()
+        ],
+        may_publish=can(current_actor(), ProposalsAction.PUBLISH_ANSWER, consultation),
+        longest_answer=LONGEST_ANSWER,
+    )
