@@ -136,8 +136,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "accounts.reset_password",
         "accounts.show_email_change",
         "accounts.confirm_email_change",
-        "organisations.list_organisations",
-        "organisations.show_organisation",
+        "accounts.show_mail_sent",
+        "accounts.list_organisations",
+        "accounts.show_organisation",
         # notifications: of a demonstration alone, whose mails nobody else receives
         "notifications.show_demo_mailbox",
         # territories

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Any
 
 from civic.kernel.access import Action, Actor, predicate
@@ -11,6 +12,20 @@ class ModerationAction(Action):
     JUDGE_APPEAL = "moderation.judge_appeal"
     SEE_DECISION = "moderation.see_decision"
     APPEAL = "moderation.appeal"
+
+
+@dataclass(frozen=True)
+class Readership:
+    """Who may read a decision: the moderators of the territory, the author, and those whose flags it dismissed."""
+
+    territory_id: int
+    author_id: int | None
+    flagger_ids: frozenset[int]
+
+
+@predicate(N_("avoir signalé ce contenu"))
+def has_flagged_it(actor: Actor, thing: Readership) -> bool:
+    return actor.person_id in thing.flagger_ids
 
 
 @predicate(N_("ne pas être l’auteur de ce contenu"))

@@ -1,50 +1,34 @@
-"""Where each kind of content lives: which feature finds it, and which one hides it.
+"""Where each kind of content lives: which feature finds it, which one hides it, and who may read what is not public."""
 
-A feature offers ``find_moderated_<kind>`` in its queries and ``set_<kind>_hidden`` in its service. Both are looked up when they are
-needed, so that a town that does without a feature has no dead branch here.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
-from pkgutil import iter_modules
-from typing import Any
 
-from civic.kernel.access import Actor
+from civic.kernel.access import Actor, can
+from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
+from civic.matching import queries as matching
+from civic.matching.access import MatchingAction
+from civic.matching.models import MatchMessage
+from civic.matching.service.conversation import set_message_hidden
 from civic.moderation.errors import ContentNotFound
 from civic.moderation.rules import SubjectKind
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.service.offers import set_offer_hidden
+from civic.mutual_aid.service.requests import set_request_hidden
+from civic.opinions import queries as opinions
+from civic.opinions.service.reacting import set_statement_hidden
+from civic.proposals import queries as proposals
+from civic.proposals.service.hiding import set_argument_hidden, set_proposal_hidden
 
-FEATURES = {
-    SubjectKind.PROPOSAL: "proposals",
-    SubjectKind.ARGUMENT: "proposals",
-    SubjectKind.STATEMENT: "opinions",
-    SubjectKind.OFFER: "mutual_aid",
-    SubjectKind.REQUEST: "mutual_aid",
-    SubjectKind.MESSAGE: "matching",
+FINDERS: dict[SubjectKind, Callable[[int], ModeratedContent | None]] = {
+    SubjectKind.PROPOSAL: proposals.find_moderated_proposal,
+    SubjectKind.ARGUMENT: proposals.find_moderated_argument,
+    SubjectKind.STATEMENT: opinions.find_moderated_statement,
+    SubjectKind.OFFER: mutual_aid.find_moderated_offer,
+    SubjectKind.REQUEST: mutual_aid.find_moderated_request,
+    SubjectKind.MESSAGE: matching.find_moderated_message,
 }
-
-PRIVATE = (SubjectKind.REQUEST, SubjectKind.MESSAGE)
-"""Not everybody reads these: their feature says who does, by ``is_<kind>_shown_to(actor, <kind>_id=)`` in its queries."""
-
-
-def _offered(kind: SubjectKind, part: str, name: str) -> Callable[..., Any]:
-    """Return what the feature offers under its customary name. Raises ContentNotFound where it is not there."""
-    for module in _modules(f"civic.{FEATURES[kind]}", part):
-        offered: Callable[..., Any] | None = getattr(import_module(module), name, None)
-        if offered is not None:
-            return offered
-    raise ContentNotFound
-
-
-def _modules(feature: str, part: str) -> Iterator[str]:
-    """List ``queries`` or ``service``, and, where it is a package, the modules inside."""
-    if find_spec(feature) is None or (spec := find_spec(f"{feature}.{part}")) is None:
-        return
-    yield spec.name
-    for inner in iter_modules(spec.submodule_search_locations or []):
-        yield f"{spec.name}.{inner.name}"
 
 
 def kind_named(name: str) -> SubjectKind:
@@ -56,21 +40,41 @@ def kind_named(name: str) -> SubjectKind:
 
 
 def find_content(kind: SubjectKind, subject_id: int) -> ModeratedContent | None:
-    """Return a content as a moderator sees it, or None when it is gone. Raises ContentNotFound without its feature."""
-    content: ModeratedContent | None = _offered(kind, "queries", f"find_moderated_{kind}")(subject_id)
-    return content
+    """Return a content as a moderator sees it, or None when it is gone."""
+    return FINDERS[kind](subject_id)
 
 
 def set_hidden(kind: SubjectKind, subject_id: int, *, is_hidden: bool, now: datetime) -> None:
     """Hide a content or show it again, in the transaction of the decision."""
-    hide = _offered(kind, "service", f"set_{kind}_hidden")
-    hide(**{f"{kind}_id": subject_id}, is_hidden=is_hidden, now=now)
+    if kind is SubjectKind.PROPOSAL:
+        set_proposal_hidden(proposal_id=subject_id, is_hidden=is_hidden, now=now)
+    elif kind is SubjectKind.ARGUMENT:
+        set_argument_hidden(argument_id=subject_id, is_hidden=is_hidden, now=now)
+    elif kind is SubjectKind.STATEMENT:
+        set_statement_hidden(statement_id=subject_id, is_hidden=is_hidden, now=now)
+    elif kind is SubjectKind.OFFER:
+        set_offer_hidden(offer_id=subject_id, is_hidden=is_hidden, now=now)
+    elif kind is SubjectKind.REQUEST:
+        set_request_hidden(request_id=subject_id, is_hidden=is_hidden, now=now)
+    else:
+        set_message_hidden(message_id=subject_id, is_hidden=is_hidden, now=now)
 
 
-def is_visible_to(actor: Actor, content: ModeratedContent) -> bool:
-    """Tell whether somebody may read a content that is not hidden. Raises ContentNotFound without its feature."""
-    kind = SubjectKind(content.kind)
-    if kind not in PRIVATE:
-        return True
-    is_shown: bool = _offered(kind, "queries", f"is_{kind}_shown_to")(actor, **{f"{kind}_id": content.id})
-    return is_shown
+def is_visible_to(actor: Actor, kind: SubjectKind, subject_id: int) -> bool:
+    """Tell whether somebody may read a content that exists and is not hidden: what is not public can be flagged by its readers alone."""
+    if kind is SubjectKind.MESSAGE:
+        return _reads_message(actor, subject_id)
+    if kind is SubjectKind.REQUEST:
+        request = mutual_aid.get_request(subject_id)
+        return any(
+            can(actor, action, request)
+            for action in (MutualAidAction.LIST_REQUESTS, MutualAidAction.FOLLOW_REQUEST)
+        )
+    return True
+
+
+def _reads_message(actor: Actor, message_id: int) -> bool:
+    message = db.session.get(MatchMessage, message_id)
+    return message is not None and can(
+        actor, MatchingAction.FOLLOW_MATCH, matching.get_side(message.match_id)
+    )

@@ -127,6 +127,12 @@ def claim_waiting_flags(content_id: int, decision_id: int) -> list[int | None]:
     return list(db.session.scalars(claimed))
 
 
+def list_flagger_ids(decision_id: int) -> set[int]:
+    """Return whose flags a decision answered."""
+    flaggers = sa.select(Flag.flagged_by_id).where(Flag.decision_id == decision_id)
+    return {person_id for person_id in db.session.scalars(flaggers) if person_id}
+
+
 def get_decision(decision_id: int) -> Decision:
     """Raises DecisionNotFound."""
     decision = db.session.get(Decision, decision_id)

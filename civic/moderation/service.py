@@ -13,7 +13,7 @@ from civic.kernel.moderated import ModeratedContent
 from civic.kernel.pagination import PAGE_SIZE, Page
 from civic.kernel.transaction import publish, transaction
 from civic.moderation import contents, queries, rules
-from civic.moderation.access import ModerationAction
+from civic.moderation.access import ModerationAction, Readership
 from civic.moderation.errors import (
     AlreadyAppealed,
     AlreadyDecided,
@@ -85,15 +85,20 @@ def get_judged_content(actor: Actor, *, content_id: int) -> JudgedContent:
 
 
 def get_told_decision(actor: Actor, *, decision_id: int) -> ToldDecision:
-    """Read a decision, for the moderators and for the author of what was hidden.
+    """Read a decision, for the moderators, for the author, and, where it dismissed their flags, for those who flagged.
 
     Raises:
         DecisionNotFound: there is no such decision.
-        NotAllowed: the actor is neither.
+        NotAllowed: the actor is none of them.
     """
     decision = queries.get_decision(decision_id)
     content = queries.get_flagged_content(decision.content_id)
-    require(actor, ModerationAction.SEE_DECISION, content)
+    told = set() if decision.outcome is Outcome.HIDE else queries.list_flagger_ids(decision.id)
+    require(
+        actor,
+        ModerationAction.SEE_DECISION,
+        Readership(content.territory_id, content.author_id, frozenset(told)),
+    )
     return ToldDecision(decision, content, queries.find_appeal_of(decision.id))
 
 
@@ -105,7 +110,7 @@ def flag_content(actor: Actor, *, kind: SubjectKind, subject_id: int, reason: Re
 
     Raises:
         NotSignedIn: nobody is signed in.
-        ContentNotFound: there is no such content, it is hidden, or its feature is absent.
+        ContentNotFound: there is no such content, it is hidden, or the actor may not read it.
         OwnContent: the actor wrote it.
     """
     now = utc_now()
@@ -131,11 +136,11 @@ def find_flaggable(actor: Actor, *, kind: SubjectKind, subject_id: int) -> Moder
     """Return a content that the actor may flag.
 
     Raises:
-        ContentNotFound: there is no such content, it is hidden, or its feature is absent.
+        ContentNotFound: there is no such content, it is hidden, or the actor may not read it.
         OwnContent: the actor wrote it.
     """
     found = contents.find_content(kind, subject_id)
-    if found is None or found.is_hidden or not contents.is_visible_to(actor, found):
+    if found is None or found.is_hidden or not contents.is_visible_to(actor, kind, subject_id):
         raise ContentNotFound
     if found.author_id is not None and found.author_id == actor.person_id:
         raise OwnContent

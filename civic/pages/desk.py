@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from flask_babel import ngettext
+
 from civic.accounts.models import Role
 from civic.kernel.access import Actor
 from civic.kernel.errors import N_
@@ -12,12 +14,18 @@ from civic.pages.queries import desk as queries
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits: how many, what, and where it is done. ``is_urgent`` draws the eye, when there is any."""
+    """Something that waits: how many, what, and where it is done.
 
-    label: str
+    Attributes:
+        is_urgent: draws the eye, when there is any.
+        is_notice: good to know, and nothing to do.
+    """
+
     count: int
+    label: str
     url: str
     is_urgent: bool = False
+    is_notice: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Desk:
 
     @property
     def waiting(self) -> int:
-        return sum(task.count for _, _, tasks in self.groups for task in tasks)
+        return sum(task.count for _, _, tasks in self.groups for task in tasks if not task.is_notice)
 
 
 def build_desk(actor: Actor, *, at: datetime) -> Desk:
@@ -63,48 +71,126 @@ def _places(actor: Actor, *roles: Role) -> set[int]:
 
 def _solidarity(places: set[int]) -> list[Task]:
     counts = queries.count_solidarity(places)
-    watched = link_to("matching.list_watched_requests")
+    watched = "matching.list_watched_requests"
     return [
-        Task(N_("demandes urgentes sans réponse, à reprendre"), counts.escalated, watched, is_urgent=True),
-        Task(N_("demandes qui cherchent un bénévole"), counts.without_volunteer, watched),
-        Task(N_("aides à confirmer avec la personne aidée"), counts.to_confirm, watched),
+        Task(
+            counts.unanswered,
+            ngettext(
+                "demande restée sans bénévole, à reprendre",
+                "demandes restées sans bénévole, à reprendre",
+                counts.unanswered,
+            ),
+            link_to(watched, etat="waiting"),
+            is_urgent=True,
+        ),
+        Task(
+            counts.to_confirm,
+            ngettext(
+                "aide à confirmer avec la personne aidée",
+                "aides à confirmer avec la personne aidée",
+                counts.to_confirm,
+            ),
+            link_to(watched, etat="under_way"),
+        ),
+        Task(
+            counts.seeking,
+            ngettext("demande qui cherche un bénévole", "demandes qui cherchent un bénévole", counts.seeking),
+            link_to(watched, etat="seeking"),
+            is_notice=True,
+        ),
     ]
 
 
 def _participation(actor: Actor, places: set[int], at: datetime) -> list[Task]:
-    polls = queries.count_polls(places, at=at)
-    listed = link_to("consultations.list_consultations")
+    answers = queries.count_answers(places, at=at)
+    drafts = queries.count_draft_consultations(places)
+    listed = "consultations.list_consultations"
     tasks = [
-        Task(N_("consultations en brouillon"), queries.count_draft_consultations(places), listed),
+        Task(
+            answers.due,
+            ngettext(
+                "proposition d’une consultation finie attend une réponse",
+                "propositions de consultations finies attendent une réponse",
+                answers.due,
+            ),
+            link_to(listed, status="finished"),
+            is_urgent=True,
+        ),
+        Task(
+            answers.drafted,
+            ngettext("réponse rédigée, à publier", "réponses rédigées, à publier", answers.drafted),
+            link_to(listed),
+        ),
+        Task(
+            drafts,
+            ngettext("consultation en brouillon", "consultations en brouillon", drafts),
+            link_to(listed, status="draft"),
+        ),
     ]
-    if _places(actor, Role.AGENT):
-        voting = link_to("voting.list_polls")
-        tasks += [
-            Task(N_("scrutins préparés, à ouvrir"), polls.drafts, voting),
-            Task(N_("scrutins qui ouvrent dans les sept jours"), polls.opening_soon, voting),
-            Task(N_("scrutins qui ferment dans les sept jours"), polls.closing_soon, voting),
-        ]
-    return tasks
+    return tasks + (_polls(places, at) if _places(actor, Role.AGENT) else [])
+
+
+def _polls(places: set[int], at: datetime) -> list[Task]:
+    polls = queries.count_polls(places, at=at)
+    listed = "voting.list_polls"
+    return [
+        Task(
+            polls.drafts,
+            ngettext("scrutin préparé, à ouvrir", "scrutins préparés, à ouvrir", polls.drafts),
+            link_to(listed, status="draft"),
+        ),
+        Task(
+            polls.opening_soon,
+            ngettext(
+                "scrutin ouvre dans les sept jours",
+                "scrutins ouvrent dans les sept jours",
+                polls.opening_soon,
+            ),
+            link_to(listed, status="coming"),
+            is_notice=True,
+        ),
+        Task(
+            polls.closing_soon,
+            ngettext(
+                "scrutin ferme dans les sept jours",
+                "scrutins ferment dans les sept jours",
+                polls.closing_soon,
+            ),
+            link_to(listed, status="open"),
+            is_notice=True,
+        ),
+    ]
 
 
 def _moderation(places: set[int]) -> list[Task]:
     counts = queries.count_moderation(places)
     return [
-        Task(N_("contenus signalés"), counts.flagged, link_to("moderation.show_queue"), is_urgent=True),
-        Task(N_("recours d’auteurs"), counts.appeals, link_to("moderation.show_appeals")),
+        Task(
+            counts.flagged,
+            ngettext("contenu signalé", "contenus signalés", counts.flagged),
+            link_to("moderation.show_queue"),
+            is_urgent=True,
+        ),
+        Task(
+            counts.appeals,
+            ngettext("recours d’auteur", "recours d’auteurs", counts.appeals),
+            link_to("moderation.show_appeals"),
+        ),
     ]
 
 
 def _people(places: set[int]) -> list[Task]:
+    residencies = queries.count_residencies_to_verify(places)
+    organisations = queries.count_organisations_to_verify(places)
     return [
         Task(
-            N_("domiciliations à vérifier"),
-            queries.count_residencies_to_verify(places),
-            link_to("accounts.show_people"),
+            residencies,
+            ngettext("domiciliation à vérifier", "domiciliations à vérifier", residencies),
+            link_to("accounts.show_people", residency="declared"),
         ),
         Task(
-            N_("associations à vérifier"),
-            queries.count_organisations_to_verify(places),
+            organisations,
+            ngettext("association à vérifier", "associations à vérifier", organisations),
             link_to("accounts.show_organisations_desk"),
         ),
     ]

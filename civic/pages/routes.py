@@ -65,7 +65,7 @@ def show_home() -> str:
         open_now=home.open_now(
             at=now,
             neighbourhood_id=place.id if place else None,
-            shows_requests=place is not None and can(actor, MutualAidAction.LIST_REQUESTS, place),
+            shows_requests=place is not None and can(actor, MutualAidAction.LIST_REQUESTS, place.id),
         ),
         sitting=home.find_next_sitting(place.id, at=now) if place else None,
         became=home.what_became_of(actor.id),

@@ -12,12 +12,18 @@ from civic.opinions.events import PolisImported
 from civic.pages.models import SearchKind
 from civic.pages.queries.search import SOURCES
 from civic.pages.service import forget_unfindable, reindex_subject
+from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalWithdrawn
 from civic.voting.events import PollOpened
 
 
 @within_transaction(ConsultationPublished, ConsultationRevised, PolisImported)
 def index_consultation(fact: Any) -> None:
     reindex_subject(SearchKind.CONSULTATION, fact.consultation_id)
+
+
+@within_transaction(ProposalPublished, ProposalEdited, ProposalWithdrawn)
+def index_proposal(fact: Any) -> None:
+    reindex_subject(SearchKind.PROPOSAL, fact.proposal_id)
 
 
 @within_transaction(PollOpened)
@@ -38,7 +44,7 @@ def index_council(fact: CouncilChanged) -> None:
 @within_transaction(ContentHidden, DecisionUndone, AppealDecided)
 def index_moderated(fact: Any) -> None:
     """What is hidden is found no more; what is shown again is found again."""
-    if fact.subject_kind in SOURCES:
+    if fact.subject_kind in (SearchKind.OFFER, SearchKind.PROPOSAL):
         reindex_subject(SearchKind(fact.subject_kind), fact.subject_id)
 
 

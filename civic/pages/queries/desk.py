@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from civic.accounts.models import Organisation, Residency, ResidencyStatus
-from civic.consultations.models import Consultation
+from civic.consultations.models import Consultation, Phase
 from civic.consultations.rules import ConsultationState
 from civic.kernel.database import db
 from civic.moderation import queries as moderation
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.rules import RequestState
+from civic.proposals.models import Answer, Proposal
+from civic.proposals.rules import AnswerState
 from civic.voting.models import Poll
 from civic.voting.rules import PollState
 
@@ -21,18 +23,18 @@ SOON = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Solidarity:
-    """Requests, for agents."""
+    """Requests, for agents: nobody came in time, somebody is being sought, the volunteer says that it is done."""
 
-    escalated: int
-    without_volunteer: int
+    unanswered: int
+    seeking: int
     to_confirm: int
 
 
 def count_solidarity(territory_ids: Collection[int]) -> Solidarity:
     counts = mutual_aid.count_watched_requests(set(territory_ids))
     return Solidarity(
-        escalated=counts.get(RequestState.ESCALATED, 0),
-        without_volunteer=counts.get(RequestState.OPEN, 0) + counts.get(RequestState.DISPATCHING, 0),
+        unanswered=counts.get(RequestState.ESCALATED, 0) + counts.get(RequestState.EXPIRED, 0),
+        seeking=counts.get(RequestState.OPEN, 0) + counts.get(RequestState.DISPATCHING, 0),
         to_confirm=counts.get(RequestState.DONE_CLAIMED, 0),
     )
 
@@ -56,6 +58,43 @@ def count_draft_consultations(territory_ids: Collection[int]) -> int:
         Consultation.territory_id.in_(territory_ids), Consultation.state == ConsultationState.DRAFT
     )
     return db.session.scalar(drafts) or 0
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Proposals that wait for the town hall's word.
+
+    Attributes:
+        due: of finished consultations, with no published answer.
+        drafted: with an answer that is written, and not published.
+    """
+
+    due: int
+    drafted: int
+
+
+def count_answers(territory_ids: Collection[int], *, at: datetime) -> Answers:
+    """Count, in two queries, the answers that are due and those that are drafted."""
+    shown = (
+        sa.select(sa.func.count(Proposal.id))
+        .join(Consultation, Consultation.id == Proposal.consultation_id)
+        .where(
+            Consultation.territory_id.in_(territory_ids),
+            Consultation.state == ConsultationState.PUBLISHED,
+            Proposal.hidden_at.is_(None),
+            Proposal.withdrawn_at.is_(None),
+        )
+    )
+    has_time_left = sa.exists().where(Phase.consultation_id == Consultation.id, Phase.closes_at > at)
+    due = shown.where(~_has_answer(AnswerState.PUBLISHED), ~has_time_left)
+    return Answers(
+        due=db.session.scalar(due) or 0,
+        drafted=db.session.scalar(shown.where(_has_answer(AnswerState.DRAFT))) or 0,
+    )
+
+
+def _has_answer(state: AnswerState) -> sa.Exists:
+    return sa.exists().where(Answer.proposal_id == Proposal.id, Answer.state == state)
 
 
 @dataclass(frozen=True)

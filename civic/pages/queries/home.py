@@ -21,6 +21,8 @@ from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.queries import FollowedRequest, PublicRequest, PublishedOffer
 from civic.mutual_aid.rules import OfferState
+from civic.proposals import queries as proposals
+from civic.proposals.queries import ProposalView
 from civic.territories.models import Territory, TerritoryKind
 from civic.voting import queries as voting
 from civic.voting.models import Poll, RollEntry
@@ -108,11 +110,16 @@ def waiting_for(person_id: int, *, at: datetime) -> Waiting:
 class Became:
     """What became of what a person did, lately."""
 
+    proposals: list[ProposalView]
     requests: list[FollowedRequest]
 
 
 def what_became_of(person_id: int) -> Became:
-    return Became(requests=mutual_aid.list_requests_of(person_id, size=FEW).items)
+    mine = proposals.list_proposals_of(person_id, size=FEW).items
+    return Became(
+        proposals=proposals.view_proposals(mine, reader_id=person_id),
+        requests=mutual_aid.list_requests_of(person_id, size=FEW).items,
+    )
 
 
 def find_neighbourhood_of(actor: Actor) -> Territory | None:

@@ -17,6 +17,7 @@ from civic.mutual_aid.models import Offer
 from civic.mutual_aid.rules import OfferState
 from civic.pages.models import SearchEntry, SearchKind
 from civic.pages.rules import MOST_WORDS
+from civic.proposals.models import Proposal
 from civic.voting.models import Poll
 from civic.voting.rules import PollState
 
@@ -40,6 +41,11 @@ def _consultations() -> sa.Select[*tuple[Any, ...]]:
     return query.where(Consultation.state == ConsultationState.PUBLISHED)
 
 
+def _proposals() -> sa.Select[*tuple[Any, ...]]:
+    query = sa.select(Proposal.id, Proposal.title, Proposal.body_source, Proposal.published_at)
+    return query.where(Proposal.hidden_at.is_(None), Proposal.withdrawn_at.is_(None))
+
+
 def _polls() -> sa.Select[*tuple[Any, ...]]:
     query = sa.select(Poll.id, Poll.question, Poll.description_source, Poll.opens_at)
     return query.where(Poll.state == PollState.FROZEN)
@@ -56,6 +62,7 @@ def _councils() -> sa.Select[*tuple[Any, ...]]:
 
 SOURCES: dict[SearchKind, Select] = {
     SearchKind.CONSULTATION: _consultations,
+    SearchKind.PROPOSAL: _proposals,
     SearchKind.POLL: _polls,
     SearchKind.OFFER: _offers,
     SearchKind.COUNCIL: _councils,
