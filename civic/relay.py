@@ -9,10 +9,13 @@ from flask import Flask
 from civic.extensions import socketio
 from civic.kernel import outbox
 from civic.kernel.bell import wait_for_bell
+from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.jobs import run_hourly_jobs
 
 log = structlog.get_logger(__name__)
 
+HOUR_SECONDS = 3600
 LOOK_EVERY_SECONDS = 0.25
 """What another process owed is found at the latest after this long; what this one owed rings the bell."""
 
@@ -20,6 +23,7 @@ LOOK_EVERY_SECONDS = 0.25
 def start_relay(app: Flask) -> None:
     for is_slow in (False, True):
         socketio.start_background_task(run_relay, app, is_slow)
+    socketio.start_background_task(run_jobs, app)
 
 
 def run_relay(app: Flask, is_slow: bool) -> None:
@@ -29,6 +33,14 @@ def run_relay(app: Flask, is_slow: bool) -> None:
             deliver_all(app, is_slow=is_slow)
         except Exception:
             log.exception("relay_failed")  # the database may be away for a moment; what is owed stays owed
+
+
+def run_jobs(app: Flask) -> None:
+    while True:
+        with app.app_context():
+            run_hourly_jobs(utc_now())
+            db.session.remove()
+        socketio.sleep(HOUR_SECONDS)
 
 
 def deliver_all(app: Flask, *, is_slow: bool | None = None) -> int:

@@ -115,7 +115,8 @@ WORDINGS: dict[Kind, Wording] = {
         Family.ACCOUNT, N_("Le contenu que vous aviez signalé est masqué. Merci de votre attention.")
     ),
     Kind.FLAG_DISMISSED: Wording(
-        Family.ACCOUNT, N_("Le contenu que vous aviez signalé a été relu : il reste en ligne. Lisez pourquoi.")
+        Family.ACCOUNT,
+        N_("Le contenu que vous aviez signalé a été relu : il reste en ligne. Lisez pourquoi."),
     ),
 }
 

@@ -1,5 +1,7 @@
 """Which facts are told to whom, and which mails of the account are owed."""
 
+from typing import Any
+
 from civic.accounts import queries as accounts
 from civic.accounts.events import (
     EmailChanged,
@@ -29,8 +31,14 @@ from civic.notifications import delivery as _delivery  # noqa: F401  registers w
 from civic.notifications import queries
 from civic.notifications.rules import Kind
 from civic.notifications.service import find_mail_address, notify, notify_all, owe_account_mail
+from civic.proposals import queries as proposals
+from civic.proposals.events import AnswerPublished, ArgumentPublished
 
 INVITATIONS_PATH = "/entraide/sollicitations"
+
+
+def _proposal_path(proposal_id: int) -> str:
+    return f"/propositions/{proposal_id}"
 
 
 def _match_path(match_id: int) -> str:
@@ -40,6 +48,39 @@ def _match_path(match_id: int) -> str:
 def _public_request(request_id: int) -> PublicRequest:
     (public,) = mutual_aid.public_requests([mutual_aid.get_request(request_id)])
     return public
+
+
+# Participation
+
+
+@within_transaction(AnswerPublished)
+def tell_answer(fact: AnswerPublished) -> None:
+    """The author and the supporters are told, once each; an author who supports her own proposal is told as its author."""
+    proposal = proposals.get_proposal(fact.proposal_id)
+    told: dict[str, Any] = {
+        "key": f"answer:{fact.proposal_id}",
+        "params": {"title": proposal.title},
+        "path": _proposal_path(fact.proposal_id),
+        "now": fact.occurred_at,
+    }
+    if fact.author_id is not None:
+        notify(fact.author_id, kind=Kind.ANSWER_PUBLISHED, **told)
+    supporters = set(proposals.list_supporter_ids(fact.proposal_id)) - {fact.author_id}
+    notify_all(supporters, kind=Kind.SUPPORTED_ANSWERED, **told)
+
+
+@within_transaction(ArgumentPublished)
+def tell_argument(fact: ArgumentPublished) -> None:
+    if fact.proposal_author_id is None or fact.proposal_author_id == fact.author_id:
+        return
+    notify(
+        fact.proposal_author_id,
+        kind=Kind.ARGUMENT_PUBLISHED,
+        key=f"argument:{fact.argument_id}",
+        params={"title": proposals.get_proposal(fact.proposal_id).title},
+        path=_proposal_path(fact.proposal_id),
+        now=fact.occurred_at,
+    )
 
 
 # Solidarity

@@ -10,6 +10,7 @@ from flask_socketio import ConnectionRefusedError, join_room
 from civic.accounts.identity import keep_socket_token, socket_sign_in_id
 from civic.consultations import service as consultations
 from civic.extensions import socketio
+from civic.proposals import queries as proposals
 from civic.realtime import queries
 from civic.realtime.schemas import FollowConsultationSchema, ResumeFeedSchema
 from civic.web.identity import current_actor
@@ -106,7 +107,11 @@ def follow_consultation(data: dict[str, Any]) -> dict[str, Any]:
     """The room is joined before the state is read, so that no proposal published in between is missed."""
     consultation = consultations.get_visible_consultation(current_actor(), data["consultation_id"])
     join_room(room("consultation", consultation.id))
-    return {"consultation_id": consultation.id, "title": consultation.title}
+    return {
+        "consultation_id": consultation.id,
+        "title": consultation.title,
+        "proposals": proposals.count_proposals(consultation.id),
+    }
 
 
 def register(app: Flask) -> None:

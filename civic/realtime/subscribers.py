@@ -7,9 +7,11 @@ from typing import Any
 from civic.accounts.events import PersonDeactivated, RolesChanged, SignedOut
 from civic.kernel.clock import iso_utc
 from civic.kernel.events import within_transaction
-from civic.matching.events import InvitationSent, InvitationSuperseded, MatchCreated, MessageSaid
+from civic.matching.events import InvitationSent, InvitationSuperseded, MatchCreated, MatchFact, MessageSaid
 from civic.matching.queries import conversations
 from civic.mutual_aid.events import RequestChanged
+from civic.proposals import queries as proposals
+from civic.proposals.events import ProposalPublished
 from civic.realtime.feed import close_sockets, tell_person, tell_room
 from civic.voting.events import BallotCast
 from civic.web.sockets import room
@@ -43,6 +45,15 @@ def tell_match(fact: MatchCreated) -> None:
     _tell_each(both_sides, "match:created", payload, fact.occurred_at)
 
 
+@within_transaction(MatchFact)
+def tell_step(fact: MatchFact) -> None:
+    """Every later step of a match: under way, announced as done, finished, given up."""
+    if not isinstance(fact, MatchCreated):
+        payload = {"match_id": fact.match_id, "request_id": fact.request_id}
+        both_sides = (fact.volunteer_id, fact.requester_id, fact.follower_id)
+        _tell_each(both_sides, "match:changed", payload, fact.occurred_at)
+
+
 @within_transaction(MessageSaid)
 def tell_message(fact: MessageSaid) -> None:
     payload = {
@@ -65,6 +76,17 @@ def tell_turnout(fact: BallotCast) -> None:
     if fact.is_turnout_public:
         payload = {"poll_id": fact.poll_id, "turnout": fact.turnout, "roll_size": fact.roll_size}
         tell_room(room("poll", fact.poll_id), "poll:turnout", payload, now=fact.occurred_at)
+
+
+@within_transaction(ProposalPublished)
+def tell_proposal(fact: ProposalPublished) -> None:
+    payload = {
+        "consultation_id": fact.consultation_id,
+        "proposal_id": fact.proposal_id,
+        "title": fact.title,
+        "proposals": proposals.count_proposals(fact.consultation_id),
+    }
+    tell_room(room("consultation", fact.consultation_id), "proposal:published", payload, now=fact.occurred_at)
 
 
 @within_transaction(SignedOut)

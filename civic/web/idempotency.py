@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from civic.kernel.clock import utc_now
 from civic.kernel.database import Model, db
 from civic.kernel.errors import N_, Invalid
+from civic.kernel.jobs import hourly
 from civic.kernel.transaction import transaction
 
 KEPT_FOR = timedelta(hours=24)
@@ -81,6 +82,7 @@ def _claim(person_id: int, key: str, fingerprint: str) -> KeptAnswer:
     return row
 
 
+@hourly
 def forget_old_answers(now: datetime) -> int:
     """Delete the answers kept for longer than a day. Returns how many."""
     with transaction():

@@ -73,9 +73,9 @@ const REACTIONS = {
         if (!isShown("match", payload.match_id)) toast(words.wordMatch, matchUrl(payload.match_id));
     },
     "match:message": receiveMessage,
+    "proposal:published": showProposal,
     "request:changed": () => announce(words.wordRequest),
     "poll:turnout": showTurnout,
-    "proposal:published": (payload) => toast(words.wordProposal, `/propositions/${payload.proposal_id}`),
 };
 
 const isMine = (payload) => payload.author_id === Number(document.body.dataset.personId);
@@ -113,6 +113,22 @@ function receiveMessage(payload) {
     markRead(location.pathname);
 }
 
+/** Sends a message without leaving the page; where that fails, the form is sent as it would be without this script. */
+async function say(event) {
+    const form = event.target.closest("form[data-say]");
+    if (!form || !socket.connected || !document.querySelector("[data-match-id]")) return;
+    event.preventDefault();
+    const data = new FormData(form);
+    const sent = { match_id: Number(document.querySelector("[data-match-id]").dataset.matchId), text: data.get("text"), client_id: data.get("client_id") };
+    const answer = await socket.timeout(5000).emitWithAck("match:say", sent).catch(() => null);
+    if (!answer?.ok) return form.submit();
+    form.elements.text.value = "";
+    form.elements.client_id.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("submit", say);
+
 /** Words written by others enter the page as text, never as markup. */
 function messageFrom(payload) {
     const model = document.querySelector(isMine(payload) ? "[data-my-message-template]" : "[data-message-template]");
@@ -130,6 +146,13 @@ function showTurnout(payload) {
     for (const place of document.querySelectorAll(`[data-turnout="${Number(payload.poll_id)}"]`)) {
         place.textContent = payload.turnout.toLocaleString(document.documentElement.lang);
     }
+}
+
+function showProposal(payload) {
+    for (const place of document.querySelectorAll(`[data-proposals="${Number(payload.consultation_id)}"]`)) {
+        place.textContent = payload.proposals.toLocaleString(document.documentElement.lang);
+    }
+    toast(words.wordProposal, `/propositions/${payload.proposal_id}`);
 }
 
 // Regions that the server draws: [data-live-refresh="name name"], each with an id

@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,8 +13,10 @@ from socketio.exceptions import ConnectionError as Refused
 from civic.kernel import outbox
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.jobs import run_hourly_jobs
 from civic.kernel.transaction import transaction
 from civic.realtime import feed, queries
+from civic.realtime.jobs import erase_events
 from civic.realtime.models import PersonEvent, PersonFeed
 from tests.conftest import add_person
 from tests.live import LiveClient, LiveServer, StartServer
@@ -222,3 +225,25 @@ def test_what_was_owed_when_the_server_was_killed_comes_when_it_is_back(
 
 def resumed(client: LiveClient) -> list[int]:
     return [event["payload"]["number"] for event in client.ask("feed:resume", after=0)["data"]["events"]]
+
+
+def test_events_are_forgotten_after_a_month_and_their_numbers_are_not_given_again(app_context: Flask) -> None:
+    ada = add_person("Ada")
+    tell(ada, 1)
+
+    run_hourly_jobs(utc_now() + timedelta(days=29))
+    assert seqs_of(ada) == [1]
+    run_hourly_jobs(utc_now() + timedelta(days=31))
+    tell(ada, 2)
+
+    assert seqs_of(ada) == [2]
+
+
+def test_what_a_person_was_told_leaves_with_her(app_context: Flask) -> None:
+    ada = add_person("Ada")
+    tell(ada, 1)
+
+    with transaction():
+        erase_events(ada, utc_now())
+
+    assert (seqs_of(ada), queries.find_last_seq(ada)) == ([], 0)
