@@ -8,6 +8,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from civic.accounts.identity import load_actor, register_sign_in
+from civic.demo import demo_accounts
 from civic.extensions import csrf, limiter, migrate, socketio
 from civic.kernel import sealing
 from civic.kernel.access import use_policy
@@ -181,6 +182,11 @@ def register_features(app: Flask) -> None:
                     app.register_blueprint(module.blueprint)
                 if hasattr(module, "register"):
                     module.register(app)
+
+
+def register_demo(app: Flask, settings: Settings) -> None:
+    """A demonstration shows its accounts on the sign-in page."""
+    app.jinja_env.globals["demo_accounts"] = demo_accounts if settings.is_demo else list
 
 
 def register_commands(app: Flask) -> None:

@@ -59,6 +59,25 @@ def print_token(email: str) -> None:
     click.echo(people.issue_api_token(person_id=person.id))
 
 
+demonstration = AppGroup("demo", help="The demonstration commune.")
+
+
+@demonstration.command("load")
+@click.option("--seed", default=1, show_default=True, help="Another number draws another town.")
+def load_demo(seed: int) -> None:
+    """Build the demonstration commune, and print what it holds as JSON. Refuses, and changes nothing, when it is there."""
+    try:
+        click.echo(json.dumps(demo.load(seed)))
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message) from refusal
+
+
+@demonstration.command("accounts")
+def print_demo_accounts() -> None:
+    """Print the accounts of the demonstration."""
+    click.echo(demo.describe_accounts())
+
+
 consultations = AppGroup("consultations", help="Consultations.")
 
 
@@ -70,12 +89,13 @@ consultations = AppGroup("consultations", help="Consultations.")
 def import_polis_export(folder: Path, code: str) -> None:
     """Import a Polis export: a consultation, its statements and reactions. Twice adds what is new and doubles nothing."""
 
+    done = 0
+
     def show(written: int) -> None:
         nonlocal done
         done += written
         click.echo(f"\r{done} participants", nl=False, err=True)
 
-    done = 0
     try:
         summary = import_polis(folder, territory_code=code, progress=show)
     except Refusal as refusal:
@@ -104,4 +124,4 @@ def serve() -> None:
     os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])
 
 
-COMMANDS = [accounts, consultations, serve]
+COMMANDS = [accounts, consultations, demonstration, serve]

@@ -1,0 +1,142 @@
+"""A closed poll, an open one, a draft; the council that asked for one of them."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.accounts.queries import names_of
+from civic.councils.models import Council, Seat, Sitting
+from civic.councils.rules import SeatOrigin, SeatRole
+from civic.demo.script import Script
+from civic.kernel.database import db
+from civic.kernel.sealing import keyed_digest
+from civic.kernel.text import markdown_to_html
+from civic.voting.models import Ballot, Choice, Poll, RollEntry
+from civic.voting.rules import BallotChannel, draw_receipt, normalised_receipt
+from civic.voting.service.polls import freeze_poll
+
+OPENS_AT, CLOSES_AT = "08:00", "20:00"
+ORIGINS = {"elected": SeatOrigin.ELECTED, "drawn_by_lot": SeatOrigin.DRAWN, "appointed": SeatOrigin.APPOINTED}
+
+
+def build_polls(script: Script) -> None:
+    for values in script.read("polls.json")["polls"]:
+        poll = _build_poll(script, values)
+        script.ids[values["key"]] = poll.id
+        if values["status"] != "draft":
+            agent_id = script.ids[values["opened_by"]]
+            freeze_poll(poll, now=poll.opens_at - timedelta(days=2), actor_id=agent_id)
+            _fill_box(script, poll, values, agent_id)
+
+
+def _build_poll(script: Script, values: dict[str, Any]) -> Poll:
+    opens_at = script.on(values["opens_in_days"], OPENS_AT)
+    description = values["description"]
+    if values["conclusion"]:
+        description += f"\n\n**La suite.** {values['conclusion']['text']}"
+    poll = Poll(
+        territory_id=script.territories[values["roll"]["territory"]],
+        author_id=script.ids[values["opened_by"]],
+        question=values["question"],
+        description_source=description,
+        description_html=markdown_to_html(description),
+        opens_at=opens_at,
+        closes_at=script.on(values["closes_in_days"], CLOSES_AT),
+        minimum_age=values["roll"]["minimum_age"],
+        needs_verified_residency=values["roll"]["residency"] == "verified",
+        quorum_percent=values["quorum_percent"],
+        shows_turnout=True,
+        roll_salt=secrets.token_hex(32),
+        created_at=min(opens_at - timedelta(days=5), script.now),
+    )
+    offered = [choice for choice in values["choices"] if not choice["is_blank"]]
+    poll.choices = [
+        Choice(position=position, label=choice["label"], text=choice["description"])
+        for position, choice in enumerate(offered, start=1)
+    ]
+    db.session.add(poll)
+    db.session.flush()
+    return poll
+
+
+def _fill_box(script: Script, poll: Poll, values: dict[str, Any], agent_id: int) -> None:
+    """Draw who voted, by which door, and (apart) what the ballots say."""
+    entries = list(db.session.scalars(sa.select(RollEntry).filter_by(poll_id=poll.id).order_by(RollEntry.id)))
+    turnout = round(len(entries) * values["turnout_percent"] / 100)
+    surely = {script.ids[key] for key in values["has_voted"]}
+    never = {script.ids[key] for key in values["has_not_voted"]}
+    voters = [entry for entry in entries if entry.person_id in surely]
+    others = [entry for entry in entries if entry.person_id not in surely | never]
+    voters += script.rng.sample(others, max(0, turnout - len(voters)))
+    for entry in voters:
+        is_paper = script.rng.random() * 100 < values["paper_share_percent"]
+        entry.has_voted = True
+        entry.channel = BallotChannel.PAPER if is_paper else BallotChannel.WEB
+        entry.registered_by_id = agent_id if is_paper else None
+        entry.receipt_digest = keyed_digest("receipt", normalised_receipt(draw_receipt()))
+    _put_ballots(script, poll, values, len(voters))
+
+
+def _put_ballots(script: Script, poll: Poll, values: dict[str, Any], count: int) -> None:
+    ids = iter([choice.id for choice in poll.choices])
+    answers = [None if choice["is_blank"] else next(ids) for choice in values["choices"]]
+    drawn = script.rng.choices(
+        answers, weights=[choice["share_percent"] for choice in values["choices"]], k=count
+    )
+    db.session.add_all([Ballot(poll_id=poll.id, choice_id=choice_id) for choice_id in drawn])
+
+
+def build_council(script: Script) -> None:
+    values = script.read("council.json")["council"]
+    founded = script.days(values["founded_in_days"])
+    council = Council(
+        territory_id=script.territories[values["territory"]],
+        name=values["name"],
+        page_source=values["page"],
+        page_html=markdown_to_html(values["page"]),
+        created_at=founded,
+        updated_at=founded,
+    )
+    db.session.add(council)
+    db.session.flush()
+    script.ids[values["key"]] = council.id
+    holders = [script.ids[seat["holder"]] for seat in values["seats"] if seat["holder"]]
+    names = names_of(set(holders))
+    for seat in values["seats"]:
+        holder = script.ids[seat["holder"]] if seat["holder"] else None
+        since = seat["since_in_days"] if seat["since_in_days"] is not None else -30
+        db.session.add(
+            Seat(
+                council_id=council.id,
+                person_id=holder,
+                name=names[holder] if holder else None,
+                role=SeatRole(seat["role"]),
+                origin=ORIGINS[seat["origin"]],
+                since=script.on(since).date(),
+            )
+        )
+    for sitting in values["sittings"]:
+        db.session.add(_sitting(script, sitting, council.id))
+
+
+def _sitting(script: Script, values: dict[str, Any], council_id: int) -> Sitting:
+    agenda = "\n".join(f"{number}. {item}" for number, item in enumerate(values["agenda"], start=1))
+    minutes = values["minutes"]
+    for motion in values["motions"]:
+        votes = f"{motion['votes_for']} pour, {motion['votes_against']} contre, {motion['abstentions']} abstention(s)"
+        minutes += f"\n\n**Motion.** {motion['text']}\n\n*Vote : {votes}.*"
+    starts_at = script.on(values["in_days"], values["starts_at"])
+    return Sitting(
+        council_id=council_id,
+        title=values["title"],
+        starts_at=starts_at,
+        place=values["place"],
+        agenda_source=agenda,
+        agenda_html=markdown_to_html(agenda),
+        minutes_source=minutes,
+        minutes_html=markdown_to_html(minutes) if minutes else "",
+        published_at=min(starts_at - timedelta(days=10), script.now),
+        updated_at=script.now,
+    )
