@@ -31,9 +31,9 @@ ROLE_WORDS = {
     SeatRole.OBSERVER: N_("Observation, sans voix"),
 }
 ORIGIN_WORDS = {
-    SeatOrigin.ELECTED: N_("élu par les habitants"),
-    SeatOrigin.DRAWN: N_("tiré au sort"),
-    SeatOrigin.APPOINTED: N_("désigné par la mairie"),
+    SeatOrigin.ELECTED: N_("élection par les habitants"),
+    SeatOrigin.DRAWN: N_("tirage au sort"),
+    SeatOrigin.APPOINTED: N_("désignation par la mairie"),
 }
 
 

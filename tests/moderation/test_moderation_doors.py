@@ -144,3 +144,32 @@ def _queries_of(app: Flask, visit: object) -> int:
         sa.event.remove(engine, "before_cursor_execute", keep)
     assert response.status_code == 200
     return len(statements)
+
+
+def test_who_flagged_reads_why_it_stays_and_the_author_is_told_nothing(app: Flask) -> None:
+    with app.app_context():
+        scene = Scene()
+    neighbour, moderator = sign_in(app, scene.neighbour), sign_in(app, scene.moderator)
+    post_form(neighbour, f"/signalements/nouveau/statement/{scene.statement}", reason="off_topic")
+
+    post_form(
+        moderator, "/signalements/1/decision", outcome="dismiss", text="C’est rude, mais c’est un avis."
+    )
+
+    assert "C’est rude" in neighbour.get("/signalements/decisions/1").get_data(as_text=True)
+    assert "il reste en ligne" in neighbour.get("/notifications").get_data(as_text=True)
+    assert "masqué" not in sign_in(app, scene.author).get("/notifications").get_data(as_text=True)
+
+
+def test_the_author_is_told_and_the_link_leads_to_the_decision(app: Flask) -> None:
+    with app.app_context():
+        scene = Scene()
+    neighbour, moderator = sign_in(app, scene.neighbour), sign_in(app, scene.moderator)
+    post_form(neighbour, f"/signalements/nouveau/statement/{scene.statement}", reason="insulting")
+    post_form(
+        moderator, "/signalements/1/decision", outcome="hide", rule="respect_persons", text="Sans viser personne."
+    )  # fmt: skip
+
+    author = sign_in(app, scene.author)
+    assert "a masqué un de vos contenus" in author.get("/notifications").get_data(as_text=True)
+    assert neighbour.get("/signalements/decisions/1").status_code == 403
