@@ -100,7 +100,9 @@ def list_consultations(
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Consultation]:
-    """Read a page of consultations, the last published first: published ones, and the drafts of some territories.
+    """Read a page of consultations: published ones, and the drafts of some territories.
+
+    Drafts come first, then what is open, then what is coming, then what is finished; each from the last published.
 
     Args:
         neighbourhood_id: those that concern it, the ones of the whole commune included.
@@ -116,7 +118,11 @@ def list_consultations(
     if neighbourhood_id is not None:
         query = query.where(_concerns(neighbourhood_id))
     latest = sa.func.coalesce(Consultation.published_at, Consultation.created_at)
-    return paginate(query.order_by(latest.desc(), Consultation.id.desc()), number=number, size=size)
+    in_order = (Status.DRAFT, Status.OPEN, Status.COMING)
+    rank = sa.case(
+        *((_has_status(each, at), place) for place, each in enumerate(in_order)), else_=len(in_order)
+    )
+    return paginate(query.order_by(rank, latest.desc(), Consultation.id.desc()), number=number, size=size)
 
 
 def _has_status(status: Status, at: datetime) -> sa.ColumnElement[bool]:
