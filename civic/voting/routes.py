@@ -197,9 +197,7 @@ def change_poll(poll_id: int) -> ResponseReturnValue:
         return _edit_page(read_form(PollFormSchema), poll_id, extra_rows=2)
 
     def command(data: dict[str, Any]) -> int:
-        plan = replace(
-            _plan_of(data), subject_kind=view.plan.subject_kind, subject_id=view.plan.subject_id
-        )
+        plan = replace(_plan_of(data), subject_kind=view.plan.subject_kind, subject_id=view.plan.subject_id)
         polls.change_poll(current_actor(), poll_id=poll_id, plan=plan)
         return poll_id
 
