@@ -1,0 +1,129 @@
+"""Phases open and close by their dates alone, to the instant, on the nights when the clocks change too."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from civic.consultations import rules
+from civic.consultations.errors import NotPublishable, PastDatesAreKept, PhaseClosed
+from civic.consultations.rules import Activity, ConsultationPlan, ConsultationState, PhasePlan, Status
+from civic.web.schemas import Instant, ValidationError
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def phase(opens: int, closes: int, *activities: Activity, id: int | None = None) -> PhasePlan:
+    """A phase between two days from now."""
+    return PhasePlan("Phase", NOW + timedelta(days=opens), NOW + timedelta(days=closes), activities, id=id)
+
+
+def test_a_phase_is_open_from_its_first_instant_and_closed_at_its_last() -> None:
+    idea = phase(0, 1, Activity.PROPOSE)
+
+    assert not rules.is_open(idea, at=idea.opens_at - MICROSECOND)
+    assert rules.is_open(idea, at=idea.opens_at)
+    assert rules.is_open(idea, at=idea.closes_at - MICROSECOND)
+    assert not rules.is_open(idea, at=idea.closes_at)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "hours"),
+    [
+        ("2026-10-25T01:00", "2026-10-25T04:00", 4),  # 02:00 to 03:00 happens twice
+        ("2027-03-28T01:00", "2027-03-28T04:00", 2),  # 02:00 to 03:00 does not exist
+        ("2027-03-29T00:00", "2027-03-30T00:00", 24),
+    ],
+)
+def test_a_night_lasts_what_the_town_halls_clock_says(opens: str, closes: str, hours: int) -> None:
+    opens_at, closes_at = Instant().deserialize(opens), Instant().deserialize(closes)
+    night = PhasePlan("Nuit", opens_at, closes_at)
+
+    assert closes_at - opens_at == timedelta(hours=hours)
+    assert rules.is_open(night, at=closes_at - MICROSECOND)
+    assert not rules.is_open(night, at=closes_at)
+
+
+def test_a_phase_cannot_open_at_a_time_that_does_not_exist() -> None:
+    with pytest.raises(ValidationError, match="n’existe pas"):
+        Instant().deserialize("2027-03-28T02:30")
+
+
+def test_who_comes_too_early_is_told_when_it_opens_and_too_late_when_it_closed() -> None:
+    phases = [phase(-10, -5, Activity.PROPOSE), phase(-5, 5, Activity.ARGUE), phase(5, 9, Activity.VOTE)]
+
+    rules.ensure_permits(phases, Activity.ARGUE, at=NOW)
+    with pytest.raises(PhaseClosed) as late:
+        rules.ensure_permits(phases, Activity.PROPOSE, at=NOW)
+    with pytest.raises(PhaseClosed) as early:
+        rules.ensure_permits(phases, Activity.VOTE, at=NOW)
+    with pytest.raises(PhaseClosed) as never:
+        rules.ensure_permits(phases, Activity.REACT, at=NOW)
+    assert late.value.values == {"closes_at": NOW - timedelta(days=5)}
+    assert early.value.values == {"opens_at": NOW + timedelta(days=5)}
+    assert never.value.values == {}
+
+
+def test_a_consultation_is_open_between_its_first_and_last_dates_pauses_included() -> None:
+    phases = [phase(-5, -3), phase(3, 5)]
+
+    def status_at(at: datetime) -> Status:
+        return rules.status_of(ConsultationState.PUBLISHED, phases, at=at)
+
+    assert status_at(NOW - timedelta(days=5) - MICROSECOND) is Status.COMING
+    assert status_at(NOW - timedelta(days=5)) is Status.OPEN
+    assert status_at(NOW) is Status.OPEN
+    assert status_at(NOW + timedelta(days=5)) is Status.FINISHED
+    assert rules.status_of(ConsultationState.DRAFT, phases, at=NOW) is Status.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("plan", "reasons"),
+    [
+        (ConsultationPlan("Titre"), 3),
+        (ConsultationPlan("Titre", "Résumé", "Texte"), 1),
+        (ConsultationPlan("Titre", "Résumé", "Texte", phases=(phase(-9, -1),)), 1),
+    ],
+)
+def test_publication_is_refused_with_every_reason(plan: ConsultationPlan, reasons: int) -> None:
+    with pytest.raises(NotPublishable) as refusal:
+        rules.ensure_publishable(plan, at=NOW)
+    assert len(refusal.value.fields["_form"]) == reasons
+
+
+def test_phases_may_overlap() -> None:
+    phases = (phase(-1, 5), phase(2, 9))
+
+    rules.ensure_windows(phases)
+    rules.ensure_publishable(ConsultationPlan("Titre", "Résumé", "Texte", phases=phases), at=NOW)
+
+
+OLD = {1: phase(-9, -3, Activity.PROPOSE, id=1), 2: phase(-3, 5, id=2), 3: phase(5, 9, id=3)}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {1: phase(-9, 4, Activity.PROPOSE, id=1)},  # a phase that is over is not reopened
+        {1: phase(-9, -3, Activity.VOTE, id=1)},
+        {2: phase(-4, 5, id=2)},
+        {2: phase(-3, -1, id=2)},
+        {3: phase(-1, 9, id=3)},
+        {4: phase(-2, 6)},
+    ],
+)
+def test_what_residents_lived_is_not_rewritten(changed: dict[int, PhasePlan]) -> None:
+    with pytest.raises(PastDatesAreKept):
+        rules.ensure_past_is_kept(OLD, list({**OLD, **changed}.values()), at=NOW)
+
+
+def test_a_phase_that_began_is_not_removed() -> None:
+    with pytest.raises(PastDatesAreKept):
+        rules.ensure_past_is_kept(OLD, [OLD[1], OLD[3]], at=NOW)
+
+
+@pytest.mark.parametrize(
+    "changed", [{2: phase(-3, 8, id=2)}, {3: phase(8, 12, id=3)}, {3: phase(1, 2, id=3)}, {4: phase(9, 12)}]
+)
+def test_a_phase_may_be_prolonged_moved_or_added_in_the_future(changed: dict[int, PhasePlan]) -> None:
+    rules.ensure_past_is_kept(OLD, list({**OLD, **changed}.values()), at=NOW)
