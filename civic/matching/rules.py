@@ -174,10 +174,10 @@ def ensure_match_step(before: MatchState, after: MatchState) -> None:
 def request_state_from(matches: Iterable[MatchState]) -> RequestState:
     """Return the state of a request that no longer seeks anybody, from those of its matches (at least one not ended early)."""
     states = {state for state in matches if state in LIVE_MATCH or state is MatchState.CONFIRMED}
+    if states == {MatchState.ACCEPTED}:
+        return RequestState.FILLED
     if states == {MatchState.CONFIRMED}:
         return RequestState.CLOSED
-    if MatchState.STARTED in states:
-        return RequestState.IN_PROGRESS
-    if MatchState.ACCEPTED in states:
-        return RequestState.FILLED
-    return RequestState.DONE_CLAIMED
+    if states <= {MatchState.CONFIRMED, MatchState.DONE_BY_VOLUNTEER}:
+        return RequestState.DONE_CLAIMED
+    return RequestState.IN_PROGRESS

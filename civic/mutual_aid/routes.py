@@ -121,7 +121,11 @@ def _offer_page(form: Form, offer: Offer | None = None) -> str:
         places=_places(),
         distances=DISTANCES_METRES,
         day_parts=list(DayPart),
-        organisations=accounts.list_organisations_of(actor.id),
+        organisations=[
+            organisation
+            for organisation in accounts.list_organisations_of(actor.id)
+            if organisation.id in actor.organisation_ids
+        ],
         has_charter=queries.has_accepted_charter(actor.id),
     )
 

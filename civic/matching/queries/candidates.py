@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from civic.accounts.models import Membership, Person, Residency
+from civic.accounts.models import Membership, Organisation, Person, Residency
 from civic.kernel.database import db
 from civic.kernel.geometry import Position, distance_metres
 from civic.matching.models import Duty, Invitation, Match
@@ -54,7 +54,9 @@ def _offers_of_volunteers() -> sa.Select[int, int]:
     behind = sa.or_(
         sa.and_(Offer.organisation_id.is_(None), Person.id == Offer.author_id),
         Person.id.in_(
-            sa.select(Membership.person_id).where(Membership.organisation_id == Offer.organisation_id)
+            sa.select(Membership.person_id)
+            .join(Organisation)  # an association speaks once an agent has verified it
+            .where(Membership.organisation_id == Offer.organisation_id, Organisation.verified_at.is_not(None))
         ),
     )
     return (
