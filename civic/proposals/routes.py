@@ -209,6 +209,7 @@ def edit_proposal(proposal_id: int) -> ResponseReturnValue:
 
 
 def _write_page(form: Form, consultation: Consultation, proposal: Proposal | None = None) -> str:
+    speaks_for = current_actor().organisation_ids
     mine = accounts.list_organisations_of(current_actor().id) if proposal is None else []
     return render_template(
         "proposals/write.html",
@@ -216,7 +217,7 @@ def _write_page(form: Form, consultation: Consultation, proposal: Proposal | Non
         consultation=consultations.view_consultation(consultation, at=utc_now()),
         proposal_id=proposal.id if proposal else None,
         place_options=_place_options(consultation),
-        organisation_options=[(each.id, each.name) for each in mine],
+        organisation_options=[(each.id, each.name) for each in mine if each.id in speaks_for],
         category_options=[(key.value, gettext(name)) for key, name in CATEGORY_NAMES.items()],
         longest_title=LONGEST_TITLE,
         longest_body=LONGEST_BODY,
