@@ -20,7 +20,14 @@ from civic.voting.presentation import (
     percentage,
     result_bars,
 )
-from civic.voting.rules import FEWEST_CHOICES, MOST_CHOICES, BallotChannel, PollPlan, PollStatus
+from civic.voting.rules import (
+    FEWEST_CHOICES,
+    MOST_CHOICES,
+    AssistedChannel,
+    BallotChannel,
+    PollPlan,
+    PollStatus,
+)
 from civic.voting.schemas import (
     LONGEST_DESCRIPTION,
     LONGEST_LABEL,
@@ -244,7 +251,7 @@ def show_roll(poll_id: int) -> str:
 
 @blueprint.get("/<int:poll_id>/liste-electorale/<int:person_id>/bulletin")
 def show_desk_ballot(poll_id: int, person_id: int) -> str:
-    return _desk_page(Form({"channel": BallotChannel.DESK.value}), poll_id, person_id)
+    return _desk_page(Form({"channel": AssistedChannel.DESK.value}), poll_id, person_id)
 
 
 @blueprint.post("/<int:poll_id>/liste-electorale/<int:person_id>/bulletin")
@@ -340,8 +347,8 @@ def _opening_page(form: Form, poll_id: int) -> str:
 def _desk_page(form: Form, poll_id: int, person_id: int) -> str:
     view, name = reading.show_desk(current_actor(), poll_id=poll_id, person_id=person_id)
     channels = [
-        {"value": channel.value, "label": gettext(CHANNELS[channel])}
-        for channel in (BallotChannel.DESK, BallotChannel.PAPER)
+        {"value": channel.value, "label": gettext(CHANNELS[BallotChannel(channel)])}
+        for channel in AssistedChannel
     ]
     return render_template(
         "voting/desk.html",

@@ -53,6 +53,13 @@ class BallotChannel(StrEnum):
     PAPER = "paper"
 
 
+class AssistedChannel(StrEnum):
+    """How a ballot comes that an agent puts in the box: never as if the person had voted online."""
+
+    DESK = "desk"
+    PAPER = "paper"
+
+
 class Window(Protocol):
     """Half open: from ``opens_at``, included, to ``closes_at``, excluded."""
 

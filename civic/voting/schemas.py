@@ -4,7 +4,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import post_load, pre_load, validates_schema
 
-from civic.voting.rules import MOST_CHOICES, BallotChannel, ChoicePlan, PollStatus
+from civic.voting.rules import MOST_CHOICES, AssistedChannel, BallotChannel, ChoicePlan, PollStatus
 from civic.web.schemas import (
     BaseSchema,
     Id,
@@ -111,12 +111,7 @@ class CastBallotSchema(BaseSchema):
 
 class RegisterBallotSchema(CastBallotSchema):
     person_id = Id(required=True)
-    channel = OneOf(BallotChannel, load_default=BallotChannel.DESK)
-
-    @validates_schema
-    def ensure_assisted(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if data.get("channel") is BallotChannel.WEB:
-            raise ValidationError(str(_l("Choisissez le guichet ou le papier.")), field_name="channel")
+    channel = OneOf(AssistedChannel, load_default=AssistedChannel.DESK)
 
 
 class BallotFormSchema(BaseSchema):
@@ -135,7 +130,7 @@ class BallotFormSchema(BaseSchema):
 
 
 class DeskBallotFormSchema(BallotFormSchema):
-    channel = OneOf(BallotChannel, required=True)
+    channel = OneOf(AssistedChannel, required=True)
 
 
 class CheckReceiptSchema(BaseSchema):

@@ -26,7 +26,7 @@ from civic.voting.errors import (
     UnknownChoice,
 )
 from civic.voting.models import Ballot, RollEntry
-from civic.voting.rules import BallotChannel
+from civic.voting.rules import AssistedChannel, BallotChannel
 from civic.voting.service import ballots, reading
 from civic.voting.service.ballots import cast_ballot, register_ballot
 from tests.conftest import actor_of, add_person, add_town
@@ -156,7 +156,7 @@ def test_no_role_votes_outside_the_window_nor_without_being_on_the_roll(
                 poll_id=closed,
                 person_id=voter,
                 choice_id=yes,
-                channel=BallotChannel.DESK,
+                channel=AssistedChannel.DESK,
             )
 
     assert (box_of(closed), queries.count_turnout(closed)) == ([], 0)
@@ -224,13 +224,13 @@ def test_an_agent_registers_a_ballot_for_a_person_and_none_of_her_own(app_contex
     poll_id, (yes, no) = add_poll(place)
     actor = actor_of(agent)
 
-    def register(person_id: int, channel: BallotChannel = BallotChannel.DESK) -> None:
+    def register(person_id: int, channel: AssistedChannel = AssistedChannel.DESK) -> None:
         register_ballot(actor, poll_id=poll_id, person_id=person_id, choice_id=yes, channel=channel)
 
     register(ada)
     cast_ballot(actor_of(eve), poll_id=poll_id, choice_id=no)
     with pytest.raises(AlreadyVoted):
-        register(eve, BallotChannel.PAPER)
+        register(eve, AssistedChannel.PAPER)
     with pytest.raises(AlreadyVoted):
         cast_ballot(actor_of(ada), poll_id=poll_id, choice_id=no)
     with pytest.raises(OwnBallotAtDesk):
@@ -257,7 +257,7 @@ def test_nobody_but_an_agent_registers_a_ballot_for_another_or_reads_the_roll(
     poll_id, (yes, _) = add_poll(place)
 
     with pytest.raises(NotAllowed):
-        register_ballot(actor, poll_id=poll_id, person_id=ada, choice_id=yes, channel=BallotChannel.DESK)
+        register_ballot(actor, poll_id=poll_id, person_id=ada, choice_id=yes, channel=AssistedChannel.DESK)
     with pytest.raises(NotAllowed):
         reading.show_roll(actor, poll_id=poll_id)
 

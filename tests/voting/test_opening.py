@@ -74,7 +74,7 @@ def test_a_resident_a_moderator_and_an_administrator_prepare_nothing(
 
 
 def test_an_agent_of_another_commune_changes_nothing_here(app_context: Flask) -> None:
-    town, (place, *_) = add_town()
+    _town, (place, *_) = add_town()
     elsewhere, _ = add_town()
     stranger = actor_of(agent_of(elsewhere))
     poll_id = add_draft(place)
@@ -91,7 +91,7 @@ def test_an_agent_of_another_commune_changes_nothing_here(app_context: Flask) ->
 def test_the_roll_holds_those_who_live_there_and_are_old_enough_on_the_day_of_the_opening(
     app_context: Flask,
 ) -> None:
-    town, (place, other, *_) = add_town()
+    _town, (place, other, *_) = add_town()
     opens_at = datetime(2030, 6, 15, 22, 30, tzinfo=UTC)  # already 16 June on the town hall's clock
     just_sixteen, one_day_short, unknown, neighbour, gone = (
         add_person(name, lives_in=where)

@@ -12,7 +12,7 @@ from civic.voting.access import VotingAction
 from civic.voting.errors import OwnBallotAtDesk
 from civic.voting.events import BallotCast, BallotRegistered
 from civic.voting.models import Ballot, Poll
-from civic.voting.rules import BallotChannel
+from civic.voting.rules import AssistedChannel, BallotChannel
 from civic.voting.service.reading import get_visible_poll
 
 
@@ -54,7 +54,7 @@ def cast_ballot(actor: Actor, *, poll_id: int, choice_id: int | None) -> CastRec
 
 
 def register_ballot(
-    actor: Actor, *, poll_id: int, person_id: int, choice_id: int | None, channel: BallotChannel
+    actor: Actor, *, poll_id: int, person_id: int, choice_id: int | None, channel: AssistedChannel
 ) -> CastReceipt:
     """Put in the box the ballot of a person who came to the desk, or wrote on paper. The agent's own ballot is another matter.
 
@@ -72,7 +72,11 @@ def register_ballot(
             raise OwnBallotAtDesk
         queries.ensure_on_roll(poll.id, person_id)
         receipt = put_in_box(
-            poll, person_id=person_id, choice_id=choice_id, channel=channel, registered_by_id=actor.id
+            poll,
+            person_id=person_id,
+            choice_id=choice_id,
+            channel=BallotChannel(channel),
+            registered_by_id=actor.id,
         )
         publish(
             BallotRegistered(occurred_at=utc_now(), poll_id=poll.id, actor_id=actor.id, channel=channel.value)

@@ -1,0 +1,175 @@
+"""Before the closing, nobody learns by any door what ballots say: two towns whose boxes differ answer the same bytes."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from civic.accounts.models import Role
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.voting import queries
+from civic.voting.service.ballots import cast_ballot
+from tests.conftest import actor_of, add_person, add_town, build, dispose, sign_in
+from tests.voting.builders import add_poll
+
+CHANGING = re.compile(
+    r'nonce[-="][^"; ]+|name="csrf_token" value="[^"]+"|csrf-token" content="[^"]+"|"request_id":"[^"]+"'
+)
+ROLES = [None, "resident", "voter", Role.AGENT, Role.COUNCILLOR, Role.MODERATOR, Role.ADMIN]
+PAGES_OF_OTHERS = ["/", "/mon-espace", "/bureau", "/recherche?q=tilleuls", "/metrics"]
+
+
+@dataclass
+class Twins:
+    """The same town twice, but for what its ballots say."""
+
+    apps: list[Flask]
+    poll_id: int
+    person_ids: dict[str | None, int]
+    clients: dict[str | None, list[FlaskClient]]
+
+
+@pytest.fixture(params=[True, False], ids=["turnout shown", "turnout hidden"])
+def twins(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Twins]:
+    with time_machine.travel(utc_now().replace(microsecond=0), tick=False) as clock:
+        first = build(f"sqlite:///{tmp_path / 'first.sqlite3'}")
+        poll_id, choices, voters, persons = _make_town(first, shows_turnout=request.param)
+        clients = {who: [sign_in(first, person)] for who, person in persons.items()} | {
+            None: [first.test_client()]
+        }
+        dispose(first)
+        shutil.copy(tmp_path / "first.sqlite3", tmp_path / "second.sqlite3")
+        second = build(f"sqlite:///{tmp_path / 'second.sqlite3'}")
+        for who, (client,) in list(clients.items()):
+            clients[who].append(_same_browser(client, second))
+        for app, answers in ((first, [choices[0]] * 3), (second, [choices[1], choices[1], None])):
+            with app.app_context():
+                for voter, answer in zip(voters, answers, strict=True):
+                    cast_ballot(actor_of(voter), poll_id=poll_id, choice_id=answer)
+        clock.shift(timedelta(minutes=1))
+        yield Twins([first, second], poll_id, persons, clients)
+    dispose(first), dispose(second)
+
+
+def _make_town(app: Flask, *, shows_turnout: bool) -> tuple[int, list[int], list[int], dict[str | None, int]]:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        voters = [add_person(f"Voter {number}", lives_in=place) for number in range(3)]
+        persons: dict[str | None, int] = {"resident": add_person("Rita", lives_in=place), "voter": voters[0]}
+        for role in Role:
+            persons[role] = add_person(role.value, lives_in=place, roles=((role, town),))
+        poll_id, choices = add_poll(place, shows_turnout=shows_turnout, quorum_percent=50)
+    return poll_id, choices, voters, persons
+
+
+def _same_browser(client: FlaskClient, app: Flask) -> FlaskClient:
+    """Return a browser on the twin, in which the same person is signed in."""
+    twin = app.test_client()
+    with client.session_transaction() as session, twin.session_transaction() as other:
+        other.update(dict(session))
+    return twin
+
+
+def addresses(app: Flask, poll_id: int, person_id: int) -> list[str]:
+    """Every address of the feature that can be read, and pages of others that speak of polls."""
+    values = {"poll_id": poll_id, "person_id": person_id}
+    found = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.split(".")[0] in ("voting", "voting_api") and "GET" in (rule.methods or ()):
+            found.append(re.sub(r"<int:(\w+)>", lambda match: str(values[match[1]]), rule.rule))
+    states = ("draft", "coming", "open", "closed")
+    lists = [f"{base}?status={state}" for base in ("/scrutins", "/api/v1/polls") for state in states]
+    return sorted(found) + lists + PAGES_OF_OTHERS[:-1]
+
+
+def read(client: FlaskClient, address: str) -> tuple[int, str, str]:
+    answer = client.get(address, headers={"X-Request-Id": "the-same-walk"})
+    stable = CHANGING.sub("", answer.get_data(as_text=True))
+    return answer.status_code, answer.headers.get("Location", ""), stable
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_while_the_vote_is_open_every_address_says_the_same_of_two_different_boxes(
+    twins: Twins, who: str | None
+) -> None:
+    first, second = twins.clients[who]
+    walked = addresses(twins.apps[0], twins.poll_id, twins.person_ids["resident"])
+
+    assert len(walked) > 20
+    for address in walked:
+        assert read(first, address) == read(second, address), address
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_the_result_and_the_box_are_refused_to_everybody_until_the_closing(
+    twins: Twins, who: str | None
+) -> None:
+    client = twins.clients[who][0]
+    places = [f"/scrutins/{twins.poll_id}/resultat", f"/scrutins/{twins.poll_id}/bulletins.csv"]
+    api = f"/api/v1/polls/{twins.poll_id}/result"
+    with twins.apps[0].app_context():
+        closes_at = queries.get_poll(twins.poll_id).closes_at
+        db.session.remove()
+
+    with time_machine.travel(closes_at - timedelta(microseconds=1), tick=False):
+        assert [client.get(place).status_code for place in places] == [403, 403]
+        answer = client.get(api)
+        assert (answer.status_code, answer.json["code"]) == (403, "result_not_published")
+    with time_machine.travel(closes_at, tick=False):
+        assert [client.get(place).status_code for place in places] == [200, 200]
+        assert client.get(api).json["turnout"] == 3
+
+
+def test_once_closed_the_twins_do_differ(twins: Twins) -> None:
+    """Else the walk above would prove nothing."""
+    with twins.apps[0].app_context():
+        closes_at = queries.get_poll(twins.poll_id).closes_at
+        db.session.remove()
+
+    with time_machine.travel(closes_at, tick=False):
+        for address in addresses_of_results(twins.poll_id):
+            first, second = (read(client, address) for client in twins.clients[None])
+            assert first[2] != second[2]
+
+
+def addresses_of_results(poll_id: int) -> list[str]:
+    return [
+        f"/scrutins/{poll_id}/resultat",
+        f"/scrutins/{poll_id}/bulletins.csv",
+        f"/api/v1/polls/{poll_id}/result",
+    ]
+
+
+def test_a_hidden_turnout_is_hidden_from_agents_on_the_roll_from_sockets_and_from_receipts(
+    twins: Twins, request: pytest.FixtureRequest
+) -> None:
+    is_shown = "shown" in request.node.callspec.id
+    agent = twins.clients[Role.AGENT][0]
+    stranger = twins.clients[None][0]
+
+    roll = agent.get(f"/api/v1/polls/{twins.poll_id}/roll").json
+    assert roll["turnout"] == (3 if is_shown else None)
+    assert sum(entry["has_voted"] is not None for entry in roll["entries"]["items"]) == (
+        roll["size"] if is_shown else 0
+    )
+    assert stranger.get(f"/api/v1/polls/{twins.poll_id}").json["turnout"] == (3 if is_shown else None)
+    assert ("sur 8 inscrits" in stranger.get(f"/scrutins/{twins.poll_id}").get_data(as_text=True)) is is_shown
+    assert follow(twins.apps[0])(twins.poll_id)["data"]["turnout"] == (3 if is_shown else None)
+
+
+def follow(app: Flask) -> Callable[[int], dict]:
+    from civic.extensions import socketio
+    from civic.web.live import NAMESPACE
+
+    socket = socketio.test_client(app, namespace=NAMESPACE)
+    return lambda poll_id: socket.emit(
+        "poll:follow", {"poll_id": poll_id}, callback=True, namespace=NAMESPACE
+    )
