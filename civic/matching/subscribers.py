@@ -3,11 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from civic.kernel.clock import utc_now
+import sqlalchemy as sa
+
+from civic.accounts import queries as accounts
+from civic.accounts.personal_data import erases_personal_data, exports_personal_data
+from civic.kernel.clock import iso_utc, utc_now
+from civic.kernel.database import db
 from civic.kernel.events import within_transaction
 from civic.kernel.outbox import delivers
 from civic.matching import queries
-from civic.matching.service import dispatch, matches
+from civic.matching.models import ContactSight, Duty, Invitation, Match, MatchMessage
+from civic.matching.rules import ENGAGED, InvitationState
+from civic.matching.service import dispatch, invitations, matches
 from civic.mutual_aid.errors import RequestNotFound
 from civic.mutual_aid.events import OfferChanged, OfferPosted, RequestCancelled, RequestOpened
 from civic.territories import queries as territories
@@ -54,3 +61,36 @@ def take_step(payload: dict[str, Any]) -> None:
         dispatch.step(request_id=payload["request_id"], now=utc_now())
     except RequestNotFound:
         return  # its owner deleted it meanwhile
+
+
+@exports_personal_data("matching")
+def export(person_id: int) -> dict[str, Any]:
+    messages = sa.select(MatchMessage).filter_by(author_id=person_id).order_by(MatchMessage.id)
+    sights = sa.select(ContactSight).filter_by(subject_person_id=person_id).order_by(ContactSight.id)
+    helped = sa.select(Match).filter_by(volunteer_id=person_id).order_by(Match.id)
+    return {
+        "messages": [
+            {"text": message.text, "said_at": iso_utc(message.created_at)}
+            for message in db.session.scalars(messages)
+        ],
+        "contact_seen_at": [iso_utc(sight.seen_at) for sight in db.session.scalars(sights)],
+        "helped": [
+            {"state": match.state.value, "since": iso_utc(match.created_at)}
+            for match in db.session.scalars(helped)
+        ],
+    }
+
+
+@erases_personal_data("matching")
+def erase(person_id: int, now: datetime) -> None:
+    """Who waits for her is told and somebody else is asked; what she wrote goes. That somebody helped remains, without a name."""
+    actor = accounts.get_actor(person_id)
+    engaged = sa.select(Match.id).where(Match.volunteer_id == person_id, Match.state.in_(ENGAGED))
+    for match_id in list(db.session.scalars(engaged)):
+        matches.withdraw_from_match(actor, match_id=match_id)
+    waiting = sa.select(Invitation.id).filter_by(volunteer_id=person_id, state=InvitationState.SENT)
+    for invitation_id in list(db.session.scalars(waiting)):
+        invitations.decline_invitation(actor, invitation_id=invitation_id)
+    db.session.execute(sa.delete(Duty).where(Duty.person_id == person_id))
+    db.session.execute(sa.delete(MatchMessage).where(MatchMessage.author_id == person_id))
+    db.session.execute(sa.delete(ContactSight).where(ContactSight.subject_person_id == person_id))

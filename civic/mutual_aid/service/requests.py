@@ -192,18 +192,29 @@ def cancel_request(actor: Actor, *, request_id: int, state_seen: RequestState | 
             return
         if state_seen is not None and request.state is not state_seen:
             raise RequestMoved
-        move_request(request, RequestState.CANCELLED, now=now, actor_id=actor.id)
-        if request.consent is not None:
-            request.consent.withdrawn_at = now
-        publish(
-            RequestCancelled(
-                occurred_at=now,
-                request_id=request.id,
-                territory_id=request.territory_id,
-                requester_id=request.requester_id,
-                actor_id=actor.id,
-            )
+        _cancel(request, actor.id, now)
+
+
+def cancel_for_departure(*, request_id: int, now: datetime) -> None:
+    """Cancel the request of a person who leaves the platform, in the transaction of her command, which has asked."""
+    with transaction():
+        request = queries.lock_request(request_id)
+        _cancel(request, request.requester_id, now)
+
+
+def _cancel(request: HelpRequest, actor_id: int, now: datetime) -> None:
+    move_request(request, RequestState.CANCELLED, now=now, actor_id=actor_id)
+    if request.consent is not None:
+        request.consent.withdrawn_at = now
+    publish(
+        RequestCancelled(
+            occurred_at=now,
+            request_id=request.id,
+            territory_id=request.territory_id,
+            requester_id=request.requester_id,
+            actor_id=actor_id,
         )
+    )
 
 
 def move_request(request: HelpRequest, state: RequestState, *, now: datetime, actor_id: int | None) -> None:

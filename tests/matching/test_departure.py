@@ -1,0 +1,74 @@
+"""A person who leaves is expected nowhere, and nothing of hers remains."""
+
+import sqlalchemy as sa
+from flask import Flask
+
+from civic.accounts.personal_data import collect_personal_data, erase_personal_data
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import transaction
+from civic.matching.models import Duty, MatchMessage
+from civic.matching.service.conversation import say
+from civic.matching.service.invitations import accept_invitation
+from civic.mutual_aid.models import Charter, HelpRequest, Offer
+from civic.mutual_aid.rules import RequestState
+from tests.conftest import actor_of, add_person, add_town
+from tests.mutual_aid.making import (
+    ADDRESS,
+    add_request,
+    add_volunteer,
+    filled_of,
+    invitation_of,
+    invitations,
+    matches,
+    state_of,
+)
+
+
+def leave(person: int) -> None:
+    with transaction():
+        erase_personal_data(person, utc_now())
+
+
+def count_of(table: type, **values: int) -> int:
+    found = db.session.scalar(sa.select(sa.func.count()).select_from(table).filter_by(**values)) or 0
+    db.session.rollback()
+    return found
+
+
+def test_a_volunteer_who_leaves_is_replaced_and_what_she_wrote_goes(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    ada = add_volunteer(town, place, "Ada")
+    request = add_request(add_person(lives_in=place), place)
+    match = accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+    say(actor_of(ada), match_id=match, text="Bonjour", client_id="a")
+    bob = add_volunteer(town, place, "Bob")
+    assert "Bonjour" in str(collect_personal_data(ada))
+
+    leave(ada)
+
+    assert (state_of(request), filled_of(request)) == (RequestState.DISPATCHING, 0)
+    assert (matches(request), invitations(request)[bob]) == ({ada: "withdrawn"}, "sent")
+    left = [
+        count_of(Offer, author_id=ada),
+        count_of(Charter, person_id=ada),
+        count_of(Duty, person_id=ada),
+        count_of(MatchMessage, author_id=ada),
+    ]
+    assert left == [0, 0, 0, 0]
+
+
+def test_a_person_who_leaves_releases_her_volunteer_and_her_address_is_gone(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    ada = add_volunteer(town, place, "Ada")
+    odette = add_person(lives_in=place)
+    request = add_request(odette, place)
+    accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+    assert ADDRESS in str(collect_personal_data(odette))
+
+    leave(odette)
+
+    assert (state_of(request), matches(request)) == (RequestState.CANCELLED, {ada: "released"})
+    kept = db.session.get_one(HelpRequest, request)
+    assert (kept.text, kept.contact_name, kept.contact_phone, kept.contact_address) == ("", "", "", None)
+    assert ADDRESS not in str(collect_personal_data(odette))
