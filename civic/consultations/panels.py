@@ -9,10 +9,11 @@ from civic.consultations.queries import ConsultationView
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the page: a template, which reads ``panel``."""
+    """A part of the page: a template, which reads ``panel``, and the anchor under which other parts lead to it."""
 
     template: str
     values: dict[str, Any]
+    anchor: str
 
 
 PanelBuilder = Callable[[ConsultationView], Panel | None]

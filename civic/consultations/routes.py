@@ -249,4 +249,4 @@ def _publication_page(form: Form, consultation: Consultation) -> str:
 
 def _saved(consultation_id: int) -> ResponseReturnValue:
     flash(gettext("C’est enregistré. Voici ce que les habitants verront."), "success")
-    return redirect(url_for(".show_consultation", consultation_id=consultation_id))
+    return redirect(url_for(".show_consultation", consultation_id=consultation_id, enregistre=1))

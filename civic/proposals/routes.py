@@ -80,7 +80,7 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
         and can(actor, ProposalsAction.DRAFT_ANSWER, stored),
         "page_address": lambda number: _list_address(consultation.id, filters, number),
     }
-    return Panel("proposals/_list_panel.html", values)
+    return Panel("proposals/_list_panel.html", values, anchor="propositions")
 
 
 def _list_address(consultation_id: int, filters: dict[str, Any], number: int) -> str:
@@ -169,7 +169,7 @@ def submit_proposal(consultation_id: int) -> ResponseReturnValue:
 
     def done(proposal_id: int) -> ResponseReturnValue:
         flash(gettext("Votre proposition est publiée. Partagez son adresse autour de vous."), "success")
-        return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+        return redirect(url_for(".show_proposal", proposal_id=proposal_id, enregistre=1))
 
     return submit_form(
         SubmitProposalSchema,
@@ -203,7 +203,7 @@ def edit_proposal(proposal_id: int) -> ResponseReturnValue:
 
     def done(nothing: None) -> ResponseReturnValue:
         flash(gettext("Votre proposition est modifiée."), "success")
-        return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+        return redirect(url_for(".show_proposal", proposal_id=proposal_id, enregistre=1))
 
     return submit_form(ProposalTextSchema, command=command, done=done, again=again)
 

@@ -13,6 +13,7 @@ from civic.consultations.rules import ConsultationState, Status
 from civic.kernel.database import db
 from tests.conftest import add_person, add_town, bearer, post_form, sign_in
 from tests.consultations.making import add_consultation, phase
+from tests.voting.builders import add_draft, add_poll
 
 API = "/api/v1/consultations"
 DRAFT = {
@@ -57,7 +58,7 @@ def test_a_councillor_writes_previews_and_publishes_without_a_script(app: Flask)
     assert 'name="phases-2-name"' in text(client.get("/consultations/nouvelle"))
 
     answer = post_form(client, "/consultations/nouvelle", **DRAFT, neighbourhood_ids=places[0])
-    address = answer.location  # type: ignore[attr-defined]
+    address = answer.location.removesuffix("?enregistre=1")  # type: ignore[attr-defined]
     preview = text(client.get(address))
     assert "les habitants ne voient pas encore" in preview
     assert "<h2>D’où l’on part</h2>" in preview
@@ -239,3 +240,20 @@ def test_over_the_api_a_consultation_is_drafted_changed_and_published(app: Flask
     assert read["state"] == ConsultationState.PUBLISHED  # type: ignore[index]
     assert read["neighbourhood_ids"] == [places[0]]  # type: ignore[index]
     assert read["phases"][0]["name"] == "Idées"  # type: ignore[index]
+
+
+def test_the_page_leads_to_the_polls_about_it_drafts_left_out(app: Flask) -> None:
+    with app.app_context():
+        town, places = add_town()
+        consultation = add_consultation(town)
+        other = add_consultation(town)
+        add_person("Ada", lives_in=places[0])
+        about = {"subject_kind": "consultation", "subject_id": consultation}
+        add_poll(town, question="Quel revêtement ?", **about)
+        add_draft(town, question="Question en préparation", **about)
+    page = text(app.test_client().get(f"/consultations/{consultation}"))
+
+    assert "Quel revêtement ?" in page
+    assert 'href="#scrutins"' in page
+    assert "Question en préparation" not in page
+    assert "Quel revêtement ?" not in text(app.test_client().get(f"/consultations/{other}"))
