@@ -96,6 +96,14 @@ def list_polls(
     return paginate(query, number=number, size=size)
 
 
+def list_polls_about(subject_kind: str, subject_id: int) -> list[Poll]:
+    """Return the latest polls, drafts left out, that somebody asked for about a thing; as many as a page shows."""
+    query = sa.select(Poll).filter_by(
+        subject_kind=subject_kind, subject_id=subject_id, state=PollState.FROZEN
+    )
+    return list(db.session.scalars(query.order_by(Poll.opens_at.desc(), Poll.id.desc()).limit(PAGE_SIZE)))
+
+
 _ORDER: dict[PollStatus, tuple[Any, ...]] = {
     PollStatus.DRAFT: (Poll.created_at.desc(), Poll.id.desc()),
     PollStatus.COMING: (Poll.opens_at, Poll.id),

@@ -7,6 +7,8 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from civic.consultations.panels import Panel, consultation_panel
+from civic.consultations.queries import ConsultationView
 from civic.kernel.access import require
 from civic.territories import queries as territories
 from civic.voting.access import VotingAction
@@ -65,6 +67,13 @@ BYTE_ORDER_MARK = "\ufeff"
 def register(app: Flask) -> None:
     for helper in (percentage, in_groups, channel_label):
         app.jinja_env.filters[helper.__name__] = helper
+
+
+@consultation_panel(order=10)
+def show_polls(consultation: ConsultationView) -> Panel | None:
+    """The polls about a consultation, on its page; nothing where there are none."""
+    about = reading.list_polls_about("consultation", consultation.id)
+    return Panel("voting/_consultation_panel.html", {"polls": about}, anchor="scrutins") if about else None
 
 
 @blueprint.get("")

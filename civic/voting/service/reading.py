@@ -141,6 +141,11 @@ def list_polls(
     return Page(_summaries(page.items, now), page.number, page.size, page.total)
 
 
+def list_polls_about(subject_kind: str, subject_id: int) -> list[PollSummary]:
+    """Return the latest public polls about a thing: a consultation, a motion."""
+    return _summaries(queries.list_polls_about(subject_kind, subject_id), utc_now())
+
+
 def preparable_ids(actor: Actor) -> set[int]:
     """Return the ids of the territories for which the actor may prepare polls."""
     held = {territory_id for _, territory_id in actor.grants}
