@@ -343,6 +343,15 @@ def count_ballots(poll: Poll) -> Tally:
     )
 
 
+def empty_box(poll_id: int) -> list[int | None]:
+    """Take every ballot out of the box, for ``mix_box`` to put them back. Returns what they say, by choice."""
+    query = sa.select(Ballot.choice_id).filter_by(poll_id=poll_id).order_by(Ballot.choice_id)
+    choice_ids = list(db.session.scalars(query))
+    taken = sa.delete(Ballot).where(Ballot.poll_id == poll_id)
+    db.session.execute(taken.execution_options(synchronize_session=False))
+    return choice_ids
+
+
 def list_ballots(poll_id: int) -> list[str | None]:
     """Return the label of each ballot, None for a blank one, in an order that says nothing: by choice, blanks last.
 

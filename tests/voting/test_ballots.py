@@ -10,6 +10,7 @@ import time_machine
 from flask import Flask
 
 from civic.accounts.models import Person, Role
+from civic.kernel import outbox
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, NotSignedIn
@@ -23,6 +24,7 @@ from civic.voting.errors import (
     PollNotFound,
     PollNotOpen,
     ReceiptUnknown,
+    ResultNotPublished,
     UnknownChoice,
 )
 from civic.voting.models import Ballot, RollEntry
@@ -348,6 +350,29 @@ def test_deleting_an_account_leaves_the_ballot_the_count_and_the_roll_s_digest(a
     assert queries.count_turnout(poll_id) == 2
     assert queries.rules_document(queries.get_poll(poll_id)) == before
     assert ballots.check_receipt(receipt=receipt).poll_id == poll_id
+
+
+def test_once_closed_a_timer_mixes_the_box_so_that_no_row_stands_beside_a_person(app_context: Flask) -> None:
+    place, voters = make_voters(4)
+    poll_id, (yes, no) = add_poll(place)
+    for voter, choice in zip(voters, [no, None, yes, no], strict=True):
+        cast_ballot(actor_of(voter), poll_id=poll_id, choice_id=choice)
+    before = set(db.session.scalars(sa.select(Ballot.id)))
+    poll = queries.get_poll(poll_id)
+    with pytest.raises(ResultNotPublished):
+        ballots.mix_box(poll_id=poll_id)
+    assert set(db.session.scalars(sa.select(Ballot.id))) == before
+
+    with time_machine.travel(poll.closes_at, tick=False):
+        while outbox.deliver_due():
+            pass
+
+    assert box_of(poll_id) == [yes, no, no, None]
+    assert not before & set(db.session.scalars(sa.select(Ballot.id)))
+    if db.engine.dialect.name == "postgresql":
+        writers = set(db.session.scalars(sa.text("SELECT xmin::text FROM ballot")))
+        markers = set(db.session.scalars(sa.text("SELECT xmin::text FROM roll_entry")))
+        assert (len(writers), writers & markers) == (1, set())
 
 
 # The count

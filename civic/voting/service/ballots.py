@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import uuid4
+
+import sqlalchemy as sa
 
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
@@ -14,6 +17,8 @@ from civic.voting.events import BallotCast, BallotRegistered
 from civic.voting.models import Ballot, Poll
 from civic.voting.rules import AssistedChannel, BallotChannel
 from civic.voting.service.reading import get_visible_poll
+
+ROWS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,25 @@ def put_in_box(
             )
         )
     return CastReceipt(poll.id, receipt, turnout if is_shown else None, roll_size)
+
+
+def mix_box(*, poll_id: int) -> None:
+    """Put every ballot of a closed poll in the box anew, in one transaction. Called by a timer; nothing else depends on it.
+
+    PostgreSQL keeps, beside each row, the number of the transaction that wrote it: the roll's mark and the ballot share it. Once mixed,
+    all the ballots share one, and no row of the box can be put beside a person.
+
+    Raises:
+        PollNotFound: there is no such poll.
+        ResultNotPublished: it is not closed.
+    """
+    with transaction():
+        poll = queries.get_poll_alone(poll_id)
+        rules.ensure_result_shown(poll, at=utc_now())
+        choice_ids = queries.empty_box(poll_id)
+        ballots = [{"id": uuid4(), "poll_id": poll_id, "choice_id": choice_id} for choice_id in choice_ids]
+        for start in range(0, len(ballots), ROWS_AT_ONCE):
+            db.session.execute(sa.insert(Ballot), ballots[start : start + ROWS_AT_ONCE])
 
 
 def check_receipt(*, receipt: str) -> CheckedReceipt:

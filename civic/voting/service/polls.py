@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.outbox import owe
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.voting import queries, rules
@@ -20,6 +21,7 @@ from civic.voting.rules import ChoicePlan, PollPlan, PollState
 from civic.voting.service.reading import get_visible_poll
 
 SALT_BYTES = 32
+MIX_BOX = "voting.mix_box"
 ROWS_AT_ONCE = 1_000
 
 
@@ -156,6 +158,7 @@ def freeze_poll(poll: Poll, *, now: datetime, actor_id: int | None, expected_has
             "rules_hash": rules_hash,
         }
         queries.update_draft(poll.id, frozen)
+        owe(MIX_BOX, {"poll_id": poll.id}, now=now, due_at=poll.closes_at, key=f"{MIX_BOX}:{poll.id}")
         publish(_opened(poll, rules_hash, len(voters), now, actor_id))
     return rules_hash
 
