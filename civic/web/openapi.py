@@ -78,7 +78,7 @@ def _describe(rule: str, endpoint: str, operation: Operation) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": operation.body}},
         }
-    if operation.method not in SAFE:
+    if operation.method not in SAFE and operation.is_kept:
         described["parameters"].append(
             {
                 "in": "header",
