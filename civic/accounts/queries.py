@@ -12,6 +12,7 @@ from civic.accounts.models import (
     Organisation,
     Person,
     Residency,
+    ResidencyStatus,
     Role,
     RoleGrant,
     SignIn,
@@ -143,8 +144,8 @@ def list_api_tokens(person_id: int) -> list[ApiToken]:
     return list(db.session.scalars(query.order_by(ApiToken.id.desc())))
 
 
-def list_people(*, text: str = "", number: int = 1) -> Page[Person]:
-    """Return a page of persons whose name, or e-mail, holds every word."""
+def list_people(*, text: str = "", residency: ResidencyStatus | None = None, number: int = 1) -> Page[Person]:
+    """Return a page of persons whose name, or e-mail, holds every word, and whose residency is in this state."""
     query = (
         sa.select(Person).order_by(Person.folded_name, Person.id).options(selectinload(Person.residencies))
     )
@@ -158,6 +159,10 @@ def list_people(*, text: str = "", number: int = 1) -> Page[Person]:
                     Person.email.contains(word, autoescape=True),
                 )
             )
+    if residency is not None:
+        query = query.where(
+            Person.residencies.any(Residency.status == residency), Person.deactivated_at.is_(None)
+        )
     return paginate(query, number=number)
 
 

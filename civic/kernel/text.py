@@ -61,12 +61,7 @@ def clean_lines(text: str) -> str:
 
 def is_safe_address(address: str) -> bool:
     """Tell whether a link may be kept: http, https, mailto, tel, or a path of this site."""
-    if (
-        _CONTROL.search(address)
-        or _INVISIBLE.search(address)
-        or "\\" in address
-        or re.search(r"\s", address)
-    ):
+    if _CONTROL.search(address) or _INVISIBLE.search(address) or "\\" in address or re.search(r"\s", address):
         return False
     try:
         parts = urlsplit(address)

@@ -49,3 +49,14 @@ class AddressPoint(Model):
     folded: Mapped[str] = mapped_column(index=True)
     longitude: Mapped[float]
     latitude: Mapped[float]
+
+
+class BoundaryUpload(Model):
+    """A file of outlines whose preview an agent is reading; the next one of the commune replaces it."""
+
+    __tablename__ = "boundary_upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
+    content: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

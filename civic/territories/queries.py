@@ -1,10 +1,13 @@
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from civic.kernel.database import db
 from civic.kernel.geometry import Position, contains
+from civic.kernel.pagination import Page, paginate
 from civic.kernel.text import fold
-from civic.territories.errors import AddressPointNotFound, TerritoryNotFound
-from civic.territories.models import AddressPoint, Territory, TerritoryKind
+from civic.territories.errors import AddressPointNotFound, TerritoryNotFound, UploadNotFound
+from civic.territories.models import AddressPoint, BoundaryUpload, Territory, TerritoryKind
 
 MOST_SUGGESTIONS = 8
 
@@ -102,3 +105,56 @@ def search_addresses(text: str) -> list[AddressPoint]:
     for word in words:
         query = query.where((" " + AddressPoint.folded).contains(" " + word, autoescape=True))
     return list(db.session.scalars(query))
+
+
+def list_address_points(commune_id: int) -> list[AddressPoint]:
+    """Return every address point of a commune (tens of thousands at most): for imports, never for a page."""
+    query = sa.select(AddressPoint).filter_by(territory_id=commune_id).order_by(AddressPoint.id)
+    return list(db.session.scalars(query))
+
+
+def count_addresses(neighbourhood_id: int) -> int:
+    counted = sa.select(sa.func.count()).select_from(AddressPoint)
+    return db.session.scalar(counted.where(AddressPoint.neighbourhood_id == neighbourhood_id)) or 0
+
+
+def get_upload(upload_id: int) -> BoundaryUpload:
+    """Raises UploadNotFound."""
+    upload = db.session.get(BoundaryUpload, upload_id)
+    if upload is None:
+        raise UploadNotFound
+    return upload
+
+
+def list_territories_page(*, number: int, size: int) -> Page[Territory]:
+    query = sa.select(Territory).order_by(Territory.kind, Territory.name, Territory.id)
+    return paginate(query, number=number, size=size)
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An address that may be the one meant, with its neighbourhood in words."""
+
+    id: int
+    label: str
+    longitude: float
+    latitude: float
+    neighbourhood_id: int | None
+    neighbourhood: str | None
+
+
+def suggest_addresses(text: str) -> list[Suggestion]:
+    """Return at most eight addresses that hold the words typed, each with its neighbourhood."""
+    points = search_addresses(text)
+    names = names_of({point.neighbourhood_id for point in points if point.neighbourhood_id})
+    return [
+        Suggestion(
+            point.id,
+            point.label,
+            point.longitude,
+            point.latitude,
+            point.neighbourhood_id,
+            names.get(point.neighbourhood_id or 0),
+        )
+        for point in points
+    ]

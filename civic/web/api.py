@@ -63,7 +63,9 @@ class ApiBlueprint(Blueprint):
 
         ``is_kept`` is False where the answer must not be written down for a retry, such as somebody's address.
         """
-        described = Operation(summary, method, body, query, answer, status or (200 if answer else 204), is_kept)
+        described = Operation(
+            summary, method, body, query, answer, status or (200 if answer else 204), is_kept
+        )
 
         def register(view: View) -> View:
             OPERATIONS[f"{self.name}.{view.__name__}"] = described

@@ -139,6 +139,8 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error  # a redirect raised by the router
+    if error.response is not None:
+        return error.response  # a page that a rate limit prepared: the form, filled in
     code, message = HTTP_MESSAGES.get(status, ("http_error", error.name))
     answer = (
         problem(status, code, gettext(message))

@@ -66,10 +66,12 @@ def require_desk(actor: Actor, action: AccountsAction = AccountsAction.SEE_PEOPL
     require(actor, action, town.id if town else None)
 
 
-def search_people(actor: Actor, *, text: str = "", number: int = 1) -> Page[Person]:
+def search_people(
+    actor: Actor, *, text: str = "", residency: ResidencyStatus | None = None, number: int = 1
+) -> Page[Person]:
     """Return a page of persons whose name or e-mail holds every word typed. Raises NotSignedIn or NotAllowed."""
     require_desk(actor)
-    return queries.list_people(text=text, number=number)
+    return queries.list_people(text=text, residency=residency, number=number)
 
 
 def see_person(actor: Actor, *, person_id: int) -> Person:

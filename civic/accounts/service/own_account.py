@@ -110,3 +110,15 @@ def end_session(actor: Actor, *, sign_in_id: int) -> None:
         )
         if db.session.scalar(one.values(ended_at=now).returning(SignIn.id)) is not None:
             publish(SignedOut(occurred_at=now, person_id=actor.id, sign_in_ids=(sign_in_id,)))
+
+
+def change_account(actor: Actor, *, changes: dict[str, Any]) -> None:
+    """Change what is given of ``name``, ``language``, ``born_on`` and ``territory_id``: all of it, or nothing.
+
+    Raises:
+        As ``update_profile`` and ``declare_residency``.
+    """
+    with transaction():
+        update_profile(actor, changes=changes)
+        if "territory_id" in changes:
+            declare_residency(actor, territory_id=changes["territory_id"])
