@@ -31,7 +31,6 @@ from config import ROOT, Settings
 FEATURES = (
     "territories",
     "accounts",
-    "safeguarding",
     "consultations",
     "voting",
     "mutual_aid",
@@ -43,7 +42,6 @@ FEATURES = (
     "audit",
     "notifications",
     "realtime",
-    "open_data",
     "pages",
 )
 """The rooms, in the order of the dependency rule. Each one's doors and subscribers are found by their customary names."""
