@@ -12,7 +12,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import Conflict
 from civic.kernel.transaction import transaction
-from civic.pages.service import reindex_everything
+from civic.pages.service import keep_town_hall, reindex_everything
 from civic.territories.queries import find_territory_by_code
 
 COUNTED = (
@@ -74,11 +74,19 @@ def load(seed: int = 1) -> dict[str, Any]:
         moderating.build_moderation(script)
         moderating.build_inboxes(script)
         db.session.flush()
+        build_town_hall(script)
         reindex_everything()
         tables = db.metadata.tables
         return {
             name: db.session.scalar(sa.select(sa.func.count()).select_from(tables[name])) for name in COUNTED
         }
+
+
+def build_town_hall(script: Script) -> None:
+    """How to reach the town hall, as the home page and the help say."""
+    hall = script.read("town.json")["mairie"]
+    shown = ("name", "street", "postcode", "city", "phone", "email", "opening_hours")
+    keep_town_hall(territory_id=script.town_id, values={name: hall[name] for name in shown})
 
 
 def demo_accounts() -> list[DemoAccount]:

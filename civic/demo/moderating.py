@@ -106,7 +106,7 @@ def build_inboxes(script: Script) -> None:
                 kind=Kind.INVITATION_SENT,
                 key=f"invitation:{invitation.id}",
                 params={"place": place},
-                path=f"/sollicitations/{invitation.id}",
+                path=f"/entraide/sollicitations/{invitation.id}",
                 created_at=invitation.sent_at,
             )
         )
