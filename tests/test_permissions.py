@@ -1,0 +1,184 @@
+"""Who may do what: every action of the policy and every address, walked by somebody of each role.
+
+A new action or a new route that is not in these tables fails: nobody gets a right, or a page, by forgetting to think of it.
+"""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from civic.accounts.models import Role
+from civic.accounts.service import people
+from civic.kernel.access import ANONYMOUS, Actor, can
+from civic.policy import POLICY, PUBLIC_ENDPOINTS
+from civic.web.sockets import EVENTS
+from tests.conftest import actor_of, add_person, add_town, bearer, post_form
+
+NOBODY: frozenset[str] = frozenset()
+SIGNED_IN = frozenset(
+    {
+        "resident",
+        "member",
+        "councillor",
+        "agent",
+        "moderator",
+        "admin",
+        "elsewhere: resident",
+        "elsewhere: agent",
+        "elsewhere: admin",
+    }
+)
+
+# What a role alone permits, on things of its own commune that somebody else made, and where nobody was yet put on a roll, invited or
+# matched. What being the author, the requester, the volunteer or on the roll permits is held by the tests of each feature.
+EXPECTED: dict[str, frozenset[str]] = {}
+
+
+class SomebodysThing:
+    """A thing of a commune that somebody else made; whatever else a predicate looks at is not there."""
+
+    def __init__(self, territory_id: int, maker_id: int):
+        self.id = self.poll_id = self.request_id = self.match_id = 999_999
+        self.territory_id = territory_id
+        self.author_id = self.requester_id = self.volunteer_id = self.person_id = maker_id
+        self.concerned_ids = frozenset({territory_id})
+        self.organisation_id = 999_999
+
+    def __getattr__(self, name: str) -> Any:
+        return None
+
+
+@pytest.fixture
+def actors(app_context: Flask) -> tuple[dict[str, Actor], int, int]:
+    """Somebody of each role here and elsewhere; the id of the town, and that of another person of it."""
+    town, (place, *_) = add_town()
+    far_town, (far_place, *_) = add_town()
+    member = add_person("Amina")
+    people.add_organisation(name="Amicale", territory_id=town, member_ids=[member])
+    persons = {
+        "resident": add_person("Rose", lives_in=place),
+        "member": member,
+        **{role.value: add_person(role.value, roles=((role, town),)) for role in Role},
+        "elsewhere: resident": add_person("Yves", lives_in=far_place),
+        "elsewhere: agent": add_person("Zoé", roles=((Role.AGENT, far_town),)),
+        "elsewhere: admin": add_person("Léo", roles=((Role.ADMIN, far_town),)),
+    }
+    actors = {name: actor_of(person) for name, person in persons.items()}
+    return {"stranger": ANONYMOUS, **actors}, town, add_person("Maker", lives_in=place)
+
+
+def test_every_action_is_permitted_to_the_roles_of_the_table_alone(
+    actors: tuple[dict[str, Actor], int, int],
+) -> None:
+    everybody, town, maker = actors
+    thing = SomebodysThing(town, maker)
+
+    permitted = {
+        action.value: frozenset(name for name, actor in everybody.items() if can(actor, action, thing))
+        for action in POLICY
+    }
+
+    assert permitted == EXPECTED
+
+
+@pytest.fixture
+def rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def address_of(rule: Rule) -> str:
+    """Return an address of the rule, with a number that no row has."""
+    values = {
+        name: 999_999 if "Number" in type(kind).__name__ else "inconnu"
+        for name, kind in rule._converters.items()
+    }
+    built = rule.build(values)
+    assert built is not None, rule
+    return built[1]
+
+
+def test_every_address_that_is_not_listed_as_public_asks_a_stranger_to_sign_in(
+    app: Flask, rules: list[Rule]
+) -> None:
+    client = app.test_client()
+    for rule in rules:
+        if rule.endpoint in PUBLIC_ENDPOINTS:
+            continue
+        for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+            answer = ask(client, method, address_of(rule))
+            is_redirect = answer.status_code == 302 and "/compte/connexion" in answer.headers["Location"]
+            assert is_redirect or answer.status_code == 401, (method, rule.rule, answer.status_code)
+
+
+def ask(client: FlaskClient, method: str, path: str) -> Any:
+    if method == "GET":
+        return client.get(path)
+    if path.startswith("/api/"):
+        return client.open(path, method=method, json={}, headers={"X-CSRFToken": csrf_of(client)})
+    return post_form(client, path)
+
+
+def csrf_of(client: FlaskClient) -> str:
+    page = client.get("/").get_data(as_text=True)
+    return page.split('name="csrf-token" content="')[1].split('"')[0]
+
+
+def test_no_address_answers_somebody_with_an_internal_error(app: Flask, rules: list[Rule]) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        everything = add_person("Ada", lives_in=place, roles=tuple((role, town) for role in Role))
+        nothing = add_person("Bob", lives_in=place)
+    broken = []
+    for person in (everything, nothing):
+        headers = bearer(app, person)
+        client = app.test_client()
+        for rule in rules:
+            for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+                if client.open(address_of(rule), method=method, headers=headers).status_code >= 500:
+                    broken.append((method, rule.rule))
+
+    assert broken == []
+
+
+def test_a_resident_opens_no_page_of_the_desk(app: Flask, rules: list[Rule]) -> None:
+    with app.app_context():
+        _, (place, *_) = add_town()
+        headers = bearer(app, add_person("Rose", lives_in=place))
+    for rule in rules:
+        if rule.rule.startswith("/bureau") and "GET" in (rule.methods or set()):
+            answer = app.test_client().get(address_of(rule), headers=headers)
+            assert answer.status_code in (403, 404), (rule.rule, answer.status_code)
+
+
+def test_every_event_of_a_client_is_known(app: Flask) -> None:
+    assert set(EVENTS) == {
+        "duty:set",
+        "invitation:accept",
+        "invitation:decline",
+        "match:say",
+        "feed:resume",
+        "poll:follow",
+        "consultation:follow",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["duty:set", "invitation:accept", "invitation:decline", "match:say", "feed:resume"]
+)
+def test_a_stranger_who_is_connected_is_refused_every_personal_event(app: Flask, name: str) -> None:
+    from civic.extensions import socketio
+
+    bodies = {
+        "duty:set": {"on": True},
+        "match:say": {"match_id": 1, "text": "Bonjour", "client_id": "a-client-id"},
+        "feed:resume": {"after": 0},
+    }
+    stranger = socketio.test_client(app)
+
+    answer = stranger.emit(name, bodies.get(name, {"invitation_id": 1}), callback=True)
+
+    assert answer["ok"] is False
+    assert answer["error"]["code"] == "not_signed_in"
