@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, request, session
 from flask_babel import get_locale, gettext
 from flask_limiter import RequestLimit
-from flask_login import login_user
+from flask_login import current_user, login_user
 
 from civic.accounts.identity import Visitor
 from civic.accounts.queries import find_sign_in
@@ -92,6 +92,23 @@ def residency_choices(form: Form) -> dict[str, Any]:
 
 def own_sign_in_id() -> int | None:
     """Return the session that this browser carries, of the person who acts."""
-    from flask_login import current_user
-
     return current_user.sign_in_id if current_actor().is_signed_in and current_user.is_authenticated else None
+
+
+DEVICES = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+BROWSERS = (("Firefox/", "Firefox"), ("Edg/", "Edge"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+
+
+@blueprint.app_template_filter()
+def device_in_words(user_agent: str) -> str:
+    """« Firefox, Windows »: enough for a person to recognise her own telephone."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    device = next((name for mark, name in DEVICES if mark in user_agent), "")
+    return ", ".join(part for part in (browser, device) if part) or gettext("Appareil inconnu")
