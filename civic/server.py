@@ -23,8 +23,8 @@ def post_worker_init(worker: Any) -> None:
     from civic.web.websocket import bound_websockets
 
     bound_websockets()
-    socketio.start_background_task(say_goodbye, worker)
     if worker.wsgi.config["SETTINGS"].process != "web":
+        socketio.start_background_task(say_goodbye, worker)
         start_relay(worker.wsgi)
 
 

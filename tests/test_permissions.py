@@ -34,7 +34,61 @@ SIGNED_IN = frozenset(
 
 # What a role alone permits, on things of its own commune that somebody else made, and where nobody was yet put on a roll, invited or
 # matched. What being the author, the requester, the volunteer or on the roll permits is held by the tests of each feature.
-EXPECTED: dict[str, frozenset[str]] = {}
+EXPECTED: dict[str, frozenset[str]] = {
+    "territories.import_boundaries": frozenset({"admin", "agent"}),
+    "accounts.see_people": frozenset({"admin", "agent"}),
+    "accounts.register_person": frozenset({"admin", "agent"}),
+    "accounts.verify_residency": frozenset({"admin", "agent"}),
+    "accounts.manage_roles": frozenset({"admin"}),
+    "accounts.deactivate_person": frozenset({"admin"}),
+    "accounts.request_organisation": frozenset({"agent", "resident"}),
+    "accounts.speak_for_organisation": NOBODY,
+    "accounts.verify_organisation": frozenset({"admin", "agent"}),
+    "audit.read_journal": frozenset({"admin"}),
+    "consultations.see_draft": frozenset({"agent", "councillor"}),
+    "consultations.write_consultation": frozenset({"agent", "councillor"}),
+    "consultations.publish_consultation": frozenset({"agent", "councillor"}),
+    "opinions.react": frozenset({"resident"}),
+    "opinions.submit_statement": frozenset({"resident"}),
+    "proposals.submit_proposal": frozenset({"resident"}),
+    "proposals.support_proposal": frozenset({"resident"}),
+    "proposals.argue": frozenset({"resident"}),
+    "proposals.edit_proposal": NOBODY,
+    "proposals.see_withheld_proposal": NOBODY,
+    "proposals.draft_answer": frozenset({"agent", "councillor"}),
+    "proposals.publish_answer": frozenset({"councillor"}),
+    "voting.read_poll": frozenset({"agent", "councillor"}),
+    "voting.prepare_poll": frozenset({"agent", "councillor"}),
+    "voting.open_poll": frozenset({"agent"}),
+    "voting.see_roll": frozenset({"agent"}),
+    "voting.register_ballot": frozenset({"agent"}),
+    "voting.cast_ballot": NOBODY,
+    "mutual_aid.offer_help": frozenset({"resident"}),
+    "mutual_aid.offer_for_organisation": NOBODY,
+    "mutual_aid.change_offer": NOBODY,
+    "mutual_aid.ask_for_help": frozenset({"resident"}),
+    "mutual_aid.ask_for_another": frozenset({"agent"}),
+    "mutual_aid.list_requests": frozenset({"agent", "resident"}),
+    "mutual_aid.follow_request": frozenset({"agent"}),
+    "mutual_aid.cancel_request": frozenset({"agent"}),
+    "mutual_aid.watch_requests": frozenset({"agent"}),
+    "matching.set_duty": SIGNED_IN,
+    "matching.answer_invitation": NOBODY,
+    "matching.follow_match": NOBODY,
+    "matching.carry_out_match": NOBODY,
+    "matching.see_request_contact": frozenset({"agent"}),
+    "matching.relaunch_search": frozenset({"agent"}),
+    "matching.settle_request": frozenset({"agent"}),
+    "councils.edit_council": frozenset({"admin", "agent"}),
+    "moderation.flag_content": SIGNED_IN,
+    "moderation.see_queue": frozenset({"admin", "moderator"}),
+    "moderation.decide": frozenset({"admin", "moderator"}),
+    "moderation.judge_appeal": frozenset({"admin", "moderator"}),
+    "moderation.see_decision": frozenset({"admin", "moderator"}),
+    "moderation.appeal": NOBODY,
+    "pages.see_desk": frozenset({"admin", "agent", "councillor", "moderator"}),
+    "pages.edit_town_hall": frozenset({"admin", "agent"}),
+}
 
 
 class SomebodysThing:
@@ -48,7 +102,7 @@ class SomebodysThing:
         self.organisation_id = 999_999
 
     def __getattr__(self, name: str) -> Any:
-        return None
+        return ()
 
 
 @pytest.fixture
@@ -137,6 +191,8 @@ def test_no_address_answers_somebody_with_an_internal_error(app: Flask, rules: l
         client = app.test_client()
         for rule in rules:
             for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
+                if rule.rule == "/readyz":
+                    continue  # 503 is its true answer here: the tables were made without migrations
                 if client.open(address_of(rule), method=method, headers=headers).status_code >= 500:
                     broken.append((method, rule.rule))
 

@@ -75,7 +75,7 @@ def _describe(rule: str, endpoint: str, operation: Operation) -> dict[str, Any]:
         described["parameters"].append({"in": "query", "schema": operation.query})
     if operation.body:
         described["requestBody"] = {
-            "required": True,
+            "required": _needs_body(operation),
             "content": {"application/json": {"schema": operation.body}},
         }
     if operation.method not in SAFE and operation.is_kept:
@@ -88,6 +88,11 @@ def _describe(rule: str, endpoint: str, operation: Operation) -> dict[str, Any]:
             }
         )
     return described
+
+
+def _needs_body(operation: Operation) -> bool:
+    """A body of which every field may be left out may be left out itself."""
+    return operation.body is not None and any(field.required for field in operation.body().fields.values())
 
 
 def _refusals(operation: Operation) -> dict[str, str]:
