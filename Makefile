@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. The real work is in .setup/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lock messages
+.PHONY: help run test check fmt lock messages pictures
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -25,3 +25,6 @@ lock:  ## Pin the newest versions that requirements.in and requirements-dev.in a
 
 messages:  ## Collect the French strings into the message catalogues
 	@.setup/venv.sh && .venv/bin/python .setup/messages.py
+
+pictures:  ## Take the pictures of the README from the real pages
+	@.setup/venv.sh dev && PYTHONPATH=. .venv/bin/python .setup/pictures.py

@@ -18,20 +18,17 @@ PORT = 5091
 URL = f"http://127.0.0.1:{PORT}"
 
 WIDE = {"width": 1280, "height": 900}
-NARROW = {"width": 320, "height": 640}
+NARROW = {"width": 360, "height": 720}
 
 PAGES = (
-    # name, who is signed in, address or the text of the links to follow from it
-    ("home", None, "/"),
-    ("consultations", None, "/consultations"),
-    ("consultation", None, "/consultations/2"),
-    ("proposal", None, "/propositions/20"),
-    ("statements", "resident_verified", "/consultations/3/affirmations"),
-    ("poll", "resident_verified", "/scrutins"),
-    ("board", "volunteer", "/entraide"),
-    ("invitations", "volunteer", "/sollicitations"),
-    ("desk", "agent", "/bureau"),
-    ("my-space", "resident", "/mon-espace"),
+    # name, who is signed in, address, on which screens
+    ("home", None, "/", (WIDE, NARROW)),
+    ("consultation", None, "/consultations/2", (WIDE,)),
+    ("proposal", "resident_verified", "/propositions/15", (WIDE,)),
+    ("statements", "resident_verified", "/consultations/3/affirmations", (NARROW,)),
+    ("result", None, "/scrutins/1/resultat", (WIDE,)),
+    ("invitations", "volunteer", "/entraide/sollicitations", (WIDE, NARROW)),
+    ("desk", "agent", "/bureau", (WIDE,)),
 )
 
 
@@ -39,10 +36,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = start_server(Path(folder))
         try:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
             TARGET.mkdir(parents=True, exist_ok=True)
-            for scheme in ("light", "dark"):
-                take_all(browser, scheme)
+            take_all(browser)
         finally:
             server.terminate()
             server.wait()
@@ -66,16 +64,16 @@ def start_server(folder: Path) -> "subprocess.Popen[bytes]":
     raise SystemExit("The platform did not start.")
 
 
-def take_all(browser: Browser, scheme: str) -> None:
-    for size, width in ((WIDE, "wide"), (NARROW, "narrow")):
-        for name, who, address in PAGES:
-            context = browser.new_context(viewport=size, color_scheme=scheme, locale="fr-FR")
+def take_all(browser: Browser) -> None:
+    for name, who, address, screens in PAGES:
+        for screen in screens:
+            context = browser.new_context(viewport=screen, locale="fr-FR")
             page = context.new_page()
             if who:
                 sign_in(page, who)
             page.goto(URL + address)
-            suffix = "" if scheme == "light" else "-dark"
-            page.screenshot(path=TARGET / f"{name}-{width}{suffix}.png", full_page=True)
+            size = "wide" if screen is WIDE else "narrow"
+            page.screenshot(path=TARGET / f"{name}-{size}.png")
             context.close()
 
 
@@ -85,7 +83,7 @@ def sign_in(page: Page, who: str) -> None:
     account = next(account for account in demo_accounts() if account.key == who)
     page.goto(f"{URL}/compte/connexion")
     page.get_by_label("Adresse électronique").fill(account.email)
-    page.get_by_label("Mot de passe").fill(account.password)
+    page.get_by_label("Mot de passe", exact=True).fill(account.password)
     page.get_by_role("main").get_by_role("button", name="Se connecter").click()
     page.wait_for_url(f"{URL}/**")
 
