@@ -25,7 +25,11 @@ def name_of(path: Path) -> str:
 
 def calls_in(path: Path) -> set[str]:
     tree = ast.parse(path.read_text())
-    return {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+    return {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
 
 
 def test_the_unit_of_work_alone_commits() -> None:
@@ -35,7 +39,9 @@ def test_the_unit_of_work_alone_commits() -> None:
 
 
 def test_bleach_is_imported_in_one_place() -> None:
-    importing = {name_of(path) for path in MODULES if re.search(r"^\s*(import|from) bleach", path.read_text(), re.M)}
+    importing = {
+        name_of(path) for path in MODULES if re.search(r"^\s*(import|from) bleach", path.read_text(), re.M)
+    }
 
     assert importing == {"civic/kernel/text.py"}
 
@@ -58,7 +64,10 @@ def test_no_file_and_no_function_is_too_long() -> None:
     too_long = [name_of(path) for path in MODULES if path.read_text().count("\n") > LONGEST_FILE_LINES]
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION_LINES:
+            if (
+                isinstance(node, ast.FunctionDef)
+                and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION_LINES
+            ):
                 too_long.append(f"{name_of(path)}:{node.name}")
 
     assert too_long == []
