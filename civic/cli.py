@@ -5,6 +5,7 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask import current_app
@@ -19,6 +20,7 @@ from civic.kernel.errors import Refusal
 from civic.kernel.text import clean_line
 from civic.opinions.service.importing import import_polis
 from civic.territories import queries as territory_queries
+from civic.territories import service as territory_service
 
 accounts = AppGroup("accounts", help="Persons, their roles and their tokens.")
 
@@ -78,6 +80,35 @@ def print_demo_accounts() -> None:
     click.echo(demo.describe_accounts())
 
 
+territories = AppGroup("territories", help="The commune, its neighbourhoods and its addresses.")
+
+
+@territories.command("create")
+@click.argument("code")
+@click.option("--name", required=True, help="The name of the commune, as people write it.")
+def create_commune(code: str, name: str) -> None:
+    """Write down the commune that this installation serves, under its INSEE CODE: the first thing to do, but for a demonstration."""
+    try:
+        territory_id = territory_service.found_commune(code=code, name=name)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message % refusal.values) from refusal
+    click.echo(f"Territory {territory_id} created: {name} ({code}).")
+
+
+@territories.command("import-addresses")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--territory", "code", required=True, help="INSEE code of the commune.")
+def import_addresses(file: TextIO, code: str) -> None:
+    """Import the address points of a CSV FILE of the Base Adresse Nationale. Twice moves what moved and doubles nothing."""
+    try:
+        summary = territory_service.import_addresses(territory_code=code, lines=file)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message % refusal.values) from refusal
+    except UnicodeDecodeError as error:
+        raise click.ClickException("The file is not written in UTF-8.") from error
+    click.echo(json.dumps(asdict(summary)))
+
+
 consultations = AppGroup("consultations", help="Consultations.")
 
 
@@ -124,4 +155,4 @@ def serve() -> None:
     os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])
 
 
-COMMANDS = [accounts, consultations, demonstration, serve]
+COMMANDS = [accounts, territories, consultations, demonstration, serve]

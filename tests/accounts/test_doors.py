@@ -121,7 +121,7 @@ def test_without_javascript_an_address_is_searched_and_everything_typed_is_kept(
 
     assert "12 rue des Tilleuls" in page
     assert 'value="Rose Martin"' in page
-    point = re.search(r'name="address_point_id" value="(\d+)"', page)
+    point = re.search(r'name="address_point_id"\s+value="(\d+)"', page)
     assert point
     sign_up(client, place, address="tilleuls 12", address_point_id=point.group(1), territory_id="")
     with app.app_context():
