@@ -27,8 +27,9 @@ def start_relay(app: Flask) -> None:
 
 
 def run_relay(app: Flask, is_slow: bool) -> None:
+    heard = 0
     while True:
-        wait_for_bell(LOOK_EVERY_SECONDS)
+        heard = wait_for_bell(LOOK_EVERY_SECONDS, heard)
         try:
             deliver_all(app, is_slow=is_slow)
         except Exception:

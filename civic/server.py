@@ -37,5 +37,5 @@ def say_goodbye(worker: Any) -> None:
 
     while worker.alive:
         socketio.sleep(0.2)
-    for sid in list(socketio.server.eio.sockets):
-        socketio.server.eio.disconnect(sid)
+    for socket in list(socketio.server.eio.sockets.values()):
+        socket.close(wait=False)  # one that reads nothing would keep the others waiting
