@@ -31,7 +31,9 @@ def test_addresses_imported_twice_are_not_doubled_and_one_that_moved_is_moved(ap
 
     first = service.import_addresses(territory_code=code, lines=ROWS)
     again = service.import_addresses(territory_code=code, lines=ROWS)
-    moved = service.import_addresses(territory_code=code, lines=[*ROWS[:3], ROWS[3].replace("2.0,47.0", "-0.294,47.205")])
+    moved = service.import_addresses(
+        territory_code=code, lines=[*ROWS[:3], ROWS[3].replace("2.0,47.0", "-0.294,47.205")]
+    )
 
     assert (first.added, first.outside_neighbourhoods) == (3, 1)
     assert (again.added, again.moved, again.unchanged) == (0, 0, 3)
