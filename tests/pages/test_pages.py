@@ -160,8 +160,8 @@ def test_each_role_finds_its_own_desk_and_a_resident_none(app: Flask, town: Town
     agent = text_of(sign_in(app, town.agent), "/bureau")
     assert "proposition d’une consultation finie attend une réponse" in agent
     assert "consultation en brouillon" in agent
-    assert "contenus signalés" not in agent
-    assert "contenus signalés" in text_of(sign_in(app, moderator), "/bureau")
+    assert "contenu signalé" not in agent
+    assert "contenu signalé" in text_of(sign_in(app, moderator), "/bureau")
     assert sign_in(app, town.resident).get("/bureau").status_code == 403
 
 

@@ -63,13 +63,13 @@ def test_an_agent_prepares_opens_and_a_resident_votes_checks_and_reads_the_resul
     assert "Brouillon" in text_of(agent, page)
 
     confirmation = text_of(agent, f"{page}/ouverture")
-    shown = re.search(r'name="rules_hash" value="([0-9a-f]{64})"', confirmation)[1]
+    shown = re.search(r'name="rules_hash"\s+value="([0-9a-f]{64})"', confirmation)[1]
     assert post_form(agent, f"{page}/ouverture", rules_hash=shown).status_code == 302
 
     assert "Connectez-vous" in text_of(stranger, page)
     assert "Vous pouvez voter" in text_of(ada, page)
     assert hashlib.sha256(ada.get(f"{page}/regles.json").get_data()).hexdigest() == shown
-    choice = re.search(r'name="choice" value="(\d+)"', text_of(ada, f"{page}/bulletin"))[1]
+    choice = re.search(r'name="choice"\s+value="(\d+)"', text_of(ada, f"{page}/bulletin"))[1]
     cast = post_form(ada, f"{page}/bulletin", choice=choice)
     receipt = text_of(ada, cast.headers["Location"])
     (code,) = codes_in(receipt)
