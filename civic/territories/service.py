@@ -90,7 +90,7 @@ def plan_boundaries(actor: Actor, *, commune_id: int, content: Any) -> BoundaryP
         changed=changed,
         unchanged=[outline for outline in known if outline not in changed],
         kept=[place.name for place in kept],
-        problems=problems,
+        problems=sorted(problems, key=lambda problem: problem.row),
     )
 
 
