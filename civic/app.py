@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_headers(app, settings.public_url)
     register_assets(app)
     register_features(app)
+    register_demo(app, settings)
     register_openapi(app)
     register_health(app, settings.metrics_token)
     register_commands(app)

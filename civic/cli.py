@@ -61,6 +61,8 @@ def print_token(email: str) -> None:
     click.echo(people.issue_api_token(person_id=person.id))
 
 
+NOT_A_DEMONSTRATION = "this is not a demonstration (CIVIC_DEMO=1), and everybody may read that password."
+
 demonstration = AppGroup("demo", help="The demonstration commune.")
 
 
@@ -68,15 +70,21 @@ demonstration = AppGroup("demo", help="The demonstration commune.")
 @click.option("--seed", default=1, show_default=True, help="Another number draws another town.")
 def load_demo(seed: int) -> None:
     """Build the demonstration commune, and print what it holds as JSON. Refuses, and changes nothing, when it is there."""
+    is_demo = current_app.config["SETTINGS"].is_demo
     try:
-        click.echo(json.dumps(demo.load(seed)))
+        summary = demo.load(seed, with_passwords=is_demo)
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from refusal
+    click.echo(json.dumps(summary))
+    if not is_demo:
+        click.echo(f"Its accounts have no password: {NOT_A_DEMONSTRATION}", err=True)
 
 
 @demonstration.command("accounts")
 def print_demo_accounts() -> None:
-    """Print the accounts of the demonstration."""
+    """Print the accounts of the demonstration, with their password. Refuses where there is no demonstration."""
+    if not current_app.config["SETTINGS"].is_demo:
+        raise click.ClickException(f"There are none: {NOT_A_DEMONSTRATION}")
     click.echo(demo.describe_accounts())
 
 

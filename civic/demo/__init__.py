@@ -6,30 +6,72 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from civic.demo import moderating, participation, people, solidarity, votes
-from civic.demo.script import Script
+from civic.demo import inboxes, journal, moderating, participation, people, solidarity, votes
+from civic.demo.script import Script, read_content
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.errors import Conflict
+from civic.kernel.errors import N_, Conflict
 from civic.kernel.transaction import transaction
 from civic.pages.service import keep_town_hall, reindex_everything
 from civic.territories.queries import find_territory_by_code
 
 COUNTED = (
     "territory", "address_point", "person", "organisation", "consultation", "proposal", "argument", "support", "answer",
-    "statement", "reaction", "poll", "ballot", "council", "offer", "help_request", "match", "match_message", "flag",
+    "statement", "reaction", "poll", "ballot", "council", "offer", "help_request", "invitation", "match",
+    "match_message", "flag", "notification", "audit_entry",
 )  # fmt: skip
 
 ROLES = {
-    "resident": ("Habitant, quartier déclaré", "proposer, soutenir, demander de l’aide"),
-    "resident_verified": ("Habitante, quartier vérifié", "voter, suivre sa proposition"),
-    "volunteer": ("Bénévole", "répondre à une sollicitation qui attend"),
-    "association": ("Association", "publier une offre d’aide au nom de La Roue libre"),
-    "councillor": ("Élue", "publier une consultation, répondre aux propositions"),
-    "agent": ("Agente de la mairie", "ouvrir un vote, demander de l’aide pour quelqu’un au téléphone"),
-    "moderator": ("Modérateur", "traiter les signalements"),
-    "admin": ("Administratrice", "donner les rôles, lire le journal"),
+    "resident": (
+        N_("Habitant, quartier déclaré"),
+        N_("proposer, soutenir, confirmer une aide reçue"),
+        "Resident, declared",
+        "propose, support, confirm some help received",
+    ),
+    "resident_verified": (
+        N_("Habitante, quartier vérifié"),
+        N_("voter, suivre sa proposition"),
+        "Resident, verified",
+        "vote, follow her proposal",
+    ),
+    "volunteer": (
+        N_("Bénévole"),
+        N_("répondre à une sollicitation qui attend"),
+        "Volunteer",
+        "answer an invitation that waits",
+    ),
+    "association": (
+        N_("Association"),
+        N_("publier une offre d’aide au nom de La Roue libre"),
+        "Association",
+        "post an offer of help for La Roue libre",
+    ),
+    "councillor": (
+        N_("Élue"),
+        N_("publier une consultation, répondre aux propositions"),
+        "Councillor",
+        "publish a consultation, answer proposals",
+    ),
+    "agent": (
+        N_("Agente de la mairie"),
+        N_("ouvrir un vote, demander de l’aide pour quelqu’un au téléphone"),
+        "Agent of the town hall",
+        "open a poll, ask for help for a caller",
+    ),
+    "moderator": (
+        N_("Modérateur"),
+        N_("traiter les signalements"),
+        "Moderator",
+        "decide on flagged content",
+    ),
+    "admin": (
+        N_("Administratrice"),
+        N_("donner les rôles, lire le journal"),
+        "Administrator",
+        "give roles, read the journal",
+    ),
 }
+"""Of each account to try: who it is and what to try, in French for the pages, then in English for who starts the platform."""
 
 
 class AlreadyLoaded(Conflict):
@@ -39,22 +81,30 @@ class AlreadyLoaded(Conflict):
 
 @dataclass(frozen=True)
 class DemoAccount:
+    """An account to try. ``label`` and ``use`` are French sources; ``role_in_english`` and ``use_in_english`` are for a terminal."""
+
     key: str
     label: str
     use: str
+    role_in_english: str
+    use_in_english: str
     name: str
     email: str
     password: str
 
 
-def load(seed: int = 1) -> dict[str, Any]:
-    """Build the commune, all or nothing.
+def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
+    """Build the commune, all or nothing. Nobody is written to, and nothing is sent live: it all happened before.
+
+    The same seed draws the same town: who lives there, supports, reacts and votes; the instants follow the moment of loading.
+    Left to chance, because secrets rest on them: the keys and order of the ballots, the receipts, the salts of the rolls and what is
+    computed from them, the nonces of sealed columns, and the salt of the password.
 
     Args:
-        seed: the same one, at the same moment, builds the same town (ballots and receipts apart, which secrecy wants random).
+        with_passwords: whether the accounts to try get their password, which everybody may read. Never outside a demonstration.
 
     Returns:
-        What it holds, counted.
+        What it holds, counted, by table.
 
     Raises:
         AlreadyLoaded: it is there; nothing was changed.
@@ -64,7 +114,7 @@ def load(seed: int = 1) -> dict[str, Any]:
         if find_territory_by_code(script.read("town.json")["code"]) is not None:
             raise AlreadyLoaded
         people.build_territories(script)
-        people.build_people(script)
+        people.build_people(script, with_passwords=with_passwords)
         people.build_associations(script)
         participation.build_consultations(script)
         votes.build_polls(script)
@@ -72,8 +122,9 @@ def load(seed: int = 1) -> dict[str, Any]:
         solidarity.build_offers(script)
         solidarity.build_requests(script)
         moderating.build_moderation(script)
-        moderating.build_inboxes(script)
         db.session.flush()
+        inboxes.build_inboxes(script)
+        journal.build_journal(script)
         build_town_hall(script)
         reindex_everything()
         tables = db.metadata.tables
@@ -91,26 +142,30 @@ def build_town_hall(script: Script) -> None:
 
 def demo_accounts() -> list[DemoAccount]:
     """Return the accounts to try, one for each role, in the order of ``ROLES``."""
-    content = Script(now=utc_now(), rng=random.Random(0)).read("people.json")["people"]
-    by_key = {who["demo_account"]: who for who in content if who["demo_account"]}
+    by_key = {
+        who["demo_account"]: who for who in read_content("people.json")["people"] if who["demo_account"]
+    }
     return [
         DemoAccount(
-            key=key,
-            label=label,
-            use=use,
+            key,
+            *words,
             name=f"{by_key[key]['first_name']} {by_key[key]['last_name']}",
             email=by_key[key]["email"],
             password=people.PASSWORD,
         )
-        for key, (label, use) in ROLES.items()
+        for key, words in ROLES.items()
     ]
 
 
 def describe_accounts() -> str:
-    """Return the accounts as a table to print."""
+    """Return the accounts as a table to print, in French and in English. For a demonstration alone: it shows their password."""
     accounts = demo_accounts()
-    role_width = max(len(account.label) for account in accounts)
-    email_width = max(len(account.email) for account in accounts)
-    lines = [f"  {a.label:<{role_width}}  {a.email:<{email_width}}  {a.use}" for a in accounts]
-    title = f"\n  Comptes de démonstration / demonstration accounts (mot de passe / password: {people.PASSWORD})\n"
-    return "\n".join([title, *lines, ""])
+    lines = [("Compte · Account", "Adresse · E-mail", "Mot de passe · Password")]
+    lines += [(f"{a.label} · {a.role_in_english}", a.email, a.password) for a in accounts]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    rows = [
+        "   ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)) for line in lines
+    ]
+    uses = ["", *(f"\n      {a.use} · {a.use_in_english}" for a in accounts)]
+    table = [f"  {row.rstrip()}{use}" for row, use in zip(rows, uses, strict=True)]
+    return "\n".join(["", "  Démonstration · Demonstration", "", *table, ""])

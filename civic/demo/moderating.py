@@ -1,20 +1,12 @@
-"""What was flagged, what moderators decided of it, and what waits in a few inboxes."""
+"""What was flagged, and what moderators decided of it."""
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from civic.demo.script import Script
 from civic.kernel.database import db
-from civic.matching.models import Invitation
 from civic.moderation import contents
 from civic.moderation.models import Decision, Flag, FlaggedContent
 from civic.moderation.rules import Outcome, Reason, Rule, SubjectKind
-from civic.mutual_aid.models import HelpRequest
-from civic.notifications.models import Notification
-from civic.notifications.rules import Kind
-from civic.proposals.models import Argument, Proposal
-from civic.territories.models import Territory
 
 REASONS = {
     "insult": Reason.INSULTING,
@@ -42,7 +34,6 @@ def build_moderation(script: Script) -> None:
             )
         if decision and decision.outcome is Outcome.HIDE:
             contents.set_hidden(kind, subject_id, is_hidden=True, now=decision.created_at)
-            _tell_author(content, decision)
 
 
 def _flagged_content(
@@ -79,57 +70,3 @@ def _decision(script: Script, values: dict[str, Any], content_id: int) -> Decisi
     db.session.add(decision)
     db.session.flush()
     return decision
-
-
-def _tell_author(content: FlaggedContent, decision: Decision) -> None:
-    if content.author_id is not None:
-        db.session.add(
-            Notification(
-                person_id=content.author_id,
-                kind=Kind.CONTENT_HIDDEN,
-                key=f"decision:{decision.id}",
-                params={},
-                path=f"/signalements/decisions/{decision.id}",
-                created_at=decision.created_at,
-            )
-        )
-
-
-def build_inboxes(script: Script) -> None:
-    """A few unread notifications, for the accounts that visitors of a demonstration sign in to."""
-    _tell_of_arguments(script, "ecoles-rue-simone-veil")
-    for invitation in db.session.scalars(sa.select(Invitation).filter_by(state="sent")):
-        place = db.session.get_one(Territory, _territory_of(invitation.request_id)).name
-        db.session.add(
-            Notification(
-                person_id=invitation.volunteer_id,
-                kind=Kind.INVITATION_SENT,
-                key=f"invitation:{invitation.id}",
-                params={"place": place},
-                path=f"/entraide/sollicitations/{invitation.id}",
-                created_at=invitation.sent_at,
-            )
-        )
-
-
-def _territory_of(request_id: int) -> int:
-    return db.session.get_one(HelpRequest, request_id).territory_id
-
-
-def _tell_of_arguments(script: Script, key: str) -> None:
-    proposal = db.session.get_one(Proposal, script.ids[key])
-    recent = (
-        sa.select(Argument).filter_by(proposal_id=proposal.id).order_by(Argument.created_at.desc()).limit(2)
-    )
-    for argument in db.session.scalars(recent):
-        if proposal.author_id is not None:
-            db.session.add(
-                Notification(
-                    person_id=proposal.author_id,
-                    kind=Kind.ARGUMENT_PUBLISHED,
-                    key=f"argument:{argument.id}",
-                    params={"title": proposal.title},
-                    path=f"/propositions/{proposal.id}",
-                    created_at=argument.created_at,
-                )
-            )

@@ -126,12 +126,12 @@ def _build_supports(script: Script, proposal: Proposal, wanted: int, concerned: 
         if person != proposal.author_id and script.joined[person] < proposal.published_at
     ]
     supporters = script.rng.sample(eligible, min(wanted, len(eligible)))
-    seconds = max(1, int((until - proposal.published_at).total_seconds()))
+    while_open = max(until - proposal.published_at, timedelta(0))
     rows = [
         {
             "proposal_id": proposal.id,
             "person_id": person,
-            "created_at": proposal.published_at + timedelta(seconds=script.rng.randrange(seconds)),
+            "created_at": proposal.published_at + while_open * script.rng.random(),
         }
         for person in supporters
     ]
@@ -173,40 +173,37 @@ def _build_statements(
 ) -> None:
     """Statements, and reactions drawn so that the shares are those of the content."""
     people = script.rng.sample(script.people_of(concerned), max(s["reactions"] for s in statements) + 60)
-    participants = {person: _add_participant(consultation_id, person) for person in people}
-    for values in statements:
-        statement = Statement(
+    participants = [Participant(consultation_id=consultation_id, person_id=person) for person in people]
+    written = [
+        Statement(
             consultation_id=consultation_id,
             author_id=script.ids[values["author"]],
             body=values["text"],
             created_at=script.days(values["created_in_days"]),
         )
-        db.session.add(statement)
-        db.session.flush()
-        script.ids[values["key"]] = statement.id
-        shares = [values["agree_percent"], values["disagree_percent"], values["pass_percent"]]
-        rows = [
-            {
-                "participant_id": participants[person],
-                "statement_id": statement.id,
-                "value": script.rng.choices([Stance.AGREE, Stance.DISAGREE, Stance.PASS], weights=shares)[
-                    0
-                ].value,
-            }
-            for person in script.rng.sample(people, values["reactions"])
-        ]
-        db.session.execute(sa.insert(Reaction), rows)
-    for statement_id, counts in opinions.recount(consultation_id).items():
-        counted = db.session.get_one(Statement, statement_id)
-        counted.agree_count, counted.disagree_count, counted.pass_count = (
-            counts.agree,
-            counts.disagree,
-            counts.passed,
-        )
-
-
-def _add_participant(consultation_id: int, person_id: int) -> int:
-    participant = Participant(consultation_id=consultation_id, person_id=person_id)
-    db.session.add(participant)
+        for values in statements
+    ]
+    db.session.add_all([*participants, *written])
     db.session.flush()
-    return participant.id
+    ids = [participant.id for participant in participants]
+    for values, statement in zip(statements, written, strict=True):
+        script.ids[values["key"]] = statement.id
+        db.session.execute(sa.insert(Reaction), _draw_reactions(script, values, statement.id, ids))
+    recounted = opinions.recount(consultation_id)
+    for statement in written:
+        counts = recounted[statement.id]
+        statement.agree_count, statement.disagree_count = counts.agree, counts.disagree
+        statement.pass_count = counts.passed
+
+
+def _draw_reactions(
+    script: Script, values: dict[str, Any], statement_id: int, participant_ids: list[int]
+) -> list[dict[str, int]]:
+    stances = [Stance.AGREE, Stance.DISAGREE, Stance.PASS]
+    shares = [values["agree_percent"], values["disagree_percent"], values["pass_percent"]]
+    who = script.rng.sample(participant_ids, values["reactions"])
+    drawn = script.rng.choices(stances, weights=shares, k=len(who))
+    return [
+        {"participant_id": participant_id, "statement_id": statement_id, "value": stance.value}
+        for participant_id, stance in zip(who, drawn, strict=True)
+    ]

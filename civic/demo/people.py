@@ -11,12 +11,14 @@ from civic.accounts.models import (
     Organisation,
     Person,
     Residency,
+    ResidencyProof,
     ResidencyStatus,
     Role,
     RoleGrant,
 )
 from civic.accounts.passwords import hash_password
 from civic.demo.script import CONTENT, Script
+from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.kernel.geometry import Position, contains, point_inside
 from civic.kernel.text import fold
@@ -25,6 +27,9 @@ from civic.territories.models import AddressPoint, Territory, TerritoryKind
 PASSWORD = "aubernay-demonstration"
 CROWD = 1_200
 """Residents who write nothing but support, react and vote: a twentieth of the town has an account."""
+
+VERIFIED_AFTER = timedelta(days=2)
+PROOFS = (ResidencyProof.UTILITY_BILL, ResidencyProof.RENT_RECEIPT, ResidencyProof.TAX_NOTICE)
 
 ROLES = {"councillor": Role.COUNCILLOR, "agent": Role.AGENT, "moderator": Role.MODERATOR, "admin": Role.ADMIN}
 
@@ -84,50 +89,59 @@ def _build_addresses(town_id: int) -> None:
             )
 
 
-def build_people(script: Script) -> None:
-    password_hash = hash_password(PASSWORD)
+def build_people(script: Script, *, with_passwords: bool) -> None:
+    """Those who have a name in the content, then the crowd.
+
+    Args:
+        with_passwords: whether the accounts to try get the password that everybody may read.
+    """
     content = script.read("people.json")
-    for who in content["people"]:
-        person = Person(
-            name=f"{who['first_name']} {who['last_name']}",
-            email=who["email"],
-            phone=who["phone"],
-            born_on=_birthday(script, who["age"]),
-            password_hash=password_hash if who["demo_account"] else None,
-            created_at=script.days(-who["joined_days_ago"]),
-        )
-        person.email_confirmed_at = person.created_at
-        _settle(script, person, who["neighbourhood"], is_verified=who["residency"] == "verified")
-        script.ids[who["key"]] = person.id
-        for role in who["roles"]:
-            if role in ROLES:
-                db.session.add(
-                    RoleGrant(
-                        person_id=person.id,
-                        role=ROLES[role],
-                        territory_id=script.town_id,
-                        granted_at=person.created_at,
-                    )
-                )
-    _build_crowd(script, content["crowd"])
+    password_hash = hash_password(PASSWORD) if with_passwords else None
+    named = [_named_person(script, who, password_hash) for who in content["people"]]
+    crowd = _draw_crowd(script, content["crowd"])
+    db.session.add_all(named + crowd)
+    db.session.flush()
+    for person in named + crowd:
+        script.residents[person.residencies[0].territory_id].append(person.id)
+        script.joined[person.id] = person.created_at
+    script.ids |= {who["key"]: person.id for who, person in zip(content["people"], named, strict=True)}
+    _grant_roles(script, content["people"])
+    _sign_verifications(script, content["people"])
+
+
+def _named_person(script: Script, who: dict[str, Any], password_hash: str | None) -> Person:
+    joined = script.days(-who["joined_days_ago"])
+    person = Person(
+        name=f"{who['first_name']} {who['last_name']}",
+        email=who["email"],
+        email_confirmed_at=joined,
+        phone=who["phone"],
+        born_on=_birthday(script, who["age"]),
+        password_hash=password_hash if who["demo_account"] else None,
+        created_at=joined,
+    )
+    _settle(script, person, who["neighbourhood"], is_verified=who["residency"] == "verified")
+    return person
 
 
 def _birthday(script: Script, age: int) -> date:
     """Return a date on which somebody of this age today was born."""
-    return (script.now - timedelta(days=age * 365.25 + script.rng.randrange(1, 360))).date()
+    today = script.now.astimezone(TOWN_TIME).date()
+    return today - timedelta(days=int(age * 365.25) + script.rng.randrange(1, 360))
 
 
 def _settle(script: Script, person: Person, code: str, *, is_verified: bool) -> None:
-    place = script.territories[code]
-    status = ResidencyStatus.VERIFIED if is_verified else ResidencyStatus.DECLARED
-    person.residencies.append(Residency(territory_id=place, status=status, declared_at=person.created_at))
-    db.session.add(person)
-    db.session.flush()
-    script.residents[place].append(person.id)
-    script.joined[person.id] = person.created_at
+    declared = person.created_at
+    home = Residency(
+        territory_id=script.territories[code], status=ResidencyStatus.DECLARED, declared_at=declared
+    )
+    if is_verified:
+        home.status, home.proof = ResidencyStatus.VERIFIED, script.rng.choice(PROOFS)
+        home.verified_at = min(declared + VERIFIED_AFTER, script.now)
+    person.residencies.append(home)
 
 
-def _build_crowd(script: Script, pools: dict[str, Any]) -> None:
+def _draw_crowd(script: Script, pools: dict[str, Any]) -> list[Person]:
     """Draw residents, as many in each neighbourhood as its population says."""
     rng = script.rng
     population = {
@@ -135,19 +149,56 @@ def _build_crowd(script: Script, pools: dict[str, Any]) -> None:
         for feature in script.read("neighbourhoods.geojson")["features"]
     }
     codes = rng.choices(list(population), weights=list(population.values()), k=CROWD)
-    for number, code in enumerate(codes):
-        decades = rng.choice(list(pools["first_names"]))
-        first, last = rng.choice(pools["first_names"][decades]), rng.choice(pools["last_names"])
-        born, until = (int(year) for year in decades.split("-"))
-        joined = script.days(-rng.randrange(200, 900))
-        person = Person(
-            name=f"{first} {last}",
-            email=f"{fold(first)}.{fold(last)}.{number}@example.org".replace(" ", "-"),
-            email_confirmed_at=joined,
-            born_on=date(rng.randrange(born, until + 1), rng.randrange(1, 13), rng.randrange(1, 29)),
-            created_at=joined,
-        )
-        _settle(script, person, code, is_verified=rng.random() < 0.9)
+    return [_silent_person(script, pools, number, code) for number, code in enumerate(codes)]
+
+
+def _silent_person(script: Script, pools: dict[str, Any], number: int, code: str) -> Person:
+    rng = script.rng
+    decades = rng.choice(list(pools["first_names"]))
+    first, last = rng.choice(pools["first_names"][decades]), rng.choice(pools["last_names"])
+    born, until = (int(year) for year in decades.split("-"))
+    joined = script.days(-rng.randrange(200, 900))
+    person = Person(
+        name=f"{first} {last}",
+        email=f"{fold(first)}.{fold(last)}.{number}@example.org".replace(" ", "-"),
+        email_confirmed_at=joined,
+        born_on=date(rng.randrange(born, until + 1), rng.randrange(1, 13), rng.randrange(1, 29)),
+        created_at=joined,
+    )
+    _settle(script, person, code, is_verified=rng.random() < 0.9)
+    return person
+
+
+def _grant_roles(script: Script, people: list[dict[str, Any]]) -> None:
+    """Every role is on the commune, given by its administrator; nobody gave her hers."""
+    admin_id = _first_with_role(script, people, "admin")
+    for who in people:
+        person_id = script.ids[who["key"]]
+        for role in (ROLES[name] for name in who["roles"] if name in ROLES):
+            db.session.add(
+                RoleGrant(
+                    person_id=person_id,
+                    role=role,
+                    territory_id=script.town_id,
+                    granted_at=script.joined[person_id],
+                    granted_by_id=None if role is Role.ADMIN else admin_id,
+                )
+            )
+
+
+def _sign_verifications(script: Script, people: list[dict[str, Any]]) -> None:
+    """An agent saw the papers of each person whose home is verified; another one saw hers."""
+    agents = [script.ids[who["key"]] for who in people if "agent" in who["roles"]]
+    verified = sa.update(Residency).where(Residency.status == ResidencyStatus.VERIFIED)
+    for signer, others in (
+        (agents[0], Residency.person_id != agents[0]),
+        (agents[1], Residency.person_id == agents[0]),
+    ):
+        db.session.execute(verified.where(others).values(verified_by_id=signer))
+
+
+def _first_with_role(script: Script, people: list[dict[str, Any]], role: str) -> int:
+    return next(script.ids[who["key"]] for who in people if role in who["roles"])
 
 
 def build_associations(script: Script) -> None:

@@ -4,7 +4,7 @@ import json
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,19 @@ from civic.kernel.clock import TOWN_TIME, from_town_time, is_existing_local_time
 CONTENT = Path(__file__).resolve().parent / "content"
 
 
+@cache
+def read_content(name: str) -> Any:
+    """Return one file of the content, to be read and not changed."""
+    return json.loads((CONTENT / name).read_text(encoding="utf-8"))
+
+
 @dataclass
 class Script:
     """What is being built.
 
     Attributes:
         now: the moment of loading; nothing that happened is later.
-        rng: seeded, so that the same seed and moment give the same town (but for what secrecy wants random: ballots and receipts).
+        rng: seeded, so that the same seed gives the same town (but for what secrecy wants random, see ``load``).
         ids: the row of each key of the content.
         residents: the persons of each neighbourhood, by its id.
     """
@@ -33,7 +39,7 @@ class Script:
 
     def read(self, name: str) -> Any:
         """Return one file of the content."""
-        return json.loads((CONTENT / name).read_text(encoding="utf-8"))
+        return read_content(name)
 
     @cached_property
     def town_id(self) -> int:

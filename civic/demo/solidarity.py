@@ -18,21 +18,25 @@ from civic.mutual_aid.rules import (
     SEEKING,
     Category,
     ConsentMode,
+    Contact,
     DayPart,
     OfferState,
     RequestState,
     Urgency,
 )
+from civic.mutual_aid.service.requests import find_or_add_caller
 from civic.territories.models import Territory
 
 REQUEST_STATES = {"done": RequestState.CLOSED}
 MATCH_STATES = {
     "in_progress": MatchState.STARTED,
+    "done_claimed": MatchState.DONE_BY_VOLUNTEER,
     "done": MatchState.CONFIRMED,
-    "cancelled": MatchState.RELEASED,
 }
 INVITATIONS_LAST = timedelta(hours=8)
 """Longer than the real pace, so that whoever opens a demonstration finds an invitation that waits."""
+ANSWERED = (InvitationState.ACCEPTED, InvitationState.DECLINED)
+ANSWERED_AFTER = timedelta(minutes=25)
 
 NOON, EVENING = time(12), time(18)
 
@@ -53,7 +57,7 @@ def build_offers(script: Script) -> None:
             max_distance_metres=values["radius_metres"],
             state=OfferState(values["status"]),
             created_at=created,
-            changed_at=created,
+            changed_at=script.days(values["changed_in_days"]) if "changed_in_days" in values else created,
         )
         offer.areas = [
             OfferArea(territory_id=script.territories[code]) for code in values["neighbourhoods"] or []
@@ -83,20 +87,21 @@ def _parts(slot: dict[str, str]) -> list[DayPart]:
 
 def build_requests(script: Script) -> None:
     content = script.read("solidarity.json")
-    matches = {values["request"]: values for values in content["matches"]}
     for values in content["requests"]:
-        request = _build_request(script, values, has_match=values["key"] in matches)
+        matches = [match for match in content["matches"] if match["request"] == values["key"]]
+        filled = sum(match["state"] != "withdrawn" for match in matches)
+        request = _build_request(script, values, filled=filled)
         script.ids[values["key"]] = request.id
         for rank, invitation in enumerate(values["invitations"], start=1):
             db.session.add(_invitation(script, invitation, request, rank))
         db.session.flush()
         if request.state in SEEKING:
             _await_next_step(script, request)
-        if values["key"] in matches:
-            _build_match(script, matches[values["key"]], request)
+        for match in matches:
+            _build_match(script, match, request)
 
 
-def _build_request(script: Script, values: dict[str, Any], *, has_match: bool) -> HelpRequest:
+def _build_request(script: Script, values: dict[str, Any], *, filled: int) -> HelpRequest:
     created = script.hours(values["created_in_hours"])
     state = REQUEST_STATES.get(values["state"]) or RequestState(values["state"])
     requester = _requester(script, values, created)
@@ -111,8 +116,8 @@ def _build_request(script: Script, values: dict[str, Any], *, has_match: bool) -
         starts_at=script.on(needed["in_days"], needed["start"]),
         ends_at=script.on(needed["in_days"], needed["end"]),
         urgency=Urgency.TODAY if 0 <= needed["in_days"] <= 1 else Urgency.FLEXIBLE,
-        capacity=1 if has_match else values["people_needed"],
-        filled=1 if has_match else 0,
+        capacity=values["people_needed"],
+        filled=filled,
         state=state,
         contact_name=requester.name,
         contact_phone=requester.phone,
@@ -132,10 +137,7 @@ def _requester(script: Script, values: dict[str, Any], created: datetime) -> Per
     if values["requester"]:
         return db.session.get_one(Person, script.ids[values["requester"]])
     who = values["beneficiary"]
-    person = Person(name=who["name"], phone=who["phone"], created_at=created)
-    db.session.add(person)
-    db.session.flush()
-    return person
+    return db.session.get_one(Person, find_or_add_caller(Contact(who["name"], who["phone"]), created))
 
 
 def _address(script: Script, values: dict[str, Any]) -> str:
@@ -171,7 +173,7 @@ def _invitation(script: Script, values: dict[str, Any], request: HelpRequest, ra
         area_metres=_metres_between(script, volunteer_id, request.territory_id),
         sent_at=sent_at,
         expires_at=script.now + INVITATIONS_LAST if is_live else sent_at + INVITATIONS_LAST,
-        answered_at=None if is_live else min(sent_at + timedelta(minutes=25), script.now),
+        answered_at=min(sent_at + ANSWERED_AFTER, script.now) if state in ANSWERED else None,
     )
 
 
@@ -201,7 +203,9 @@ def _build_match(script: Script, values: dict[str, Any], request: HelpRequest) -
         volunteer_id=volunteer_id,
         state=MATCH_STATES.get(values["state"]) or MatchState(values["state"]),
         created_at=created,
-        changed_at=request.changed_at,
+        changed_at=script.hours(values["ended_in_hours"])
+        if "ended_in_hours" in values
+        else request.changed_at,
     )
     db.session.add(match)
     db.session.flush()

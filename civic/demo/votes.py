@@ -80,12 +80,21 @@ def _fill_box(script: Script, poll: Poll, values: dict[str, Any], agent_id: int)
 
 
 def _put_ballots(script: Script, poll: Poll, values: dict[str, Any], count: int) -> None:
+    """Exactly the shares of the content, on which what the town hall says of the result rests."""
     ids = iter([choice.id for choice in poll.choices])
     answers = [None if choice["is_blank"] else next(ids) for choice in values["choices"]]
-    drawn = script.rng.choices(
-        answers, weights=[choice["share_percent"] for choice in values["choices"]], k=count
-    )
-    db.session.add_all([Ballot(poll_id=poll.id, choice_id=choice_id) for choice_id in drawn])
+    counts = _apportion(count, [choice["share_percent"] for choice in values["choices"]])
+    cast = [answer for answer, how_many in zip(answers, counts, strict=True) for _ in range(how_many)]
+    db.session.add_all([Ballot(poll_id=poll.id, choice_id=choice_id) for choice_id in cast])
+
+
+def _apportion(total: int, percents: list[int]) -> list[int]:
+    """Return whole numbers that add up to ``total``, in these proportions, by the largest remainders."""
+    counts = [total * percent // 100 for percent in percents]
+    by_remainder = sorted(range(len(percents)), key=lambda index: -(total * percents[index] % 100))
+    for index in by_remainder[: total - sum(counts)]:
+        counts[index] += 1
+    return counts
 
 
 def build_council(script: Script) -> None:

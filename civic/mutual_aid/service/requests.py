@@ -61,7 +61,7 @@ def ask_for_another(actor: Actor, *, details: RequestDetails, consent: ConsentMo
     with transaction():
         place = _get_place(details.territory_id)
         require(actor, MutualAidAction.ASK_FOR_ANOTHER, place.id)
-        person_id = _find_or_add_caller(details.contact, now)
+        person_id = find_or_add_caller(details.contact, now)
         return _open(actor, requester_id=person_id, details=details, consent=consent, now=now)
 
 
@@ -75,7 +75,9 @@ def _get_place(territory_id: int) -> Territory:
     return place
 
 
-def _find_or_add_caller(contact: Contact, now: datetime) -> int:
+def find_or_add_caller(contact: Contact, now: datetime) -> int:
+    """Return the record of somebody who telephoned, made now if she has none. Asks no right: for ``ask_for_another``, which has asked,
+    and for what makes demonstrations."""
     digits = "".join(character for character in contact.phone if character.isdigit())
     digest = keyed_digest("caller", f"{fold(contact.name)}|{digits}")
     known = queries.find_caller(digest)
