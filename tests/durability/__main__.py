@@ -1,0 +1,55 @@
+"""The long version: ``python -m tests.durability --kills 200 --database URL`` (an empty database; SQLite when none is named)."""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from civic.kernel.clock import utc_now
+from tests.conftest import build, dispose
+from tests.durability.checker import check
+from tests.durability.crash import CrashServer, crash_under_load, figures
+from tests.durability.history import read_histories
+from tests.durability.town import POLLS, build_town
+
+KILLS_A_POLL = 2
+
+
+def main() -> int:
+    """Returns 0 where no fault was found. The histories stay in the folder that is printed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.durability")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database", default="")
+    given = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="civic-histories-"))
+    url = given.database or f"sqlite:///{folder / 'civic.sqlite3'}"
+    app = build(url)
+    town = build_town(app, polls=max(POLLS, given.kills // KILLS_A_POLL))
+    server = CrashServer(url)
+    server.start()
+    began = time.monotonic()
+    try:
+        crash_under_load(server, town, folder, kills=given.kills, seed=given.seed)
+    finally:
+        server.close()
+        dispose(app)
+    lines = read_histories(folder)
+    faults = check(lines, url, now=utc_now())
+    told = {
+        "database": url.split(":")[0],
+        "kills": given.kills,
+        "seed": given.seed,
+        "seconds": round(time.monotonic() - began),
+        **figures(lines),
+        "faults": [asdict(fault) for fault in faults],
+        "histories": str(folder),
+    }
+    print(json.dumps(told, indent=2, ensure_ascii=False))
+    return 1 if faults else 0
+
+
+sys.exit(main())
