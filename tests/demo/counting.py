@@ -1,0 +1,50 @@
+"""Counts again, from the rows, what the demonstration says that it holds."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.kernel.database import db
+from civic.matching.models import Match
+from civic.matching.rules import MatchState
+from civic.mutual_aid.models import HelpRequest
+from civic.opinions import queries as opinions
+from civic.opinions.models import Statement
+from civic.proposals.models import Argument, Proposal, Support
+from civic.voting.models import Ballot, Poll, RollEntry
+
+
+def assert_counts_hold() -> None:
+    assert_proposals_count()
+    assert_statements_count()
+    for poll in db.session.scalars(sa.select(Poll)):
+        assert count(RollEntry, poll_id=poll.id) == (poll.roll_size or 0)
+        assert count(RollEntry, poll_id=poll.id, has_voted=True) == count(Ballot, poll_id=poll.id)
+    for request in db.session.scalars(sa.select(HelpRequest)):
+        given_back = count(Match, request_id=request.id, state=MatchState.WITHDRAWN)
+        assert request.filled == count(Match, request_id=request.id) - given_back
+
+
+def assert_proposals_count() -> None:
+    for proposal in db.session.scalars(sa.select(Proposal)):
+        assert proposal.support_count == count(Support, proposal_id=proposal.id)
+        assert proposal.argument_count == count(Argument, proposal_id=proposal.id, hidden_at=None)
+
+
+def assert_statements_count() -> None:
+    for statement in db.session.scalars(sa.select(Statement)):
+        counts = opinions.recount(statement.consultation_id)[statement.id]
+        shown = (statement.agree_count, statement.disagree_count, statement.pass_count)
+        assert shown == (counts.agree, counts.disagree, counts.passed)
+
+
+def count(model: type[Any], **wanted: object) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(model).filter_by(**wanted)) or 0
+
+
+def rows_of_all_tables() -> dict[str, int]:
+    """Return how many rows each table holds."""
+    return {
+        table.name: db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+        for table in db.metadata.sorted_tables
+    }

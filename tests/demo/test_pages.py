@@ -1,0 +1,140 @@
+"""Every page of the demonstration answers, to a stranger and to each of its accounts."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from civic import demo
+from civic.accounts import queries as accounts
+from civic.kernel.database import db
+from tests.conftest import post_form, sign_in
+
+TABLES = {
+    "consultation_id": "consultation",
+    "content_id": "flagged_content",
+    "council_id": "council",
+    "decision_id": "moderation_decision",
+    "invitation_id": "invitation",
+    "match_id": "match",
+    "notification_id": "notification",
+    "offer_id": "offer",
+    "organisation_id": "organisation",
+    "person_id": "person",
+    "poll_id": "poll",
+    "proposal_id": "proposal",
+    "request_id": "help_request",
+    "seat_id": "seat",
+    "sitting_id": "sitting",
+    "subject_id": "proposal",
+    "territory_id": "territory",
+    "upload_id": "boundary_upload",
+}
+MOST_ROWS = 20
+TEXTS = {"token": ["inconnu"], "code": ["en"], "kind": ["proposal"]}
+EXPECTED = {200, 302, 303, 401, 403, 404, 409, 410, 422}
+"""A refusal is an answer (422: an address of the API that wants parameters); an error of the server's is not."""
+UNREADY = "/readyz"
+"""Says 503 here, rightly: the tables of a test were made without the migrations."""
+
+EVERYBODY = [None, *demo.ROLES]
+FRONT = [
+    "/", "/consultations", "/scrutins", "/entraide", "/conseils-de-quartier", "/quartiers", "/associations", "/aide",
+    "/mentions-legales", "/compte/connexion",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ids(aubernay: Flask) -> dict[str, list[int]]:
+    """The first rows of each table, of every state where there are few."""
+    with aubernay.app_context():
+        return {
+            name: list(
+                db.session.scalars(sa.select(sa.column("id")).select_from(sa.table(table)).limit(MOST_ROWS))
+            )
+            for name, table in TABLES.items()
+        }
+
+
+def addresses(rule: Rule, ids: dict[str, list[int]]) -> Iterator[str]:
+    names = sorted(rule.arguments)
+    choices = [
+        [*TEXTS.get(name, ids.get(name, []))][: 3 if len(names) > 1 else None] or [1] for name in names
+    ]
+    for values in product(*choices):
+        built = rule.build(dict(zip(names, values, strict=True)))
+        assert built is not None
+        yield built[1]
+
+
+def client_of(app: Flask, key: str | None) -> FlaskClient:
+    if key is None:
+        return app.test_client()
+    email = next(account.email for account in demo.demo_accounts() if account.key == key)
+    with app.app_context():
+        person = accounts.find_person_by_email(email)
+        assert person is not None
+        person_id = person.id
+    return sign_in(app, person_id)
+
+
+@pytest.mark.parametrize("key", EVERYBODY)
+def test_no_page_and_no_address_of_the_api_breaks(
+    aubernay: Flask, ids: dict[str, list[int]], key: str | None
+) -> None:
+    client, broken, seen = client_of(aubernay, key), [], 0
+    for rule in aubernay.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
+            continue
+        for address in addresses(rule, ids):
+            status = client.get(address).status_code
+            seen += status == 200
+            if status not in EXPECTED and address != UNREADY:
+                broken.append(f"{address} answers {status}")
+
+    assert broken == []
+    assert seen > 100
+
+
+@pytest.mark.parametrize("key", EVERYBODY)
+def test_the_pages_of_the_front_are_open_to_everybody(aubernay: Flask, key: str | None) -> None:
+    client = client_of(aubernay, key)
+
+    answers = {path: client.get(path, follow_redirects=True).status_code for path in FRONT}
+
+    assert answers == dict.fromkeys(FRONT, 200)
+
+
+@pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("resident", "/mon-espace"),
+        ("resident_verified", "/notifications"),
+        ("volunteer", "/entraide/sollicitations"),
+        ("agent", "/bureau"),
+        ("councillor", "/bureau"),
+        ("moderator", "/signalements"),
+        ("admin", "/bureau/journal"),
+    ],
+)
+def test_each_account_has_a_page_of_its_own_that_is_not_empty(aubernay: Flask, key: str, path: str) -> None:
+    page = client_of(aubernay, key).get(path)
+
+    assert page.status_code == 200
+    main = page.get_data(as_text=True).partition("<main")[2].partition("</main>")[0]
+    assert main.count("<li") + main.count("<tr") > 2
+
+
+def test_the_sign_in_page_shows_the_accounts_and_each_of_them_opens_the_door(aubernay: Flask) -> None:
+    page = aubernay.test_client().get("/compte/connexion").get_data(as_text=True)
+
+    for account in demo.demo_accounts():
+        assert account.email in page
+        assert account.password in page
+        client = aubernay.test_client()
+        post_form(client, "/compte/connexion", email=account.email, password=account.password)
+        assert account.name in client.get("/").get_data(as_text=True)
