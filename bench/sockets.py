@@ -1,0 +1,198 @@
+"""How many live connections one process holds, and how soon all of them hear of a new proposal.
+
+python -m bench.sockets [--sockets 2000] [--broadcasts 10] [--database URL]
+
+Each connection follows one consultation; a proposal published over the API is then told to all. The client speaks WebSocket
+itself, on asyncio, so that it costs less than the server that it measures.
+"""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import struct
+import time
+from collections import Counter
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from bench.served import memory_megabytes, percentile, served
+from civic.accounts.service import people
+from tests.conftest import add_person, add_town
+from tests.consultations.making import add_consultation
+
+AT_ONCE = 50
+OPEN_SECONDS = 60
+BROADCAST_SECONDS = 30
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+
+
+class Listener:
+    """One anonymous Socket.IO connection over WebSocket. ``heard`` counts proposals, and is told the instant of each."""
+
+    def __init__(self, address: str, heard: "Heard"):
+        self.host, _, port = address.partition(":")
+        self.port, self.heard = int(port), heard
+        self.is_open = False
+        self.task: asyncio.Task[None] | None = None
+
+    async def open(self, consultation_id: int) -> None:
+        """Connect, and follow a consultation. Raises ConnectionError or asyncio.TimeoutError."""
+        self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.writer.write(
+            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        answer = await self.reader.readuntil(b"\r\n\r\n")
+        if not answer.startswith(b"HTTP/1.1 101"):
+            raise ConnectionError(answer.splitlines()[0].decode())
+        await self._until("0")
+        self._send("40")
+        await self._until("40")
+        self._send("420" + json.dumps(["consultation:follow", {"consultation_id": consultation_id}]))
+        if '"ok":true' not in await self._until("430"):
+            raise ConnectionError("the consultation cannot be followed")
+        self.is_open = True
+        self.task = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while True:
+                if '"proposal:published"' in await self._next():
+                    self.heard.note()
+        self.is_open = False
+
+    async def _until(self, start: str) -> str:
+        while not (text := await self._next()).startswith(start):
+            pass
+        return text
+
+    async def _next(self) -> str:
+        """Return the next text that is not a heartbeat, which is answered."""
+        while True:
+            first, second = await self.reader.readexactly(2)
+            size = second & 127
+            if size == 126:
+                (size,) = struct.unpack(">H", await self.reader.readexactly(2))
+            elif size == 127:
+                (size,) = struct.unpack(">Q", await self.reader.readexactly(8))
+            payload = await self.reader.readexactly(size)
+            if first & 15 == CLOSE:
+                raise ConnectionError("closed")
+            if first & 15 == PING:
+                self._send(payload.decode(), PONG)
+            elif payload == b"2":
+                self._send("3")
+            else:
+                return payload.decode()
+
+    def _send(self, text: str, opcode: int = TEXT) -> None:
+        """Write one frame of less than 64 KiB. The mask is zero: nothing here is to be hidden from a proxy."""
+        payload = text.encode()
+        size = (
+            bytes([128 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
+        )
+        self.writer.write(bytes([128 | opcode]) + size + bytes(4) + payload)
+
+
+class Heard:
+    """When each connection heard of the proposal that was just published."""
+
+    def __init__(self) -> None:
+        self.began = 0.0
+        self.delays: list[float] = []
+
+    def begin(self) -> None:
+        self.began, self.delays = time.monotonic(), []
+
+    def note(self) -> None:
+        self.delays.append(time.monotonic() - self.began)
+
+
+async def open_all(listeners: list[Listener], consultation_id: int) -> Counter[str]:
+    """Open all of them, some at once. Returns why some could not, and how many."""
+    gate, failures = asyncio.Semaphore(AT_ONCE), Counter[str]()
+
+    async def open_one(listener: Listener) -> None:
+        async with gate:
+            try:
+                await asyncio.wait_for(listener.open(consultation_id), OPEN_SECONDS)
+            except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
+                failures[f"{type(error).__name__}: {error}"] += 1
+
+    await asyncio.gather(*map(open_one, listeners))
+    return failures
+
+
+async def broadcast(heard: Heard, listeners: list[Listener], publish: Any) -> tuple[list[float], float]:
+    """Publish one proposal. Returns how long it took to reach each connection, and its author an answer, in seconds."""
+    expected = sum(listener.is_open for listener in listeners)
+    heard.begin()
+    await asyncio.to_thread(publish)
+    answered = time.monotonic() - heard.began
+    deadline = heard.began + BROADCAST_SECONDS
+    while len(heard.delays) < expected and time.monotonic() < deadline:
+        await asyncio.sleep(0.01)
+    return heard.delays, answered
+
+
+async def measure(sockets: int, broadcasts: int, database_url: str) -> dict[str, Any]:
+    with served(database_url) as (app, server):
+        with app.app_context():
+            town, (place, *_) = add_town()
+            consultation = add_consultation(town)
+            token = people.issue_api_token(person_id=add_person(lives_in=place))
+        session = requests.Session()
+        session.headers["Authorization"] = f"Bearer {token}"
+        address = f"{server.url}/api/v1/consultations/{consultation}/proposals"
+        body = {"title": "Planter des tilleuls", "body": "Devant l’école, pour l’ombre.", "category": "nature", "territory_id": place}  # fmt: skip
+
+        def publish() -> None:
+            session.post(address, json=body, timeout=BROADCAST_SECONDS).raise_for_status()
+
+        heard = Heard()
+        before = memory_megabytes(server)
+        listeners = [Listener(urlsplit(server.url).netloc, heard) for _ in range(sockets)]
+        began = time.monotonic()
+        failures = await open_all(listeners, consultation)
+        opened = time.monotonic() - began
+        results = [await broadcast(heard, listeners, publish) for _ in range(broadcasts)]
+        held = sum(listener.is_open for listener in listeners)
+        figures = {
+            "asked": sockets,
+            "held": held,
+            "not_opened": dict(failures),
+            "connect_seconds": round(opened, 1),
+            "broadcasts": broadcasts,
+            "told": sum(len(delays) for delays, _ in results),
+            "expected": broadcasts * held,
+            **_milliseconds([delay for delays, _ in results for delay in delays], "broadcast"),
+            **_milliseconds([answered for _, answered in results], "author_answered"),
+            "rss_mb_before": before,
+            "rss_mb": memory_megabytes(server),
+        }
+        for listener in listeners:
+            if listener.task is not None:
+                listener.task.cancel()
+                listener.writer.close()
+    return figures
+
+
+def _milliseconds(seconds: list[float], name: str) -> dict[str, int]:
+    if not seconds:
+        return {}
+    return {f"{name}_p{percent}_ms": round(percentile(seconds, percent) * 1000) for percent in (50, 95, 100)}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m bench.sockets")
+    parser.add_argument("--sockets", type=int, default=2000)
+    parser.add_argument("--broadcasts", type=int, default=10)
+    parser.add_argument("--database", default="")
+    given = parser.parse_args()
+    print(json.dumps(asyncio.run(measure(given.sockets, given.broadcasts, given.database)), indent=2))
