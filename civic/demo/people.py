@@ -28,6 +28,8 @@ PASSWORD = "aubernay-demonstration"
 CROWD = 1_200
 """Residents who write nothing but support, react and vote: a twentieth of the town has an account."""
 
+VERIFIED_SHARE = 0.985
+"""Of the crowd: a town hall that keeps up has a few papers to look at, not hundreds."""
 VERIFIED_AFTER = timedelta(days=2)
 PROOFS = (ResidencyProof.UTILITY_BILL, ResidencyProof.RENT_RECEIPT, ResidencyProof.TAX_NOTICE)
 
@@ -165,7 +167,7 @@ def _silent_person(script: Script, pools: dict[str, Any], number: int, code: str
         born_on=date(rng.randrange(born, until + 1), rng.randrange(1, 13), rng.randrange(1, 29)),
         created_at=joined,
     )
-    _settle(script, person, code, is_verified=rng.random() < 0.9)
+    _settle(script, person, code, is_verified=rng.random() < VERIFIED_SHARE)
     return person
 
 

@@ -17,6 +17,7 @@ from civic.voting.models import Ballot, Choice, Poll, RollEntry
 from civic.voting.rules import BallotChannel, draw_receipt, normalised_receipt
 from civic.voting.service.polls import freeze_poll
 
+CALLED_BEFORE, MINUTES_WRITTEN_AFTER = timedelta(days=10), timedelta(days=8)
 OPENS_AT, CLOSES_AT = "08:00", "20:00"
 ORIGINS = {"elected": SeatOrigin.ELECTED, "drawn_by_lot": SeatOrigin.DRAWN, "appointed": SeatOrigin.APPOINTED}
 
@@ -137,6 +138,7 @@ def _sitting(script: Script, values: dict[str, Any], council_id: int) -> Sitting
         votes = f"{motion['votes_for']} pour, {motion['votes_against']} contre, {motion['abstentions']} abstention(s)"
         minutes += f"\n\n**Motion.** {motion['text']}\n\n*Vote : {votes}.*"
     starts_at = script.on(values["in_days"], values["starts_at"])
+    called_at = min(starts_at - CALLED_BEFORE, script.days(-6))
     return Sitting(
         council_id=council_id,
         title=values["title"],
@@ -146,6 +148,6 @@ def _sitting(script: Script, values: dict[str, Any], council_id: int) -> Sitting
         agenda_html=markdown_to_html(agenda),
         minutes_source=minutes,
         minutes_html=markdown_to_html(minutes) if minutes else "",
-        published_at=min(starts_at - timedelta(days=10), script.now),
-        updated_at=script.now,
+        published_at=called_at,
+        updated_at=min(starts_at + MINUTES_WRITTEN_AFTER, script.now) if minutes else called_at,
     )
