@@ -63,7 +63,7 @@ class ProposalView:
 
 @dataclass(frozen=True)
 class ArgumentView:
-    """An argument as it is read, in plain values."""
+    """An argument as it is read, in plain values. ``is_own``: by who reads."""
 
     id: int
     side: Side
@@ -71,6 +71,7 @@ class ArgumentView:
     author_name: str | None
     created_at: datetime
     is_hidden: bool
+    is_own: bool
 
 
 def get_proposal(proposal_id: int) -> Proposal:
@@ -267,7 +268,7 @@ def list_arguments(
     views = [
         ArgumentView(
             each.id, each.side, each.body, people.get(each.author_id or 0), each.created_at,
-            each.hidden_at is not None,
+            each.hidden_at is not None, reader_id is not None and each.author_id == reader_id,
         )
         for each in page.items
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from civic import demo
 from civic.accounts import queries as accounts
 from civic.kernel.database import db
+from civic.proposals.models import Argument
 from tests.conftest import post_form, sign_in
 
 TABLES = {
@@ -138,3 +139,15 @@ def test_the_sign_in_page_shows_the_accounts_and_each_of_them_opens_the_door(aub
         client = aubernay.test_client()
         post_form(client, "/compte/connexion", email=account.email, password=account.password)
         assert account.name in client.get("/").get_data(as_text=True)
+
+
+def test_who_wrote_an_argument_is_not_asked_to_flag_it_and_others_are(aubernay: Flask) -> None:
+    with aubernay.app_context():
+        gerard = accounts.find_person_by_email("gerard.thibaudeau@example.org")
+        assert gerard is not None
+        own = db.session.scalars(sa.select(Argument).filter_by(author_id=gerard.id)).first()
+        assert own is not None
+        path, link = f"/propositions/{own.proposal_id}", f"/signalements/nouveau/argument/{own.id}"
+
+    assert link not in client_of(aubernay, "volunteer").get(path).get_data(as_text=True)
+    assert link in client_of(aubernay, "resident").get(path).get_data(as_text=True)
