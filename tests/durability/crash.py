@@ -1,5 +1,6 @@
 """A server that is killed under its clients again and again, and started again each time."""
 
+import contextlib
 import os
 import random
 import signal
@@ -16,13 +17,16 @@ import sqlalchemy as sa
 from civic.kernel.clock import utc_now
 from civic.kernel.outbox import OutboxMessage
 from tests.durability.clients import Client
-from tests.durability.history import Line, by_key
+from tests.durability.history import Line, by_key, read_histories
 from tests.durability.town import LIVE_CLIENTS, Town
 from tests.live import LiveServer
 from tests.servers import wait_until
 
 SHORTEST_LIFE, LONGEST_LIFE = 0.3, 1.5
 DRAIN_SECONDS = 60
+LAST_LIFE_SECONDS = 45
+OPS = {"vote", "propose", "offer", "ask", "accept", "say"}
+"""Everything that the clients do."""
 
 
 class CrashServer(LiveServer):
@@ -70,6 +74,7 @@ def crash_under_load(server: CrashServer, town: Town, folder: Path, *, kills: in
     for client in clients:
         client.start()
     _kill_often(server, kills, random.Random(seed))
+    _let_everything_be_tried(folder)
     stop.set()
     for client in clients:
         client.join()
@@ -82,7 +87,23 @@ def _kill_often(server: CrashServer, kills: int, rng: random.Random) -> None:
         time.sleep(rng.uniform(SHORTEST_LIFE, LONGEST_LIFE))
         server.crash()
         server.start_again()
+
+
+def _let_everything_be_tried(folder: Path) -> None:
+    """Leave the server alive until each kind of call was acknowledged and a vote was sent again: how long depends on the machine."""
     time.sleep(LONGEST_LIFE)
+    with contextlib.suppress(TimeoutError):  # what was never acknowledged is the test's to say
+        wait_until(lambda: _was_all_tried(folder), seconds=LAST_LIFE_SECONDS)
+
+
+def _was_all_tried(folder: Path) -> bool:
+    try:
+        lines = read_histories(folder)
+    except ValueError:
+        return False  # a client was writing its last line
+    voted = [attempts for attempts in by_key(lines).values() if attempts[0].op == "vote"]
+    is_vote_repeated = any(sum(line.outcome != "unknown" for line in attempts) > 1 for attempts in voted)
+    return is_vote_repeated and set(figures(lines)["acknowledged"]) == OPS
 
 
 def deliver_what_is_owed(database_url: str) -> None:

@@ -20,11 +20,9 @@ from tests.durability.checker import (
     Fault,
     check,
 )
-from tests.durability.crash import CrashServer, crash_under_load, figures
+from tests.durability.crash import OPS, CrashServer, crash_under_load, figures
 from tests.durability.history import REFUSED, Line, read_histories
 from tests.durability.town import build_town
-
-OPS = {"vote", "propose", "offer", "ask", "accept", "say"}
 
 
 def crash(
