@@ -51,7 +51,8 @@ def message_of(refusal: Refusal) -> str:
     message = _filled(gettext(refusal.message), refusal)
     if isinstance(refusal, NotAllowed) and refusal.needs:
         needs = gettext(" et ").join(gettext(need) for need in refusal.needs)
-        message = f"{message} {gettext('Il faut %(needs)s.', needs=needs)}"
+        what_is_needed = gettext("Il faut %(needs)s.", needs=needs)
+        message = f"{message} {what_is_needed}"
     return message
 
 
