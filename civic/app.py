@@ -15,6 +15,7 @@ from civic.kernel.access import use_policy
 from civic.kernel.database import db
 from civic.kernel.errors import NotFound, NotSignedIn
 from civic.policy import POLICY, PUBLIC_ENDPOINTS
+from civic.web.appearance import register_appearance
 from civic.web.assets import register_assets
 from civic.web.errors import register_errors
 from civic.web.headers import register_headers
@@ -26,10 +27,13 @@ from civic.web.logs import configure_logs, register_logs
 from civic.web.openapi import register_openapi
 from civic.web.paths import RowNumber
 from civic.web.sockets import bind_receivers
+from civic.web.work import register_work
 from config import ROOT, Settings
 
 FEATURES = (
+    "plain_language",
     "territories",
+    "identity",
     "accounts",
     "consultations",
     "voting",
@@ -42,7 +46,10 @@ FEATURES = (
     "audit",
     "notifications",
     "realtime",
+    "offline",
     "pages",
+    "paper",
+    "display",
 )
 """The rooms, in the order of the dependency rule. Each one's doors and subscribers are found by their customary names."""
 
@@ -60,12 +67,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_extensions(app, settings)
     register_access(app)
     register_languages(app)
+    register_appearance(app)
     register_errors(app)
     register_headers(app, settings.public_url)
     register_assets(app)
     register_features(app)
     register_demo(app, settings)
     register_openapi(app)
+    register_work(app)
     register_health(app, settings.metrics_token)
     register_commands(app)
     register_process(app, settings)

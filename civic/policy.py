@@ -16,6 +16,7 @@ from civic.accounts.access import (
 from civic.audit.access import AuditAction
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
 from civic.councils.access import CouncilsAction
+from civic.identity.access import IdentityAction
 from civic.kernel.access import Action, Clauses
 from civic.matching.access import (
     MatchingAction,
@@ -35,6 +36,8 @@ from civic.voting.access import VotingAction, is_on_roll, is_public_poll
 POLICY: dict[Action, Clauses] = {
     # territories
     TerritoriesAction.IMPORT_BOUNDARIES: ((is_agent_here,), (is_admin_here,)),
+    # identity
+    IdentityAction.EDIT_IDENTITY: ((is_agent_here,), (is_admin_here,)),
     # accounts
     AccountsAction.SEE_PEOPLE: ((is_agent_here,), (is_admin_here,)),
     AccountsAction.REGISTER_PERSON: ((is_agent_here,), (is_admin_here,)),
@@ -121,8 +124,14 @@ PUBLIC_ENDPOINTS = frozenset(
         "web.show_readiness",
         "web.show_metrics",
         "web.choose_language",
+        "web.choose_appearance",
         "web.show_openapi",
         "web.read_api",
+        # the device off the line
+        "offline.show_manifest",
+        "offline.show_service_worker",
+        "offline.show_offline",
+        "offline.show_sender",
         # accounts
         "accounts.show_sign_in",
         "accounts.sign_in",
@@ -148,9 +157,13 @@ PUBLIC_ENDPOINTS = frozenset(
         "territories_api.list_addresses",
         "territories.list_neighbourhoods",
         "territories.show_neighbourhood",
+        # identity
+        "identity.show_style_sheet",
+        "identity.show_arms",
         # consultations
         "consultations.list_consultations",
         "consultations.show_consultation",
+        "consultations.show_essential",
         "consultations_api.list_consultations",
         "consultations_api.get_consultation",
         # opinions
@@ -172,6 +185,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "councils.list_councils",
         "councils.show_council",
         "councils.show_sitting",
+        "councils.show_essential",
         "councils.download_sitting",
         "councils_api.list_councils",
         "councils_api.get_council",
@@ -181,6 +195,7 @@ PUBLIC_ENDPOINTS = frozenset(
         # voting
         "voting.list_polls",
         "voting.show_poll",
+        "voting.show_essential",
         "voting.show_result",
         "voting.download_ballots",
         "voting.download_rules",
@@ -199,6 +214,15 @@ PUBLIC_ENDPOINTS = frozenset(
         "pages.show_accessibility",
         "pages.show_robots",
         "pages.show_security_contact",
+        # paper: what anybody may read, made to be printed
+        "paper.list_sheets",
+        "paper.show_consultation_poster",
+        "paper.show_consultation_in_large_print",
+        "paper.show_reply_sheet",
+        "paper.show_poll_poster",
+        "paper.show_poll_in_large_print",
+        "paper.show_help_poster",
+        "paper.show_neighbourhood_help_poster",
     }
 )
 """Endpoints open to who is not signed in. Every other one asks for a sign-in before anything else."""

@@ -36,6 +36,7 @@ SIGNED_IN = frozenset(
 # matched. What being the author, the requester, the volunteer or on the roll permits is held by the tests of each feature.
 EXPECTED: dict[str, frozenset[str]] = {
     "territories.import_boundaries": frozenset({"admin", "agent"}),
+    "identity.edit_identity": frozenset({"admin", "agent"}),
     "accounts.see_people": frozenset({"admin", "agent"}),
     "accounts.register_person": frozenset({"admin", "agent"}),
     "accounts.verify_residency": frozenset({"admin", "agent"}),

@@ -211,9 +211,11 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
         (agent, N_("Préparer un scrutin"), "voting.show_new_poll", "ballot"),
         (agent, N_("Inscrire quelqu’un"), "accounts.show_register_person", "user"),
         (agent or admin, N_("Personnes et rôles"), "accounts.show_people", "users"),
-        (agent or admin, N_("Quartiers et adresses"), "territories.show_import", "map-pin"),
+        (agent or admin, N_("Quartiers"), "territories.show_import", "map-pin"),
+        (agent or admin, N_("Adresses de la commune"), "territories.show_address_import", "home"),
         (agent or admin, N_("Conseils de quartier"), "councils.list_councils", "messages"),
         (agent or admin, N_("Coordonnées de la mairie"), "pages.show_town_hall_form", "town-hall"),
+        (agent or admin, N_("Nom, blason et couleurs"), "identity.show_form", "settings"),
     )
     return [
         Shortcut(label, url, icon)

@@ -8,12 +8,14 @@ from flask_babel import get_locale, gettext
 
 from civic.accounts import queries as accounts
 from civic.accounts.models import Role
+from civic.identity.presentation import face_of
 from civic.kernel.access import Actor
 from civic.kernel.errors import N_
 from civic.pages.queries.frame import count_unread, find_town_hall
 from civic.territories import queries as territories
+from civic.web.appearance import COOKIE, read_appearance
 from civic.web.identity import current_actor
-from civic.web.languages import LANGUAGES
+from civic.web.languages import LANGUAGES, direction_of, language_tag
 
 MENU = (
     (N_("Consultations"), "consultations.list_consultations"),
@@ -54,8 +56,10 @@ def register_layout(app: Flask) -> None:
         town = territories.find_town()
         return {
             "town": town or {"name": gettext("Notre commune")},
+            "identity": face_of(town, read_appearance(request.cookies.get(COOKIE))),
             "town_hall": find_town_hall(town.id) if town else None,
-            "locale": str(get_locale()),
+            "locale": language_tag(get_locale()),
+            "direction": direction_of(get_locale()),
             "languages": _languages(),
             "navigation": _links(MENU),
             "footer_links": _links(FOOTER),

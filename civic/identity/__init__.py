@@ -1,0 +1,1 @@
+"""The town's identity: its name, its arms, its two colours and its words of welcome."""
