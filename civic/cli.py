@@ -20,7 +20,8 @@ from civic.kernel.errors import Refusal
 from civic.kernel.text import clean_line
 from civic.opinions.service.importing import import_polis
 from civic.territories import queries as territory_queries
-from civic.territories import service as territory_service
+from civic.territories.service import addresses as address_service
+from civic.territories.service import communes as commune_service
 
 accounts = AppGroup("accounts", help="Persons, their roles and their tokens.")
 
@@ -97,7 +98,7 @@ territories = AppGroup("territories", help="The commune, its neighbourhoods and 
 def create_commune(code: str, name: str) -> None:
     """Write down the commune that this installation serves, under its INSEE CODE: the first thing to do, but for a demonstration."""
     try:
-        territory_id = territory_service.found_commune(code=code, name=name)
+        territory_id = commune_service.found_commune(code=code, name=name)
     except Refusal as refusal:
         raise click.ClickException(refusal.message % refusal.values) from refusal
     click.echo(f"Territory {territory_id} created: {name} ({code}).")
@@ -109,7 +110,7 @@ def create_commune(code: str, name: str) -> None:
 def import_addresses(file: TextIO, code: str) -> None:
     """Import the address points of a CSV FILE of the Base Adresse Nationale. Twice moves what moved and doubles nothing."""
     try:
-        summary = territory_service.import_addresses(territory_code=code, lines=file)
+        summary = address_service.import_addresses(territory_code=code, lines=file)
     except Refusal as refusal:
         raise click.ClickException(refusal.message % refusal.values) from refusal
     except UnicodeDecodeError as error:

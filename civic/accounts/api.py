@@ -4,8 +4,8 @@ from typing import Any
 
 from civic.accounts import queries
 from civic.accounts.schemas import ChangeMeSchema, MeSchema, OwnDataSchema
-from civic.accounts.service.erasure import get_own_data
 from civic.accounts.service.own_account import change_account
+from civic.accounts.service.own_data import get_own_data
 from civic.territories import queries as territories
 from civic.web.api import ApiBlueprint
 from civic.web.identity import current_actor

@@ -111,3 +111,8 @@ class MembershipNotFound(NotFound):
 class TooManyTokens(Conflict):
     code = "too_many_tokens"
     message = N_("Vous avez déjà %(most)s jetons. Révoquez ceux qui ne servent plus.")
+
+
+class CopyNotReady(NotFound):
+    code = "copy_not_ready"
+    message = N_("Cette copie de vos données n’est pas prête, ou n’est plus gardée : demandez-la de nouveau.")

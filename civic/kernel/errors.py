@@ -1,11 +1,30 @@
 """Refusals. They are raised by rules and services, and one table at the edge maps them to a status (see ``civic.web.errors``)."""
 
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
 def N_(message: str) -> str:
     """Mark a message for translation where no reader, hence no language, is known yet."""
     return message
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """French source text and what fills its places, to be told in the reader's language at the door."""
+
+    message: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.values if self.values else self.message
+
+
+class Sentences(tuple[Sentence, ...]):
+    """Several sentences that fill one place of a refusal. As a text they are in French: the command line reads them so."""
+
+    def __str__(self) -> str:
+        return " ; ".join(str(sentence) for sentence in self)
 
 
 class Refusal(Exception):

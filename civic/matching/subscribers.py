@@ -63,7 +63,12 @@ def take_step(payload: dict[str, Any]) -> None:
         return  # its owner deleted it meanwhile
 
 
-@exports_personal_data("matching")
+def count_messages(person_id: int) -> int:
+    counted = sa.select(sa.func.count()).select_from(MatchMessage)
+    return db.session.scalar(counted.where(MatchMessage.author_id == person_id)) or 0
+
+
+@exports_personal_data("matching", count=count_messages)
 def export(person_id: int) -> dict[str, Any]:
     messages = sa.select(MatchMessage).filter_by(author_id=person_id).order_by(MatchMessage.id)
     sights = sa.select(ContactSight).filter_by(subject_person_id=person_id).order_by(ContactSight.id)

@@ -123,7 +123,12 @@ def find_mail_address(person_id: int) -> tuple[str, str] | None:
     return (row.email, row.language) if row and row.email else None
 
 
-@exports_personal_data("notifications")
+def count_notifications(person_id: int) -> int:
+    counted = sa.select(sa.func.count()).select_from(Notification)
+    return db.session.scalar(counted.where(Notification.person_id == person_id)) or 0
+
+
+@exports_personal_data("notifications", count=count_notifications)
 def export_notifications(person_id: int) -> dict[str, Any]:
     rows = db.session.scalars(
         sa.select(Notification).filter_by(person_id=person_id).order_by(Notification.id)

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from civic.kernel import work
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import N_
@@ -87,7 +88,8 @@ def show_my_space() -> str:
 def show_desk() -> str:
     actor = current_actor()
     require(actor, PagesAction.SEE_DESK)
-    return render_template("pages/desk.html", desk=build_desk(actor, at=utc_now()))
+    works = work.list_own_works(actor, size=3)
+    return render_template("pages/desk.html", desk=build_desk(actor, at=utc_now()), works=works)
 
 
 @blueprint.get("/recherche")

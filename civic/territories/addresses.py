@@ -1,15 +1,24 @@
-"""Address files of the Base Adresse Nationale, read row by row."""
+"""Address files of the Base Adresse Nationale, read row by row. Pure."""
 
 import csv
+import gzip
+import io
+import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from civic.kernel.errors import N_
 from civic.kernel.text import clean_line
-from civic.territories.errors import AddressesRefused
+from civic.territories.errors import FileTooLarge, FileUnreadable
+from civic.territories.rules import Problem
 
 NEEDED = ("numero", "nom_voie", "lon", "lat")
-MOST_PROBLEMS = 5
+MOST_PROBLEMS = 50
+"""As many are told; all are counted."""
+MOST_ROWS = 300_000
 LONGEST_LABEL = 200
+MOST_MEGABYTES = 40
+GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -19,45 +28,97 @@ class AddressRow:
     latitude: float
 
 
-def read_addresses(lines: Iterable[str]) -> list[AddressRow]:
-    """Read a CSV export, its columns separated by commas or semicolons.
+@dataclass(frozen=True)
+class AddressFile:
+    """What a file holds: its addresses, and what is wrong with it. ``row`` of a problem is the line of the file, from 1."""
+
+    rows: list[AddressRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+
+
+class _Wrong(ValueError):
+    """What is wrong with a line, as French source text."""
+
+
+def decode(content: bytes) -> io.StringIO:
+    """Return the text of a file that was sent, compressed or not.
 
     Raises:
-        AddressesRefused: columns or rows are wrong; the message says which, five at most.
+        FileUnreadable: it is neither UTF-8 nor gzip of UTF-8.
+        FileTooLarge: it would be too large once decompressed.
     """
-    reader = _open(iter(lines))
-    problems: list[str] = []
-    rows: dict[str, AddressRow] = {}
-    for number, record in enumerate(reader, start=2):
-        try:
-            row = _read_row(record)
-        except (ValueError, TypeError, AttributeError):
-            problems.append(str(number))
-            if len(problems) == MOST_PROBLEMS:
-                break
-            continue
-        rows[row.label] = row
-    if problems:
-        raise AddressesRefused(problems="lignes " + ", ".join(problems))
-    return list(rows.values())
+    most = MOST_MEGABYTES * 1024 * 1024
+    try:
+        if content.startswith(GZIP):
+            with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+                content = file.read(most + 1)
+        if len(content) > most:
+            raise FileTooLarge(most=MOST_MEGABYTES)
+        return io.StringIO(content.decode("utf-8"), newline="")
+    except (UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
+        raise FileUnreadable from error
 
 
-def _open(lines: Iterator[str]) -> "csv.DictReader[str]":
-    header = next(lines, "").removeprefix("\ufeff").strip()
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    columns = next(csv.reader([header], delimiter=delimiter), [])
+def read_addresses(lines: Iterable[str]) -> AddressFile:
+    """Read a CSV export, its columns separated by commas or semicolons."""
+    given = iter(lines)
+    columns, delimiter = _read_header(next(given, ""))
     missing = [name for name in NEEDED if name not in columns]
     if missing:
-        raise AddressesRefused(problems="colonnes absentes : " + ", ".join(missing))
-    return csv.DictReader(lines, fieldnames=columns, delimiter=delimiter)
+        values = {"columns": ", ".join(missing)}
+        return AddressFile(
+            problems=[Problem(1, N_("il manque ces colonnes : %(columns)s"), values)], problem_count=1
+        )
+    problems: list[Problem] = []
+    rows: dict[str, AddressRow] = {}
+    count = 0
+    reader = csv.DictReader(given, fieldnames=columns, delimiter=delimiter)
+    for record in _records(reader):
+        try:
+            row = _read_row(record)
+            rows[row.label] = row
+        except _Wrong as wrong:
+            count += 1
+            if len(problems) < MOST_PROBLEMS:
+                problems.append(Problem(reader.line_num + 1, str(wrong)))
+    if not rows and not problems:
+        problems, count = [Problem(0, N_("il n’y a aucune adresse dans ce fichier"))], 1
+    if len(rows) > MOST_ROWS:
+        problems, count = [Problem(0, N_("il y a plus de %(most)s adresses"), {"most": MOST_ROWS})], 1
+    return AddressFile(list(rows.values()), problems, count)
 
 
-def _read_row(record: dict[str, str]) -> AddressRow:
+def _read_header(line: str) -> tuple[list[str], str]:
+    header = line.removeprefix("\ufeff").strip()
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    return next(csv.reader([header], delimiter=delimiter), []), delimiter
+
+
+def _records(reader: "csv.DictReader[str]") -> Iterator[dict[str, str] | None]:
+    """Give each record; None for a line that cannot be read as one."""
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield None
+
+
+def _read_row(record: dict[str, str] | None) -> AddressRow:
     """Two former communes may each have a « rue de l’Église »: the former commune then tells them apart."""
+    if record is None or any(record.get(name) is None for name in NEEDED):
+        raise _Wrong(N_("il manque des cases sur cette ligne"))
     number = clean_line(f"{record['numero']} {record.get('rep') or ''}")
     street, former = clean_line(record["nom_voie"]), clean_line(record.get("nom_ancienne_commune") or "")
-    longitude, latitude = float(record["lon"]), float(record["lat"])
-    if not street or not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
-        raise ValueError("no street, or not on the globe")
+    if not street:
+        raise _Wrong(N_("le nom de la rue manque"))
+    try:
+        longitude, latitude = float(record["lon"]), float(record["lat"])
+    except ValueError:
+        raise _Wrong(N_("la longitude et la latitude doivent être des nombres")) from None
+    if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
+        raise _Wrong(N_("la longitude ou la latitude n’existe pas"))
     label = f"{number} {street}" + (f" ({former})" if former else "")
     return AddressRow(clean_line(label)[:LONGEST_LABEL], longitude, latitude)

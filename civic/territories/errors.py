@@ -24,10 +24,22 @@ class AddressPointNotFound(Invalid):
 
 
 class AddressesRefused(Invalid):
-    """The whole file is refused: nothing was imported."""
+    """The whole file is refused: nothing was imported. ``problems`` tells the first of ``count``, which ``shown`` has one by one."""
 
     code = "addresses_refused"
     message = N_("Ce fichier d’adresses n’a pas été importé : %(problems)s")
+
+
+class FileUnreadable(Invalid):
+    code = "file_unreadable"
+    message = N_(
+        "Ce fichier ne peut pas être lu. Envoyez un fichier .csv (en UTF-8) ou .csv.gz de la Base Adresse Nationale."
+    )
+
+
+class FileTooLarge(Invalid):
+    code = "file_too_large"
+    message = N_("Ce fichier est trop gros : %(most)s Mo au plus, une fois décompressé.")
 
 
 class UploadNotFound(NotFound):

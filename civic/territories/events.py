@@ -9,3 +9,11 @@ class BoundariesImported(DomainEvent):
     territory_id: int
     added: int
     changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressesImported(DomainEvent):
+    actor_id: int
+    territory_id: int
+    added: int
+    moved: int

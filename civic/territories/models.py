@@ -60,3 +60,30 @@ class BoundaryUpload(Model):
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
     content: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+
+
+class AddressUpload(Model):
+    """A file of addresses, read and checked, whose preview an agent is reading, or which is being imported."""
+
+    __tablename__ = "address_upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commune_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
+    work_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("long_work.id", ondelete="SET NULL"), unique=True
+    )
+    name: Mapped[str]
+    row_count: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class AddressUploadPart(Model):
+    """Some addresses of an upload: what one step of its import writes. ``rows``: label, longitude, latitude of each."""
+
+    __tablename__ = "address_upload_part"
+
+    upload_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("address_upload.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    rows: Mapped[list[Any]]

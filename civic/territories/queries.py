@@ -7,9 +7,17 @@ from civic.kernel.geometry import Position, contains
 from civic.kernel.pagination import Page, paginate
 from civic.kernel.text import fold
 from civic.territories.errors import AddressPointNotFound, TerritoryNotFound, UploadNotFound
-from civic.territories.models import AddressPoint, BoundaryUpload, Territory, TerritoryKind
+from civic.territories.models import (
+    AddressPoint,
+    AddressUpload,
+    AddressUploadPart,
+    BoundaryUpload,
+    Territory,
+    TerritoryKind,
+)
 
 MOST_SUGGESTIONS = 8
+MOST_LABELS = 500
 
 
 def get_territory(territory_id: int) -> Territory:
@@ -111,6 +119,41 @@ def list_address_points(commune_id: int) -> list[AddressPoint]:
     """Return every address point of a commune (tens of thousands at most): for imports, never for a page."""
     query = sa.select(AddressPoint).filter_by(territory_id=commune_id).order_by(AddressPoint.id)
     return list(db.session.scalars(query))
+
+
+def list_address_points_named(commune_id: int, labels: set[str]) -> list[AddressPoint]:
+    """Return the address points of a commune that bear one of these labels, a few hundred at a time."""
+    wanted, found = sorted(labels), []
+    for start in range(0, len(wanted), MOST_LABELS):
+        query = sa.select(AddressPoint).where(
+            AddressPoint.territory_id == commune_id,
+            AddressPoint.label.in_(wanted[start : start + MOST_LABELS]),
+        )
+        found += list(db.session.scalars(query))
+    return found
+
+
+def get_address_upload(upload_id: int, *, to_change: bool = False) -> AddressUpload:
+    """Return an upload, locked if it is to be changed. Raises UploadNotFound."""
+    upload = db.session.get(AddressUpload, upload_id, with_for_update=to_change or None)
+    if upload is None:
+        raise UploadNotFound
+    return upload
+
+
+def list_upload_parts(upload_id: int) -> list[AddressUploadPart]:
+    """Return the parts of an upload: for its preview, never for a page."""
+    parts = sa.select(AddressUploadPart).filter_by(upload_id=upload_id)
+    return list(db.session.scalars(parts.order_by(AddressUploadPart.number)))
+
+
+def find_upload_part(upload_id: int, number: int) -> AddressUploadPart | None:
+    return db.session.get(AddressUploadPart, (upload_id, number))
+
+
+def count_addresses_of(commune_id: int) -> int:
+    counted = sa.select(sa.func.count()).select_from(AddressPoint)
+    return db.session.scalar(counted.where(AddressPoint.territory_id == commune_id)) or 0
 
 
 def count_addresses(neighbourhood_id: int) -> int:

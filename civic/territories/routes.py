@@ -1,20 +1,30 @@
-"""Pages of the neighbourhoods: the map, one of them, and the agent's import of their outlines."""
+"""Pages of the neighbourhoods: the map, one of them, and the agent's imports of their outlines and addresses."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
+from civic.kernel import work
 from civic.kernel.access import require
 from civic.kernel.errors import N_, Invalid
-from civic.territories import queries, rules, service
+from civic.kernel.work import LongWork
+from civic.territories import queries, rules
 from civic.territories.access import TerritoriesAction
-from civic.territories.errors import BoundariesRefused, TerritoryNotFound
+from civic.territories.addresses import decode
+from civic.territories.errors import AddressesRefused, BoundariesRefused, TerritoryNotFound
 from civic.territories.models import Territory
-from civic.web.errors import message_of
+from civic.territories.rules import Problem
+from civic.territories.service import addresses
+from civic.territories.service import boundaries as service
+from civic.web.errors import in_words, message_of
 from civic.web.forms import Form
 from civic.web.identity import current_actor
+from civic.web.languages import whole_number
+from civic.web.work import WorkWords, count_in_words, describe_work
 
 blueprint = Blueprint("territories", __name__)
+
+LONGEST_FILE_NAME = 120
 
 WHAT_IS_THERE = (
     (N_("Les consultations"), N_("Donner son avis sur ce qui change ici."), "consultations.list_consultations", "participation"),
@@ -82,17 +92,25 @@ def _import_page(form: Form) -> str:
 
 @blueprint.post("/bureau/quartiers")
 def upload_boundaries() -> ResponseReturnValue:
-    file = request.files.get("file")
     try:
-        if file is None or not file.filename:
-            raise Invalid(fields={"file": [N_("Choisissez un fichier.")]})
-        text = file.read().decode("utf-8-sig", errors="replace")
+        text = _sent_file()[1].decode("utf-8-sig", errors="replace")
         upload_id = service.upload_boundaries(current_actor(), commune_id=_get_town().id, text=text)
     except (BoundariesRefused, Invalid) as refusal:
-        told = refusal.fields.get("file", [])
-        errors = {"file": [gettext(sentence) for sentence in told] or [message_of(refusal)]}
-        return _import_page(Form({}, errors)), 422
+        return _import_page(Form({}, _file_errors(refusal))), 422
     return redirect(url_for("territories.preview_import", upload_id=upload_id))
+
+
+def _sent_file() -> tuple[str, bytes]:
+    """Return the name and the content of the file that was sent. Raises Invalid."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid(fields={"file": [N_("Choisissez un fichier.")]})
+    return file.filename[:LONGEST_FILE_NAME], file.read()
+
+
+def _file_errors(refusal: Invalid) -> dict[str, list[str]]:
+    told = refusal.fields.get("file", [])
+    return {"file": [gettext(sentence) for sentence in told] or [message_of(refusal)]}
 
 
 @blueprint.get("/bureau/quartiers/import/<int:upload_id>")
@@ -102,7 +120,7 @@ def preview_import(upload_id: int) -> str:
         (index, outline.name, outline.boundary)
         for index, outline in enumerate([*plan.added, *plan.changed, *plan.unchanged])
     )
-    problems = [(problem.row, gettext(problem.message) % problem.values) for problem in plan.problems]
+    problems = [(problem.row, in_words(problem.sentence)) for problem in plan.problems]
     return render_template(
         "territories/preview.html", plan=plan, outline=drawn, problems=problems, upload_id=upload_id
     )
@@ -111,10 +129,101 @@ def preview_import(upload_id: int) -> str:
 @blueprint.post("/bureau/quartiers/import/<int:upload_id>")
 def import_upload(upload_id: int) -> ResponseReturnValue:
     plan = service.import_upload(current_actor(), upload_id=upload_id)
-    done = gettext(
-        "Import terminé : %(added)s ajoutés, %(changed)s modifiés.",
-        added=len(plan.added),
-        changed=len(plan.changed),
-    )
-    flash(done, "success")
+    added = ngettext("%(num)s quartier ajouté", "%(num)s quartiers ajoutés", len(plan.added))
+    changed = ngettext("%(num)s modifié", "%(num)s modifiés", len(plan.changed))
+    flash(gettext("Import terminé : %(added)s, %(changed)s.", added=added, changed=changed), "success")
     return redirect(url_for("territories.show_import"))
+
+
+# Addresses
+
+
+def _how_far(done: int, total: int) -> str:
+    return gettext("%(done)s adresses sur %(total)s", **count_in_words(done, total))
+
+
+def _outcome(done: LongWork) -> str:
+    result = done.result or {}
+    added, moved, unchanged, outside = (
+        int(result.get(name, 0)) for name in ("added", "moved", "unchanged", "outside_neighbourhoods")
+    )
+    told = [
+        ngettext(
+            "%(count)s adresse ajoutée", "%(count)s adresses ajoutées", added, count=whole_number(added)
+        ),
+        ngettext("%(count)s déplacée", "%(count)s déplacées", moved, count=whole_number(moved)),
+        ngettext("%(count)s déjà connue", "%(count)s déjà connues", unchanged, count=whole_number(unchanged)),
+    ]
+    if outside:
+        told.append(
+            ngettext(
+                "%(count)s hors de tout quartier",
+                "%(count)s hors de tout quartier",
+                outside,
+                count=whole_number(outside),
+            )
+        )
+    return ", ".join(told) + "."
+
+
+describe_work(
+    addresses.IMPORT_ADDRESSES,
+    WorkWords(
+        title=N_("Import des adresses"),
+        how_far=_how_far,
+        outcome=_outcome,
+        on_failure=N_(
+            "Ce qui est déjà importé est bon, et rien n’y est en double. Reprenez : l’import continue avec les adresses qui restent."
+        ),
+        next_step=lambda done: (gettext("Voir les quartiers"), url_for("territories.list_neighbourhoods")),
+        back=lambda: (gettext("Adresses"), url_for("territories.show_address_import")),
+    ),
+)
+
+
+@blueprint.get("/bureau/adresses")
+def show_address_import() -> str:
+    return _addresses_page(Form())
+
+
+def _addresses_page(form: Form, problems: list[Problem] | None = None, problem_count: int = 0) -> str:
+    town, actor = _get_town(), current_actor()
+    require(actor, TerritoriesAction.IMPORT_BOUNDARIES, town.id)
+    return render_template(
+        "territories/addresses.html",
+        form=form,
+        commune=town,
+        known_count=queries.count_addresses_of(town.id),
+        problems=[(problem.row, in_words(problem.sentence)) for problem in problems or []],
+        problem_count=problem_count,
+        works=work.list_own_works(actor, kind=addresses.IMPORT_ADDRESSES, size=3),
+    )
+
+
+@blueprint.post("/bureau/adresses")
+def upload_addresses() -> ResponseReturnValue:
+    town, actor = _get_town(), current_actor()
+    require(actor, TerritoriesAction.IMPORT_BOUNDARIES, town.id)
+    try:
+        name, content = _sent_file()
+        upload_id = addresses.upload_addresses(actor, commune_id=town.id, name=name, lines=decode(content))
+    except AddressesRefused as refusal:
+        wrong = {
+            "file": [gettext("Ce fichier n’a pas été importé : voyez ci-dessous ce qui est à corriger.")]
+        }
+        return _addresses_page(Form({}, wrong), refusal.values["shown"], refusal.values["count"]), 422
+    except Invalid as refusal:
+        return _addresses_page(Form({}, _file_errors(refusal))), 422
+    return redirect(url_for("territories.preview_addresses", upload_id=upload_id))
+
+
+@blueprint.get("/bureau/adresses/import/<int:upload_id>")
+def preview_addresses(upload_id: int) -> str:
+    preview = addresses.preview_addresses(current_actor(), upload_id=upload_id)
+    return render_template("territories/addresses_preview.html", preview=preview)
+
+
+@blueprint.post("/bureau/adresses/import/<int:upload_id>")
+def import_addresses(upload_id: int) -> ResponseReturnValue:
+    work_id = addresses.import_uploaded_addresses(current_actor(), upload_id=upload_id)
+    return redirect(url_for("web.show_work", work_id=work_id))

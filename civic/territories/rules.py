@@ -8,7 +8,7 @@ from typing import Any
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from civic.kernel.errors import N_
+from civic.kernel.errors import N_, Sentence, Sentences
 from civic.kernel.geometry import parse_polygon
 from civic.kernel.text import clean_line
 
@@ -45,6 +45,21 @@ class Problem:
     row: int
     message: str
     values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> Sentence:
+        return Sentence(self.message, self.values)
+
+
+def told(problems: list[Problem]) -> Sentences:
+    """Return problems as what fills a refusal, each with its place in the file."""
+    placed = N_("ligne %(row)s : %(problem)s")
+    return Sentences(
+        Sentence(placed, {"row": problem.row, "problem": problem.sentence})
+        if problem.row
+        else problem.sentence
+        for problem in problems
+    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,18 @@ from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from civic.kernel.errors import N_, Conflict, Invalid, NotAllowed, NotFound, NotSignedIn, Refusal, TooMany
+from civic.kernel.errors import (
+    N_,
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Refusal,
+    Sentence,
+    Sentences,
+    TooMany,
+)
 from civic.web.languages import instant_in_words
 
 log = structlog.get_logger(__name__)
@@ -57,12 +68,23 @@ def message_of(refusal: Refusal) -> str:
 
 
 def _filled(text: str, refusal: Refusal) -> str:
-    """Put the refusal's values in their places; an instant in words, on the town hall's clock."""
-    values = {
-        name: instant_in_words(value) if isinstance(value, datetime) else value
-        for name, value in refusal.values.items()
-    }
+    """Put the refusal's values in their places, each in the reader's language."""
+    values = {name: in_words(value) for name, value in refusal.values.items()}
     return text % values if values else text
+
+
+def in_words(value: Any) -> Any:
+    """Return a value of a refusal as its reader is told: an instant on the town hall's clock, a sentence in her language."""
+    if isinstance(value, datetime):
+        return instant_in_words(value)
+    if isinstance(value, Sentences):
+        return gettext(" ; ").join(in_words(sentence) for sentence in value)
+    if isinstance(value, Sentence):
+        text = gettext(value.message)
+        return (
+            text % {name: in_words(inner) for name, inner in value.values.items()} if value.values else text
+        )
+    return value
 
 
 def describe(refusal: Refusal) -> dict[str, Any]:
@@ -74,7 +96,8 @@ def describe(refusal: Refusal) -> dict[str, Any]:
 
 
 def is_api_request() -> bool:
-    return request.path.startswith("/api/")
+    """Tell whether a program asks, which reads a problem document: of the API, or a page's script (no browser shows JSON alone)."""
+    return request.path.startswith("/api/") or request.headers.get("Accept") == "application/json"
 
 
 def problem(status: int, code: str, message: str, fields: Any = None) -> Response:

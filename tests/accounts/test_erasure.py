@@ -7,7 +7,16 @@ from flask import Flask
 from civic.accounts import queries
 from civic.accounts.errors import LastAdmin, WrongPassword
 from civic.accounts.models import Person, ResidencyProof, Role
-from civic.accounts.service import credentials, desk, erasure, organisations, own_account, people, sign_up
+from civic.accounts.service import (
+    credentials,
+    desk,
+    erasure,
+    organisations,
+    own_account,
+    own_data,
+    people,
+    sign_up,
+)
 from civic.accounts.service.desk import CivilIdentity
 from civic.accounts.service.sign_in import open_session, sign_in
 from civic.kernel.clock import utc_now
@@ -133,7 +142,7 @@ def test_somebody_takes_a_copy_of_all_that_is_held_about_her(app_context: Flask)
     town, (place, *_) = add_town()
     zoe = add_zoe(town, place)
 
-    held = erasure.get_own_data(actor_of(zoe))["account"]
+    held = own_data.get_own_data(actor_of(zoe))["account"]
 
     assert (held["email"], held["phone"]) == (EMAIL, "06 00 00 00 00")
     assert held["residencies"][0]["status"] == "verified"

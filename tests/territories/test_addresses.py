@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from civic.kernel.database import db
-from civic.territories import queries, rules, service
+from civic.territories import queries, rules
 from civic.territories.errors import AddressesRefused
 from civic.territories.models import AddressPoint
+from civic.territories.service import addresses as service
 from tests.conftest import add_town, square
 
 HEADER = "numero,rep,nom_voie,code_postal,nom_commune,lon,lat"

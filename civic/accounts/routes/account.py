@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, json, redirect, render_template, session, url_for
+from flask import Response, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import logout_user
@@ -10,11 +10,14 @@ from flask_login import logout_user
 from civic.accounts import queries
 from civic.accounts.routes.door import BY_ACCOUNT, blueprint, is_search, limit_guesses, residency_choices
 from civic.accounts.schemas import PresentPasswordSchema, ProfileSchema, ResidencySchema
-from civic.accounts.service import erasure, own_account
+from civic.accounts.service import erasure, own_account, own_data
 from civic.accounts.service.organisations import answer_invitation
+from civic.kernel import work
+from civic.kernel.errors import N_
 from civic.territories import queries as territories
 from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor, forget_actor
+from civic.web.work import WorkWords, count_in_words, describe_work
 
 
 @blueprint.get("/compte")
@@ -104,14 +107,53 @@ def show_own_data() -> str:
 
 
 def _own_data_page(form: Form) -> str:
-    return render_template("accounts/own_data.html", form=form)
+    actor = current_actor()
+    return render_template(
+        "accounts/own_data.html",
+        form=form,
+        is_long=own_data.is_long_to_copy(actor),
+        works=work.list_own_works(actor, kind=own_data.COPY_OWN_DATA, size=1),
+    )
 
 
 @blueprint.get("/compte/donnees/mes-donnees.json")
-def download_own_data() -> Response:
-    text = json.dumps(erasure.get_own_data(current_actor()), ensure_ascii=False, indent=2)
+def download_own_data() -> ResponseReturnValue:
+    actor = current_actor()
+    if own_data.is_long_to_copy(actor):
+        return redirect(url_for("accounts.show_own_data"))
+    return _json_file(own_data.as_text(own_data.get_own_data(actor)))
+
+
+@blueprint.post("/compte/donnees/copie")
+def copy_own_data() -> ResponseReturnValue:
+    return redirect(url_for("web.show_work", work_id=own_data.start_copy(current_actor())))
+
+
+@blueprint.get("/compte/donnees/copie/<int:work_id>/mes-donnees.json")
+def download_copy(work_id: int) -> Response:
+    """The address opens nothing by itself: the session must be that of the person whose data it is."""
+    return _json_file(own_data.get_copy(current_actor(), work_id=work_id))
+
+
+def _json_file(text: str) -> Response:
     headers = {"Content-Disposition": 'attachment; filename="mes-donnees.json"'}
     return Response(text, content_type="application/json; charset=utf-8", headers=headers)
+
+
+describe_work(
+    own_data.COPY_OWN_DATA,
+    WorkWords(
+        title=N_("Copie de mes données"),
+        how_far=lambda done, total: gettext("%(done)s parties sur %(total)s", **count_in_words(done, total)),
+        outcome=lambda made: gettext("Votre copie est prête. Elle est gardée un jour, puis effacée."),
+        on_failure=N_("Rien n’est perdu : reprenez, ou demandez une nouvelle copie demain."),
+        next_step=lambda made: (
+            gettext("Télécharger mes données"),
+            url_for("accounts.download_copy", work_id=made.id),
+        ),
+        back=lambda: (gettext("Mes données"), url_for("accounts.show_own_data")),
+    ),
+)
 
 
 @blueprint.post("/compte/donnees/suppression")

@@ -1,4 +1,4 @@
-"""What a person takes with her: a copy of her data, and her departure."""
+"""A person's departure: what goes with her, and what stays, unsigned."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,6 @@ from civic.accounts.models import (
     SignIn,
 )
 from civic.accounts.personal_data import (
-    collect_personal_data,
     erase_personal_data,
     erases_personal_data,
     exports_personal_data,
@@ -30,15 +29,11 @@ from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.work import forget_owner
 from civic.territories import queries as territories
 from civic.web.idempotency import KeptAnswer
 
 NAME_LEFT = "Compte supprimé"
-
-
-def get_own_data(actor: Actor) -> dict[str, Any]:
-    """Return everything that the platform holds of the actor, as plain JSON values. Raises NotSignedIn."""
-    return collect_personal_data(actor.id)
 
 
 def delete_account(actor: Actor, *, present_password: str) -> None:
@@ -67,6 +62,7 @@ def delete_account(actor: Actor, *, present_password: str) -> None:
 @erases_personal_data("account")
 def erase_account(person_id: int, now: datetime) -> None:
     person = queries.get_person(person_id)
+    forget_owner(person_id)
     db.session.execute(sa.delete(MembershipInvitation).where(MembershipInvitation.email == person.email))
     for table in (SignIn, ApiToken, MailedToken, Residency, Membership, RoleGrant, KeptAnswer):
         db.session.execute(sa.delete(table).where(table.person_id == person_id))

@@ -1,58 +1,25 @@
-"""Boundaries and address points, imported; communes, founded."""
+"""Outlines of neighbourhoods: previewed, then imported whole."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from shapely import STRtree
-from shapely.geometry import Point, shape
+from shapely.geometry import shape
 
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.errors import N_, Sentence, Sentences
 from civic.kernel.geometry import point_inside
-from civic.kernel.text import clean_line, fold
 from civic.kernel.transaction import publish, transaction
 from civic.territories import queries, rules
 from civic.territories.access import TerritoriesAction
-from civic.territories.addresses import AddressRow, read_addresses
 from civic.territories.errors import BoundariesRefused, TerritoryCodeTaken
 from civic.territories.events import BoundariesImported
-from civic.territories.models import AddressPoint, BoundaryUpload, Territory, TerritoryKind
+from civic.territories.models import BoundaryUpload, Territory, TerritoryKind
 from civic.territories.rules import BoundaryPlan, Outline, Problem
-
-
-@dataclass(frozen=True)
-class AddressSummary:
-    """What an import of addresses did, in address points."""
-
-    added: int
-    moved: int
-    unchanged: int
-    outside_neighbourhoods: int
-
-
-def found_commune(*, code: str, name: str) -> int:
-    """Write down the commune that this installation serves: on the command line, before anybody has a role.
-
-    Returns:
-        The territory's id.
-
-    Raises:
-        TerritoryCodeTaken: a territory bears this code.
-    """
-    with transaction():
-        if queries.find_territory_by_code(code) is not None:
-            raise TerritoryCodeTaken(territory_code=code)
-        commune = Territory(
-            kind=TerritoryKind.COMMUNE, code=code, name=clean_line(name), created_at=utc_now()
-        )
-        db.session.add(commune)
-        db.session.flush()
-    return commune.id
+from civic.territories.service.addresses import locate_addresses
 
 
 def plan_boundaries(actor: Actor, *, commune_id: int, content: Any) -> BoundaryPlan:
@@ -119,7 +86,7 @@ def import_boundaries(actor: Actor, *, commune_id: int, content: Any) -> Boundar
     with transaction():
         plan = plan_boundaries(actor, commune_id=commune_id, content=content)
         if plan.problems:
-            raise BoundariesRefused(problems=describe_problems(plan.problems))
+            raise BoundariesRefused(problems=rules.told(plan.problems))
         commune = queries.get_territory(commune_id)
         if plan.commune:
             _draw(commune, plan.commune)
@@ -140,10 +107,6 @@ def import_boundaries(actor: Actor, *, commune_id: int, content: Any) -> Boundar
             )
         )
     return plan
-
-
-def describe_problems(problems: list[Problem]) -> str:
-    return " ; ".join(problem.message % problem.values for problem in problems)
 
 
 def _new_neighbourhood(commune_id: int, outline: Outline, now: datetime) -> Territory:
@@ -176,7 +139,7 @@ def upload_boundaries(actor: Actor, *, commune_id: int, text: str) -> int:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BoundariesRefused(problems="ce n’est pas un fichier JSON") from error
+        raise BoundariesRefused(problems=Sentences([Sentence(N_("ce n’est pas un fichier JSON"))])) from error
     with transaction():
         require(actor, TerritoriesAction.IMPORT_BOUNDARIES, commune_id)
         db.session.execute(sa.delete(BoundaryUpload).where(BoundaryUpload.commune_id == commune_id))
@@ -199,51 +162,3 @@ def import_upload(actor: Actor, *, upload_id: int) -> BoundaryPlan:
         plan = import_boundaries(actor, commune_id=upload.commune_id, content=upload.content["file"])
         db.session.delete(upload)
     return plan
-
-
-def import_addresses(*, territory_code: str, lines: Iterable[str]) -> AddressSummary:
-    """Import the address points of a commune; twice moves what moved, adds what is new and doubles nothing.
-
-    Raises:
-        TerritoryNotFound.
-        AddressesRefused: columns or rows are wrong; nothing was imported.
-    """
-    rows = read_addresses(lines)
-    with transaction():
-        commune = queries.get_territory_by_code(territory_code)
-        known = {point.label: point for point in queries.list_address_points(commune.id)}
-        added = [row for row in rows if row.label not in known]
-        moved = [row for row in rows if row.label in known and _has_moved(known[row.label], row)]
-        for row in moved:
-            known[row.label].longitude, known[row.label].latitude = row.longitude, row.latitude
-        db.session.add_all(_new_point(commune.id, row) for row in added)
-        db.session.flush()
-        outside = locate_addresses(commune.id)
-    return AddressSummary(len(added), len(moved), len(rows) - len(added) - len(moved), outside)
-
-
-def _has_moved(point: AddressPoint, row: AddressRow) -> bool:
-    return (point.longitude, point.latitude) != (row.longitude, row.latitude)
-
-
-def _new_point(commune_id: int, row: AddressRow) -> AddressPoint:
-    return AddressPoint(
-        territory_id=commune_id,
-        label=row.label,
-        folded=fold(row.label),
-        longitude=row.longitude,
-        latitude=row.latitude,
-    )
-
-
-def locate_addresses(commune_id: int) -> int:
-    """Put each address point in its neighbourhood. Returns how many are in none."""
-    with transaction():
-        places = [place for place in queries.list_neighbourhoods(commune_id) if place.boundary]
-        tree = STRtree([shape(place.boundary) for place in places])
-        outside = 0
-        for point in queries.list_address_points(commune_id):
-            found = tree.query(Point(point.longitude, point.latitude), predicate="covered_by")
-            point.neighbourhood_id = places[min(found)].id if len(found) else None
-            outside += not len(found)
-    return outside

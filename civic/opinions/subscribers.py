@@ -1,0 +1,32 @@
+"""What opinions hold of a person: given to her when she asks. When she leaves it stays, unsigned (the keys are emptied)."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.accounts.personal_data import exports_personal_data
+from civic.kernel.clock import iso_utc
+from civic.kernel.database import db
+from civic.opinions.models import Participant, Reaction, Stance, Statement
+
+
+@exports_personal_data("opinions")
+def export(person_id: int) -> dict[str, Any]:
+    statements = sa.select(Statement).filter_by(author_id=person_id).order_by(Statement.id)
+    reactions = (
+        sa.select(Statement.body, Reaction.value)
+        .join(Reaction, Reaction.statement_id == Statement.id)
+        .join(Participant, Participant.id == Reaction.participant_id)
+        .where(Participant.person_id == person_id)
+        .order_by(Statement.id)
+    )
+    return {
+        "statements": [
+            {"text": one.body, "created_at": iso_utc(one.created_at)}
+            for one in db.session.scalars(statements)
+        ],
+        "reactions": [
+            {"statement": body, "reaction": Stance(value).name.lower()}
+            for body, value in db.session.execute(reactions)
+        ],
+    }

@@ -1,0 +1,44 @@
+"""What proposals hold of a person: given to her when she asks. When she leaves it stays, unsigned (the keys are emptied)."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.accounts.personal_data import exports_personal_data
+from civic.kernel.clock import iso_utc
+from civic.kernel.database import db
+from civic.proposals.models import Argument, Proposal, Support
+
+
+@exports_personal_data("proposals")
+def export(person_id: int) -> dict[str, Any]:
+    proposals = sa.select(Proposal).filter_by(author_id=person_id).order_by(Proposal.id)
+    arguments = sa.select(Argument).filter_by(author_id=person_id).order_by(Argument.id)
+    supports = (
+        sa.select(Proposal.title, Support.created_at)
+        .join(Support, Support.proposal_id == Proposal.id)
+        .where(Support.person_id == person_id)
+        .order_by(Support.id)
+    )
+    return {
+        "proposals": [_proposal(one) for one in db.session.scalars(proposals)],
+        "arguments": [
+            {"side": one.side.value, "text": one.body, "created_at": iso_utc(one.created_at)}
+            for one in db.session.scalars(arguments)
+        ],
+        "supports": [
+            {"proposal": title, "created_at": iso_utc(created_at)}
+            for title, created_at in db.session.execute(supports)
+        ],
+    }
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "title": proposal.title,
+        "text": proposal.body_source,
+        "category": proposal.category.value,
+        "published_at": iso_utc(proposal.published_at),
+        "is_withdrawn": proposal.withdrawn_at is not None,
+        "is_hidden": proposal.hidden_at is not None,
+    }

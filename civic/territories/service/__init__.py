@@ -1,0 +1,1 @@
+"""Commands: communes founded, outlines and addresses imported."""

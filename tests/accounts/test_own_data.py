@@ -1,0 +1,77 @@
+"""Somebody takes a copy of her data: at once, or made beside the requests when there is much; nobody else can."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from civic.accounts.service import own_data
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import transaction
+from civic.notifications.models import Notification
+from civic.notifications.rules import Kind
+from civic.relay import do_all_work
+from tests.conftest import add_person, post_form, sign_in
+
+PAGE, AT_ONCE = "/compte/donnees", "/compte/donnees/mes-donnees.json"
+
+
+@pytest.fixture
+def ada(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """Somebody who received five messages, where four are many."""
+    monkeypatch.setattr(own_data, "MOST_ROWS_AT_ONCE", 4)
+    with app.app_context():
+        person = add_person("Ada")
+        with transaction():
+            for number in range(5):
+                kind = next(iter(Kind))
+                db.session.add(
+                    Notification(
+                        person_id=person,
+                        kind=kind,
+                        params={},
+                        path="/",
+                        key=f"k{number}",
+                        created_at=utc_now(),
+                    )
+                )
+        return sign_in(app, person)
+
+
+def test_a_long_copy_is_made_beside_the_requests_and_given_to_her_session_alone(
+    app: Flask, ada: FlaskClient
+) -> None:
+    assert ada.get(AT_ONCE).location == PAGE
+    assert "Préparer la copie de mes données" in ada.get(PAGE).get_data(as_text=True)
+
+    started = post_form(ada, "/compte/donnees/copie")
+    again = post_form(ada, "/compte/donnees/copie")
+    assert started.location == again.location
+    copy = f"/compte/donnees/copie/{started.location.rsplit('/', 1)[1]}/mes-donnees.json"
+    assert ada.get(copy).status_code == 404  # not ready
+    do_all_work(app)
+
+    page = ada.get(started.location).get_data(as_text=True)
+    assert copy in page
+    taken = ada.get(copy)
+    assert (taken.status_code, taken.headers["Cache-Control"]) == (200, "no-store")
+    assert len(taken.json["notifications"]["inbox"]) == 5
+    assert {"account", "matching", "mutual_aid", "proposals", "opinions", "voting"} <= set(taken.json)
+    with app.app_context():
+        other = sign_in(app, add_person("Bob"))
+        assert (
+            b"Ada"
+            not in str(
+                db.session.connection().exec_driver_sql("SELECT product FROM long_work").all()
+            ).encode()
+        )
+    assert other.get(copy).status_code == 404
+    assert app.test_client().get(copy).status_code == 302
+
+
+def test_a_short_copy_is_given_at_once(app: Flask) -> None:
+    with app.app_context():
+        bob = sign_in(app, add_person("Bob"))
+
+    assert AT_ONCE in bob.get(PAGE).get_data(as_text=True)
+    assert bob.get(AT_ONCE).json["account"]["name"] == "Bob"
