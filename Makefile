@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. The real work is in .setup/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lock messages pictures
+.PHONY: help run test check fmt lock messages pictures icons
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -28,3 +28,6 @@ messages:  ## Collect the French strings into the message catalogues
 
 pictures:  ## Take the pictures of the README from the real pages
 	@.setup/venv.sh dev && PYTHONPATH=. .venv/bin/python .setup/pictures.py
+
+icons:  ## Draw the icons of the installed application again
+	@.setup/venv.sh dev && PYTHONPATH=. .venv/bin/python .setup/icons.py

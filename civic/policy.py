@@ -223,6 +223,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "paper.show_poll_in_large_print",
         "paper.show_help_poster",
         "paper.show_neighbourhood_help_poster",
+        # display
+        "display.show_board",
+        "display.show_neighbourhood_board",
     }
 )
 """Endpoints open to who is not signed in. Every other one asks for a sign-in before anything else."""

@@ -145,7 +145,7 @@ def offer_help() -> ResponseReturnValue:
         flash(gettext("Votre proposition d’aide est en ligne. Merci !"), "success")
         return redirect(url_for("mutual_aid.show_offer", offer_id=offer_id, publiee=1))
 
-    return submit_form(OfferHelpSchema, command=command, done=done, again=_offer_page)
+    return submit_form(OfferHelpSchema, command=command, done=done, again=_offer_page, is_sent_once=True)
 
 
 @blueprint.get("/propositions/<int:offer_id>/modifier")
@@ -181,7 +181,7 @@ def change_offer(offer_id: int) -> ResponseReturnValue:
     def again(form: Form) -> str:
         return _offer_page(form, _own_offer(offer_id))
 
-    return submit_form(OfferDetailsSchema, command=command, done=done, again=again)
+    return submit_form(OfferDetailsSchema, command=command, done=done, again=again, is_sent_once=True)
 
 
 @blueprint.post("/propositions/<int:offer_id>/etat")

@@ -80,6 +80,7 @@ def submit_statement(consultation_id: int) -> ResponseReturnValue:
         command=command,
         done=done,
         again=lambda form: _next_page(consultation_id, form),
+        is_sent_once=True,
     )
 
 

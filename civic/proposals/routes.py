@@ -42,6 +42,7 @@ from civic.proposals.service.reading import (
 from civic.territories import queries as territories
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
+from civic.web.schemas import NothingSchema
 
 blueprint = Blueprint("proposals", __name__)
 
@@ -176,6 +177,7 @@ def submit_proposal(consultation_id: int) -> ResponseReturnValue:
         command=command,
         done=done,
         again=lambda form: _write_page(form, get_visible_consultation(current_actor(), consultation_id)),
+        is_sent_once=True,
     )
 
 
@@ -205,7 +207,7 @@ def edit_proposal(proposal_id: int) -> ResponseReturnValue:
         flash(gettext("Votre proposition est modifiée."), "success")
         return redirect(url_for(".show_proposal", proposal_id=proposal_id, enregistre=1))
 
-    return submit_form(ProposalTextSchema, command=command, done=done, again=again)
+    return submit_form(ProposalTextSchema, command=command, done=done, again=again, is_sent_once=True)
 
 
 def _write_page(form: Form, consultation: Consultation, proposal: Proposal | None = None) -> str:
@@ -239,9 +241,17 @@ def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/propositions/<int:proposal_id>/soutien")
 def support_proposal(proposal_id: int) -> ResponseReturnValue:
-    taking_part.support_proposal(current_actor(), proposal_id=proposal_id)
-    flash(gettext("Votre soutien est compté. Merci !"), "success")
-    return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+    def done(_: object) -> ResponseReturnValue:
+        flash(gettext("Votre soutien est compté. Merci !"), "success")
+        return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+
+    return submit_form(
+        NothingSchema,
+        command=lambda _: taking_part.support_proposal(current_actor(), proposal_id=proposal_id),
+        done=done,
+        again=lambda form: _proposal_page(form, proposal_id),
+        is_sent_once=True,
+    )
 
 
 @blueprint.post("/propositions/<int:proposal_id>/soutien/retrait")
@@ -262,6 +272,7 @@ def publish_argument(proposal_id: int) -> ResponseReturnValue:
         command=lambda data: taking_part.publish_argument(current_actor(), proposal_id=proposal_id, **data),
         done=done,
         again=lambda form: _proposal_page(form, proposal_id),
+        is_sent_once=True,
     )
 
 

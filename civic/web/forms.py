@@ -10,7 +10,8 @@ from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields
 
 from civic.kernel.errors import Conflict, Invalid, Refusal, TooMany
-from civic.web.errors import message_of, status_of
+from civic.web.errors import is_api_request, message_of, status_of
+from civic.web.sending import KEY_FIELD, OWNER_FIELD, ensure_same_hand, send_once
 
 T = TypeVar("T")
 
@@ -42,6 +43,7 @@ def submit_form(
     command: Callable[[dict[str, Any]], T],
     done: Callable[[T], ResponseReturnValue],
     again: Callable[[Form], str],
+    is_sent_once: bool = False,
 ) -> ResponseReturnValue:
     """Read the posted form, run the command, and answer.
 
@@ -50,20 +52,46 @@ def submit_form(
         command: takes what was read.
         done: answers when it worked: a redirect, so that a reload posts nothing twice.
         again: shows the form filled in; called when the input or the command is refused for a reason that typing can mend.
+        is_sent_once: the form may come twice, or late, with the fields of ``sent_once`` (see ``civic.web.sending``). Never where
+            the command writes something before it refuses (a wrong password that is counted): that would be undone.
     """
     raw = _typed(schema)
+    key = raw.pop(KEY_FIELD, "") if is_sent_once else ""
+    if is_sent_once:
+        raw.pop(OWNER_FIELD, None)
+        ensure_same_hand()
     try:
-        result = command(schema().load(_without_blanks(raw)))
-    except ValidationError as error:
-        return again(Form(raw, _flat(error.normalized_messages()))), 422
-    except (Invalid, Conflict, TooMany) as refusal:
-        return again(Form(raw, _errors_of(refusal))), status_of(refusal)
+        data = schema().load(_without_blanks(raw))
+        if key:
+            return send_once(lambda: command(data), done)
+        result = command(data)
+    except (ValidationError, Invalid, Conflict, TooMany) as refusal:
+        if is_api_request():
+            raise
+        return _shown_again(raw, refusal, again)
     return done(result)
+
+
+def _shown_again(
+    raw: dict[str, Any], refusal: ValidationError | Refusal, again: Callable[[Form], str]
+) -> ResponseReturnValue:
+    if isinstance(refusal, ValidationError):
+        return again(Form(raw, _flat(refusal.normalized_messages()))), 422
+    return again(Form(raw, errors_of_refusal(refusal))), status_of(refusal)
 
 
 def read_form(schema: type[Schema]) -> Form:
     """Return what was typed, to show the form again without reading it (a button that adds a row, without a script)."""
     return Form(_typed(schema))
+
+
+def read_part(schema: Schema, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Read, with a schema of some of its fields, a part of what was typed. Returns what was read, and what is to correct."""
+    given = {name: value for name, value in values.items() if name in schema.fields}
+    try:
+        return dict(schema.load(_without_blanks(given))), {}
+    except ValidationError as error:
+        return {}, _flat(error.normalized_messages())
 
 
 def load_filters(schema: type[Schema]) -> dict[str, Any]:
@@ -113,7 +141,8 @@ def _leaves(value: Any) -> list[str]:
     return [str(value)]
 
 
-def _errors_of(refusal: Refusal) -> dict[str, list[str]]:
+def errors_of_refusal(refusal: Refusal) -> dict[str, list[str]]:
+    """Return the sentences of a refusal by the field that it is about."""
     if refusal.fields:
         return {
             name: [gettext(text) % refusal.values for text in texts] for name, texts in refusal.fields.items()

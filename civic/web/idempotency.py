@@ -19,7 +19,9 @@ from civic.kernel.errors import N_, Invalid
 from civic.kernel.jobs import hourly
 from civic.kernel.transaction import transaction
 
-KEPT_FOR = timedelta(hours=24)
+KEPT_FOR = timedelta(days=8)
+"""Longer than a device sends by itself what was written off the line (seven days, ``static/js/outbox.js``)."""
+
 LONGEST_KEY = 200
 
 Answer = tuple[int, Any]
@@ -84,7 +86,7 @@ def _claim(person_id: int, key: str, fingerprint: str) -> KeptAnswer:
 
 @hourly
 def forget_old_answers(now: datetime) -> int:
-    """Delete the answers kept for longer than a day. Returns how many."""
+    """Delete the answers kept for longer than that. Returns how many."""
     with transaction():
         result = db.session.execute(sa.delete(KeptAnswer).where(KeptAnswer.created_at < now - KEPT_FOR))
     return int(result.rowcount)  # type: ignore[attr-defined]

@@ -79,3 +79,17 @@ function revealPassword(frame) {
 document.querySelectorAll("[data-password]").forEach(revealPassword);
 document.querySelector("[data-error-summary]")?.focus();
 keepDrafts();
+
+/** What few pages need comes when they need it. */
+function isKept() {
+    try {
+        return localStorage.getItem("kept");
+    } catch {
+        return null;
+    }
+}
+
+if (document.querySelector("[data-send-later]") || isKept()) import("./send-later.js");
+if (document.querySelector("[data-online-only]")) import("./online-only.js");
+if (document.querySelector("[data-kept-drafts]")) import("./kept-here.js");
+addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));

@@ -1,8 +1,12 @@
-/** Keeps what is being written in form[data-autosave="KEY"] on this device, until it is sent. */
+/**
+ * Keeps what is being written in form[data-autosave="KEY"] on this device, until it is sent.
+ * A draft is {at, page, title, values, texts}: `values` fills the form again, `texts` is read where there is no form (the offline page).
+ */
 const SKIPPED = new Set(["password", "hidden", "file", "submit", "button"]);
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
+const SUBMITTED = "submitted-draft";
 
-const storageKey = (form) => `draft:${form.dataset.autosaveOwner ?? ""}:${form.dataset.autosave}`;
+export const draftNameOf = (form) => `draft:${form.dataset.autosaveOwner ?? ""}:${form.dataset.autosave}`;
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !SKIPPED.has(field.type));
 const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
 
@@ -10,68 +14,138 @@ function snapshot(form) {
     return fieldsOf(form).map((field) => (isTicked(field) ? field.checked : field.value));
 }
 
+export function draftOf(form) {
+    const written = fieldsOf(form).filter((field) => field.matches("textarea, input[type=text]") && field.value.trim());
+    return {
+        at: Date.now(),
+        page: location.pathname + location.search,
+        title: document.querySelector("h1")?.textContent.trim() ?? document.title,
+        key: form.dataset.keptKey,
+        values: snapshot(form),
+        texts: written.map((field) => [field.labels?.[0]?.firstChild?.textContent.trim() ?? "", field.value]),
+    };
+}
+
 function store(form) {
     try {
-        localStorage.setItem(storageKey(form), JSON.stringify({ at: Date.now(), values: snapshot(form) }));
+        const draft = draftOf(form);
+        localStorage.setItem(draftNameOf(form), JSON.stringify(draft));
+        sayKept(form, draft.at);
     } catch {
         // A full or refused storage only costs the comfort of the draft.
     }
 }
 
+/** Writes under the form when the draft was kept: seen, and not read aloud at each pause. */
+function sayKept(form, at) {
+    const state = form.querySelector("[data-autosave-state]");
+    if (!state) return;
+    const time = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    state.textContent = state.dataset.words.replace("{time}", time);
+    state.hidden = false;
+}
+
 function stored(form) {
     try {
-        const draft = JSON.parse(localStorage.getItem(storageKey(form)));
-        return draft && Date.now() - draft.at < LIFETIME_MS ? draft.values : null;
+        const draft = JSON.parse(localStorage.getItem(draftNameOf(form)));
+        return draft && Date.now() - draft.at < LIFETIME_MS ? draft : null;
     } catch {
         return null;
     }
 }
 
-function restore(form, values) {
+function restore(form, draft) {
     fieldsOf(form).forEach((field, index) => {
-        if (isTicked(field)) field.checked = values[index] === true;
-        else field.value = values[index] ?? "";
+        if (isTicked(field)) field.checked = draft.values[index] === true;
+        else field.value = draft.values[index] ?? "";
         field.dispatchEvent(new Event("input", { bubbles: true }));
     });
+    // The key of a text that may have left already: sent again, it is done once.
+    if (!draft.key || !form.elements.idempotency_key) return;
+    form.elements.idempotency_key.value = form.dataset.keptKey = draft.key;
 }
 
 /** Offers the draft back; the words come from the <template data-autosave-notice> of the form. */
-function offer(form, values) {
+function offer(form, draft) {
     const notice = form.querySelector("template[data-autosave-notice]");
     if (!notice) return;
     const content = notice.content.firstElementChild.cloneNode(true);
     content.querySelector("[data-restore]").addEventListener("click", () => {
-        restore(form, values);
+        restore(form, draft);
         content.remove();
         fieldsOf(form)[0]?.focus();
     });
     content.querySelector("[data-discard]").addEventListener("click", () => {
-        localStorage.removeItem(storageKey(form));
+        localStorage.removeItem(draftNameOf(form));
         content.remove();
     });
     form.prepend(content);
 }
 
+const keptDrafts = () => Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
+
 /** Leaves nothing behind on a device that others use. */
-function forgetAll() {
-    Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key));
+async function forgetAll() {
+    keptDrafts().forEach((key) => localStorage.removeItem(key));
+    if (!localStorage.getItem("kept")) return;
+    localStorage.removeItem("kept");
+    await import("./outbox.js").then(() => globalThis.outbox.forgetAll()).catch(() => {});
 }
 
-export function keepDrafts() {
-    document.querySelector("form[data-forget-drafts]")?.addEventListener("submit", forgetAll);
-    for (const form of document.querySelectorAll("form[data-autosave]")) {
-        const values = stored(form);
-        const current = snapshot(form);
-        if (values?.length === current.length && JSON.stringify(values) !== JSON.stringify(current)) offer(form, values);
-        let waiting;
-        form.addEventListener("input", () => {
-            clearTimeout(waiting);
-            waiting = setTimeout(() => store(form), 600);
-        });
-        form.addEventListener("submit", () => clearTimeout(waiting));
+/** Signing out asks first, where something would be lost (the question is then put by app.js). */
+function leave(event) {
+    const form = event.target;
+    if (!keptDrafts().length && !localStorage.getItem("kept")) return;
+    if (!form.dataset.confirmed) {
+        form.dataset.confirm = form.dataset.forgetDrafts;
+        return;
     }
-    // Only the page shown after a success knows that the words are safe: it names the draft to forget.
+    event.preventDefault();
+    forgetAll().finally(() => form.submit());
+}
+
+function keepDraftOf(form) {
+    const draft = stored(form);
+    const current = snapshot(form);
+    const isOther = draft?.values.length === current.length && JSON.stringify(draft.values) !== JSON.stringify(current);
+    if (isOther && draft.isTakenBack) restore(form, draft);
+    else if (isOther) offer(form, draft);
+    let waiting;
+    form.addEventListener("input", () => {
+        clearTimeout(waiting);
+        waiting = setTimeout(() => store(form), 600);
+    });
+    form.addEventListener("submit", () => {
+        clearTimeout(waiting);
+        store(form);
+        sessionStorage.setItem(SUBMITTED, draftNameOf(form));
+    });
+}
+
+/** Only the page shown after a success knows that the words are safe: it says so, or names the draft to forget. */
+function forgetSent() {
+    const submitted = sessionStorage.getItem(SUBMITTED);
+    sessionStorage.removeItem(SUBMITTED);
+    if (submitted && document.querySelector(".flashes .alert--success")) localStorage.removeItem(submitted);
     for (const mark of document.querySelectorAll("[data-autosave-done]")) {
         localStorage.removeItem(`draft:${mark.dataset.autosaveOwner ?? ""}:${mark.dataset.autosaveDone}`);
     }
+}
+
+/** The offline page shows what is this person's: of the last one who was signed in here. */
+function notePerson() {
+    const meta = document.querySelector('meta[name="person"]');
+    if (meta?.content) localStorage.setItem("person", meta.content);
+    else if (meta) localStorage.removeItem("person");
+}
+
+export function keepDrafts() {
+    document.querySelector("form[data-forget-drafts]")?.addEventListener("submit", leave);
+    try {
+        notePerson();
+        forgetSent();
+    } catch {
+        return; // storage is refused: nothing is kept
+    }
+    document.querySelectorAll("form[data-autosave]").forEach(keepDraftOf);
 }
