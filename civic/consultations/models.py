@@ -26,6 +26,7 @@ class Consultation(Model):
     summary: Mapped[str] = mapped_column(default="")
     body_source: Mapped[str] = mapped_column(default="")
     body_html: Mapped[str] = mapped_column(default="")
+    plain_text: Mapped[str] = mapped_column(default="")
     state: Mapped[ConsultationState] = mapped_column(enum_type(ConsultationState))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
@@ -57,7 +58,9 @@ class Consultation(Model):
         """Return what was written, as a plain value."""
         phases = tuple(phase.plan for phase in self.phases)
         neighbourhoods = frozenset(self.neighbourhood_ids)
-        return ConsultationPlan(self.title, self.summary, self.body_source, neighbourhoods, phases)
+        return ConsultationPlan(
+            self.title, self.summary, self.body_source, neighbourhoods, phases, self.plain_text
+        )
 
 
 class ConsultationNeighbourhood(Model):

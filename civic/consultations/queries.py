@@ -38,6 +38,7 @@ class ConsultationView:
     summary: str
     body: str
     body_html: str
+    plain_text: str
     state: ConsultationState
     status: Status
     version: int
@@ -185,6 +186,7 @@ def _view(
         summary=consultation.summary,
         body=consultation.body_source,
         body_html=consultation.body_html,
+        plain_text=consultation.plain_text,
         state=consultation.state,
         status=rules.status_of(consultation.state, phases, at=at),
         version=consultation.version,

@@ -26,6 +26,8 @@ from civic.consultations.schemas import (
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import N_
+from civic.plain_language.forms import CHECK_BUTTON, reading_of
+from civic.plain_language.schemas import LONGEST_PLAIN_TEXT
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory
@@ -38,10 +40,15 @@ blueprint = Blueprint("consultations", __name__, url_prefix="/consultations")
 LEAST_ROWS = 3
 """Empty rows of phases that a new draft shows; enough for most, without a script."""
 
+ADD_PHASE = "add_phase"
+SHOWN_AGAIN = {ADD_PHASE, CHECK_BUTTON}
+"""Buttons of the form that save nothing, and work without a script."""
+
 LIMITS = {
     "title": LONGEST_TITLE,
     "summary": LONGEST_SUMMARY,
     "body": LONGEST_BODY,
+    "plain_text": LONGEST_PLAIN_TEXT,
     "phase_name": LONGEST_PHASE_NAME,
     "phase_description": LONGEST_PHASE_DESCRIPTION,
 }
@@ -94,6 +101,13 @@ def show_consultation(consultation_id: int) -> str:
     )
 
 
+@blueprint.get("/<int:consultation_id>/essentiel")
+def show_essential(consultation_id: int) -> str:
+    consultation = service.get_visible_consultation(current_actor(), consultation_id)
+    view = queries.view_consultation(consultation, at=utc_now())
+    return render_template("consultations/essential.html", consultation=view)
+
+
 @blueprint.get("/nouvelle")
 def show_new_consultation() -> str:
     town = _town()
@@ -103,8 +117,8 @@ def show_new_consultation() -> str:
 
 @blueprint.post("/nouvelle")
 def draft_consultation() -> ResponseReturnValue:
-    if "add_phase" in request.form:
-        return _edit_page(read_form(ConsultationFormSchema), None, extra_rows=1)
+    if SHOWN_AGAIN & request.form.keys():
+        return _edit_page(read_form(ConsultationFormSchema), None)
     town_id = _town().id
 
     def command(data: dict[str, Any]) -> int:
@@ -123,8 +137,8 @@ def show_edit_consultation(consultation_id: int) -> str:
 
 @blueprint.post("/<int:consultation_id>/modifier")
 def revise_consultation(consultation_id: int) -> ResponseReturnValue:
-    if "add_phase" in request.form:
-        return _edit_page(read_form(ConsultationFormSchema), _editable(consultation_id), extra_rows=1)
+    if SHOWN_AGAIN & request.form.keys():
+        return _edit_page(read_form(ConsultationFormSchema), _editable(consultation_id))
 
     def command(data: dict[str, Any]) -> int:
         service.revise_consultation(
@@ -189,6 +203,7 @@ def _plan_of(data: dict[str, Any]) -> ConsultationPlan:
         title=data["title"],
         summary=data.get("summary", ""),
         body=data.get("body", ""),
+        plain_text=data.get("plain_text", ""),
         neighbourhood_ids=frozenset(data.get("neighbourhood_ids", [])),
         phases=tuple(data["phases"]),
     )
@@ -200,6 +215,7 @@ def _values_of(consultation: Consultation) -> dict[str, Any]:
         "title": consultation.title,
         "summary": consultation.summary,
         "body": consultation.body_source,
+        "plain_text": consultation.plain_text,
         "neighbourhood_ids": [str(key) for key in consultation.neighbourhood_ids],
         "version": consultation.version,
     }
@@ -216,10 +232,11 @@ def _values_of(consultation: Consultation) -> dict[str, Any]:
     return values
 
 
-def _edit_page(form: Form, consultation: Consultation | None, *, extra_rows: int = 0) -> str:
+def _edit_page(form: Form, consultation: Consultation | None) -> str:
     """Show the form. Where somebody saved meanwhile, their text is shown beside, and saving again then replaces it knowingly."""
     rows = phase_rows(form.values)
-    wanted = max(LEAST_ROWS, len(rows) + (1 if extra_rows else 0))
+    adds_row = ADD_PHASE in request.form
+    wanted = max(LEAST_ROWS, len(rows) + adds_row)
     stored = None if consultation is None else queries.view_consultation(consultation, at=utc_now())
     is_stale = stored is not None and str(form.value("version")) != str(stored.version)
     return render_template(
@@ -233,7 +250,8 @@ def _edit_page(form: Form, consultation: Consultation | None, *, extra_rows: int
         ],
         activities=ACTIVITY_LABELS,
         limits=LIMITS,
-        is_focused_on_new_row=bool(extra_rows),
+        is_focused_on_new_row=adds_row,
+        reading=reading_of(form),
     )
 
 

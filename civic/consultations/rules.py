@@ -82,13 +82,14 @@ class PhasePlan:
 
 @dataclass(frozen=True)
 class ConsultationPlan:
-    """A consultation as somebody wrote it. No neighbourhood means the whole commune. ``body`` is Markdown."""
+    """A consultation as somebody wrote it. No neighbourhood means the whole commune. ``body`` is Markdown, ``plain_text`` is not."""
 
     title: str
     summary: str = ""
     body: str = ""
     neighbourhood_ids: frozenset[int] = frozenset()
     phases: tuple[PhasePlan, ...] = ()
+    plain_text: str = ""
 
 
 def is_open(window: Window, *, at: datetime) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 from marshmallow import post_load, pre_load
 
 from civic.consultations.rules import Activity, ConsultationState, PhasePlan, Status
+from civic.plain_language.schemas import PlainText
 from civic.web.schemas import (
     BaseSchema,
     Id,
@@ -47,6 +48,7 @@ class _WrittenSchema(BaseSchema):
     title = Line(most=LONGEST_TITLE, required=True)
     summary = Lines(least=0, most=LONGEST_SUMMARY)
     body = Lines(least=0, most=LONGEST_BODY)
+    plain_text = PlainText()
     neighbourhood_ids = fields.List(Id(), validate=validate.Length(max=MOST_NEIGHBOURHOODS))
     phases = fields.List(fields.Nested(PhaseSchema), validate=validate.Length(max=MOST_PHASES))
 
@@ -109,6 +111,7 @@ class ConsultationItemSchema(BaseSchema):
 class ConsultationSchema(ConsultationItemSchema):
     body = fields.String(required=True)
     body_html = fields.String(required=True)
+    plain_text = fields.String(required=True)
     version = fields.Integer(required=True)
 
 

@@ -180,6 +180,7 @@ def _write(consultation: Consultation, plan: ConsultationPlan) -> None:
         raise UnknownNeighbourhood(fields={"neighbourhood_ids": [UnknownNeighbourhood.message]})
     consultation.title, consultation.summary = plan.title, plan.summary
     consultation.body_source, consultation.body_html = plan.body, markdown_to_html(plan.body)
+    consultation.plain_text = plan.plain_text
     kept = {row.territory_id: row for row in consultation.neighbourhoods}
     consultation.neighbourhoods = [
         kept.get(place) or ConsultationNeighbourhood(territory_id=place)

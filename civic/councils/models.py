@@ -47,6 +47,7 @@ class Sitting(Model):
     title: Mapped[str]
     starts_at: Mapped[datetime]
     place: Mapped[str]
+    plain_text: Mapped[str] = mapped_column(default="")
     agenda_source: Mapped[str] = mapped_column(default="")
     agenda_html: Mapped[str] = mapped_column(default="")
     minutes_source: Mapped[str] = mapped_column(default="")

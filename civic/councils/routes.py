@@ -15,8 +15,9 @@ from civic.councils.schemas import EditCouncilSchema, FoundCouncilSchema, SaveSi
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import N_
+from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.territories import queries as territories
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
 
@@ -205,6 +206,13 @@ def show_sitting(sitting_id: int) -> str:
     )
 
 
+@blueprint.get("/seances/<int:sitting_id>/essentiel")
+def show_essential(sitting_id: int) -> str:
+    sitting = service.get_visible_sitting(current_actor(), sitting_id)
+    council = queries.get_council(sitting.council_id)
+    return render_template("councils/essential.html", sitting=sitting, council=council)
+
+
 @blueprint.get("/seances/<int:sitting_id>.ics")
 def download_sitting(sitting_id: int) -> Response:
     sitting = service.get_visible_sitting(current_actor(), sitting_id)
@@ -235,6 +243,7 @@ def show_sitting_form(sitting_id: int) -> str:
         "title": sitting.title,
         "starts_at": form_instant(sitting.starts_at),
         "place": sitting.place,
+        "plain_text": sitting.plain_text,
         "agenda": sitting.agenda_source,
         "minutes": sitting.minutes_source,
         "is_published": "true" if sitting.published_at else "",
@@ -244,11 +253,19 @@ def show_sitting_form(sitting_id: int) -> str:
 
 def _sitting_form(council: Council, sitting: Sitting | None, form: Form) -> str:
     require(current_actor(), CouncilsAction.EDIT_COUNCIL, council)
-    return render_template("councils/sitting_form.html", council=council, sitting=sitting, form=form)
+    return render_template(
+        "councils/sitting_form.html",
+        council=council,
+        sitting=sitting,
+        form=form,
+        reading=reading_of(form),
+    )
 
 
 @blueprint.post("/<int:council_id>/seances")
 def plan_sitting(council_id: int) -> ResponseReturnValue:
+    if CHECK_BUTTON in request.form:
+        return _sitting_form(queries.get_council(council_id), None, read_form(SaveSittingSchema))
     return submit_form(
         SaveSittingSchema,
         command=lambda data: service.save_sitting(current_actor(), council_id=council_id, **data),
@@ -261,6 +278,8 @@ def plan_sitting(council_id: int) -> ResponseReturnValue:
 def edit_sitting(sitting_id: int) -> ResponseReturnValue:
     sitting = queries.get_sitting(sitting_id)
     council_id = sitting.council_id
+    if CHECK_BUTTON in request.form:
+        return _sitting_form(queries.get_council(council_id), sitting, read_form(SaveSittingSchema))
     return submit_form(
         SaveSittingSchema,
         command=lambda data: service.save_sitting(

@@ -1,4 +1,5 @@
 from civic.councils.rules import SeatOrigin, SeatRole
+from civic.plain_language.schemas import PlainText
 from civic.web.schemas import BaseSchema, Email, Id, Instant, Line, Lines, OneOf, fields
 
 
@@ -23,6 +24,7 @@ class SaveSittingSchema(BaseSchema):
     title = Line(3, 120, required=True)
     starts_at = Instant(required=True)
     place = Line(2, 200, required=True)
+    plain_text = PlainText(load_default="")
     agenda = Lines(0, load_default="")
     minutes = Lines(0, load_default="")
     is_published = fields.Boolean(load_default=False)
@@ -46,6 +48,7 @@ class SittingSchema(BaseSchema):
     title = fields.String(required=True)
     starts_at = Instant(required=True)
     place = fields.String(required=True)
+    plain_text = fields.String(required=True)
     agenda = fields.String(attribute="agenda_source", required=True)
     minutes = fields.String(attribute="minutes_source", required=True)
 

@@ -136,9 +136,10 @@ def save_sitting(
     agenda: str,
     minutes: str,
     is_published: bool,
+    plain_text: str = "",
     sitting_id: int | None = None,
 ) -> int:
-    """Plan a sitting, or change one: its agenda before, its minutes after, both in Markdown.
+    """Plan a sitting, or change one: its agenda before, its minutes after, both in Markdown; ``plain_text`` is its essential.
 
     Returns:
         The sitting's id.
@@ -154,6 +155,7 @@ def save_sitting(
         )
         require(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(sitting.council_id))
         sitting.title, sitting.starts_at, sitting.place = title, starts_at, place
+        sitting.plain_text = plain_text
         sitting.agenda_source, sitting.agenda_html = agenda, markdown_to_html(agenda)
         sitting.minutes_source, sitting.minutes_html = minutes, markdown_to_html(minutes)
         sitting.published_at = (sitting.published_at or now) if is_published else None

@@ -52,6 +52,7 @@ def _build_consultation(script: Script, values: dict[str, Any]) -> int:
         summary=values["summary"],
         body_source=body,
         body_html=markdown_to_html(body),
+        plain_text=values["plain_text"],
         state=ConsultationState.DRAFT if is_draft else ConsultationState.PUBLISHED,
         created_at=written - timedelta(days=4),
         published_at=None if is_draft else written,

@@ -34,6 +34,7 @@ class Poll(Model):
     question: Mapped[str]
     description_source: Mapped[str] = mapped_column(default="")
     description_html: Mapped[str] = mapped_column(default="")
+    plain_text: Mapped[str] = mapped_column(default="")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     minimum_age: Mapped[int | None]

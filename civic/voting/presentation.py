@@ -70,6 +70,7 @@ def form_values(plan: PollPlan) -> dict[str, Any]:
     values: dict[str, Any] = {
         "question": plan.question,
         "description": plan.description,
+        "plain_text": plan.plain_text,
         "territory_id": plan.territory_id,
         "opens_at": form_instant(plan.opens_at),
         "closes_at": form_instant(plan.closes_at),

@@ -133,6 +133,7 @@ def plan_of(poll: Poll) -> PollPlan:
         opens_at=poll.opens_at,
         closes_at=poll.closes_at,
         description=poll.description_source,
+        plain_text=poll.plain_text,
         minimum_age=poll.minimum_age,
         needs_verified_residency=poll.needs_verified_residency,
         quorum_percent=poll.quorum_percent,

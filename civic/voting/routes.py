@@ -10,6 +10,8 @@ from flask_babel import gettext
 from civic.consultations.panels import Panel, consultation_panel
 from civic.consultations.queries import ConsultationView
 from civic.kernel.access import require
+from civic.plain_language.forms import CHECK_BUTTON, reading_of
+from civic.plain_language.schemas import LONGEST_PLAIN_TEXT
 from civic.territories import queries as territories
 from civic.voting.access import VotingAction
 from civic.voting.presentation import (
@@ -52,9 +54,15 @@ from civic.web.identity import current_actor
 
 blueprint = Blueprint("voting", __name__, url_prefix="/scrutins")
 
+ADD_CHOICE = "add_choice"
+ROWS_ADDED = 2
+SHOWN_AGAIN = {ADD_CHOICE, CHECK_BUTTON}
+"""Buttons of the form that save nothing, and work without a script."""
+
 LIMITS = {
     "question": LONGEST_QUESTION,
     "description": LONGEST_DESCRIPTION,
+    "plain_text": LONGEST_PLAIN_TEXT,
     "label": LONGEST_LABEL,
     "text": LONGEST_TEXT,
 }
@@ -98,6 +106,12 @@ def list_polls() -> str:
 def show_poll(poll_id: int) -> str:
     view = _view(poll_id)
     return render_template("voting/poll.html", view=view, poll=view.summary, choices=ballot_choices(view))
+
+
+@blueprint.get("/<int:poll_id>/essentiel")
+def show_essential(poll_id: int) -> str:
+    view = _view(poll_id)
+    return render_template("voting/essential.html", view=view, poll=view.summary)
 
 
 @blueprint.get("/<int:poll_id>/bulletin")
@@ -189,8 +203,8 @@ def show_new_poll() -> str:
 @blueprint.post("/nouveau")
 def prepare_poll() -> ResponseReturnValue:
     _require_preparer()
-    if "add_choice" in request.form:
-        return _edit_page(read_form(PollFormSchema), None, extra_rows=2)
+    if SHOWN_AGAIN & request.form.keys():
+        return _edit_page(read_form(PollFormSchema), None)
 
     def command(data: dict[str, Any]) -> int:
         return polls.prepare_poll(current_actor(), plan=_plan_of(data))
@@ -209,8 +223,8 @@ def show_edit_poll(poll_id: int) -> str:
 @blueprint.post("/<int:poll_id>/modifier")
 def change_poll(poll_id: int) -> ResponseReturnValue:
     view = _view(poll_id)
-    if "add_choice" in request.form:
-        return _edit_page(read_form(PollFormSchema), poll_id, extra_rows=2)
+    if SHOWN_AGAIN & request.form.keys():
+        return _edit_page(read_form(PollFormSchema), poll_id)
 
     def command(data: dict[str, Any]) -> int:
         plan = replace(_plan_of(data), subject_kind=view.plan.subject_kind, subject_id=view.plan.subject_id)
@@ -327,11 +341,12 @@ def _check_page(form: Form, found: CheckedReceipt | None = None) -> str:
     return render_template("voting/check.html", form=form, found=found)
 
 
-def _edit_page(form: Form, poll_id: int | None, *, extra_rows: int = 0) -> str:
+def _edit_page(form: Form, poll_id: int | None) -> str:
     view = _draft(poll_id) if poll_id else None
     ids = reading.preparable_ids(current_actor())
     rows = choice_rows(form.values)
-    count = min(MOST_CHOICES, max(FEWEST_CHOICES + 1, len(rows)) + extra_rows)
+    adds_rows = ADD_CHOICE in request.form
+    count = min(MOST_CHOICES, max(FEWEST_CHOICES + 1, len(rows)) + (ROWS_ADDED if adds_rows else 0))
     return render_template(
         "voting/edit.html",
         form=form,
@@ -339,7 +354,8 @@ def _edit_page(form: Form, poll_id: int | None, *, extra_rows: int = 0) -> str:
         places=[(place.id, place.name) for place in territories.list_territories() if place.id in ids],
         rows=[*rows, *[{}] * (count - len(rows))],
         can_add=count < MOST_CHOICES,
-        is_adding=bool(extra_rows),
+        is_adding=adds_rows,
+        reading=reading_of(form),
         limits=LIMITS,
     )
 

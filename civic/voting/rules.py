@@ -88,7 +88,7 @@ class ChoicePlan:
 
 @dataclass(frozen=True)
 class PollPlan:
-    """A poll as somebody prepares it. ``description`` is Markdown; ``quorum_percent`` 0 means no quorum, ``minimum_age`` None no age."""
+    """A poll as somebody prepares it. ``description`` is Markdown, ``plain_text`` its essential in plain words; ``quorum_percent`` 0 means no quorum, ``minimum_age`` None no age."""
 
     territory_id: int
     question: str
@@ -96,6 +96,7 @@ class PollPlan:
     opens_at: datetime
     closes_at: datetime
     description: str = ""
+    plain_text: str = ""
     minimum_age: int | None = None
     needs_verified_residency: bool = False
     quorum_percent: int = 0
@@ -234,6 +235,8 @@ def canonical_rules(
 ) -> str:
     """Return everything that is frozen, as one canonical JSON text: sorted names, no spaces, UTF-8.
 
+    ``plain_text`` is named when there is one: a poll without it, as those opened before it existed, keeps its fingerprint.
+
     Args:
         choices: (id, plan), in the order in which they are offered.
     """
@@ -254,6 +257,8 @@ def canonical_rules(
         "shows_turnout": plan.shows_turnout,
         "roll": {"size": roll_size, "sha256": roll_sha256},
     }
+    if plan.plain_text:
+        frozen["plain_text"] = plan.plain_text
     return json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import post_load, pre_load, validates_schema
 
+from civic.plain_language.schemas import PlainText
 from civic.voting.rules import MOST_CHOICES, AssistedChannel, BallotChannel, ChoicePlan, PollStatus
 from civic.web.schemas import (
     BaseSchema,
@@ -41,6 +42,7 @@ class ChoiceSchema(BaseSchema):
 class _WrittenPollSchema(BaseSchema):
     question = Line(least=5, most=LONGEST_QUESTION, required=True)
     description = Lines(least=0, most=LONGEST_DESCRIPTION)
+    plain_text = PlainText()
     territory_id = Id(required=True)
     choices = fields.List(
         fields.Nested(ChoiceSchema),
@@ -76,6 +78,7 @@ class PollFormSchema(_WrittenPollSchema):
     """The page's form: the boxes of its rows of answers are ``choices-<row>-<box>``; a box that is not ticked is not sent."""
 
     description = Lines(least=0, most=LONGEST_DESCRIPTION, load_default="")
+    plain_text = PlainText(load_default="")
     minimum_age = Whole(1, OLDEST_MINIMUM_AGE, load_default=None)
     needs_verified_residency = fields.Boolean(load_default=False)
     quorum_percent = Whole(0, 100, load_default=0)
@@ -186,6 +189,7 @@ class PollSchema(BaseSchema):
     subject_id = fields.Integer(attribute="summary.subject_id", allow_none=True, required=True)
     description = fields.String(attribute="plan.description", required=True)
     description_html = fields.String(required=True)
+    plain_text = fields.String(attribute="plan.plain_text", required=True)
     minimum_age = fields.Integer(attribute="plan.minimum_age", allow_none=True, required=True)
     needs_verified_residency = fields.Boolean(attribute="plan.needs_verified_residency", required=True)
     shows_turnout = fields.Boolean(attribute="plan.shows_turnout", required=True)

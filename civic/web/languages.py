@@ -1,7 +1,9 @@
 """The reader's language: chosen, else the browser's, else French. Dates and numbers in words, on the town hall's clock."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+from babel import Locale
 from flask import Flask, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, get_locale, gettext
@@ -9,7 +11,29 @@ from flask_babel import format_date, format_datetime, format_decimal, format_tim
 from civic.extensions import babel
 from civic.kernel.clock import TOWN_TIME, utc_now
 
-LANGUAGES = {"fr": "Français", "en": "English"}
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+SOURCE = "fr"
+
+
+def find_languages(folder: Path) -> dict[str, str]:
+    """Return the languages that are served, by code, each by its own name; French, the source, first.
+
+    A language has a folder with its catalogue, ``messages.po``, and is served once the catalogue is compiled beside it: it is when it
+    is complete enough (``.setup/messages.py``). Nothing else names a language, so that a translator adds one without a developer.
+    """
+    served = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/messages.mo")}
+    written = {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/messages.po")}
+    names = {code: own_name(code) for code in served & written - {SOURCE}}
+    return {SOURCE: own_name(SOURCE), **dict(sorted(names.items(), key=lambda item: item[1].casefold()))}
+
+
+def own_name(code: str) -> str:
+    """« Français », « English », « Brezhoneg »: a language's name in itself; its code where Unicode knows no name of it."""
+    name = Locale.parse(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
+
+
+LANGUAGES = find_languages(TRANSLATIONS)
 COOKIE = "langue"
 YEAR_SECONDS = 31_536_000
 
@@ -21,6 +45,17 @@ def select_language() -> str:
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(LANGUAGES, "fr") or "fr"
+
+
+def language_tag(locale: Locale | str | None) -> str:
+    """The value of a ``lang`` attribute: « pt-BR », where files say « pt_BR »."""
+    return str(locale or SOURCE).replace("_", "-")
+
+
+def direction_of(locale: Locale | str | None) -> str:
+    """The value of a ``dir`` attribute: « rtl » for Arabic, Hebrew, Persian…, « ltr » otherwise."""
+    found = locale if isinstance(locale, Locale) else Locale.parse(language_tag(locale), sep="-")
+    return str(found.text_direction)
 
 
 def is_own_path(address: str) -> bool:

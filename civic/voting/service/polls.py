@@ -199,6 +199,7 @@ def _columns(plan: PollPlan) -> dict[str, Any]:
         "question": plan.question,
         "description_source": plan.description,
         "description_html": markdown_to_html(plan.description),
+        "plain_text": plan.plain_text,
         "opens_at": plan.opens_at,
         "closes_at": plan.closes_at,
         "minimum_age": plan.minimum_age,
