@@ -12,6 +12,7 @@ from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.mutual_aid import queries, words
 from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.asking import STEPS, next_hour_by_day, summarise
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.rules import (
@@ -40,6 +41,7 @@ from civic.territories.models import Territory
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
+from civic.web.steps import Progress, begin, show_again, walk
 
 blueprint = Blueprint("mutual_aid", __name__, url_prefix="/entraide")
 for _helper in words.GLOBALS:
@@ -224,12 +226,31 @@ def show_new_request() -> str:
         "contact_phone": person.phone or "",
         "territory_id": own[0] if own else "",
     }
-    return _request_page(Form({**_usual_request(), **known}))
+    return _step_page(begin(STEPS, Form({**_usual_request(), **known})))
+
+
+@blueprint.post("/demandes/nouvelle")
+def walk_request() -> ResponseReturnValue:
+    """Read one step of the form, and show another. Nothing is kept: what was typed travels in the form."""
+    require(current_actor(), MutualAidAction.ASK_FOR_HELP, _town().id)
+    progress = walk(RequestDetailsSchema, STEPS)
+    return _step_page(progress), progress.status
+
+
+def _step_page(progress: Progress) -> str:
+    return render_template(
+        "mutual_aid/request_form.html",
+        progress=progress,
+        summary=summarise(progress.form, _places()),
+        categories=list(Category),
+        urgencies=list(Urgency),
+        places=_places(),
+    )
 
 
 def _usual_request() -> dict[str, Any]:
-    """What a new form holds, so that an old telephone has an example of a date to change."""
-    begin = utc_now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    """What a new form holds, so that an old telephone has an example of a date to change: soon, and by day."""
+    begin = next_hour_by_day(utc_now())
     return {
         "category": request.args.get("category", ""),
         "starts_at": form_instant(begin),
@@ -239,28 +260,15 @@ def _usual_request() -> dict[str, Any]:
     }
 
 
-def _request_page(form: Form) -> str:
-    return _filled_request_page("mutual_aid/request_form.html", form)
-
-
-def _filled_request_page(template: str, form: Form) -> str:
-    return render_template(
-        template,
-        form=form,
-        categories=list(Category),
-        urgencies=list(Urgency),
-        places=_places(),
-        consent_modes=list(ConsentMode),
-        consent_version=CONSENT_TEXT_VERSION,
-    )
-
-
 @blueprint.post("/demandes")
 def ask_for_help() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> int:
         return requests.ask_for_help(current_actor(), details=request_details(data))
 
-    return submit_form(RequestDetailsSchema, command=command, done=_show_opened, again=_request_page)
+    def again(form: Form) -> str:
+        return _step_page(show_again(STEPS, form))
+
+    return submit_form(RequestDetailsSchema, command=command, done=_show_opened, again=again)
 
 
 def _show_opened(request_id: int) -> ResponseReturnValue:
@@ -275,7 +283,15 @@ def show_telephone_desk() -> str:
 
 
 def _telephone_page(form: Form) -> str:
-    return _filled_request_page("mutual_aid/telephone_form.html", form)
+    return render_template(
+        "mutual_aid/telephone_form.html",
+        form=form,
+        categories=list(Category),
+        urgencies=list(Urgency),
+        places=_places(),
+        consent_modes=list(ConsentMode),
+        consent_version=CONSENT_TEXT_VERSION,
+    )
 
 
 @blueprint.post("/demande-par-telephone")

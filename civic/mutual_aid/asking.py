@@ -1,0 +1,55 @@
+"""Asking for help, one thing a page: the steps of the form of a request."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from civic.kernel.clock import TOWN_TIME, utc_now
+from civic.kernel.errors import N_
+from civic.mutual_aid.rules import Window, ensure_window
+from civic.mutual_aid.schemas import RequestDetailsSchema
+from civic.mutual_aid.words import category_in_words, urgency_in_words, window_in_words
+from civic.territories.models import Territory
+from civic.web.forms import Form, read_part
+from civic.web.steps import Step
+
+
+def _ensure_window(data: dict[str, Any]) -> None:
+    ensure_window(Window(data["starts_at"], data["ends_at"]), now=utc_now())
+
+
+STEPS = (
+    Step(N_("De quoi avez-vous besoin ?"), ("category", "title", "text")),
+    Step(N_("Quand ?"), ("urgency", "starts_at", "ends_at", "capacity"), _ensure_window),
+    Step(
+        N_("Où, et comment vous joindre ?"),
+        ("territory_id", "contact_name", "contact_phone", "contact_address"),
+    ),
+    Step(N_("Relisez, puis envoyez")),
+)
+
+
+FIRST_HOUR, LAST_HOUR = 9, 18
+"""Help is seldom wanted at night: outside these hours, a new form suggests the next morning."""
+
+
+def next_hour_by_day(now: datetime) -> datetime:
+    """Return the next full hour of the day, on the town hall's clock; the next morning's when the day is over."""
+    local = now.astimezone(TOWN_TIME).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    if local.hour > LAST_HOUR:
+        local = local.replace(hour=FIRST_HOUR) + timedelta(days=1)
+    return local.replace(hour=max(local.hour, FIRST_HOUR)).astimezone(UTC)
+
+
+def summarise(form: Form, places: Iterable[Territory]) -> dict[str, str]:
+    """Return, in words, what a form that is read again holds; nothing as long as something in it is to correct."""
+    data, errors = read_part(RequestDetailsSchema(), form.values)
+    if errors:
+        return {}
+    names = {place.id: place.name for place in places}
+    return {
+        "category": category_in_words(data["category"]),
+        "urgency": urgency_in_words(data["urgency"]),
+        "window": window_in_words(data["starts_at"], data["ends_at"]),
+        "place": names.get(data["territory_id"], ""),
+    }

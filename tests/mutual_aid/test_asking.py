@@ -1,0 +1,141 @@
+"""Somebody asks for help one thing a page: her answers stay in the form, she may go back, and is told what happens before she sends."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from civic.kernel.clock import TOWN_TIME
+from civic.kernel.database import db
+from civic.mutual_aid.asking import next_hour_by_day
+from civic.mutual_aid.models import HelpRequest
+from tests.conftest import add_person, add_town, sign_in
+from tests.matching.test_doors import near_dates
+
+STEPS, SEND = "/entraide/demandes/nouvelle", "/entraide/demandes"
+WHAT = {"category": "shopping", "title": "Quelques courses", "text": "Un sac"}
+
+
+@pytest.fixture
+def rose(app: Flask) -> FlaskClient:
+    with app.app_context():
+        _, (place, *_) = add_town()
+        return sign_in(app, add_person("Rose", lives_in=place))
+
+
+def fields_of(page: str, action: str) -> dict[str, str]:
+    """Return what the form with this action would send, were its visible fields left as they are."""
+    form = next(form for form in re.findall(r"<form.*?</form>", page, re.S) if f'action="{action}"' in form)
+    sent = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = attribute(tag, "name"), attribute(tag, "value")
+        if name and ("radio" not in tag or " checked" in tag):
+            sent[name] = value
+    for select in re.findall(r"<select.*?</select>", form, re.S):
+        chosen = next((tag for tag in re.findall(r"<option[^>]*>", select) if " selected" in tag), "")
+        sent[attribute(select, "name")] = attribute(chosen, "value")
+    return sent
+
+
+def attribute(tag: str, name: str) -> str:
+    found = re.search(rf'\s{name}="([^"]*)"', tag)
+    return found.group(1) if found else ""
+
+
+def go_on(client: FlaskClient, page: str, **typed: str) -> str:
+    return client.post(STEPS, data={**fields_of(page, STEPS), **typed}).get_data(as_text=True)
+
+
+def when() -> dict[str, str]:
+    return {"urgency": "today", "capacity": "1", **near_dates()}
+
+
+def count_requests(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(sa.select(sa.func.count()).select_from(HelpRequest)) or 0
+
+
+def test_rose_asks_step_by_step_reads_everything_again_and_sends(app: Flask, rose: FlaskClient) -> None:
+    page = rose.get(STEPS).get_data(as_text=True)
+    assert "Étape 1 sur 4" in page
+    page = go_on(rose, page, **WHAT)
+    assert "Étape 2 sur 4" in page
+    page = go_on(rose, page, **when())
+    assert "Étape 3 sur 4" in page
+    page = go_on(rose, page, contact_phone="06 00 00 00 01")
+    assert "Étape 4 sur 4" in page
+    assert "Ce qui se passe ensuite" in page
+    for said in ("Quelques courses", "Dans la journée", "06 00 00 00 01", "Quartier 0", "Courses"):
+        assert said in page
+    assert count_requests(app) == 0  # nothing is kept of what is not sent
+
+    sent: TestResponse = rose.post(SEND, data=fields_of(page, SEND))
+
+    assert sent.status_code == 302
+    assert count_requests(app) == 1
+
+
+def test_a_step_that_is_wrong_is_shown_again_with_what_was_typed_and_no_other(rose: FlaskClient) -> None:
+    page = go_on(rose, rose.get(STEPS).get_data(as_text=True), category="shopping", title="", text="Un sac")
+    assert "Étape 1 sur 4" in page
+    assert "data-error-summary" in page
+    assert "Un sac" in page
+    page = go_on(rose, page, **WHAT)
+
+    starts = near_dates()["starts_at"]
+    page = go_on(rose, page, **{**when(), "ends_at": starts})
+    assert "Étape 2 sur 4" in page
+    assert "field-ends_at-error" in page
+
+
+def test_rose_goes_back_loses_nothing_and_returns_to_where_she_was(rose: FlaskClient) -> None:
+    page = go_on(rose, rose.get(STEPS).get_data(as_text=True), **WHAT)
+    page = go_on(rose, page, go_to="1", urgency="urgent")
+    assert "Étape 1 sur 4" in page
+    assert 'value="Quelques courses"' in page
+    assert fields_of(page, STEPS)["urgency"] == "urgent"
+
+    page = go_on(rose, go_on(rose, go_on(rose, page, **WHAT), **when()), contact_phone="06 00 00 00 01")
+    page = go_on(rose, page, go_to="1")
+    page = go_on(rose, page, **{**WHAT, "title": "Un gros sac"})
+    assert "Étape 4 sur 4" in page  # what she had seen already is not asked again
+    assert "Un gros sac" in page
+
+
+def test_nobody_skips_a_step(rose: FlaskClient) -> None:
+    token = fields_of(rose.get(STEPS).get_data(as_text=True), STEPS)["csrf_token"]
+
+    page = rose.post(STEPS, data={"csrf_token": token, "step": "3", "is_reread": "1"})
+
+    assert page.status_code == 422
+    assert "Étape 1 sur 4" in page.get_data(as_text=True)
+
+
+def test_what_is_refused_at_the_end_leads_to_its_step(app: Flask, rose: FlaskClient) -> None:
+    token = fields_of(rose.get(STEPS).get_data(as_text=True), STEPS)["csrf_token"]
+
+    answer = rose.post(SEND, data={"csrf_token": token, **WHAT, **when(), "contact_phone": "12"})
+
+    assert answer.status_code == 422
+    assert "Étape 3 sur 4" in answer.get_data(as_text=True)
+    assert count_requests(app) == 0
+
+
+@pytest.mark.parametrize(
+    ("now", "suggested"),
+    [
+        ("2027-01-11T13:20", "2027-01-11T15:00"),
+        ("2027-01-11T02:20", "2027-01-11T09:00"),
+        ("2027-01-11T20:20", "2027-01-12T09:00"),
+        ("2027-01-11T22:50", "2027-01-12T09:00"),
+    ],
+)
+def test_a_new_form_suggests_an_hour_of_the_day(now: str, suggested: str) -> None:
+    """The instants are in UTC, and the suggestion on the town hall's clock, an hour later in winter."""
+    begin = next_hour_by_day(datetime.fromisoformat(now).replace(tzinfo=UTC))
+
+    assert begin.astimezone(TOWN_TIME).isoformat()[:16] == suggested
