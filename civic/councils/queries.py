@@ -93,3 +93,23 @@ def next_sittings(council_ids: Collection[int], *, at: datetime) -> dict[int, Si
         .order_by(Sitting.starts_at.desc(), Sitting.id.desc())
     )
     return {sitting.council_id: sitting for sitting in db.session.scalars(query)}
+
+
+def list_next_sittings(
+    *, at: datetime, territory_id: int | None = None, size: int = PAGE_SIZE
+) -> list[tuple[Council, Sitting]]:
+    """Return the published sittings to come, the soonest first, with their councils.
+
+    Args:
+        territory_id: only those of this neighbourhood's council.
+    """
+    query = (
+        sa.select(Council, Sitting)
+        .join(Sitting, Sitting.council_id == Council.id)
+        .where(Sitting.published_at.is_not(None), Sitting.starts_at > at)
+        .order_by(Sitting.starts_at, Sitting.id)
+        .limit(size)
+    )
+    if territory_id is not None:
+        query = query.where(Council.territory_id == territory_id)
+    return [(row[0], row[1]) for row in db.session.execute(query)]

@@ -210,6 +210,7 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
         ),
         (agent, N_("Préparer un scrutin"), "voting.show_new_poll", "ballot"),
         (agent, N_("Inscrire quelqu’un"), "accounts.show_register_person", "user"),
+        (agent or councillor, N_("Affiches, gros caractères, écrans"), "paper.list_sheets", "file"),
         (agent or admin, N_("Personnes et rôles"), "accounts.show_people", "users"),
         (agent or admin, N_("Quartiers"), "territories.show_import", "map-pin"),
         (agent or admin, N_("Adresses de la commune"), "territories.show_address_import", "home"),

@@ -1,0 +1,42 @@
+"""How much text a sheet holds, so that it is always one page and always readable from where people stand."""
+
+from enum import StrEnum
+
+
+class TitleSize(StrEnum):
+    """The steps of a poster's title. The smallest is still read from two metres (34 points, a small letter of 6 mm)."""
+
+    HUGE = "huge"
+    LARGE = "large"
+    MEDIUM = "medium"
+    SMALL = "small"
+
+
+LONGEST_TITLES = ((TitleSize.HUGE, 42), (TitleSize.LARGE, 84), (TitleSize.MEDIUM, 140))
+"""The most characters at each size; what is longer is small."""
+
+LONGEST_SUMMARIES = {
+    TitleSize.HUGE: 300,
+    TitleSize.LARGE: 240,
+    TitleSize.MEDIUM: 170,
+    TitleSize.SMALL: 110,
+}
+"""What is left under a title, in characters: a poster is glanced at, the page has the rest."""
+
+
+def title_size(title: str) -> TitleSize:
+    """Return the largest size at which a title leaves room for the rest of the poster."""
+    return next((size for size, most in LONGEST_TITLES if len(title) <= most), TitleSize.SMALL)
+
+
+def poster_summary(title: str, summary: str) -> str:
+    """Return what fits of a summary: whole sentences if one fits, else words up to an ellipsis."""
+    most = LONGEST_SUMMARIES[title_size(title)]
+    line = " ".join(summary.split())
+    if len(line) <= most:
+        return line
+    cut = line[:most]
+    end = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
+    if end > most // 2:
+        return cut[: end + 1]
+    return cut.rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
