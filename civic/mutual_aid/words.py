@@ -1,13 +1,19 @@
 """The values of mutual aid in the reader's language, for its pages and those of matching."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from flask_babel import format_datetime, gettext
+from flask_babel import gettext
 
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.errors import N_
 from civic.mutual_aid.rules import Category, DayPart, OfferState, RequestState, Slot, Urgency
-from civic.web.languages import day_in_words, instant_in_words
+from civic.web.languages import (
+    deadline_in_words,
+    decimal_number,
+    instant_in_words,
+    near_day_in_words,
+    time_in_words,
+)
 
 CATEGORIES = {
     Category.SHOPPING: N_("Courses"),
@@ -122,17 +128,18 @@ def slots_in_words(slots: tuple[Slot, ...]) -> list[str]:
 
 
 def window_in_words(starts_at: datetime, ends_at: datetime) -> str:
-    """« lundi 3 mars 2027, de 14:00 à 18:00 », or from one instant to another."""
+    """« lundi 3 mars, de 14 h à 18 h », or from one instant to another."""
     first, last = starts_at.astimezone(TOWN_TIME), ends_at.astimezone(TOWN_TIME)
-    if first.date() == (last - timedelta(seconds=1)).date():
+    if first.date() != (last - timedelta(seconds=1)).date():
         return gettext(
-            "%(day)s, de %(start)s à %(end)s",
-            day=day_in_words(starts_at),
-            start=format_datetime(first, "H:mm", rebase=False),
-            end=format_datetime(last, "H:mm", rebase=False),
+            "du %(start)s au %(end)s", start=instant_in_words(starts_at), end=deadline_in_words(ends_at)
         )
+    end = gettext("minuit") if last.time() == time(0) else time_in_words(ends_at)
     return gettext(
-        "du %(start)s au %(end)s", start=instant_in_words(starts_at), end=instant_in_words(ends_at)
+        "%(day)s, de %(start)s à %(end)s",
+        day=near_day_in_words(starts_at),
+        start=time_in_words(starts_at),
+        end=end,
     )
 
 
@@ -148,7 +155,7 @@ def area_distance_in_words(metres: int | None) -> str:
 
 
 def kilometres_in_words(metres: int) -> str:
-    return gettext("%(count)s km", count=f"{metres / 1_000:g}".replace(".", ","))
+    return gettext("%(count)s km", count=decimal_number(metres / 1_000))
 
 
 GLOBALS = (

@@ -1,12 +1,13 @@
 """The reader's language: chosen, else the browser's, else French. Dates and numbers in words, on the town hall's clock."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from babel import Locale
 from flask import Flask, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, get_locale, gettext
+from flask_babel import format_date, format_decimal, format_time, format_timedelta, get_locale, gettext
 
 from civic.extensions import babel
 from civic.kernel.clock import TOWN_TIME, utc_now
@@ -36,6 +37,9 @@ def own_name(code: str) -> str:
 LANGUAGES = find_languages(TRANSLATIONS)
 COOKIE = "langue"
 YEAR_SECONDS = 31_536_000
+SOON = timedelta(days=180)
+FINAL_YEAR = re.compile(r",?\s*('[^']*'\s*)?y+$")
+FIRST_OF_MONTH = re.compile(r"\b1 (?=[a-zéû])")
 
 
 def select_language() -> str:
@@ -73,15 +77,41 @@ def own_path(address: str | None, default: str = "/") -> str:
 
 def day_in_words(value: datetime | date) -> str:
     """« lundi 3 mars 2027 »"""
-    return str(format_date(_local_date(value), "full"))
+    return _written(str(format_date(_local_date(value), "full")))
+
+
+def near_day_in_words(value: datetime | date) -> str:
+    """« lundi 3 mars », and its year unless it is this year, or soon."""
+    day, today = _local_date(value), _local_date(utc_now())
+    is_near = day.year == today.year or today <= day < today + SOON
+    return _written(str(format_date(day, _pattern_without_year()))) if is_near else day_in_words(day)
+
+
+def _pattern_without_year() -> str:
+    """Return how the reader's language writes a whole date, without the year where it ends with it."""
+    locale = get_locale() or Locale.parse(SOURCE)
+    return FINAL_YEAR.sub("", locale.date_formats["full"].pattern)
+
+
+def time_in_words(value: datetime) -> str:
+    """« 18 h 30 », « 18 h »; « 6:30 PM » to who reads English, and so on as each language writes it."""
+    local = value.astimezone(TOWN_TIME)
+    locale = get_locale()
+    if locale is not None and locale.language != "fr":
+        return str(format_time(local, "short", rebase=False))
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02}" if local.minute else f"{local.hour}\u00a0h"
 
 
 def instant_in_words(value: datetime) -> str:
-    """« lundi 3 mars 2027 à 18:30 »"""
-    local = value.astimezone(TOWN_TIME)
-    return gettext(
-        "%(day)s à %(time)s", day=day_in_words(value), time=format_datetime(local, "H:mm", rebase=False)
-    )
+    """« lundi 3 mars à 18 h 30 »"""
+    return gettext("%(day)s à %(time)s", day=near_day_in_words(value), time=time_in_words(value))
+
+
+def deadline_in_words(value: datetime) -> str:
+    """The end of something, which is no longer part of it: what ends with a day says « mercredi 9 décembre à minuit »."""
+    if value.astimezone(TOWN_TIME).time() != time(0):
+        return instant_in_words(value)
+    return gettext("%(day)s à minuit", day=near_day_in_words(value - timedelta(seconds=1)))
 
 
 def time_from_now(value: datetime) -> str:
@@ -91,7 +121,7 @@ def time_from_now(value: datetime) -> str:
 
 def short_day(value: datetime | date) -> str:
     """« 3 mars 2027 »"""
-    return str(format_date(_local_date(value), "long"))
+    return _written(str(format_date(_local_date(value), "long")))
 
 
 def iso_instant(value: datetime) -> str:
@@ -112,6 +142,17 @@ def whole_number(value: int) -> str:
     return str(format_decimal(value))
 
 
+def decimal_number(value: float) -> str:
+    """« 1,5 », or « 1.5 » to who reads English."""
+    return str(format_decimal(value, "#,##0.##"))
+
+
+def _written(day: str) -> str:
+    """French says « 1er mars », which its data leave out."""
+    locale = get_locale()
+    return FIRST_OF_MONTH.sub("1er ", day) if locale is None or locale.language == "fr" else day
+
+
 def _local_date(value: datetime | date) -> date:
     return value.astimezone(TOWN_TIME).date() if isinstance(value, datetime) else value
 
@@ -120,12 +161,16 @@ def register_languages(app: Flask) -> None:
     babel.init_app(app, locale_selector=select_language)
     for helper in (
         day_in_words,
+        near_day_in_words,
+        time_in_words,
         instant_in_words,
+        deadline_in_words,
         time_from_now,
         short_day,
         iso_instant,
         form_instant,
         whole_number,
+        decimal_number,
     ):
         app.jinja_env.filters[helper.__name__] = helper
     app.jinja_env.globals["get_locale"] = get_locale

@@ -62,11 +62,11 @@ def test_a_councillor_writes_previews_and_publishes_without_a_script(app: Flask)
     preview = text(client.get(address))
     assert "les habitants ne voient pas encore" in preview
     assert "<h2>D’où l’on part</h2>" in preview
-    assert "Du 1 mars 2027 au 31 mars 2027" in preview
+    assert "Du 1er mars 2027 au 31 mars 2027" in preview
     assert app.test_client().get(address).status_code == 404
 
     confirmation = text(client.get(f"{address}/publication"))
-    assert "lundi 1 mars 2027 à 8:00" in confirmation
+    assert "lundi 1er mars à 8\u00a0h" in confirmation
     assert post_form(client, f"{address}/publication", version=1).status_code == 302  # type: ignore[attr-defined]
     public = text(app.test_client().get(address))
     assert "Quartier 0" in public
