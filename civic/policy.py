@@ -211,8 +211,11 @@ PUBLIC_ENDPOINTS = frozenset(
         "pages.show_legal_notice",
         "pages.show_privacy",
         "pages.show_help",
+        "pages.show_plain_words",
         "pages.show_accessibility",
         "pages.show_robots",
+        "pages.show_components",
+        "pages.try_component",
         "pages.show_security_contact",
         # paper: what anybody may read, made to be printed
         "paper.list_sheets",

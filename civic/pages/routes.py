@@ -14,6 +14,7 @@ from civic.kernel.errors import N_
 from civic.mutual_aid.access import MutualAidAction
 from civic.pages import service
 from civic.pages.access import PagesAction
+from civic.pages.components import describe_components
 from civic.pages.desk import build_desk
 from civic.pages.layout import link_to, register_layout
 from civic.pages.models import SearchKind, TownHall
@@ -171,9 +172,27 @@ def show_help() -> str:
     return render_template("pages/help.html")
 
 
+@blueprint.get("/en-mots-simples")
+def show_plain_words() -> str:
+    return render_template("pages/plain_words.html")
+
+
 @blueprint.get("/accessibilite")
 def show_accessibility() -> str:
     return render_template("pages/accessibility.html")
+
+
+@blueprint.get("/composants")
+def show_components() -> str:
+    """The living page: every component in every state."""
+    return render_template("pages/components.html", **describe_components())
+
+
+@blueprint.post("/composants")
+def try_component() -> ResponseReturnValue:
+    """Where the samples of the living page send: nothing is read and nothing is written."""
+    flash(gettext("Ceci est un échantillon : rien n’a été envoyé."), "info")
+    return redirect(url_for("pages.show_components"), 303)
 
 
 @blueprint.get("/robots.txt")
