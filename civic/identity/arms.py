@@ -23,17 +23,17 @@ LARGEST_IMAGE_BYTES = 24 * 1024
 
 NO_IMAGE = N_("Ce fichier n’est pas une image PNG, JPEG ou WebP, quel que soit son nom.")
 BROKEN = N_(
-    "Cette image est abîmée : elle n’a pas pu être lue jusqu’au bout. Enregistrez-la de nouveau, ou choisissez-en une autre."
+    "Cette image est abîmée : elle n’a pas pu être lue jusqu’au bout. Enregistrez-la de nouveau, ou choisissez-en une autre."
 )
-TOO_HEAVY = N_("Ce fichier pèse plus de 2 Mo. Enregistrez-le en plus petit : 256 pixels de haut suffisent.")
+TOO_HEAVY = N_("Ce fichier pèse plus de 2 Mo. Enregistrez-le en plus petit : 256 pixels de haut suffisent.")
 TOO_MANY_PIXELS = N_(
-    "Cette image a trop de points : plus de 16 millions. Enregistrez-la en plus petit : 256 pixels de haut suffisent."
+    "Cette image a trop de points : plus de 16 millions. Enregistrez-la en plus petit : 256 pixels de haut suffisent."
 )
 TOO_SMALL = N_(
-    "Cette image est trop petite : il faut au moins 32 pixels de côté, et 256 de haut pour qu’elle soit nette."
+    "Cette image est trop petite : il faut au moins 32 pixels de côté, et 256 de haut pour qu’elle soit nette."
 )
 VECTOR = N_(
-    "Une image SVG peut contenir un programme : nous ne la publions pas. Exportez-la en PNG, avec un fond transparent."
+    "Une image SVG peut contenir un programme : nous ne la publions pas. Exportez-la en PNG, avec un fond transparent."
 )
 ABSENT = N_("Choisissez une image.")
 

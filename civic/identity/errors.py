@@ -6,7 +6,7 @@ class ColourNotReadable(Invalid):
 
     code = "colour_not_readable"
     message = N_(
-        "Cette couleur est trop claire : une partie des habitants ne pourrait pas lire ce qui est écrit avec."
+        "Cette couleur est trop claire : une partie des habitants ne pourrait pas lire ce qui est écrit avec."
     )
 
 

@@ -129,7 +129,7 @@ def restore_colours() -> ResponseReturnValue:
     former = service.restore_colours(current_actor(), territory_id=_town().id)
     if former:
         told = gettext(
-            "Les couleurs d’origine sont revenues. Si vous changez d’avis, les vôtres étaient : %(colours)s.",
+            "Les couleurs d’origine sont revenues. Si vous changez d’avis, les vôtres étaient : %(colours)s.",
             colours=", ".join(former),
         )
     else:
@@ -155,7 +155,7 @@ def save_arms() -> ResponseReturnValue:
 @blueprint.post("/bureau/identite/blason/retrait")
 def remove_arms() -> ResponseReturnValue:
     service.remove_arms(current_actor(), territory_id=_town().id)
-    flash(gettext("Le blason est retiré : le dessin d’origine est revenu."), "success")
+    flash(gettext("Le blason est retiré : le dessin d’origine est revenu."), "success")
     return redirect(url_for("identity.show_form"))
 
 

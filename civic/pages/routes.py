@@ -16,8 +16,9 @@ from civic.pages import service
 from civic.pages.access import PagesAction
 from civic.pages.components import describe_components
 from civic.pages.desk import build_desk
-from civic.pages.layout import link_to, register_layout
+from civic.pages.layout import link_to, register_layout, works_at_town_hall
 from civic.pages.models import SearchKind, TownHall
+from civic.pages.next_step import choose_next_step
 from civic.pages.queries import frame, home, my_space
 from civic.pages.queries.search import search as find
 from civic.pages.rules import LONGEST_QUERY
@@ -57,20 +58,31 @@ def show_home() -> str:
     actor, now = current_actor(), utc_now()
     if not actor.is_signed_in:
         return render_template(
-            "pages/home.html", open_now=home.open_now(at=now), figures=home.count_figures()
+            "pages/home.html",
+            open_now=home.open_now(at=now),
+            outcomes=home.last_outcomes(actor),
+            figures=home.count_figures(),
         )
     place = home.find_neighbourhood_of(actor)
+    open_now = home.open_now(
+        at=now,
+        neighbourhood_id=place.id if place else None,
+        shows_requests=place is not None and can(actor, MutualAidAction.LIST_REQUESTS, place.id),
+    )
+    waiting = home.waiting_for(actor.id, at=now)
+    engaged = home.engagements_of(actor, at=now)
+    desk = build_desk(actor, at=now) if works_at_town_hall(actor) else None
     return render_template(
         "pages/home_signed_in.html",
         place=place,
-        waiting=home.waiting_for(actor.id, at=now),
-        open_now=home.open_now(
-            at=now,
-            neighbourhood_id=place.id if place else None,
-            shows_requests=place is not None and can(actor, MutualAidAction.LIST_REQUESTS, place.id),
-        ),
+        step=choose_next_step(place=place, waiting=waiting, desk=desk, open_now=open_now, engaged=engaged),
+        waiting=waiting,
+        desk=desk,
+        engaged=engaged,
+        open_now=open_now,
+        outcomes=home.last_outcomes(actor),
         sitting=home.find_next_sitting(place.id, at=now) if place else None,
-        became=home.what_became_of(actor.id),
+        became=home.what_became_of(actor.id, at=now),
     )
 
 

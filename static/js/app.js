@@ -77,7 +77,7 @@ function revealPassword(frame) {
 }
 
 document.querySelectorAll("[data-password]").forEach(revealPassword);
-document.querySelector("[data-error-summary]")?.focus();
+document.querySelector("[data-error-summary]:not([data-sample] *)")?.focus();
 keepDrafts();
 
 /** What few pages need comes when they need it. */
