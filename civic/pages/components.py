@@ -49,7 +49,7 @@ def describe_components() -> dict[str, Any]:
     """Return what the page reads. An appearance in its address is shown on this page alone, whatever the reader chose for the site."""
     templates = Path(current_app.root_path) / str(current_app.template_folder)
     folder, shown_in = templates / "components", templates / "pages" / "components"
-    page = {
+    page: dict[str, Any] = {
         "calls": read_calls(folder),
         "icons": _SYMBOL.findall((Path(current_app.static_folder or "") / "icons.svg").read_text("utf-8")),
         "families": [
