@@ -89,7 +89,17 @@ function isKept() {
     }
 }
 
-if (document.querySelector("[data-send-later]") || isKept()) import("./send-later.js");
+const sending = document.querySelector("[data-send-later]") || isKept() ? import("./send-later.js").catch(() => null) : null;
+let isSending = false;
+sending?.then(() => { isSending = true; });
+
+/** Who is quicker than the line waits for the script that keeps what she wrote. */
+document.addEventListener("submit", (event) => {
+    if (isSending || !event.target.dataset.sendLater || event.defaultPrevented) return;
+    event.preventDefault();
+    sending.then((script) => (script ? event.target.requestSubmit() : event.target.submit()));
+});
+
 if (document.querySelector("[data-online-only]")) import("./online-only.js");
 if (document.querySelector("[data-kept-drafts]")) import("./kept-here.js");
 addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));

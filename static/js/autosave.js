@@ -82,26 +82,26 @@ function offer(form, draft) {
     form.prepend(content);
 }
 
-const keptDrafts = () => Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
+const person = () => document.querySelector('meta[name="person"]')?.content;
+const keptDrafts = () => Object.keys(localStorage).filter((key) => key.startsWith(`draft:${person()}:`));
+const hasWaiting = () => localStorage.getItem("kept")?.split(",").includes(person());
 
-/** Leaves nothing behind on a device that others use. */
-async function forgetAll() {
+/** Leaves nothing of this person behind, on a device that others use. */
+async function forgetOwn() {
     keptDrafts().forEach((key) => localStorage.removeItem(key));
-    if (!localStorage.getItem("kept")) return;
-    localStorage.removeItem("kept");
-    await import("./outbox.js").then(() => globalThis.outbox.forgetAll()).catch(() => {});
+    if (hasWaiting()) await import("./outbox.js").then(() => globalThis.outbox.forgetAll(Number(person()))).catch(() => {});
 }
 
 /** Signing out asks first, where something would be lost (the question is then put by app.js). */
 function leave(event) {
     const form = event.target;
-    if (!keptDrafts().length && !localStorage.getItem("kept")) return;
+    if (navigator.onLine === false || (!keptDrafts().length && !hasWaiting())) return;
     if (!form.dataset.confirmed) {
         form.dataset.confirm = form.dataset.forgetDrafts;
         return;
     }
     event.preventDefault();
-    forgetAll().finally(() => form.submit());
+    forgetOwn().finally(() => form.submit());
 }
 
 function keepDraftOf(form) {
@@ -134,9 +134,8 @@ function forgetSent() {
 
 /** The offline page shows what is this person's: of the last one who was signed in here. */
 function notePerson() {
-    const meta = document.querySelector('meta[name="person"]');
-    if (meta?.content) localStorage.setItem("person", meta.content);
-    else if (meta) localStorage.removeItem("person");
+    if (person()) localStorage.setItem("person", person());
+    else if (person() === "") localStorage.removeItem("person");
 }
 
 export function keepDrafts() {

@@ -28,13 +28,13 @@ place.hidden = !drafts.length;
 /** Says that nothing is kept, once both lists are known to be empty. */
 function sayNothing() {
     const nothing = document.querySelector("[data-nothing-kept]");
-    const list = document.querySelector("[data-kept-list]");
     list.closest("section").hidden = !list.children.length;
     nothing.hidden = drafts.length > 0 || list.children.length > 0;
 }
 
-document.querySelector("[data-kept-list]").addEventListener("filled", sayNothing);
-if (!localStorage.getItem("kept")) sayNothing();
+const list = document.querySelector("[data-kept-list]");
+list.addEventListener("filled", sayNothing);
+if (!localStorage.getItem("kept") || "filled" in list.dataset) sayNothing();
 
 // The offline page stands in for the one that was asked: it leaves as soon as the site answers.
 

@@ -27,6 +27,14 @@ function sentenceOf(text, words) {
     return navigator.onLine === false ? words.offline : words.unreachable;
 }
 
+/** What was written, to be read and copied. */
+function wordsOf(text) {
+    const written = text.draft?.content.texts ?? [];
+    if (!written.length) return [];
+    const rows = written.flatMap(([label, said]) => [element("dt", { textContent: label }), element("dd", { className: "plain-text", textContent: said })]);
+    return [element("dl", { className: "kept-draft__texts" }, ...rows)];
+}
+
 const titleOf = (text, words) => ({ waiting: words.kept, refused: words.refused, sent: words.sent })[text.state];
 
 function button(label, kind, act) {
@@ -92,6 +100,7 @@ export function drawText(text, words, place = element("div", {})) {
         element("p", { className: "alert__title", textContent: titleOf(text, words) }),
         element("p", { className: "kept__label", textContent: text.label }),
         ...(sentence ? [element("p", { textContent: sentence })] : []),
+        ...(text.state === "sent" ? [] : wordsOf(text)),
         element("div", { className: "cluster" }, ...actionsOf(text, words, draw))));
     return place;
 }

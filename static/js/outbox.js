@@ -48,7 +48,12 @@
     }
 
     const forget = (key) => within("readwrite", (texts) => texts.delete(key));
-    const forgetAll = () => within("readwrite", (texts) => texts.clear());
+    /** Returns whose texts are here. */
+    const owners = async () => [...new Set((await within("readonly", (texts) => texts.getAll())).map((text) => text.owner))];
+
+    async function forgetAll(owner) {
+        for (const text of await all(owner)) await forget(text.key);
+    }
 
     /** Takes a text out, unless it left meanwhile. */
     const takeBack = (key) => alone(async () => {
@@ -105,5 +110,5 @@
         return true;
     });
 
-    self.outbox = { all, alone, find, forget, forgetAll, isFresh, keep, post, sendAll, takeBack, whoIsThere, channel };
+    self.outbox = { all, alone, find, forget, forgetAll, isFresh, keep, owners, post, sendAll, takeBack, whoIsThere, channel };
 })();

@@ -84,16 +84,15 @@ async function keep(form, text) {
     form.before(place);
     place.focus();
     announce(words.kept);
-    countKept();
+    noteOwners();
     wait();
 }
 
-/** Notes how many wait, for the pages where this script need not run. */
-async function countKept() {
-    const texts = await outbox.all(owner);
-    if (texts.length) localStorage.setItem("kept", String(texts.length));
+/** Notes whose texts are here, for the pages where this script need not run. */
+async function noteOwners() {
+    const owners = await outbox.owners();
+    if (owners.length) localStorage.setItem("kept", owners.join());
     else localStorage.removeItem("kept");
-    return texts;
 }
 
 // Sending later
@@ -107,7 +106,8 @@ async function wait() {
 async function flush() {
     clearTimeout(timer);
     if (navigator.onLine !== false) await outbox.sendAll().catch(() => false);
-    const texts = await countKept();
+    await noteOwners();
+    const texts = await outbox.all(owner);
     texts.forEach(show);
     if (texts.some((text) => outbox.isFresh(text) && text.reason !== "not_signed_in")) wait();
     return texts;
@@ -125,7 +125,7 @@ async function show(text) {
     announce(text.state === "sent" ? `${words.sent} ${text.label}` : `${words.refused} ${text.reason}`);
     if (text.state === "sent") {
         await outbox.forget(text.key);
-        countKept();
+        noteOwners();
     }
 }
 
@@ -145,10 +145,12 @@ async function begin() {
     const list = document.querySelector("[data-kept-list]");
     if (list) for (const text of await outbox.all(owner)) list.append(drawText(text, words));
     summarise(await flush());
-    list?.dispatchEvent(new Event("filled"));
+    if (!list) return;
+    list.dataset.filled = "";
+    list.dispatchEvent(new Event("filled"));
 }
 
-document.addEventListener("outbox", (event) => show(event.detail).then(countKept));
+document.addEventListener("outbox", (event) => show(event.detail).then(noteOwners));
 outbox.channel?.addEventListener("message", (event) => {
     if (event.data.owner === owner && words) show(event.data);
 });

@@ -1,0 +1,309 @@
+"""A person whose line is cut: what she reads, what is kept, and what is sent, later and once."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from civic.consultations.models import Phase
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import transaction
+from civic.proposals.queries import count_proposals
+from tests.browser.line import Line
+from tests.conftest import add_person, add_town, build, dispose, sign_in
+from tests.consultations.making import add_consultation
+from tests.live import LiveServer, cookie_of
+
+TITLE = "Un banc devant l’école"
+KEPT = "Gardé sur cet appareil, pas encore envoyé"
+
+
+class Town:
+    """A server, a line to it, and for each test a consultation and two residents of its own."""
+
+    def __init__(self, app: Flask, server: LiveServer, line: Line) -> None:
+        self.app, self.server, self.line = app, server, line
+
+    def begin(self) -> None:
+        self.line.loses_answers_to = None
+        with self.app.app_context():
+            town, places = add_town()
+            self.consultation = add_consultation(town)
+            self.ada = add_person("Ada", lives_in=places[0])
+            self.grace = add_person("Grace", lives_in=places[0])
+        self.address = f"/consultations/{self.consultation}/propositions/nouvelle"
+
+    def count(self) -> int:
+        """Return how many proposals the consultation has."""
+        with self.app.app_context():
+            return count_proposals(self.consultation)
+
+    def close_phase(self) -> None:
+        with self.app.app_context(), transaction():
+            closed = sa.update(Phase).where(Phase.consultation_id == self.consultation)
+            db.session.execute(closed.values(closes_at=utc_now()))
+
+    def sign_in(self, context: BrowserContext, person: int) -> None:
+        cookie = cookie_of(sign_in(self.app, person)).removeprefix("session=")
+        context.clear_cookies()
+        context.add_cookies([{"name": "session", "value": cookie, "url": self.line.url}])
+
+
+@pytest.fixture(scope="module")
+def served_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('offline') / 'civic.sqlite3'}"
+    app, line = build(url), Line()
+    server = LiveServer(url, public_url=line.url)
+    server.start()
+    line.server_port = server.port
+    yield Town(app, server, line)
+    server.close()
+    line.close()
+    dispose(app)
+
+
+@pytest.fixture
+def town(served_town: Town) -> Town:
+    served_town.begin()
+    return served_town
+
+
+@pytest.fixture
+def context(browser: Browser, town: Town) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="fr-FR", base_url=town.line.url)
+    town.sign_in(context, town.ada)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def write(page: Page, town: Town) -> None:
+    page.goto(town.address)
+    page.get_by_label("Titre").fill(TITLE)
+    page.get_by_label("Votre idée").fill("Les grands-parents attendent debout, un banc suffirait.")
+    page.get_by_label("Sujet").select_option(index=1)
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Publier ma proposition").click()
+
+
+def shown(page: Page, title: str) -> Locator:
+    """Return what the page shows of a text that waits, was refused or was sent."""
+    return page.locator(".kept").filter(has_text=title)
+
+
+def keep_off_the_line(page: Page, context: BrowserContext, town: Town) -> None:
+    write(page, town)
+    context.set_offline(True)
+    send(page)
+    expect(shown(page, KEPT)).to_be_visible()
+
+
+def await_worker(page: Page) -> None:
+    page.wait_for_function(
+        "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+    )
+
+
+def watch_announcements(page: Page) -> Callable[[], list[str]]:
+    """Note what is said aloud from now on."""
+    page.evaluate(
+        """() => { window.said = []; const region = document.getElementById("live-announcer");
+        new MutationObserver(() => region.textContent && window.said.push(region.textContent)).observe(region, {childList: true}); }"""
+    )
+    return lambda: list(page.evaluate("window.said"))
+
+
+def test_off_the_line_she_reads_what_is_kept_and_the_page_comes_back_by_itself(
+    page: Page, context: BrowserContext, town: Town
+) -> None:
+    write(page, town)
+    expect(page.get_by_text(re.compile(r"Brouillon gardé sur cet appareil à \d\d:\d\d\."))).to_be_visible()
+    await_worker(page)
+    context.set_offline(True)
+
+    page.goto("/consultations")
+
+    expect(page.get_by_role("heading", name="Pas de connexion")).to_be_visible()
+    expect(page.get_by_text(TITLE)).to_be_visible()  # the draft
+    kept = page.evaluate(
+        "(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((each) => new URL(each.url).pathname)))).flat())()"
+    )
+    assert [path for path in kept if path != "/hors-ligne" and not path.startswith("/static/")] == []
+
+    context.set_offline(False)
+    expect(page.get_by_role("heading", name="Consultations", exact=True)).to_be_visible()
+
+
+def test_written_off_the_line_it_is_sent_when_the_line_is_back(
+    page: Page, context: BrowserContext, town: Town
+) -> None:
+    write(page, town)
+    said = watch_announcements(page)
+    context.set_offline(True)
+
+    send(page)
+
+    expect(shown(page, KEPT)).to_be_visible()
+    expect(page.get_by_text(f"Proposition : {TITLE}")).to_be_visible()
+    expect(page.get_by_role("button", name="Publier ma proposition")).to_be_hidden()
+    assert town.count() == 0
+
+    context.set_offline(False)
+    expect(shown(page, "C’est envoyé")).to_be_visible()
+    assert town.count() == 1
+    page.wait_for_timeout(200)
+    assert [each for each in said() if "envoyé" in each] == [KEPT, f"C’est envoyé Proposition : {TITLE}"]
+    page.get_by_role("link", name="Voir", exact=True).click()
+    expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
+    page.goto(town.address)
+    expect(page.get_by_text("Vous aviez commencé à écrire")).to_be_hidden()
+
+
+def test_a_server_that_falls_and_stands_up_again_gets_it_once(page: Page, town: Town) -> None:
+    write(page, town)
+    town.server.stop()
+
+    send(page)
+    expect(shown(page, KEPT)).to_be_visible()
+
+    town.server.start_again()
+    expect(shown(page, "C’est envoyé")).to_be_visible(timeout=20_000)
+    assert town.count() == 1
+
+
+def test_an_answer_lost_after_the_commit_makes_no_second_proposal(page: Page, town: Town) -> None:
+    write(page, town)
+    town.line.loses_answers_to = b"POST /consultations"
+
+    send(page)
+
+    expect(shown(page, KEPT)).to_be_visible()
+    assert town.count() == 1  # she does not know it, but it was done
+    town.line.loses_answers_to = None
+    page.get_by_role("button", name="Envoyer maintenant").click()
+    page.get_by_role("link", name="Voir", exact=True).click()
+    expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
+    assert town.count() == 1
+
+
+def test_two_tabs_that_both_send_make_one_proposal(page: Page, context: BrowserContext, town: Town) -> None:
+    context.add_init_script(
+        "Object.defineProperty(navigator, 'locks', {value: undefined})"
+    )  # an older browser
+    other = context.new_page()
+    other.goto(town.address)
+    other.wait_for_function("() => window.outbox")
+    keep_off_the_line(page, context, town)
+    (text,) = other.evaluate(f"outbox.all({town.ada})")
+
+    context.set_offline(False)  # both tabs hear it
+
+    expect(shown(page, "C’est envoyé")).to_be_visible()
+    became = other.evaluate("async (text) => outbox.post(text, (await outbox.whoIsThere()).csrf_token)", text)
+    assert became["state"] == "sent"
+    page.get_by_role("link", name="Voir", exact=True).click()
+    page.wait_for_url(lambda url: became["location"] in url)
+    assert town.count() == 1
+
+
+def test_refused_at_last_the_text_is_kept_and_the_reason_told(
+    page: Page, context: BrowserContext, town: Town
+) -> None:
+    keep_off_the_line(page, context, town)
+    town.close_phase()
+
+    context.set_offline(False)
+
+    expect(shown(page, "Cela n’a pas été accepté")).to_be_visible()
+    page.goto("/mon-espace")
+    page.get_by_role("link", name="Voir ce qui est gardé ici").click()
+    expect(page.get_by_text("Les grands-parents attendent debout")).to_be_visible()
+    assert town.count() == 0
+    page.get_by_role("button", name="Effacer").click()
+    page.get_by_role("button", name="Annuler").click()
+    expect(shown(page, "Cela n’a pas été accepté")).to_be_visible()
+
+
+def test_what_she_wrote_is_neither_sent_nor_shown_to_who_uses_the_device_next(
+    page: Page, context: BrowserContext, town: Town
+) -> None:
+    keep_off_the_line(page, context, town)
+    town.sign_in(context, town.grace)
+    context.set_offline(False)
+
+    page.goto("/gardes-ici")
+    expect(page.get_by_text("Rien n’attend sur cet appareil")).to_be_visible()
+    expect(page.get_by_text(TITLE)).to_be_hidden()
+    assert page.evaluate("import('/static/js/outbox.js').then(() => outbox.sendAll())")
+    assert town.count() == 0
+
+    town.sign_in(context, town.ada)
+    page.goto("/mon-espace")
+    expect(shown(page, "C’est envoyé")).to_be_visible()
+    assert town.count() == 1
+
+
+def test_signing_out_asks_before_it_forgets(page: Page, town: Town) -> None:
+    write(page, town)
+    town.line.loses_answers_to = b"POST /consultations"
+    send(page)
+    expect(shown(page, KEPT)).to_be_visible()
+
+    page.locator("details.account > summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_role("dialog").get_by_role("button", name="Rester connecté").click()
+    expect(shown(page, KEPT)).to_be_visible()
+    page.locator("details.account > summary").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_role("dialog").get_by_role("button", name="Se déconnecter").click()
+
+    page.wait_for_url(lambda url: "nouvelle" not in url)
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name !== 'kept')") == []
+    assert page.evaluate("import('/static/js/outbox.js').then(() => outbox.owners())") == []
+
+
+def test_taken_back_and_changed_it_is_not_sent_twice_without_a_question(page: Page, town: Town) -> None:
+    write(page, town)
+    key = page.locator("[name=idempotency_key]").input_value()
+    town.line.loses_answers_to = b"POST /consultations"
+    send(page)
+
+    page.get_by_role("button", name="Reprendre mon texte").click()
+    expect(page.get_by_label("Titre")).to_have_value(TITLE)
+    assert page.locator("[name=idempotency_key]").input_value() == key
+    town.line.loses_answers_to = None
+    page.get_by_label("Titre").fill("Deux bancs devant l’école")
+    send(page)
+
+    expect(page.get_by_text("Ce formulaire est déjà parti une fois")).to_be_visible()
+    expect(page.get_by_label("Titre")).to_have_value("Deux bancs devant l’école")
+    assert town.count() == 1
+
+
+def test_a_ballot_never_waits_on_a_device() -> None:
+    """Read from the templates: forms that must not wait say so, and none of them is kept."""
+    from tests.test_architecture import TEMPLATES
+
+    never = (
+        "voting/ballot",
+        "mutual_aid/request_form",
+        "mutual_aid/telephone_form",
+        "accounts/password_change",
+    )
+    texts = {str(path): path.read_text() for path in TEMPLATES if any(name in str(path) for name in never)}
+
+    assert len(texts) == len(never)
+    for text in texts.values():
+        assert "online_only(" in text
+        assert "data-send-later" not in text
+        assert "data-autosave" not in text
