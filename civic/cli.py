@@ -22,6 +22,7 @@ from civic.opinions.service.importing import import_polis
 from civic.territories import queries as territory_queries
 from civic.territories.service import addresses as address_service
 from civic.territories.service import communes as commune_service
+from civic.voting.commands import voting
 
 accounts = AppGroup("accounts", help="Persons, their roles and their tokens.")
 
@@ -164,4 +165,4 @@ def serve() -> None:
     os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])
 
 
-COMMANDS = [accounts, territories, consultations, demonstration, serve]
+COMMANDS = [accounts, territories, consultations, voting, demonstration, serve]

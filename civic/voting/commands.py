@@ -1,0 +1,43 @@
+"""``flask voting``: ballots counted from files, and the script with which anyone counts them again."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from civic.voting.formats.reading import count_file, published_count
+from civic.voting.methods.refusals import CountRefused
+from civic.voting.methods.registry import METHODS
+from civic.voting.recount.script import recount_script
+
+voting = AppGroup("voting", help="Counts that anyone can do again.")
+
+
+@voting.command("tally", with_appcontext=False)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--method", help=f"One of {', '.join(METHODS)}. A .pb file names its own.")
+@click.option("--seats", type=int, help="How many options are elected.")
+@click.option("--seed", help="The text from which ties are drawn.")
+def print_tally(file: Path, method: str | None, seats: int | None, seed: str | None) -> None:
+    """Count the ballots of FILE (.pb, .soi, .toi, .soc, .toc, .csv, .blt), and print the result as canonical JSON."""
+    has_reader = sys.stderr.isatty()
+
+    def show(number: int, cost_cents: int, money_cents: int) -> None:
+        if has_reader and number % 10 == 0:
+            click.echo(
+                f"\rround {number}: {100 * cost_cents // money_cents} % of the money ", nl=False, err=True
+            )
+
+    try:
+        tally = count_file(file, method, seats=seats, seed=seed, progress=show)
+    except CountRefused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(2)
+    click.echo(published_count(tally).encode(), nl=False)
+
+
+@voting.command("recount-script", with_appcontext=False)
+def print_recount_script() -> None:
+    """Print recompter.py: one file that needs only Python, and counts as this platform does."""
+    click.echo(recount_script().encode(), nl=False)

@@ -1,0 +1,58 @@
+"""A file of ballots, read by its name, and counted."""
+
+from pathlib import Path
+
+from civic.voting.formats.blt import blt_election, read_blt
+from civic.voting.formats.lines import decode_file
+from civic.voting.formats.pabulib import pabulib_election, pabulib_method, read_pabulib
+from civic.voting.formats.preflib import PREFLIB_TYPES, preflib_election, read_preflib
+from civic.voting.formats.table import TABLE_KINDS, read_table
+from civic.voting.methods.ballots import BallotKind, Election, Progress, Tally
+from civic.voting.methods.exact import canonical_json
+from civic.voting.methods.refusals import N_, CountRefused
+from civic.voting.methods.registry import count_election
+
+SUFFIXES = (".pb", *(f".{kind}" for kind in PREFLIB_TYPES), ".csv", ".blt")
+
+
+def read_election(path: Path, method: str | None) -> tuple[Election, str]:
+    """Return the election of a file, and the method that counts it: the one given or, in a ``.pb`` file, the one of its rule.
+
+    Raises:
+        CountRefused: the file cannot be read or understood, or names no rule when no method is given.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise CountRefused(N_("Le nom du fichier doit finir par %(known)s."), known=", ".join(SUFFIXES))
+    try:
+        text = decode_file(path.read_bytes())
+    except OSError as error:
+        raise CountRefused(N_("Le fichier « %(path)s » ne peut pas être lu."), path=str(path)) from error
+    if suffix == ".pb":
+        file = read_pabulib(text)
+        return pabulib_election(file), method or pabulib_method(file)
+    if not method:
+        raise CountRefused(N_("Ce fichier ne nomme pas de règle : précisez la méthode."))
+    if suffix == ".csv":
+        return read_table(text, TABLE_KINDS.get(method, BallotKind.CHOICES)), method
+    if suffix == ".blt":
+        return blt_election(read_blt(text)), method
+    return preflib_election(read_preflib(text)), method
+
+
+def count_file(
+    path: Path,
+    method: str | None = None,
+    *,
+    seats: int | None = None,
+    seed: str | None = None,
+    progress: Progress | None = None,
+) -> Tally:
+    """Count the ballots of a file. Raises CountRefused."""
+    election, method = read_election(path, method)
+    return count_election(election, method, seats=seats, seed=seed, progress=progress)
+
+
+def published_count(tally: Tally) -> str:
+    """Return a result as it is published: canonical JSON, one line."""
+    return canonical_json(tally.published()) + "\n"

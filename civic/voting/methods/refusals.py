@@ -1,0 +1,24 @@
+"""Why a file cannot be read or counted."""
+
+from typing import Any
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation. (As in the kernel, which the recount script does not hold.)"""
+    return message
+
+
+class CountRefused(Exception):
+    """A file or an election that cannot be counted, for a reason that a person can read and mend.
+
+    Attributes:
+        message: French source text; ``%(name)s`` places are filled from ``values``.
+    """
+
+    def __init__(self, message: str, **values: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.message % self.values if self.values else self.message

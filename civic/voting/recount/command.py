@@ -1,0 +1,32 @@
+"""``recompter.py FILE --method METHOD``: the same bytes as the platform, from the standard library alone."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from civic.voting.formats.reading import count_file, published_count
+from civic.voting.methods.refusals import CountRefused
+from civic.voting.methods.registry import METHODS
+
+
+def recount(words: list[str] | None = None) -> int:
+    """Count the file that the command line names, and print the result. Returns the exit status: 2 when there is none."""
+    parser = argparse.ArgumentParser(
+        description="Recompte un fichier de bulletins et imprime le résultat (JSON canonique)."
+    )
+    parser.add_argument("file", type=Path, help="le fichier : .pb, .soi, .toi, .soc, .toc, .csv ou .blt")
+    parser.add_argument("--method", help="la méthode : " + ", ".join(METHODS))
+    parser.add_argument("--seats", type=int, help="le nombre de sièges")
+    parser.add_argument("--seed", help="le texte dont les départages sont tirés")
+    asked = parser.parse_args(words)
+    try:
+        tally = count_file(asked.file, asked.method, seats=asked.seats, seed=asked.seed)
+    except CountRefused as refused:
+        print(refused, file=sys.stderr)
+        return 2
+    sys.stdout.buffer.write(published_count(tally).encode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(recount())
