@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class TitleSize(StrEnum):
-    """The steps of a poster's title. The smallest is still read from two metres (34 points, a small letter of 6 mm)."""
+    """The steps of a poster's title. The smallest is still read from two metres (32 points, a small letter of nearly 6 mm)."""
 
     HUGE = "huge"
     LARGE = "large"
@@ -12,16 +12,20 @@ class TitleSize(StrEnum):
     SMALL = "small"
 
 
-LONGEST_TITLES = ((TitleSize.HUGE, 42), (TitleSize.LARGE, 84), (TitleSize.MEDIUM, 140))
+LONGEST_TITLES = ((TitleSize.HUGE, 42), (TitleSize.LARGE, 84), (TitleSize.MEDIUM, 120))
 """The most characters at each size; what is longer is small."""
 
 LONGEST_SUMMARIES = {
     TitleSize.HUGE: 300,
     TitleSize.LARGE: 240,
-    TitleSize.MEDIUM: 170,
+    TitleSize.MEDIUM: 120,
     TitleSize.SMALL: 110,
 }
 """What is left under a title, in characters: a poster is glanced at, the page has the rest."""
+
+
+LONGEST_TITLE_WITH_SUMMARY = 150
+"""A longer title says it all, and takes all the room."""
 
 
 def title_size(title: str) -> TitleSize:
@@ -30,7 +34,9 @@ def title_size(title: str) -> TitleSize:
 
 
 def poster_summary(title: str, summary: str) -> str:
-    """Return what fits of a summary: whole sentences if one fits, else words up to an ellipsis."""
+    """Return what fits of a summary: whole sentences if one fits, else words up to an ellipsis; nothing under a very long title."""
+    if len(title) > LONGEST_TITLE_WITH_SUMMARY:
+        return ""
     most = LONGEST_SUMMARIES[title_size(title)]
     line = " ".join(summary.split())
     if len(line) <= most:

@@ -237,7 +237,7 @@ def test_a_town_without_anything_yet_says_so(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("length", "size"),
-    [(1, "huge"), (42, "huge"), (43, "large"), (84, "large"), (85, "medium"), (140, "medium"), (141, "small"), (200, "small")],
+    [(1, "huge"), (42, "huge"), (43, "large"), (84, "large"), (85, "medium"), (120, "medium"), (121, "small"), (200, "small")],
 )  # fmt: skip
 def test_a_longer_title_is_smaller(length: int, size: str) -> None:
     assert title_size("x" * length) == size
@@ -251,4 +251,5 @@ def test_a_summary_that_is_too_long_ends_with_a_sentence_or_between_words() -> N
     assert poster_summary("Titre", "Court.") == "Court."
     assert poster_summary("Titre", sentences).endswith("change.")
     assert poster_summary("Titre", words).endswith("mot…")
+    assert poster_summary("x" * 151, "Court.") == ""
     assert max(len(poster_summary("Titre", text)) for text in (sentences, words)) <= most
