@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. The real work is in .setup/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lock messages pictures icons
+.PHONY: help run test audit check fmt lock messages pictures icons
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -13,6 +13,9 @@ run:  ## Start the platform with its demonstration, on http://HOST:PORT
 
 test:  ## Install what the tests need, then run every check and every test
 	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/check.sh && .venv/bin/pytest -q -n 2 --dist loadfile
+
+audit:  ## Measure every page in a browser, or one PART of it; writes docs/audit
+	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/audit.sh
 
 check:  ## Run the static checks alone
 	@.setup/venv.sh dev && .setup/check.sh
