@@ -14,6 +14,7 @@ from civic.kernel.errors import N_
 from civic.mutual_aid.access import MutualAidAction
 from civic.pages import service
 from civic.pages.access import PagesAction
+from civic.pages.accessibility import MOST_FAULTS, RGAA_CRITERIA, find_declaration, results_in_words
 from civic.pages.components import describe_components
 from civic.pages.desk import build_desk
 from civic.pages.layout import link_to, register_layout, works_at_town_hall
@@ -191,7 +192,14 @@ def show_plain_words() -> str:
 
 @blueprint.get("/accessibilite")
 def show_accessibility() -> str:
-    return render_template("pages/accessibility.html")
+    declaration = find_declaration(today=utc_now().date())
+    return render_template(
+        "pages/accessibility.html",
+        declaration=declaration,
+        results=results_in_words(declaration) if declaration else [],
+        rgaa_criteria=RGAA_CRITERIA,
+        most_faults=MOST_FAULTS,
+    )
 
 
 @blueprint.get("/composants")

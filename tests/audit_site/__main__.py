@@ -1,0 +1,191 @@
+"""Audit the platform: `python -m tests.audit_site [--part NAME …] [--workers N]`.
+
+Each part replaces its own results; the exit status is 1 when something does not reach its goal.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from config import ROOT
+from tests.audit_site import axe, browsing, focus, french, layout, lighthouse, markup, results, weight
+from tests.audit_site.browsing import Places, Report
+from tests.audit_site.pages import Visit, all_visits, endpoints_without_visit
+from tests.audit_site.towns import DEMO, Town, open_towns
+
+Part = Callable[["Audit", Report], dict[str, Any]]
+
+
+class Audit:
+    """The towns being served, the pages to visit, and how many browsers may work at once."""
+
+    def __init__(self, towns: dict[str, Town], workers: int) -> None:
+        self.towns, self.workers = towns, workers
+        self.pages = all_visits(towns)
+        self.missing = endpoints_without_visit(towns[DEMO].app, self.pages)
+        self.places: Places = {}
+
+    @property
+    def visits(self) -> list[Visit]:
+        return list(self.pages)
+
+    def serve(self) -> None:
+        if not self.places:
+            for town in self.towns.values():
+                town.serve()
+            self.places = browsing.places_of(self.towns)
+
+    def spread(self, measure: browsing.Measure) -> Report:
+        self.serve()
+        return browsing.share(measure, self.visits, self.places, self.workers)
+
+
+def run_axe(audit: Audit, report: Report) -> dict[str, Any]:
+    report.absorb(audit.spread(axe.measure))
+    axe.triage(report)
+    for endpoint in audit.missing:
+        report.fail(endpoint, "no address of this endpoint was found that answers HTML to anybody")
+    with browsing.open_browser() as browser:
+        known = axe.rules_and_criteria(browser)
+        version = browser.version
+    report.figures |= {"rules": known["rules"], "rgaa_criteria": known["rgaa_criteria"]}
+    return {"axe-core": known["version"], "Chromium": version}
+
+
+def run_markup(audit: Audit, report: Report) -> dict[str, Any]:
+    markup.measure(audit.pages, report)
+    return markup.versions()
+
+
+def run_layout(audit: Audit, report: Report) -> dict[str, Any]:
+    report.absorb(audit.spread(layout.measure))
+    return {}
+
+
+def run_weight(audit: Audit, report: Report) -> dict[str, Any]:
+    report.absorb(audit.spread(weight.measure))
+    weight.keep_the_heaviest(report)
+    return {}
+
+
+def run_slow(audit: Audit, report: Report) -> dict[str, Any]:
+    audit.serve()
+    with browsing.open_browser() as browser:
+        weight.slow_line(browser, audit.places, report)
+        return {"Chromium": browser.version}
+
+
+def run_focus(audit: Audit, report: Report) -> dict[str, Any]:
+    audit.serve()
+    with browsing.open_browser() as browser:
+        focus.measure(browser, audit.places, report)
+        return {"Chromium": browser.version}
+
+
+def run_lighthouse(audit: Audit, report: Report) -> dict[str, Any]:
+    audit.serve()
+    lighthouse.measure(audit.places[DEMO], report)
+    return {"Lighthouse": lighthouse.version()}
+
+
+def run_french(audit: Audit, report: Report) -> dict[str, Any]:
+    french.measure(audit.pages, report)
+    return french.versions()
+
+
+JOURNEYS = ROOT / "tests" / "journeys"
+JOURNEYS_RESULT = results.FOLDER / "journeys.json"
+
+
+def run_journeys(_: Audit, report: Report) -> dict[str, Any]:
+    """Walk the twelve journeys in every mode; what they write is taken into the results."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", str(JOURNEYS), "--all-modes"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        report.fail("journeys", done.stdout[-1500:])
+    if JOURNEYS_RESULT.exists():
+        report.figures |= json.loads(JOURNEYS_RESULT.read_text())
+    return {}
+
+
+PARTS: dict[str, Part] = {
+    "axe": run_axe,
+    "markup": run_markup,
+    "weight": run_weight,
+    "slow": run_slow,
+    "layout": run_layout,
+    "focus": run_focus,
+    "lighthouse": run_lighthouse,
+    "french": run_french,
+    "journeys": run_journeys,
+}
+
+
+def sample_of(visits: list[Visit]) -> list[dict[str, Any]]:
+    """Return the endpoints that are measured, with an address of each, its readers and its states."""
+    found: dict[str, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        found[visit.endpoint].append(visit)
+    return [
+        {
+            "endpoint": endpoint,
+            "address": "/…" if "<" in some[0].address else some[0].address.split("?")[0],
+            "readers": sorted({visit.role or "stranger" for visit in some}),
+            "states": sorted({visit.state for visit in some}),
+        }
+        for endpoint, some in sorted(found.items())
+        if not endpoint.endswith(" filtered")
+    ]
+
+
+def tell(report: Report) -> None:
+    """Print what a trial found, each kind once."""
+    for what, failure in {failure["what"]: failure for failure in report.failures}.items():
+        print(f"  {failure['page']}: {what} {failure.get('target', '')}")
+    print(f"  {report.figures}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.audit_site")
+    parser.add_argument(
+        "--part", action="append", choices=list(PARTS), help="only this part; may be repeated"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="browsers at work at once")
+    parser.add_argument(
+        "--every", type=int, default=1, help="visit one page in so many, and keep no result: to try"
+    )
+    asked = parser.parse_args()
+    names = asked.part or [name for name in PARTS if name != "journeys" or JOURNEYS.exists()]
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="civic-audit-") as folder, open_towns(Path(folder)) as towns:
+        audit = Audit(towns, asked.workers)
+        if asked.every == 1:
+            results.keep_pages(sample_of(audit.visits))
+        else:
+            audit.pages = dict(list(audit.pages.items())[:: asked.every])
+        print(f"{len(audit.pages)} pages to visit", flush=True)
+        for name in names:
+            report, start = Report(), time.monotonic()
+            tools = PARTS[name](audit, report)
+            if asked.every == 1:
+                results.keep(name, report, tools=tools, seconds=time.monotonic() - start)
+            else:
+                tell(report)
+            print(f"{name}: {len(report.failures)} failures, {time.monotonic() - start:.0f} s", flush=True)
+            failed += [name] if report.failures else []
+    if failed:
+        print(f"Not reached: {', '.join(failed)}; see {results.TABLE.relative_to(ROOT)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,316 @@
+"""Which pages are measured: every GET endpoint that answers HTML, for each role that may open it, in each state found."""
+
+import io
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from html.parser import HTMLParser
+from itertools import product
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+
+from civic.accounts.models import MailedToken, TokenPurpose
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.sealing import keyed_digest
+from civic.kernel.transaction import transaction
+from civic.web.errors import HTTP_MESSAGES, error_page
+from tests.audit_site.towns import DEMO, EMPTY, Town, open_copy, tags_of
+from tests.conftest import sign_in, square
+from tests.demo.test_pages import TABLES, addresses
+
+NOT_PAGES = {
+    "accounts.download_own_data": "JSON file",
+    "councils.download_sitting": "calendar file",
+    "pages.show_robots": "text file",
+    "pages.show_security_contact": "text file",
+    "static": "files",
+    "voting.download_ballots": "CSV file",
+    "voting.download_rules": "JSON file",
+    "web.choose_language": "redirect to the page that was read",
+    "web.show_health": "for programs",
+    "web.show_metrics": "for programs",
+    "web.show_openapi": "JSON file",
+    "web.show_readiness": "for programs",
+}
+"""GET endpoints that answer no HTML page, and what they answer. Those of the JSON API (``*_api``) are not listed."""
+
+MORE = (
+    "/recherche?q=v%C3%A9lo", "/recherche?q=zzzzzz", "/consultations?status=finished", "/consultations?status=draft",
+    "/entraide?page=2", "/quartiers?q=zzzzzz", "/scrutins?status=closed", "/bureau/personnes?q=zzzzzz",
+    "/bureau/personnes?residency=declared", "/bureau/journal?page=2",
+)  # fmt: skip
+"""States of pages that an address asks for: filtered, empty because filtered, the second page of a list."""
+
+MOST_ADDRESSES = 8
+STATUSES = (400, 401, 404, 405, 409, 410, 413, 422, 429, 500)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page in a state, for somebody.
+
+    Attributes:
+        state: ``full``, ``empty``, ``form errors`` or ``error``.
+        adds: whether its markup shows something that the visits before it, of the same endpoint, did not; if not, its reader alone differs.
+        form: the action of the form to send empty, once the page is open.
+        html: the page itself, for an error that the audit's browser cannot provoke.
+    """
+
+    town: str
+    role: str | None
+    endpoint: str
+    address: str
+    state: str = "full"
+    adds: bool = True
+    form: str | None = None
+    html: str | None = None
+
+    @property
+    def label(self) -> str:
+        who = self.role or "stranger"
+        return f"{self.address} [{who}, {self.state}]" + (f" form {self.form}" if self.form else "")
+
+
+def is_page(rule: Rule) -> bool:
+    is_read = "GET" in (rule.methods or ())
+    return is_read and not rule.endpoint.partition(".")[0].endswith("_api") and rule.endpoint not in NOT_PAGES
+
+
+def page_rules(app: Flask) -> list[Rule]:
+    return sorted(
+        (rule for rule in app.url_map.iter_rules() if is_page(rule)), key=lambda rule: rule.endpoint
+    )
+
+
+def client_of(town: Town, role: str | None) -> FlaskClient:
+    return town.app.test_client() if role is None else sign_in(town.app, town.people[role])
+
+
+def ids_of(town: Town, *, most: int = MOST_ADDRESSES) -> dict[str, list[int]]:
+    """Return some rows of each table, from the first to the last."""
+    with town.app.app_context():
+        found = {}
+        for name, table in TABLES.items():
+            rows = list(db.session.scalars(sa.select(sa.column("id")).select_from(sa.table(table))))
+            step = max(1, len(rows) // most)
+            found[name] = rows[::step][:most]
+        return found
+
+
+class Walker:
+    """Opens the pages of a town without a browser, and keeps those that show something new of their endpoint."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.state = "empty" if town.name != DEMO else "full"
+        self.seen: dict[str, set[str]] = defaultdict(set)
+        self.pages: dict[Visit, str] = {}
+
+    def walk(self) -> dict[Visit, str]:
+        """Return the pages to visit, with their HTML."""
+        special = make_special_addresses(self.town) if self.town.name == DEMO else {}
+        ids = ids_of(self.town)
+        for role in self.town.roles:
+            client = client_of(self.town, role)
+            for rule in page_rules(self.town.app):
+                self._choose(client, role, rule.endpoint, self._addresses(rule, ids, special))
+            if self.town.name == DEMO:
+                for address in MORE:
+                    self._choose(client, role, f"{urlsplit(address).path} filtered", [address])
+        if self.town.name == DEMO:
+            self._search_the_missing()
+        return self.pages
+
+    def _search_the_missing(self) -> None:
+        """Try every row for the pages that few may open, as the form that changes one's own proposal."""
+        ids = ids_of(self.town, most=10_000)
+        missing = [rule for rule in page_rules(self.town.app) if not self.seen[rule.endpoint]]
+        for rule, role in product(missing, self.town.roles):
+            if not self.seen[rule.endpoint]:
+                self._choose(client_of(self.town, role), role, rule.endpoint, addresses(rule, ids))
+
+    def _addresses(
+        self, rule: Rule, ids: dict[str, list[int]], special: dict[str, list[str]]
+    ) -> Iterator[str]:
+        yield from special.get(rule.endpoint, [])
+        if not rule.arguments or all(ids.get(name, [0]) for name in rule.arguments):
+            for _, address in zip(range(MOST_ADDRESSES * 2), addresses(rule, ids), strict=False):
+                yield address
+
+    def _choose(
+        self, client: FlaskClient, role: str | None, endpoint: str, candidates: Iterator[str] | list[str]
+    ) -> None:
+        is_first = True
+        for address in candidates:
+            answer = client.get(address)
+            if answer.status_code not in (200, 410) or answer.mimetype != "text/html":
+                continue
+            html = answer.get_data(as_text=True)
+            shape = tags_of(html)
+            adds = not shape <= self.seen[endpoint]
+            if is_first or adds:
+                self.seen[endpoint] |= shape
+                self.pages[Visit(self.town.name, role, endpoint, address, self.state, adds)] = html
+            is_first = False
+
+
+def make_special_addresses(town: Town) -> dict[str, list[str]]:
+    """Make what a visitor finds in a mail, and a file of boundaries that waits to be imported."""
+    purposes = {
+        "accounts.show_confirmation": TokenPurpose.CONFIRM_EMAIL,
+        "accounts.show_email_change": TokenPurpose.CHANGE_EMAIL,
+        "accounts.show_password_reset": TokenPurpose.RESET_PASSWORD,
+    }
+    made: dict[str, list[str]] = {}
+    with town.app.app_context():
+        for rule in page_rules(town.app):
+            if rule.endpoint in purposes:
+                token = keep_mailed_token(town.people["resident"], purposes[rule.endpoint])
+                built = rule.build({"token": token})
+                assert built is not None
+                made[rule.endpoint] = [built[1]]
+    upload_boundaries(town)
+    return made
+
+
+def keep_mailed_token(person_id: int, purpose: TokenPurpose) -> str:
+    """Keep what a mail would hold, without the mail."""
+    token, now = secrets.token_urlsafe(32), utc_now()
+    with transaction():
+        kept = MailedToken(
+            token_digest=keyed_digest(purpose.value, token), purpose=purpose, person_id=person_id,
+            created_at=now, expires_at=now + timedelta(days=1), email="nouvelle@example.org",
+        )  # fmt: skip
+        db.session.add(kept)
+    return token
+
+
+def upload_boundaries(town: Town) -> None:
+    """Send a file of two neighbourhoods, as an agent does, so that its preview waits."""
+    outlines = [
+        {
+            "type": "Feature",
+            "properties": {"code": f"essai-{n}", "name": f"Essai {n}"},
+            "geometry": square(3 + n / 10, 47.2),
+        }
+        for n in range(2)
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": outlines})
+    client = client_of(town, "agent")
+    file = (io.BytesIO(text.encode()), "essai.geojson")
+    client.post("/bureau/quartiers", data={"csrf_token": csrf_token(client), "file": file})
+
+
+# Forms sent empty
+
+
+class Forms(HTMLParser):
+    """The forms of a page that ask something: (action, names of its hidden fields with their values)."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str], bool]] = []
+        self._open: tuple[str, dict[str, str]] | None = None
+        self._asks = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "form" and attributes.get("method", "").lower() == "post":
+            self._open, self._asks = (attributes.get("action", ""), {}), False
+        elif self._open and tag in ("input", "textarea", "select"):
+            kind = attributes.get("type", "text")
+            if tag == "input" and kind == "hidden":
+                self._open[1][attributes.get("name", "")] = attributes.get("value", "")
+            elif kind not in ("submit", "button"):
+                self._asks = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self._open:
+            self.found.append((*self._open, self._asks))
+            self._open = None
+
+
+def empty_forms(town: Town, pages: dict[Visit, str]) -> dict[Visit, str]:
+    """Send each kind of form empty, in a copy of the town, and return those that are refused with a page."""
+    refused: dict[Visit, str] = {}
+    tried = set()
+    with open_copy(town) as copy:
+        clients: dict[str | None, FlaskClient] = {}
+        adapter = town.app.url_map.bind("localhost")
+        for visit, html in pages.items():
+            for action, hidden, asks in Forms(html).found:
+                target = action or visit.address
+                try:
+                    kind = (visit.endpoint, adapter.match(urlsplit(target).path, method="POST")[0])
+                except HTTPException:
+                    continue
+                if not asks or kind in tried:
+                    continue
+                tried.add(kind)
+                client = clients.setdefault(visit.role, client_of(copy, visit.role))
+                client.get(visit.address)
+                values = {**hidden, "csrf_token": csrf_token(client)}
+                answer = client.post(target, data=values)
+                if answer.status_code in (400, 409, 422) and answer.mimetype == "text/html":
+                    state = Visit(
+                        town.name, visit.role, visit.endpoint, visit.address, "form errors", form=action
+                    )
+                    refused[state] = answer.get_data(as_text=True)
+    return refused
+
+
+def csrf_token(client: FlaskClient) -> str:
+    page = client.get("/aide").get_data(as_text=True)
+    return page.partition('name="csrf-token" content="')[2].partition('"')[0]
+
+
+# Pages of errors
+
+
+def error_visits(town: Town) -> dict[Visit, str]:
+    """Return a page for each status that people can meet, and a refusal as they meet it."""
+    found = {}
+    for role in (None, "resident_verified"):
+        for status in STATUSES:
+            with town.app.test_request_context("/panne"):
+                code, message = HTTP_MESSAGES.get(status, ("refused", "Cela n’a pas pu se faire."))
+                html, _ = error_page(status, code, message)  # type: ignore[misc]
+            visit = Visit(
+                town.name, role, f"error {status}", f"/audit/erreur-{status}", "error", html=str(html)
+            )
+            found[visit] = str(html)
+    for role, address in (
+        ("resident_verified", "/bureau"),
+        (None, "/rien-du-tout"),
+        ("agent", "/rien-du-tout"),
+    ):
+        html = client_of(town, role).get(address).get_data(as_text=True)
+        found[Visit(town.name, role, "error", address, "error")] = html
+    return found
+
+
+def all_visits(towns: dict[str, Town]) -> dict[Visit, str]:
+    """Return every page to measure, with its HTML."""
+    pages: dict[Visit, str] = {}
+    for town in towns.values():
+        walked = Walker(town).walk()
+        pages |= walked
+        if town.name in (DEMO, EMPTY):
+            pages |= empty_forms(town, walked)
+    return pages | error_visits(towns[DEMO])
+
+
+def endpoints_without_visit(app: Flask, visits: dict[Visit, str]) -> list[str]:
+    """Return the endpoints that answer HTML and that no visit covers."""
+    covered = {visit.endpoint for visit in visits}
+    return [rule.endpoint for rule in page_rules(app) if rule.endpoint not in covered]
