@@ -123,6 +123,18 @@ def list_proposals_of(person_id: int, *, number: int = 1, size: int = PAGE_SIZE)
     )
 
 
+def list_answered_proposals(*, size: int) -> list[Proposal]:
+    """Read the proposals that the town hall answered last, among those that everybody sees."""
+    last = (
+        sa.select(Answer.proposal_id, sa.func.max(Answer.published_at).label("answered_at"))
+        .where(Answer.state == AnswerState.PUBLISHED)
+        .group_by(Answer.proposal_id)
+        .subquery()
+    )
+    query = _shown().join(last, last.c.proposal_id == Proposal.id)
+    return list(db.session.scalars(query.order_by(last.c.answered_at.desc(), Proposal.id.desc()).limit(size)))
+
+
 def count_proposals(consultation_id: int) -> int:
     query = _shown().where(Proposal.consultation_id == consultation_id).subquery()
     return db.session.scalar(sa.select(sa.func.count()).select_from(query)) or 0

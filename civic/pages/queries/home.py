@@ -5,10 +5,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from civic.accounts.models import Residency
+from civic.accounts import queries as accounts
+from civic.accounts.models import Organisation, Residency
 from civic.consultations import queries as consultations
+from civic.consultations.models import Consultation, Phase
 from civic.consultations.queries import ConsultationView
-from civic.consultations.rules import Status
+from civic.consultations.rules import ConsultationState, Status
 from civic.councils import queries as councils
 from civic.councils.models import Council, Sitting
 from civic.kernel.access import Actor
@@ -27,6 +29,7 @@ from civic.territories.models import Territory, TerritoryKind
 from civic.voting import queries as voting
 from civic.voting.models import Poll, RollEntry
 from civic.voting.rules import PollState, PollStatus
+from civic.voting.service.reading import Outcome, show_last_outcome
 
 FEW = 3
 """How many things of a kind the home page shows; the list has the others."""
@@ -69,11 +72,17 @@ def open_now(*, at: datetime, neighbourhood_id: int | None = None, shows_request
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for a person: she alone can do it."""
+    """What waits for a person: she alone can do it.
+
+    Attributes:
+        matches: in which somebody is expected.
+        to_confirm: those whose volunteer says that the help was given to her.
+    """
 
     polls: list[Poll]
     invitations: list[ReceivedInvitation]
     matches: list[FollowedMatch]
+    to_confirm: list[FollowedMatch]
 
 
 def list_votes_to_cast(person_id: int, *, at: datetime, size: int = FEW) -> list[Poll]:
@@ -103,6 +112,11 @@ def waiting_for(person_id: int, *, at: datetime) -> Waiting:
             each for each in invitations if each.state is InvitationState.SENT and each.expires_at > at
         ],
         matches=[match for match in matches if match.state in ENGAGED],
+        to_confirm=[
+            match
+            for match in matches
+            if match.state is MatchState.DONE_BY_VOLUNTEER and not match.is_volunteer
+        ],
     )
 
 
@@ -112,14 +126,81 @@ class Became:
 
     proposals: list[ProposalView]
     requests: list[FollowedRequest]
+    polls: list[Poll]
 
 
-def what_became_of(person_id: int) -> Became:
+def what_became_of(person_id: int, *, at: datetime) -> Became:
     mine = proposals.list_proposals_of(person_id, size=FEW).items
     return Became(
         proposals=proposals.view_proposals(mine, reader_id=person_id),
         requests=mutual_aid.list_requests_of(person_id, size=FEW).items,
+        polls=list_closed_votes_of(person_id, at=at),
     )
+
+
+def list_closed_votes_of(person_id: int, *, at: datetime, size: int = 2) -> list[Poll]:
+    """Return the polls that closed last among those in which the person voted: that she did, never what."""
+    query = (
+        sa.select(Poll)
+        .join(RollEntry, RollEntry.poll_id == Poll.id)
+        .where(
+            RollEntry.person_id == person_id,
+            RollEntry.has_voted.is_(True),
+            Poll.state == PollState.FROZEN,
+            Poll.closes_at <= at,
+        )
+        .order_by(Poll.closes_at.desc(), Poll.id.desc())
+        .limit(size)
+    )
+    return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What came of what the commune asked: the last vote, and the proposals that the town hall answered last."""
+
+    vote: Outcome | None
+    answered: list[ProposalView]
+
+
+def last_outcomes(actor: Actor) -> Outcomes:
+    answered = proposals.list_answered_proposals(size=FEW)
+    return Outcomes(
+        vote=show_last_outcome(actor),
+        answered=proposals.view_proposals(answered, reader_id=actor.person_id),
+    )
+
+
+@dataclass(frozen=True)
+class Engaged:
+    """What somebody is here besides a resident: a volunteer, the voice of an association, who writes consultations.
+
+    Attributes:
+        is_on_duty: None for who has no offer of help.
+        consultations: those that she wrote, and that are not over.
+    """
+
+    is_on_duty: bool | None
+    organisations: list[Organisation]
+    consultations: list[ConsultationView]
+
+
+def engagements_of(actor: Actor, *, at: datetime) -> Engaged:
+    is_volunteer = matching.has_active_offer(actor.id)
+    return Engaged(
+        is_on_duty=matching.is_on_duty(actor.id) if is_volunteer else None,
+        organisations=accounts.list_organisations_of(actor.id)[:FEW],
+        consultations=consultations.view_consultations(_consultations_by(actor.id, at=at), at=at),
+    )
+
+
+def _consultations_by(person_id: int, *, at: datetime) -> list[Consultation]:
+    has_time_left = sa.exists().where(Phase.consultation_id == Consultation.id, Phase.closes_at > at)
+    is_draft = Consultation.state == ConsultationState.DRAFT
+    query = sa.select(Consultation).where(
+        Consultation.author_id == person_id, sa.or_(is_draft, has_time_left)
+    )
+    return list(db.session.scalars(query.order_by(Consultation.id.desc()).limit(FEW)))
 
 
 def find_neighbourhood_of(actor: Actor) -> Territory | None:

@@ -218,6 +218,28 @@ def show_result(actor: Actor, *, poll_id: int) -> ResultView:
     )
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a closed poll, in few words: for a page that shows more than polls. ``leaders``: labels, several when equal."""
+
+    poll: PollSummary
+    leaders: tuple[str, ...]
+    tally: Tally
+
+
+def show_last_outcome(actor: Actor) -> Outcome | None:
+    """Return what came of the poll that closed last among those that the actor may read; None before any was closed."""
+    now = utc_now()
+    last = queries.list_polls(status=PollStatus.CLOSED, at=now, size=1).items
+    if not last or not can(actor, VotingAction.READ_POLL, last[0]):
+        return None
+    poll = last[0]
+    rules.ensure_result_shown(poll, at=now)
+    tally = queries.count_ballots(poll)
+    labels = tuple(choice.label for choice in poll.choices if choice.id in tally.leaders)
+    return Outcome(_summaries([poll], now)[0], labels, tally)
+
+
 def export_ballots(actor: Actor, *, poll_id: int) -> str:
     """Return the ballots of a closed poll as CSV, one a line, sorted by what they say. Raises as ``show_result``."""
     poll = get_visible_poll(actor, poll_id)
