@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from html.parser import HTMLParser
-from itertools import product
+from itertools import islice, product
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -23,13 +23,22 @@ from civic.kernel.database import db
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.transaction import transaction
 from civic.web.errors import HTTP_MESSAGES, error_page
+from config import ROOT
 from tests.audit_site.towns import DEMO, EMPTY, Town, open_copy, tags_of
 from tests.conftest import sign_in, square
 from tests.demo.test_pages import TABLES, addresses
 
+ADDRESSES = ROOT / "civic" / "demo" / "content" / "addresses.csv"
+
 NOT_PAGES = {
+    "accounts.download_copy": "JSON file",
     "accounts.download_own_data": "JSON file",
     "councils.download_sitting": "calendar file",
+    "identity.show_arms": "image",
+    "identity.show_style_sheet": "style sheet",
+    "offline.show_manifest": "for browsers",
+    "offline.show_sender": "token for the script that sends later",
+    "offline.show_service_worker": "script",
     "pages.show_robots": "text file",
     "pages.show_security_contact": "text file",
     "static": "files",
@@ -122,23 +131,23 @@ class Walker:
         for role in self.town.roles:
             client = client_of(self.town, role)
             for rule in page_rules(self.town.app):
-                self._choose(client, role, rule.endpoint, self._addresses(rule, ids, special))
+                self.choose(client, role, rule.endpoint, self.addresses(rule, ids, special))
             if self.town.name == DEMO:
                 for address in MORE:
-                    self._choose(client, role, f"{urlsplit(address).path} filtered", [address])
+                    self.choose(client, role, f"{urlsplit(address).path} filtered", [address])
         if self.town.name == DEMO:
-            self._search_the_missing()
+            self.search_the_missing()
         return self.pages
 
-    def _search_the_missing(self) -> None:
+    def search_the_missing(self) -> None:
         """Try every row for the pages that few may open, as the form that changes one's own proposal."""
         ids = ids_of(self.town, most=10_000)
         missing = [rule for rule in page_rules(self.town.app) if not self.seen[rule.endpoint]]
         for rule, role in product(missing, self.town.roles):
             if not self.seen[rule.endpoint]:
-                self._choose(client_of(self.town, role), role, rule.endpoint, addresses(rule, ids))
+                self.choose(client_of(self.town, role), role, rule.endpoint, addresses(rule, ids))
 
-    def _addresses(
+    def addresses(
         self, rule: Rule, ids: dict[str, list[int]], special: dict[str, list[str]]
     ) -> Iterator[str]:
         yield from special.get(rule.endpoint, [])
@@ -146,7 +155,7 @@ class Walker:
             for _, address in zip(range(MOST_ADDRESSES * 2), addresses(rule, ids), strict=False):
                 yield address
 
-    def _choose(
+    def choose(
         self, client: FlaskClient, role: str | None, endpoint: str, candidates: Iterator[str] | list[str]
     ) -> None:
         is_first = True
@@ -161,6 +170,22 @@ class Walker:
                 self.seen[endpoint] |= shape
                 self.pages[Visit(self.town.name, role, endpoint, address, self.state, adds)] = html
             is_first = False
+
+
+def find_each_page(town: Town) -> dict[str, Visit | None]:
+    """Return a visit for each endpoint that answers HTML, or None where none was found: the quick form of what the audit walks."""
+    walker = Walker(town)
+    special, ids = make_special_addresses(town), ids_of(town)
+    clients = {role: client_of(town, role) for role in town.roles}
+    order = sorted(town.roles, key=lambda role: role not in (None, "agent", "admin"))
+    for rule in page_rules(town.app):
+        for role in order:
+            if not walker.seen[rule.endpoint]:
+                first = islice(walker.addresses(rule, ids, special), MOST_ADDRESSES)
+                walker.choose(clients[role], role, rule.endpoint, first)
+    walker.search_the_missing()
+    found = {visit.endpoint: visit for visit in reversed(walker.pages)}
+    return {rule.endpoint: found.get(rule.endpoint) for rule in page_rules(town.app)}
 
 
 def make_special_addresses(town: Town) -> dict[str, list[str]]:
@@ -178,8 +203,7 @@ def make_special_addresses(town: Town) -> dict[str, list[str]]:
                 built = rule.build({"token": token})
                 assert built is not None
                 made[rule.endpoint] = [built[1]]
-    upload_boundaries(town)
-    return made
+    return made | start_imports(town)
 
 
 def keep_mailed_token(person_id: int, purpose: TokenPurpose) -> str:
@@ -194,8 +218,8 @@ def keep_mailed_token(person_id: int, purpose: TokenPurpose) -> str:
     return token
 
 
-def upload_boundaries(town: Town) -> None:
-    """Send a file of two neighbourhoods, as an agent does, so that its preview waits."""
+def start_imports(town: Town) -> dict[str, list[str]]:
+    """Send a file of neighbourhoods, and two of addresses, as an agent does: previews that wait, and an import at work."""
     outlines = [
         {
             "type": "Feature",
@@ -206,8 +230,18 @@ def upload_boundaries(town: Town) -> None:
     ]
     text = json.dumps({"type": "FeatureCollection", "features": outlines})
     client = client_of(town, "agent")
-    file = (io.BytesIO(text.encode()), "essai.geojson")
-    client.post("/bureau/quartiers", data={"csrf_token": csrf_token(client), "file": file})
+    send_file(client, "/bureau/quartiers", text.encode(), "essai.geojson")
+    at_work = send_file(client, "/bureau/adresses", ADDRESSES.read_bytes(), "adresses.csv")
+    answer = client.post(at_work, data={"csrf_token": csrf_token(client)})
+    waiting = send_file(client, "/bureau/adresses", ADDRESSES.read_bytes(), "adresses.csv")
+    return {"territories.preview_addresses": [waiting], "web.show_work": [answer.headers["Location"]]}
+
+
+def send_file(client: FlaskClient, address: str, content: bytes, name: str) -> str:
+    """Send a file by the form of a page, and return the address of what comes next."""
+    file = (io.BytesIO(content), name)
+    answer = client.post(address, data={"csrf_token": csrf_token(client), "file": file})
+    return answer.headers["Location"]
 
 
 # Forms sent empty
