@@ -32,9 +32,9 @@ WORDS = {
     "erase": N_("Effacer"),
     "undo": N_("Annuler"),
     "see": N_("Voir"),
+    "read": N_("Relire ce que j’ai écrit"),
     "see-kept": N_("Voir ce qui est gardé ici"),
     "sign-in": N_("Se connecter"),
-    "written-at": N_("Écrit {time}"),
 }
 
 

@@ -4,6 +4,7 @@
  */
 const SKIPPED = new Set(["password", "hidden", "file", "submit", "button"]);
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
+const LONGEST_MS = 30 * 24 * 60 * 60 * 1000;
 const SUBMITTED = "submitted-draft";
 
 export const draftNameOf = (form) => `draft:${form.dataset.autosaveOwner ?? ""}:${form.dataset.autosave}`;
@@ -41,6 +42,7 @@ function sayKept(form, at) {
     const state = form.querySelector("[data-autosave-state]");
     if (!state) return;
     const time = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    form.append(state); // under the button, where the eye goes when the writing is done
     state.textContent = state.dataset.words.replace("{time}", time);
     state.hidden = false;
 }
@@ -132,6 +134,13 @@ function forgetSent() {
     }
 }
 
+/** Nobody's words stay here for ever. */
+function forgetOld() {
+    for (const name of Object.keys(localStorage).filter((each) => each.startsWith("draft:"))) {
+        if (!(Date.now() - JSON.parse(localStorage.getItem(name))?.at < LONGEST_MS)) localStorage.removeItem(name);
+    }
+}
+
 /** The offline page shows what is this person's: of the last one who was signed in here. */
 function notePerson() {
     if (person()) localStorage.setItem("person", person());
@@ -142,6 +151,7 @@ export function keepDrafts() {
     document.querySelector("form[data-forget-drafts]")?.addEventListener("submit", leave);
     try {
         notePerson();
+        forgetOld();
         forgetSent();
     } catch {
         return; // storage is refused: nothing is kept

@@ -72,12 +72,17 @@ function stateNow() {
 }
 
 function tell(state) {
-    if (screen.dataset.state === state) return;
     screen.dataset.state = state;
+    const text = state === "fresh" ? "" : words[state === "lost" ? "wordLost" : "wordStale"].replace("{time}", whenHeard());
+    if (banner.textContent === text) return; // said once to those who listen
+    banner.hidden = !text;
+    banner.textContent = text;
+}
+
+/** The hour of the last answer, with its day once that is no longer plain. */
+function whenHeard() {
     const { time, day } = board().dataset;
-    const when = state === "lost" && since(heard) > DATED_AFTER ? words.wordSince.replace("{day}", day).replace("{time}", time) : time;
-    banner.textContent = state === "fresh" ? "" : words[state === "lost" ? "wordLost" : "wordStale"].replace("{time}", when);
-    banner.hidden = state === "fresh";
+    return since(heard) > DATED_AFTER ? words.wordSince.replace("{day}", day).replace("{time}", time) : time;
 }
 
 function tick() {
@@ -104,5 +109,5 @@ addEventListener("pageshow", (event) => {
     heard = { steady: -Infinity, wall: -Infinity }; // taken out of a drawer: nothing on it is known to hold
     ask(Number(board().dataset.number));
 });
-tell("fresh");
+tick();
 setInterval(tick, TICK);

@@ -4,6 +4,7 @@ import { element } from "./element.js";
 const AGAIN_MS = 10_000;
 const place = document.querySelector("[data-kept-drafts]");
 const person = document.querySelector('meta[name="person"]')?.content || localStorage.getItem("person");
+const again = document.querySelector("[data-try-again]"); // on the offline page
 const lang = document.documentElement.lang;
 
 function draftsOf(owner) {
@@ -18,7 +19,7 @@ function drawDraft(draft) {
         element("h3", { textContent: draft.title }),
         element("p", { className: "soft", textContent: place.dataset.wordWritten.replace("{time}", time) }),
         element("dl", { className: "kept-draft__texts" }, ...texts),
-        element("p", {}, element("a", { href: draft.page, textContent: place.dataset.wordContinue })));
+        ...(again ? [] : [element("p", {}, element("a", { href: draft.page, textContent: place.dataset.wordContinue }))]));
 }
 
 const drafts = person ? draftsOf(person) : [];
@@ -37,8 +38,6 @@ list.addEventListener("filled", sayNothing);
 if (!localStorage.getItem("kept") || "filled" in list.dataset) sayNothing();
 
 // The offline page stands in for the one that was asked: it leaves as soon as the site answers.
-
-const again = document.querySelector("[data-try-again]");
 
 async function tryAgain() {
     const answer = await fetch("/envoi", { cache: "no-store" }).catch(() => null);

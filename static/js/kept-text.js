@@ -28,11 +28,13 @@ function sentenceOf(text, words) {
 }
 
 /** What was written, to be read and copied. */
-function wordsOf(text) {
+function wordsOf(text, words) {
     const written = text.draft?.content.texts ?? [];
     if (!written.length) return [];
     const rows = written.flatMap(([label, said]) => [element("dt", { textContent: label }), element("dd", { className: "plain-text", textContent: said })]);
-    return [element("dl", { className: "kept-draft__texts" }, ...rows)];
+    return [element("details", { open: text.state === "refused" },
+        element("summary", { textContent: words.read }),
+        element("dl", { className: "kept-draft__texts" }, ...rows))];
 }
 
 const titleOf = (text, words) => ({ waiting: words.kept, refused: words.refused, sent: words.sent })[text.state];
@@ -49,7 +51,7 @@ function actionsOf(text, words, draw) {
     if (text.state === "sent") return [link(words.see, text.location)];
     const actions = [];
     if (text.reason === "not_signed_in") actions.push(link(words["sign-in"], words["sign-in-url"]));
-    else if (outbox.isFresh(text)) actions.push(button(words["send-now"], "primary", (pressed) => sendNow(pressed, text, words)));
+    else if (outbox.isFresh(text) && navigator.onLine !== false) actions.push(button(words["send-now"], "primary", (pressed) => sendNow(pressed, text, words)));
     if (text.draft) actions.push(button(words["take-back"], "secondary", () => takeBack(text, draw)));
     actions.push(button(words.erase, "quiet", () => erase(text, words, draw)));
     return actions;
@@ -100,7 +102,7 @@ export function drawText(text, words, place = element("div", {})) {
         element("p", { className: "alert__title", textContent: titleOf(text, words) }),
         element("p", { className: "kept__label", textContent: text.label }),
         ...(sentence ? [element("p", { textContent: sentence })] : []),
-        ...(text.state === "sent" ? [] : wordsOf(text)),
+        ...(text.state === "sent" ? [] : wordsOf(text, words)),
         element("div", { className: "cluster" }, ...actionsOf(text, words, draw))));
     return place;
 }

@@ -6,7 +6,7 @@ function show() {
 }
 
 for (const notice of notices) {
-    notice.closest("form").addEventListener("submit", (event) => {
+    notice.closest("form")?.addEventListener("submit", (event) => {
         show();
         if (navigator.onLine !== false) return;
         event.preventDefault();

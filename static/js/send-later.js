@@ -109,6 +109,7 @@ async function flush() {
     await noteOwners();
     const texts = await outbox.all(owner);
     texts.forEach(show);
+    summarise(texts);
     if (texts.some((text) => outbox.isFresh(text) && text.reason !== "not_signed_in")) wait();
     return texts;
 }
@@ -119,7 +120,7 @@ const said = new Set();
 async function show(text) {
     const drawn = [...places(text.key)];
     drawn.forEach((place) => drawText(text, words, place));
-    if (text.state === "waiting" || said.has(text.key + text.state) || document.hidden) return;
+    if (text.state === "waiting" || (text.state === "refused" && !drawn.length) || said.has(text.key + text.state) || document.hidden) return;
     said.add(text.key + text.state);
     if (text.state === "sent" && !drawn.length) main.prepend(drawText(text, words));
     announce(text.state === "sent" ? `${words.sent} ${text.label}` : `${words.refused} ${text.reason}`);
@@ -129,14 +130,18 @@ async function show(text) {
     }
 }
 
+/** One line at the top of the other pages, for what waits or was refused. */
 function summarise(texts) {
+    document.querySelector("[data-kept-summary]")?.remove();
     const waiting = texts.filter((text) => text.state === "waiting" && !places(text.key).length).length;
     const refused = texts.some((text) => text.state === "refused" && !places(text.key).length);
     if ((!waiting && !refused) || document.querySelector("[data-kept-list]")) return;
     const sentence = refused ? words["one-refused"] : waiting === 1 ? words["one-waits"] : words["several-wait"].replace("{count}", waiting);
-    main.prepend(element("div", { className: "alert alert--info kept" }, iconOf("info", words), element("div", { className: "alert__body" },
+    const line = element("div", { className: "alert alert--info kept" }, iconOf("info", words), element("div", { className: "alert__body" },
         element("p", { textContent: sentence }),
-        element("p", {}, element("a", { href: words["kept-url"], textContent: words["see-kept"] })))));
+        element("p", {}, element("a", { href: words["kept-url"], textContent: words["see-kept"] }))));
+    line.dataset.keptSummary = "";
+    main.prepend(line);
 }
 
 async function begin() {
@@ -144,7 +149,7 @@ async function begin() {
     if (!words || !owner) return;
     const list = document.querySelector("[data-kept-list]");
     if (list) for (const text of await outbox.all(owner)) list.append(drawText(text, words));
-    summarise(await flush());
+    await flush();
     if (!list) return;
     list.dataset.filled = "";
     list.dispatchEvent(new Event("filled"));
@@ -160,3 +165,4 @@ document.addEventListener("visibilitychange", () => {
     if (!document.hidden && localStorage.getItem("kept")) flush();
 });
 if (owner) begin();
+else outbox.all(null).then(noteOwners); // only to forget what is too old
