@@ -83,6 +83,7 @@ PARTS = {
 }
 
 NEXT_DOOR_METRES = 1_500
+SHORTEST_RUN_OF_DAYS = 3
 
 
 def category_in_words(category: Category) -> str:
@@ -116,15 +117,34 @@ def day_part_in_words(part: DayPart) -> str:
 
 
 def slots_in_words(slots: tuple[Slot, ...]) -> list[str]:
-    """« lundi : matin, soir », one line a day; nothing for an offer that holds at any time."""
-    lines = []
+    """« du lundi au vendredi : matin », « mardi, jeudi : soir »: a line for the days that have the same moments.
+
+    Nothing for an offer that holds at any time.
+    """
+    days_of: dict[tuple[DayPart, ...], list[int]] = {}
     for weekday in DAYS:
-        parts = [day_part_in_words(slot.part) for slot in slots if slot.weekday == weekday]
+        kept = {slot.part for slot in slots if slot.weekday == weekday}
+        parts = tuple(part for part in DayPart if part in kept)
         if parts:
-            lines.append(
-                gettext("%(day)s : %(parts)s", day=weekday_in_words(weekday), parts=", ".join(parts))
-            )
-    return lines
+            days_of.setdefault(parts, []).append(weekday)
+    return [
+        gettext(
+            "%(day)s : %(parts)s",
+            day=_days_in_words(days),
+            parts=", ".join(day_part_in_words(part) for part in parts),
+        )
+        for parts, days in days_of.items()
+    ]
+
+
+def _days_in_words(days: list[int]) -> str:
+    """« du lundi au vendredi » for days that follow one another, three at least; else each of them."""
+    if len(days) == len(DAYS):
+        return gettext("tous les jours")
+    first, last = weekday_in_words(days[0]), weekday_in_words(days[-1])
+    if len(days) >= SHORTEST_RUN_OF_DAYS and days[-1] - days[0] == len(days) - 1:
+        return gettext("du %(first)s au %(last)s", first=first, last=last)
+    return ", ".join(weekday_in_words(day) for day in days)
 
 
 def window_in_words(starts_at: datetime, ends_at: datetime) -> str:

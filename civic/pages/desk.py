@@ -27,6 +27,10 @@ class Task:
     is_urgent: bool = False
     is_notice: bool = False
 
+    @property
+    def is_none(self) -> bool:
+        return self.count == 0
+
 
 @dataclass(frozen=True)
 class Shortcut:
