@@ -1,11 +1,5 @@
 #!/bin/sh
-# Compile the message catalogues that changed since they were last compiled.
+# Compile the message catalogues that changed since they were last compiled, of the languages that are complete enough.
 set -eu
 cd "$(dirname "$0")/.."
-
-for catalogue in civic/translations/*/LC_MESSAGES/messages.po; do
-    compiled="${catalogue%.po}.mo"
-    if [ -e "$catalogue" ] && { [ ! -e "$compiled" ] || [ "$compiled" -ot "$catalogue" ]; }; then
-        .venv/bin/pybabel --quiet compile --input-file "$catalogue" --output-file "$compiled"
-    fi
-done
+exec .venv/bin/python .setup/messages.py --compile

@@ -19,6 +19,7 @@ from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.notifications.models import DemoMail
 from civic.territories import queries as territories
+from civic.web.languages import direction_of, language_tag
 from config import Settings
 
 log = structlog.get_logger(__name__)
@@ -72,7 +73,8 @@ def write_mail(
             **values,
             "link": link,
             "town": town.name if town else gettext("Votre mairie"),
-            "language": language,
+            "language": language_tag(language),
+            "direction": direction_of(language),
             "public_url": settings.public_url,
             "preferences_url": settings.public_url + PREFERENCES_PATH if is_refusable else None,
         }

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
@@ -141,7 +142,7 @@ def load_query(schema: type[Schema]) -> dict[str, Any]:
             raise BadRequest
         is_list = name in declared and type(declared[name]).__name__ == "List"
         if len(given) > 1 and not is_list:
-            raise ValidationError({name: ["Donné deux fois."]})
+            raise ValidationError({name: [gettext("Donné deux fois.")]})
         values[name] = given if is_list else given[0]
     loaded: dict[str, Any] = schema().load(values)
     return loaded

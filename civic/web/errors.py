@@ -23,9 +23,12 @@ from civic.kernel.errors import (
     Sentences,
     TooMany,
 )
-from civic.web.languages import instant_in_words
+from civic.web.languages import deadline_in_words, instant_in_words
 
 log = structlog.get_logger(__name__)
+
+ENDS = frozenset({"closes_at", "ends_at", "expires_at"})
+"""What a refusal names so is no longer part of what it ends."""
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
@@ -69,7 +72,10 @@ def message_of(refusal: Refusal) -> str:
 
 def _filled(text: str, refusal: Refusal) -> str:
     """Put the refusal's values in their places, each in the reader's language."""
-    values = {name: in_words(value) for name, value in refusal.values.items()}
+    values = {
+        name: deadline_in_words(value) if name in ENDS and isinstance(value, datetime) else in_words(value)
+        for name, value in refusal.values.items()
+    }
     return text % values if values else text
 
 
@@ -142,12 +148,10 @@ def _on_invalid_input(error: ValidationError) -> ResponseReturnValue:
 
 
 def as_text(messages: Any) -> Any:
-    """Return a tree of messages with every lazy one resolved in the reader's language."""
+    """Return a tree of messages with every lazy one resolved in the reader's language: under each name, a list of them."""
     if isinstance(messages, dict):
         return {str(name): as_text(value) for name, value in messages.items()}
-    if isinstance(messages, list):
-        return [as_text(value) for value in messages]
-    return str(messages)
+    return [str(value) for value in messages] if isinstance(messages, list) else [str(messages)]
 
 
 def _on_csrf_error(error: CSRFError) -> ResponseReturnValue:

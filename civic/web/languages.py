@@ -44,11 +44,19 @@ FIRST_OF_MONTH = re.compile(r"\b1 (?=[a-zéû])")
 
 def select_language() -> str:
     if not has_request_context():
-        return "fr"
+        return SOURCE
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return str(chosen)
-    return request.accept_languages.best_match(LANGUAGES, "fr") or "fr"
+    served = {code.casefold(): code for code in LANGUAGES}
+    for (
+        wanted,
+        _quality,
+    ) in request.accept_languages:  # the most wanted first; « en-GB » is content with « en »
+        code = wanted.replace("-", "_").casefold()
+        if found := served.get(code) or served.get(code.split("_")[0]):
+            return found
+    return SOURCE
 
 
 def language_tag(locale: Locale | str | None) -> str:

@@ -122,7 +122,7 @@ def test_a_mail_says_it_in_the_language_of_its_reader_with_a_way_to_have_no_more
     assert letter["List-Unsubscribe"] == "<http://localhost/notifications/preferences>"
     plain, html = letter.iter_parts()
     assert "http://localhost/propositions/1" in plain.get_content()
-    assert '<html lang="fr">' in html.get_content()
+    assert '<html lang="fr" dir="ltr">' in html.get_content()
 
 
 def test_a_title_made_of_markup_stays_text_in_the_mail(mailed: Flask, smtp_server: SmtpServer) -> None:

@@ -104,10 +104,11 @@ def request_email_change(actor: Actor, *, email: str, present_password: str) -> 
     now = utc_now()
     with transaction():
         person = queries.get_person(actor.id)
-        if queries.find_person_by_email(email) is None:
+        owner = queries.find_person_by_email(email)
+        if owner is None:
             issue_mailed_token(person, TokenPurpose.CHANGE_EMAIL, to=email, language=person.language, now=now)
         else:
-            publish(SignUpRepeated(occurred_at=now, email=email, language=person.language))
+            publish(SignUpRepeated(occurred_at=now, email=email, language=owner.language))
 
 
 def confirm_email_change(*, token: str) -> int:

@@ -48,7 +48,7 @@ def sign_up(newcomer: Newcomer, *, password: str) -> None:
             get_territory(newcomer.territory_id)
         person = queries.find_person_by_email(newcomer.email) or _add_unconfirmed(newcomer, now)
         if person.email_confirmed_at is not None or person.deactivated_at is not None:
-            publish(SignUpRepeated(occurred_at=now, email=newcomer.email, language=newcomer.language))
+            publish(SignUpRepeated(occurred_at=now, email=newcomer.email, language=person.language))
             return
         _take_down(person, newcomer, now)
         issue_mailed_token(
