@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 Step = dict[str, Any]
 """One step of a count, as plain data: a ``kind``, and what there is to say of it. Exact numbers are texts (``7/3``), money is in cents."""
@@ -77,6 +77,7 @@ class Terms:
         least_points, most_points, least_sum, most_sum: points that a valid ballot gives to an option, and in all.
         least_cost_cents, most_cost_cents: what the projects of a valid ballot cost together.
         grades: how many grades there are, the worst being 1; 0 is as many as the ballots use.
+        median: of an even number of grades, the ``better`` or the ``worse`` of the two in the middle.
         rank_points: points of the first place, of the second…; none is as many as places, down to 1.
         budget_cents: the money; ``envelopes`` are the parts of it that are kept for some projects, (name, cents).
         threshold: the score below which a project is not funded.
@@ -95,6 +96,7 @@ class Terms:
     least_cost_cents: int | None = None
     most_cost_cents: int | None = None
     grades: int = 0
+    median: Literal["better", "worse"] = "better"
     rank_points: tuple[int, ...] = ()
     budget_cents: int = 0
     envelopes: tuple[tuple[str, int], ...] = ()
@@ -120,7 +122,7 @@ def pile_up(ballots: Iterable[Ballot] | Iterable[tuple[Ballot, int]]) -> Piles:
     for one in ballots:
         ballot, count = one if isinstance(one, tuple) else (one, 1)
         piles[ballot] += count
-    return tuple(sorted(piles.items()))
+    return tuple(sorted((ballot, count) for ballot, count in piles.items() if count))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Literal
 
 from civic.voting.methods.ballots import BallotKind, Box, Election, Step, Tally, make_tally, open_box
 from civic.voting.methods.refusals import N_, CountRefused
@@ -14,9 +15,12 @@ Merit = tuple[int, ...]
 def count_majority_judgment(election: Election, draw: Draw) -> Tally:
     """Rank the options by their majority grades.
 
-    The majority grade of an option is its median; of an even number, the worse of the two in the middle. Of options that have the same,
-    one such grade is taken away from each, and the medians are compared again, until they differ. An option that a voter did not grade
-    has the worst grade from her; a ballot without any grade is blank, and is not counted.
+    The majority grade of an option is its median: the best that at least half of the voters think it deserves. Of options that have the
+    same, one such grade is taken away from each, and the medians are compared again, until they differ. An option that a voter did not
+    grade has the worst grade from her; a ballot without any grade is blank, and is not counted.
+
+    Of an even number of grades, the better of the two in the middle is taken, as Belenios does, so that its program checks our counts;
+    or the worse, as Balinski and Laraki do, where the terms of the vote say so.
     """
     if election.kind is not BallotKind.POINTS:
         raise CountRefused(
@@ -24,7 +28,8 @@ def count_majority_judgment(election: Election, draw: Draw) -> Tally:
         )
     box = open_box(election)
     merits = merit_profiles(election, box)
-    values = {option: tuple(majority_values(merit)) for option, merit in merits.items()}
+    median = election.terms.median
+    values = {option: tuple(majority_values(merit, median)) for option, merit in merits.items()}
     groups = [[one for one in values if values[one] == value] for value in sorted(set(values.values()))]
     seats = election.terms.seats
     order = order_groups(groups, seats, draw) if box.expressed else []
@@ -53,18 +58,18 @@ def merit_profiles(election: Election, box: Box) -> dict[str, Merit]:
     return {option: tuple(merit) for option, merit in counts.items()}
 
 
-def majority_values(merit: Merit) -> Iterator[int]:
+def majority_values(merit: Merit, median: Literal["better", "worse"]) -> Iterator[int]:
     """Give the grades of an option, 0 being the best, in the order in which medians are taken away."""
     left = list(merit)
     for voters in range(sum(left), 0, -1):
-        grade = median_grade(left, voters)
+        grade = median_grade(left, (voters + 1) // 2 if median == "better" else voters // 2 + 1)
         left[grade] -= 1
         yield grade
 
 
-def median_grade(merit: list[int], voters: int) -> int:
-    """Return the median grade, 0 being the best; of an even number of voters, the worse of the two in the middle."""
-    needed, grade = voters // 2 + 1, -1
+def median_grade(merit: list[int], needed: int) -> int:
+    """Return the best grade, 0 being the first, that this many voters or more give, or surpass."""
+    grade = -1
     while needed > 0:
         grade += 1
         needed -= merit[grade]

@@ -1,0 +1,1 @@
+"""Our counts beside those of belenios-tool, votelib and pabutools: ``bench/peers/run.sh`` makes what they need, and prints figures."""
