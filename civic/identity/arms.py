@@ -8,6 +8,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from civic.identity import rules
 from civic.identity.errors import ArmsRefused
 from civic.kernel.errors import N_
 
@@ -18,6 +19,10 @@ SMALLEST_SIDE = 32
 HEIGHTS = (256, 192, 128)
 WIDEST_TO_HEIGHT = 2
 QUALITIES = (90, 80, 65)
+LEAST_CONTRAST = 3.0
+"""Of a drawing on its ground (WCAG 2.2, 1.4.11)."""
+MOST_LOST_SHARE = 0.85
+MARGIN_SHARE = 0.08
 LARGEST_IMAGE_BYTES = 24 * 1024
 """Every page carries it, and a page weighs at most 100 kB."""
 
@@ -68,7 +73,7 @@ def draw_arms(file: bytes) -> Arms:
         raise _refused(NO_IMAGE) from error
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
         raise _refused(BROKEN) from error
-    return _encode(image)
+    return _encode(_on_light_ground(image) if _is_lost_in_the_dark(image) else image)
 
 
 def ensure_worth_opening(file: bytes) -> None:
@@ -91,6 +96,26 @@ def _open(file: bytes) -> Image.Image:
     upright = ImageOps.exif_transpose(image)
     has_transparency = "A" in upright.getbands() or "transparency" in upright.info
     return upright.convert("RGBA" if has_transparency else "RGB")
+
+
+def _is_lost_in_the_dark(image: Image.Image) -> bool:
+    """Tell whether a drawing without a ground of its own would hardly be seen on a dark header."""
+    if image.mode != "RGBA":
+        return False
+    small = image.copy()
+    small.thumbnail((48, 48))
+    points = small.tobytes()  # red, green, blue and alpha of each
+    drawn = [f"#{points[i : i + 3].hex()}" for i in range(0, len(points), 4) if points[i + 3] > 127]
+    lost = sum(rules.contrast(colour, rules.DARK.surface) < LEAST_CONTRAST for colour in drawn)
+    return lost > MOST_LOST_SHARE * len(drawn)
+
+
+def _on_light_ground(image: Image.Image) -> Image.Image:
+    margin = round(image.height * MARGIN_SHARE)
+    size = (image.width + 2 * margin, image.height + 2 * margin)
+    ground = Image.new("RGBA", size, rules.LIGHT.surface)
+    ground.alpha_composite(image, (margin, margin))
+    return ground.convert("RGB")
 
 
 def _encode(image: Image.Image) -> Arms:

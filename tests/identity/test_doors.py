@@ -216,6 +216,23 @@ def test_what_a_camera_hid_in_the_file_is_not_published(app: Flask, agent: Flask
         assert image.size == (128, 256)  # upright
 
 
+@pytest.mark.parametrize(("ink", "has_ground"), [("#101010", True), ("#f2c200", False)])
+def test_a_dark_drawing_without_a_ground_is_given_one_so_that_it_is_seen_in_the_dark(
+    app: Flask, agent: FlaskClient, ink: str, has_ground: bool
+) -> None:
+    drawing = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
+    drawing.paste(ink, (100, 100, 200, 200))
+    file = BytesIO()
+    drawing.save(file, "PNG")
+
+    post_form(agent, ARMS, arms=file_of(file.getvalue()))
+
+    with Image.open(BytesIO(app.test_client().get("/identite/blason").data)) as image:
+        corner = image.convert("RGBA").getpixel((2, 2))
+    assert isinstance(corner, tuple)
+    assert (min(corner) > 240) is has_ground
+
+
 @pytest.mark.parametrize(
     ("file", "told"),
     [
