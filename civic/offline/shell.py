@@ -34,7 +34,10 @@ def worker_source(offline_page: str) -> str:
 
 def _files_of(page: str) -> set[str]:
     """Return the addresses of the page's static files, and of the scripts that its scripts import."""
-    found = {address.replace("&amp;", "&") for address in _LINKED.findall(page)}
+    linked = _LINKED.findall(page)
+    found = {
+        address for address in linked if not urlsplit(address).path.endswith(".png")
+    }  # for a home screen
     waiting = [urlsplit(address).path for address in found if ".js" in address]
     while waiting:
         folder = waiting[-1].rsplit("/", 1)[0]

@@ -102,4 +102,12 @@ document.addEventListener("submit", (event) => {
 
 if (document.querySelector("[data-online-only]")) import("./online-only.js");
 if (document.querySelector("[data-kept-drafts]")) import("./kept-here.js");
-addEventListener("load", () => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
+
+/** The offline page comes when everything else is there, and not to who spares the line. */
+function keepOfflinePage() {
+    if (navigator.connection?.saveData) return;
+    const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+    whenIdle(() => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
+}
+
+addEventListener("load", keepOfflinePage);

@@ -13,10 +13,12 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.proposals.queries import count_proposals
+from civic.territories.models import Territory
 from tests.browser.line import Line
 from tests.conftest import add_person, add_town, build, dispose, sign_in
 from tests.consultations.making import add_consultation
 from tests.live import LiveServer, cookie_of
+from tests.servers import wait_until
 
 TITLE = "Un banc devant l’école"
 KEPT = "Gardé sur cet appareil, pas encore envoyé"
@@ -109,8 +111,13 @@ def keep_off_the_line(page: Page, context: BrowserContext, town: Town) -> None:
 
 
 def await_worker(page: Page) -> None:
-    page.wait_for_function(
-        "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+    """Wait until the service worker sees the pages."""
+    page.evaluate(
+        """async () => {
+            await navigator.serviceWorker.ready;
+            if (navigator.serviceWorker.controller) return;
+            await new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve));
+        }"""
     )
 
 
@@ -279,8 +286,9 @@ def test_taken_back_and_changed_it_is_not_sent_twice_without_a_question(page: Pa
     send(page)
 
     page.get_by_role("button", name="Reprendre mon texte").click()
+    expect(page.get_by_role("button", name="Publier ma proposition")).to_be_visible()
+    expect(page.locator("[name=idempotency_key]")).to_have_value(key)
     expect(page.get_by_label("Titre")).to_have_value(TITLE)
-    assert page.locator("[name=idempotency_key]").input_value() == key
     town.line.loses_answers_to = None
     page.get_by_label("Titre").fill("Deux bancs devant l’école")
     send(page)
@@ -307,3 +315,42 @@ def test_a_ballot_never_waits_on_a_device() -> None:
         assert "online_only(" in text
         assert "data-send-later" not in text
         assert "data-autosave" not in text
+
+
+def test_with_every_page_closed_the_worker_sends_it(page: Page, context: BrowserContext, town: Town) -> None:
+    page.goto("/consultations")
+    await_worker(page)
+    keep_off_the_line(page, context, town)
+    devtools = context.new_cdp_session(page)
+    registrations: list[str] = []
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: registrations.extend(each["registrationId"] for each in told["registrations"]),
+    )
+    devtools.send("ServiceWorker.enable")
+    page.wait_for_timeout(100)
+    page.goto("about:blank")
+    context.set_offline(False)
+
+    devtools.send(
+        "ServiceWorker.dispatchSyncEvent",
+        {"origin": town.line.url, "registrationId": registrations[0], "tag": "outbox", "lastChance": False},
+    )
+
+    wait_until(lambda: town.count() == 1, what="the proposal")
+    page.goto("/mon-espace")
+    expect(shown(page, "C’est envoyé")).to_be_visible()
+
+
+def test_a_new_version_of_the_offline_page_replaces_the_old_one(page: Page, town: Town) -> None:
+    page.goto("/consultations")
+    await_worker(page)
+    kept = "async () => [...await caches.keys(), (await (await caches.match('/hors-ligne')).text()).includes('Saint-Neuf')]"
+    before = page.evaluate(kept)
+    with town.app.app_context(), transaction():
+        db.session.execute(sa.update(Territory).values(name="Saint-Neuf"))
+
+    page.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.update())")
+
+    wait_until(lambda: page.evaluate(kept)[1:] == [True], what="the new page alone")
+    assert before[1:] == [False]
