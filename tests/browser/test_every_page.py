@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
+from tests.audit_site.axe import source
 from tests.browser.conftest import sign_in_as
 from tests.live import LiveServer
 
@@ -103,7 +104,7 @@ def faults_of(page: Page, watch: Watch) -> list[str]:
     )
     if weight > HEAVIEST_PAGE_BYTES:
         faults.append(f"weighs {weight} bytes")
-    for violation in Axe().run(page, options=AXE).response["violations"]:
+    for violation in Axe(source()).run(page, options=AXE).response["violations"]:
         places = [node["target"] for node in violation["nodes"][:3]]
         faults.append(f"axe {violation['id']} at {places}")
     page.set_viewport_size(NARROW)
