@@ -234,6 +234,26 @@ def test_the_catalogues_of_the_site_hold_no_fault(tools: tuple[ModuleType, Modul
             assert tools[1].faults(catalogue, language) == []
 
 
+# Right to left
+
+
+PHYSICAL = re.compile(
+    r"(?:margin|padding|border)-(?:left|right)|(?<![\w-])(?:left|right)\s*:|(?:text-align|float)\s*:\s*(?:left|right)"
+)
+
+
+def test_no_style_names_left_or_right() -> None:
+    """Distances are logical, so that a page read from right to left is drawn so; what is inside ``[dir="rtl"]`` may name a side."""
+    named = [
+        f"{path.name}: {line.strip()[:80]}"
+        for path in sorted((ROOT / "static" / "css").glob("*.css"))
+        for line in path.read_text().splitlines()
+        if PHYSICAL.search(line) and not line.startswith('[dir="rtl"]')
+    ]
+
+    assert named == []
+
+
 # On the pages
 
 
