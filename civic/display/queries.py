@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from civic.consultations import queries as consultations
 from civic.consultations.queries import ConsultationView
 from civic.consultations.rules import Status
@@ -12,7 +14,9 @@ from civic.councils.models import Council, Sitting
 from civic.display import rules
 from civic.display.rules import HelpSought
 from civic.kernel.access import ANONYMOUS
-from civic.mutual_aid import queries as mutual_aid
+from civic.kernel.database import db
+from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.rules import SEEKING
 from civic.territories import queries as territories
 from civic.territories.models import Territory
 from civic.voting.rules import PollStatus
@@ -99,7 +103,15 @@ def _help_sought(place: Territory | None) -> list[HelpSought]:
     town = territories.find_town()
     if town is None:
         return []
-    lines = rules.blur(
-        territories.list_neighbourhoods(town.id), mutual_aid.count_sought_by_place(), commune_id=town.id
-    )
+    lines = rules.blur(territories.list_neighbourhoods(town.id), count_sought_by_place(), commune_id=town.id)
     return [line for line in lines if place is None or place.id in line.place_ids]
+
+
+def count_sought_by_place() -> dict[int, int]:
+    """Count the requests that seek somebody now, by neighbourhood: exact numbers, which ``rules.blur`` makes fit to be told."""
+    sought = (
+        sa.select(HelpRequest.territory_id, sa.func.count())
+        .where(HelpRequest.state.in_(SEEKING), HelpRequest.hidden_at.is_(None))
+        .group_by(HelpRequest.territory_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(sought)}

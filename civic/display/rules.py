@@ -13,7 +13,7 @@ FEWEST_HOUSEHOLDS = 50
 """A neighbourhood with fewer homes, or of which nobody wrote how many, is counted together with others."""
 
 OPEN_PER_PAGE = 2
-PLACES_PER_PAGE = 6
+PLACES_PER_PAGE = 5
 """What is read at five metres on one page, whichever way the screen hangs and however long the titles."""
 
 MOST_PAGES = 8

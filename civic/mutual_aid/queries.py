@@ -310,16 +310,6 @@ def count_watched_requests(territory_ids: set[int]) -> dict[RequestState, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def count_sought_by_place() -> dict[int, int]:
-    """Count what is sought now, by neighbourhood. Exact: what the public is told of it is blurred by who shows it."""
-    sought = (
-        sa.select(HelpRequest.territory_id, sa.func.count())
-        .where(HelpRequest.state.in_(SEEKING), HelpRequest.hidden_at.is_(None))
-        .group_by(HelpRequest.territory_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(sought)}
-
-
 def find_requests(request_ids: set[int]) -> dict[int, HelpRequest]:
     """Return requests by id, in one query."""
     rows = db.session.scalars(sa.select(HelpRequest).where(HelpRequest.id.in_(request_ids)))

@@ -24,7 +24,15 @@ CHANGING = re.compile(
     r'nonce[-="][^"; ]+|name="csrf_token" value="[^"]+"|csrf-token" content="[^"]+"|"request_id":"[^"]+"'
 )
 ROLES = [None, "resident", "voter", Role.AGENT, Role.COUNCILLOR, Role.MODERATOR, Role.ADMIN]
-PAGES_OF_OTHERS = ["/", "/mon-espace", "/bureau", "/recherche?q=tilleuls", "/metrics"]
+PAGES_OF_OTHERS = [
+    "/",
+    "/mon-espace",
+    "/bureau",
+    "/recherche?q=tilleuls",
+    "/affichage",
+    "/imprimer",
+    "/metrics",
+]
 
 
 @dataclass
