@@ -5,12 +5,14 @@ Each part replaces its own results; the exit status is 1 when something does not
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +26,28 @@ Part = Callable[["Audit", Report], dict[str, Any]]
 
 
 class Audit:
-    """The towns being served, the pages to visit, and how many browsers may work at once."""
+    """The towns being served, the pages to visit, and how many browsers may work at once.
 
-    def __init__(self, towns: dict[str, Town], workers: int) -> None:
-        self.towns, self.workers = towns, workers
-        self.pages = all_visits(towns)
-        self.missing = endpoints_without_visit(towns[DEMO].app, self.pages)
+    Attributes:
+        every: visit one page in so many.
+        missing: the endpoints that answer HTML and for which no address was found.
+    """
+
+    def __init__(self, towns: dict[str, Town], *, workers: int, every: int) -> None:
+        self.towns, self.workers, self.every = towns, workers, every
+        self.missing: list[str] = []
         self.places: Places = {}
+
+    @cached_property
+    def pages(self) -> dict[Visit, str]:
+        """Walk the towns, once, when a part first asks."""
+        found = all_visits(self.towns)
+        self.missing = endpoints_without_visit(self.towns[DEMO].app, found)
+        if self.every == 1:
+            results.keep_pages(sample_of(list(found)))
+        chosen = dict(list(found.items())[:: self.every])
+        print(f"{len(chosen)} pages to visit", flush=True)
+        return chosen
 
     @property
     def visits(self) -> list[Visit]:
@@ -43,8 +60,9 @@ class Audit:
             self.places = browsing.places_of(self.towns)
 
     def spread(self, measure: browsing.Measure) -> Report:
+        visits = self.visits
         self.serve()
-        return browsing.share(measure, self.visits, self.places, self.workers)
+        return browsing.share(measure, visits, self.places, self.workers)
 
 
 def run_axe(audit: Audit, report: Report) -> dict[str, Any]:
@@ -110,6 +128,10 @@ def run_journeys(_: Audit, report: Report) -> dict[str, Any]:
         [sys.executable, "-m", "pytest", "-q", "-n", "0", str(JOURNEYS), "--all-modes"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
+    counts = {
+        word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", done.stdout[-300:])
+    }
+    report.figures |= {"walked": sum(counts.values()), "passed": counts.get("passed", 0)}
     if done.returncode:
         report.fail("journeys", done.stdout[-1500:])
     if JOURNEYS_RESULT.exists():
@@ -167,12 +189,7 @@ def main() -> int:
     names = asked.part or [name for name in PARTS if name != "journeys" or JOURNEYS.exists()]
     failed = []
     with tempfile.TemporaryDirectory(prefix="civic-audit-") as folder, open_towns(Path(folder)) as towns:
-        audit = Audit(towns, asked.workers)
-        if asked.every == 1:
-            results.keep_pages(sample_of(audit.visits))
-        else:
-            audit.pages = dict(list(audit.pages.items())[:: asked.every])
-        print(f"{len(audit.pages)} pages to visit", flush=True)
+        audit = Audit(towns, workers=asked.workers, every=asked.every)
         for name in names:
             report, start = Report(), time.monotonic()
             tools = PARTS[name](audit, report)

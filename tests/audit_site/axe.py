@@ -122,7 +122,10 @@ def open_menus(axe: Axe, page: Page, visit: Visit, opened: set[object]) -> None:
                 page.emulate_media(color_scheme=scheme)
                 summary.click()
                 axe.run(
-                    page, f"{visit.label} {size} {scheme}, menu {number} open", ALL_RULES, "body > header, body > footer"
+                    page,
+                    f"{visit.label} {size} {scheme}, menu {number} open",
+                    ALL_RULES,
+                    "body > header, body > footer",
                 )
                 page.keyboard.press("Escape")
             page.emulate_media(color_scheme="light")
