@@ -46,6 +46,15 @@ class InvitationDeclined(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeclineTakenBack(DomainEvent):
+    """The no was a mistake: the invitation waits for an answer again."""
+
+    invitation_id: int
+    request_id: int
+    volunteer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestEscalated(DomainEvent):
     """Somebody of the town hall has to take over: nobody is left to ask, or little of the window is."""
 

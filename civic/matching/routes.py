@@ -21,7 +21,7 @@ from civic.mutual_aid.rules import SEEKING, Contact, RequestState
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Form, flash_undoable, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
@@ -141,11 +141,28 @@ def accept_invitation(invitation_id: int) -> ResponseReturnValue:
 @blueprint.post("/sollicitations/<int:invitation_id>/refus")
 def decline_invitation(invitation_id: int) -> ResponseReturnValue:
     def done() -> ResponseReturnValue:
-        flash(gettext("C’est noté, sans souci. Nous demandons à quelqu’un d’autre."), "success")
+        flash_undoable(
+            gettext("C’est noté, sans souci. Nous demandons à quelqu’un d’autre."),
+            undo_url=url_for("matching.take_back_decline", invitation_id=invitation_id),
+            undo_label=gettext("Revenir sur ma réponse"),
+        )
         return redirect(url_for("matching.list_invitations"))
 
     return _press(
         lambda: invitations.decline_invitation(current_actor(), invitation_id=invitation_id),
+        done=done,
+        again=lambda form: _invitation_page(invitation_id, form),
+    )
+
+
+@blueprint.post("/sollicitations/<int:invitation_id>/refus/annulation")
+def take_back_decline(invitation_id: int) -> ResponseReturnValue:
+    def done() -> ResponseReturnValue:
+        flash(gettext("Votre réponse est effacée. Vous pouvez encore dire oui ou non."), "success")
+        return redirect(url_for("matching.show_invitation", invitation_id=invitation_id))
+
+    return _press(
+        lambda: invitations.take_back_decline(current_actor(), invitation_id=invitation_id),
         done=done,
         again=lambda form: _invitation_page(invitation_id, form),
     )

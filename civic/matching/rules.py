@@ -37,10 +37,11 @@ INVITATION_TRANSITIONS: dict[InvitationState, frozenset[InvitationState]] = {
     ),
     InvitationState.EXPIRED: frozenset({InvitationState.ACCEPTED, InvitationState.DECLINED}),
     InvitationState.ACCEPTED: frozenset(),
-    InvitationState.DECLINED: frozenset(),
+    InvitationState.DECLINED: frozenset({InvitationState.SENT, InvitationState.EXPIRED}),
     InvitationState.SUPERSEDED: frozenset(),
 }
-"""An invitation that expired may still be accepted, as long as the request seeks somebody: a late yes is worth more than none."""
+"""An invitation that expired may still be accepted, as long as the request seeks somebody: a late yes is worth more than none.
+A no can be taken back for a few minutes."""
 
 MATCH_TRANSITIONS: dict[MatchState, frozenset[MatchState]] = {
     MatchState.ACCEPTED: frozenset(

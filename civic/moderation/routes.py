@@ -15,7 +15,7 @@ from civic.moderation import contents, queries, rules, service
 from civic.moderation.access import ModerationAction
 from civic.moderation.rules import CHARTER, HIDING_RULES, Outcome, Reason, Rule, SubjectKind
 from civic.moderation.schemas import AppealSchema, DecideAppealSchema, DecideFormSchema, FlagFormSchema
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Form, flash_undoable, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import own_path
 
@@ -158,13 +158,14 @@ def _decision_page(content_id: int, form: Form) -> str:
 @blueprint.post("/<int:content_id>/decision")
 def decide_on_flags(content_id: int) -> ResponseReturnValue:
     def done(decision_id: int) -> ResponseReturnValue:
-        is_hidden = queries.get_decision(decision_id).outcome is Outcome.HIDE
-        flash(
-            gettext("Le contenu est masqué, et son auteur est prévenu.")
-            if is_hidden
-            else gettext("Le contenu reste en ligne, et ceux qui l’ont signalé sont prévenus."),
-            "success",
-        )
+        if queries.get_decision(decision_id).outcome is Outcome.HIDE:
+            flash_undoable(
+                gettext("Le contenu est masqué, et son auteur est prévenu."),
+                undo_url=url_for("moderation.undo_decision", decision_id=decision_id),
+                undo_label=gettext("Rétablir ce contenu"),
+            )
+        else:
+            flash(gettext("Le contenu reste en ligne, et ceux qui l’ont signalé sont prévenus."), "success")
         return redirect(url_for("moderation.show_queue"))
 
     return submit_form(

@@ -12,7 +12,7 @@ from civic.opinions.events import PolisImported
 from civic.pages.models import SearchKind
 from civic.pages.queries.search import SOURCES
 from civic.pages.service import forget_unfindable, reindex_subject
-from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalWithdrawn
+from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
 from civic.voting.events import PollOpened
 
 
@@ -21,7 +21,7 @@ def index_consultation(fact: Any) -> None:
     reindex_subject(SearchKind.CONSULTATION, fact.consultation_id)
 
 
-@within_transaction(ProposalPublished, ProposalEdited, ProposalWithdrawn)
+@within_transaction(ProposalPublished, ProposalEdited, ProposalRestored, ProposalWithdrawn)
 def index_proposal(fact: Any) -> None:
     reindex_subject(SearchKind.PROPOSAL, fact.proposal_id)
 

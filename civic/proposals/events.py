@@ -27,6 +27,15 @@ class ProposalWithdrawn(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProposalRestored(DomainEvent):
+    """Its author had withdrawn it, and took that back."""
+
+    proposal_id: int
+    consultation_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProposalSupported(DomainEvent):
     proposal_id: int
     support_count: int

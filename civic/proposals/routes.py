@@ -40,7 +40,7 @@ from civic.proposals.service.reading import (
     get_visible_proposal,
 )
 from civic.territories import queries as territories
-from civic.web.forms import Form, load_filters, submit_form
+from civic.web.forms import Form, flash_undoable, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
@@ -235,7 +235,18 @@ def _place_options(consultation: Consultation) -> list[tuple[int, str]]:
 @blueprint.post("/propositions/<int:proposal_id>/retrait")
 def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
     proposing.withdraw_proposal(current_actor(), proposal_id=proposal_id)
-    flash(gettext("Votre proposition est retirée : vous seul la voyez encore."), "success")
+    flash_undoable(
+        gettext("Votre proposition est retirée : personne d’autre que vous ne la voit."),
+        undo_url=url_for(".restore_proposal", proposal_id=proposal_id),
+        undo_label=gettext("La remettre en ligne"),
+    )
+    return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+
+
+@blueprint.post("/propositions/<int:proposal_id>/retrait/annulation")
+def restore_proposal(proposal_id: int) -> ResponseReturnValue:
+    proposing.restore_proposal(current_actor(), proposal_id=proposal_id)
+    flash(gettext("Votre proposition est de nouveau en ligne."), "success")
     return redirect(url_for(".show_proposal", proposal_id=proposal_id))
 
 

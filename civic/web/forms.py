@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from flask import request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields
@@ -92,6 +92,11 @@ def read_part(schema: Schema, values: dict[str, Any]) -> tuple[dict[str, Any], d
         return dict(schema.load(_without_blanks(given))), {}
     except ValidationError as error:
         return {}, _flat(error.normalized_messages())
+
+
+def flash_undoable(text: str, *, undo_url: str, undo_label: str) -> None:
+    """Say on the next page what was done, with the button that takes it back (a POST without a field)."""
+    flash({"text": text, "undo_url": undo_url, "undo_label": undo_label}, "success")  # type: ignore[arg-type]
 
 
 def load_filters(schema: type[Schema]) -> dict[str, Any]:

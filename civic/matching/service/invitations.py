@@ -7,6 +7,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotSignedIn
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.undo import ensure_undoable
 from civic.matching import queries, rules
 from civic.matching.access import MatchingAction
 from civic.matching.errors import (
@@ -16,14 +17,14 @@ from civic.matching.errors import (
     RequestNotSeeking,
     RequestTaken,
 )
-from civic.matching.events import InvitationDeclined, MatchCreated
+from civic.matching.events import DeclineTakenBack, InvitationDeclined, MatchCreated
 from civic.matching.models import Invitation, Match
 from civic.matching.queries import ReceivedInvitation
 from civic.matching.rules import InvitationState, MatchState
 from civic.matching.service.dispatch import follow_matches, step, supersede_invitations
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest
-from civic.mutual_aid.rules import RequestState
+from civic.mutual_aid.rules import SEEKING, RequestState
 from civic.mutual_aid.service.requests import move_request
 
 
@@ -131,6 +132,38 @@ def decline_invitation(actor: Actor, *, invitation_id: int) -> None:
             )
         )
         step(request_id=invitation.request_id, now=now)
+
+
+def take_back_decline(actor: Actor, *, invitation_id: int) -> None:
+    """Say that the no was a mistake: the invitation waits for an answer again, beside those sent since. Doing it twice changes nothing.
+
+    Raises:
+        InvitationNotFound: there is none, or it was put to somebody else.
+        TooLateToUndo: the no is some minutes old.
+        RequestTaken: others said yes meanwhile.
+        RequestNotSeeking: the request was cancelled, settled, or its window is over.
+    """
+    now = utc_now()
+    with transaction():
+        invitation = _get_own(actor, invitation_id)
+        request = mutual_aid.lock_request(invitation.request_id)
+        db.session.refresh(invitation)
+        if invitation.state is not InvitationState.DECLINED or invitation.answered_at is None:
+            return
+        ensure_undoable(invitation.answered_at, at=now)
+        if request.state not in SEEKING:
+            raise _why_no_place(invitation, request)
+        state = InvitationState.SENT if now < invitation.expires_at else InvitationState.EXPIRED
+        rules.ensure_invitation_step(invitation.state, state)
+        invitation.state, invitation.answered_at = state, None
+        publish(
+            DeclineTakenBack(
+                occurred_at=now,
+                invitation_id=invitation.id,
+                request_id=invitation.request_id,
+                volunteer_id=actor.id,
+            )
+        )
 
 
 def get_received_invitation(actor: Actor, invitation_id: int) -> ReceivedInvitation:

@@ -9,10 +9,11 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.undo import ensure_undoable
 from civic.proposals import queries, rules
 from civic.proposals.access import ProposalsAction
 from civic.proposals.errors import UnknownPlace
-from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalWithdrawn
+from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
 from civic.proposals.service.reading import ensure_may_submit, ensure_visible, lock_shown_proposal
@@ -121,6 +122,32 @@ def withdraw_proposal(actor: Actor, *, proposal_id: int) -> None:
         proposal.withdrawn_at = now
         publish(
             ProposalWithdrawn(
+                occurred_at=now,
+                proposal_id=proposal_id,
+                consultation_id=proposal.consultation_id,
+                actor_id=actor.id,
+            )
+        )
+
+
+def restore_proposal(actor: Actor, *, proposal_id: int) -> None:
+    """Take back the withdrawal of one's own proposal: it is shown again, with its supports. Done twice, it changes nothing.
+
+    Raises:
+        ProposalNotFound: it is not shown to the actor.
+        NotAllowed: the actor is not its author.
+        TooLateToUndo: the withdrawal is some minutes old.
+    """
+    now = utc_now()
+    with transaction():
+        proposal = ensure_visible(actor, queries.lock_proposal(proposal_id))
+        require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
+        if proposal.withdrawn_at is None:
+            return
+        ensure_undoable(proposal.withdrawn_at, at=now)
+        proposal.withdrawn_at = None
+        publish(
+            ProposalRestored(
                 occurred_at=now,
                 proposal_id=proposal_id,
                 consultation_id=proposal.consultation_id,
