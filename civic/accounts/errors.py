@@ -25,7 +25,9 @@ class IdentityTaken(Conflict):
 
 class WrongCredentials(Invalid):
     code = "wrong_credentials"
-    message = N_("L’adresse ou le mot de passe ne convient pas, ou l’adresse n’est pas encore confirmée.")
+    message = N_(
+        "L’adresse électronique ou le mot de passe ne convient pas, ou cette adresse n’est pas encore confirmée."
+    )
 
 
 class TokenExpired(Invalid):

@@ -10,7 +10,9 @@ class PhaseClosed(Conflict):
     """No phase that is open permits what was asked."""
 
     code = "phase_closed"
-    message = N_("Cette consultation ne prévoit pas cela.")
+    message = N_(
+        "Cette action n’est prévue à aucun moment de cette consultation. Sa page dit ce que l’on peut y faire."
+    )
     not_yet = N_("Ce n’est pas encore ouvert : la phase qui le permet commence le %(opens_at)s.")
     over = N_("C’est terminé : la phase qui le permettait a pris fin le %(closes_at)s.")
 

@@ -64,7 +64,7 @@ CHARTER = {
     Rule.PROTECT_PRIVACY: (
         N_("On ne publie rien de la vie privée des autres."),
         N_(
-            "Pas de nom, d’adresse, de numéro de téléphone, de plaque ou de santé d’une personne qui ne l’a pas voulu."
+            "Pas de nom, d’adresse, de téléphone ni de plaque de voiture, et rien sur la santé de quelqu’un qui n’est pas d’accord."
         ),
     ),
     Rule.STAY_ON_TOPIC: (

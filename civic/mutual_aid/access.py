@@ -18,7 +18,7 @@ class MutualAidAction(Action):
     WATCH_REQUESTS = "mutual_aid.watch_requests"
 
 
-@predicate(N_("être l’auteur de cette proposition d’aide"))
+@predicate(N_("avoir écrit cette offre d’aide"))
 def is_offer_author(actor: Actor, offer: Any) -> bool:
     return actor.person_id is not None and offer.author_id == actor.person_id
 

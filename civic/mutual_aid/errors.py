@@ -3,7 +3,7 @@ from civic.kernel.errors import N_, Conflict, Invalid, NotFound
 
 class OfferNotFound(NotFound):
     code = "offer_not_found"
-    message = N_("Cette proposition d’aide n’existe pas, ou n’est plus publiée.")
+    message = N_("Cette offre d’aide n’existe pas, ou n’est plus publiée.")
 
 
 class RequestNotFound(NotFound):
@@ -42,7 +42,7 @@ class RequestMoved(Conflict):
 
 class OfferEnded(Conflict):
     code = "offer_ended"
-    message = N_("Cette proposition d’aide est terminée. Publiez-en une nouvelle pour aider à nouveau.")
+    message = N_("Cette offre d’aide est terminée. Publiez-en une nouvelle pour aider à nouveau.")
 
 
 class ConsentMissing(Invalid):

@@ -144,7 +144,7 @@ def offer_help() -> ResponseReturnValue:
         )
 
     def done(offer_id: int) -> ResponseReturnValue:
-        flash(gettext("Votre proposition d’aide est en ligne. Merci !"), "success")
+        flash(gettext("Votre offre d’aide est en ligne. Merci !"), "success")
         return redirect(url_for("mutual_aid.show_offer", offer_id=offer_id, publiee=1))
 
     return submit_form(OfferHelpSchema, command=command, done=done, again=_offer_page, is_sent_once=True)
@@ -177,7 +177,7 @@ def change_offer(offer_id: int) -> ResponseReturnValue:
         offers.change_offer(current_actor(), offer_id=offer_id, details=offer_details(data))
 
     def done(_: None) -> ResponseReturnValue:
-        flash(gettext("Votre proposition d’aide est modifiée."), "success")
+        flash(gettext("Votre offre d’aide est modifiée."), "success")
         return redirect(url_for("mutual_aid.show_offer", offer_id=offer_id))
 
     def again(form: Form) -> str:
@@ -189,9 +189,9 @@ def change_offer(offer_id: int) -> ResponseReturnValue:
 @blueprint.post("/propositions/<int:offer_id>/etat")
 def set_offer_state(offer_id: int) -> ResponseReturnValue:
     said = {
-        OfferState.ACTIVE: gettext("Votre proposition d’aide est de nouveau en ligne."),
-        OfferState.PAUSED: gettext("Votre proposition d’aide est en pause : personne ne vous sollicitera."),
-        OfferState.ENDED: gettext("Votre proposition d’aide est terminée. Merci pour tout."),
+        OfferState.ACTIVE: gettext("Votre offre d’aide est de nouveau en ligne."),
+        OfferState.PAUSED: gettext("Votre offre d’aide est en pause : personne ne vous sollicitera."),
+        OfferState.ENDED: gettext("Votre offre d’aide est terminée. Merci pour tout."),
     }
 
     def command(data: dict[str, Any]) -> OfferState:

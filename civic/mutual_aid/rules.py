@@ -108,6 +108,9 @@ REQUEST_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
 SEEKING = frozenset({RequestState.OPEN, RequestState.DISPATCHING, RequestState.ESCALATED})
 """States in which a place may still be taken: somebody of the town hall watching does not keep a volunteer from saying yes."""
 
+OVER = frozenset({RequestState.CLOSED, RequestState.CANCELLED, RequestState.EXPIRED})
+"""States in which nobody is expected any more."""
+
 CANCELLABLE = frozenset(
     state for state, following in REQUEST_TRANSITIONS.items() if RequestState.CANCELLED in following
 )

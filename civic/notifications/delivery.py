@@ -15,12 +15,12 @@ from civic.notifications.wording import sentence_of
 from civic.web.sockets import is_connected
 
 ACCOUNT_SUBJECTS = {
-    "confirm_email": N_("Confirmez votre adresse"),
-    "change_email": N_("Confirmez votre nouvelle adresse"),
+    "confirm_email": N_("Confirmez votre adresse électronique"),
+    "change_email": N_("Confirmez votre nouvelle adresse électronique"),
     "reset_password": N_("Choisissez un nouveau mot de passe"),
     "sign_up_repeated": N_("Vous avez déjà un compte"),
     "password_changed": N_("Votre mot de passe a changé"),
-    "email_changed": N_("L’adresse de votre compte a changé"),
+    "email_changed": N_("L’adresse électronique de votre compte a changé"),
 }
 
 

@@ -73,8 +73,8 @@ def _for_neighbours(waiting: Waiting) -> Iterator[NextStep]:
             yield NextStep(
                 title=match.request.title,
                 text=gettext(
-                    "Vous êtes attendu par %(name)s : %(when)s.",
-                    name=match.other_name or gettext("un voisin"),
+                    "%(name)s compte sur vous : %(when)s.",
+                    name=match.other_name or gettext("Une personne"),
                     when=instant_in_words(match.request.starts_at),
                 ),
                 label=gettext("Voir les coordonnées"),

@@ -235,18 +235,7 @@ def _place_options(consultation: Consultation) -> list[tuple[int, str]]:
 @blueprint.post("/propositions/<int:proposal_id>/retrait")
 def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
     proposing.withdraw_proposal(current_actor(), proposal_id=proposal_id)
-    flash_undoable(
-        gettext("Votre proposition est retirée : personne d’autre que vous ne la voit."),
-        undo_url=url_for(".restore_proposal", proposal_id=proposal_id),
-        undo_label=gettext("La remettre en ligne"),
-    )
-    return redirect(url_for(".show_proposal", proposal_id=proposal_id))
-
-
-@blueprint.post("/propositions/<int:proposal_id>/retrait/annulation")
-def restore_proposal(proposal_id: int) -> ResponseReturnValue:
-    proposing.restore_proposal(current_actor(), proposal_id=proposal_id)
-    flash(gettext("Votre proposition est de nouveau en ligne."), "success")
+    flash(gettext("Votre proposition est retirée : personne d’autre que vous ne la voit."), "success")
     return redirect(url_for(".show_proposal", proposal_id=proposal_id))
 
 
@@ -338,7 +327,7 @@ def list_answers(consultation_id: int) -> str:
 @blueprint.post("/consultations/<int:consultation_id>/reponses/publication")
 def publish_answers(consultation_id: int) -> ResponseReturnValue:
     count = answering.publish_answers(current_actor(), consultation_id=consultation_id)
-    flash(ngettext("Une réponse est publiée.", "%(num)s réponses sont publiées.", count), "success")
+    flash(ngettext("%(num)s réponse est publiée.", "%(num)s réponses sont publiées.", count), "success")
     return redirect(url_for(".list_answers", consultation_id=consultation_id))
 
 

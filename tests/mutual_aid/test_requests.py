@@ -12,6 +12,7 @@ from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.mutual_aid import queries, rules
 from civic.mutual_aid.errors import PlaceOutsideTown, RequestNotFound, WindowRefused, WrongTransition
+from civic.mutual_aid.jobs import CALLER_KEPT_FOR, forget_callers
 from civic.mutual_aid.models import Consent, HelpRequest
 from civic.mutual_aid.rules import CONSENT_TEXT_VERSION, ConsentMode, Contact, RequestState, Window
 from civic.mutual_aid.service.requests import ask_for_another, ask_for_help, cancel_request
@@ -146,3 +147,25 @@ def test_the_table_of_transitions_knows_every_state_and_ends(app_context: Flask)
         for state in RequestState:
             with pytest.raises(WrongTransition):
                 rules.ensure_transition(over, state)
+
+
+def test_who_telephoned_long_ago_is_forgotten_and_nobody_else(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent = actor_of(add_person("Inès", roles=((Role.AGENT, town),)))
+    rose = add_person("Rose", lives_in=place)
+    kept = ask_for_help(actor_of(rose), details=request_details(place))
+    telephoned = ask_for_another(agent, details=request_details(place), consent=ConsentMode.ORAL)
+    caller = queries.get_request(telephoned).requester_id
+    in_a_year = utc_now() + CALLER_KEPT_FOR + timedelta(days=1)
+    assert forget_callers(in_a_year) == 0  # her request still waits for somebody
+
+    cancel_request(agent, request_id=telephoned)
+    assert forget_callers(utc_now()) == 0
+    assert forget_callers(in_a_year) == 1
+
+    db.session.expire_all()
+    emptied = queries.get_request(telephoned)
+    assert (emptied.contact_name, emptied.contact_phone, emptied.contact_address) == ("", "", None)
+    assert db.session.get_one(Person, caller).phone is None
+    assert queries.get_request(kept).contact_phone == PHONE
+    assert forget_callers(in_a_year) == 0

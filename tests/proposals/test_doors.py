@@ -33,7 +33,7 @@ def test_a_resident_proposes_supports_and_argues_on_pages(app: Flask) -> None:
     post_form(client, f"{address}/soutien")
     assert "Retirer mon soutien" in text(client.get(address))
     post_form(client, f"{address}/soutien")  # a second click, before the page came back
-    assert "Un soutien" in text(client.get(address))
+    assert "1 soutien" in text(client.get(address))
     post_form(client, f"{address}/soutien/retrait")
     assert "Aucun soutien" in text(client.get(address))
     post_form(client, f"{address}/arguments", side="for", body="On s’y repose.")

@@ -77,5 +77,5 @@ def show_confirmation(token: str) -> ResponseReturnValue:
 @blueprint.post(MAILED_PATHS["confirm_email"] + "<token>")
 def confirm_email(token: str) -> ResponseReturnValue:
     sign_in_here(service.confirm_email(token=token))
-    flash(gettext("Votre adresse est confirmée. Bienvenue !"), "success")
+    flash(gettext("Votre adresse électronique est confirmée. Bienvenue !"), "success")
     return redirect("/")
