@@ -235,7 +235,18 @@ def _place_options(consultation: Consultation) -> list[tuple[int, str]]:
 @blueprint.post("/propositions/<int:proposal_id>/retrait")
 def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
     proposing.withdraw_proposal(current_actor(), proposal_id=proposal_id)
-    flash(gettext("Votre proposition est retirée : personne d’autre que vous ne la voit."), "success")
+    flash_undoable(
+        gettext("Votre proposition est retirée : personne d’autre que vous ne la voit."),
+        undo_url=url_for(".restore_proposal", proposal_id=proposal_id),
+        undo_label=gettext("La remettre en ligne"),
+    )
+    return redirect(url_for(".show_proposal", proposal_id=proposal_id))
+
+
+@blueprint.post("/propositions/<int:proposal_id>/retrait/annulation")
+def restore_proposal(proposal_id: int) -> ResponseReturnValue:
+    proposing.restore_proposal(current_actor(), proposal_id=proposal_id)
+    flash(gettext("Votre proposition est de nouveau en ligne."), "success")
     return redirect(url_for(".show_proposal", proposal_id=proposal_id))
 
 
