@@ -17,6 +17,7 @@ from civic.kernel.errors import NotFound, NotSignedIn
 from civic.policy import POLICY, PUBLIC_ENDPOINTS
 from civic.web.appearance import register_appearance
 from civic.web.assets import register_assets
+from civic.web.confirmation import register_confirmation
 from civic.web.errors import register_errors
 from civic.web.headers import register_headers
 from civic.web.health import register_health
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_logs(app)
     register_extensions(app, settings)
     register_access(app)
+    register_confirmation(app)
     register_languages(app)
     register_appearance(app)
     register_errors(app)

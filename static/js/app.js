@@ -40,6 +40,8 @@ function confirmFirst(event) {
         dialog.remove();
         if (dialog.returnValue !== "yes") return;
         form.dataset.confirmed = "true";
+        // Asked here: the page that asks without a script is not needed.
+        form.querySelectorAll("[name=confirm_question], [name=confirm_label]").forEach((field) => field.remove());
         form.requestSubmit(pressed);
     });
     document.body.append(dialog);
@@ -77,7 +79,9 @@ function revealPassword(frame) {
 }
 
 document.querySelectorAll("[data-password]").forEach(revealPassword);
-document.querySelector("[data-error-summary]:not([data-sample] *)")?.focus();
+/** The page that answers begins where it answers, unless its address leads elsewhere on it. */
+const answer = document.querySelector("[data-error-summary]:not([data-sample] *)") ?? (location.hash ? null : document.querySelector("[data-answer]:not([data-sample] *)"));
+answer?.focus();
 keepDrafts();
 
 /** What few pages need comes when they need it. */
