@@ -14,6 +14,8 @@ const isPersonal = document.body.dataset.live === "person";
 const PATIENCE_MS = 4000;
 const REFRESH_MS = 250;
 const TOASTS = 3;
+const SAID_AFTER_MS = 300;
+const TURNOUT_SAID_EVERY_MS = 30000;
 
 let lastSeq = Number(document.body.dataset.lastSeq ?? 0);
 let newestSeq = lastSeq;
@@ -67,15 +69,26 @@ function show(name, payload) {
 // What each event does to the page
 
 const REACTIONS = {
-    "invitation:sent": (payload) => toast(words.wordInvitation, `${words.invitationsUrl}/${payload.invitation_id}`, `invitation-${payload.invitation_id}`),
+    "invitation:sent": (payload) => {
+        toast(words.wordInvitation, `${words.invitationsUrl}/${payload.invitation_id}`, `invitation-${payload.invitation_id}`);
+        announce(words.wordInvitation);
+    },
     "invitation:superseded": supersede,
     "match:created": (payload) => {
-        if (!isShown("match", payload.match_id)) toast(words.wordMatch, matchUrl(payload.match_id));
+        if (isShown("match", payload.match_id)) return;
+        toast(words.wordMatch, matchUrl(payload.match_id));
+        sayOnce(payload.request_id, 3, words.wordMatch);
+    },
+    "match:changed": (payload) => {
+        if (isShown("match", payload.match_id)) sayOnce(payload.request_id, 2, words.wordMatchChanged);
     },
     "match:message": receiveMessage,
     "proposal:published": showProposal,
-    "request:changed": () => announce(words.wordRequest),
-    "poll:turnout": showTurnout,
+    "request:changed": (payload) => sayOnce(payload.request_id, 1, words.wordRequest),
+    "poll:turnout": (payload) => {
+        showTurnout(payload);
+        sayTurnout(payload.turnout);
+    },
 };
 
 const isMine = (payload) => payload.author_id === Number(document.body.dataset.personId);
@@ -102,7 +115,9 @@ function supersede(payload) {
 function receiveMessage(payload) {
     const list = document.querySelector("[data-conversation]");
     if (!list || !isShown("match", payload.match_id)) {
-        if (!isMine(payload)) toast(words.wordMessage, matchUrl(payload.match_id), `match-${payload.match_id}`);
+        if (isMine(payload)) return;
+        toast(words.wordMessage, matchUrl(payload.match_id), `match-${payload.match_id}`);
+        announce(words.wordMessage);
         return;
     }
     if (payload.text === null || list.querySelector(`[data-message-id="${Number(payload.message_id)}"]`)) return;
@@ -153,6 +168,7 @@ function showProposal(payload) {
         place.textContent = payload.proposals.toLocaleString(document.documentElement.lang);
     }
     toast(words.wordProposal, `/propositions/${payload.proposal_id}`);
+    announce(words.wordProposal);
 }
 
 // Regions that the server draws: [data-live-refresh="name name"], each with an id
@@ -173,7 +189,7 @@ async function drawAgain() {
     const ids = [...stale];
     stale.clear();
     try {
-        const answer = await fetch(location.href, { headers: { "X-Live-Refresh": "1" } });
+        const answer = await fetch(document.body.dataset.liveAddress || location.href, { headers: { "X-Live-Refresh": "1" } });
         if (!answer.ok || answer.redirected) return;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         ids.forEach((id) => replaceRegion(document.getElementById(id), page.getElementById(id)));
@@ -185,6 +201,8 @@ async function drawAgain() {
 /** What is being used is not taken away under the reader's fingers: new cards are added, and the rest waits. */
 function replaceRegion(region, fresh) {
     if (!region || !fresh) return;
+    // What was shown once, as a telephone number, stays until there is nothing to show any more.
+    if ("liveKeep" in region.dataset && fresh.childElementCount && !fresh.querySelector("[data-live-over]")) return;
     if (!region.contains(document.activeElement) && !region.querySelector("[data-superseded]")) {
         region.replaceChildren(...fresh.childNodes);
         return;
@@ -215,8 +233,33 @@ function markRead(path) {
 
 // What the reader is told
 
+const waitingToBeSaid = new Map();
+
+/** One fact is told by several events, about the request and about the match: the most telling is said, once. */
+function sayOnce(requestId, weight, text) {
+    const waiting = waitingToBeSaid.get(requestId);
+    if (waiting?.weight >= weight) return;
+    clearTimeout(waiting?.timer);
+    const timer = setTimeout(() => {
+        waitingToBeSaid.delete(requestId);
+        announce(text);
+    }, SAID_AFTER_MS);
+    waitingToBeSaid.set(requestId, { weight, timer });
+}
+
+let turnoutSaidAt = -Infinity;
+let turnoutTimer;
+
+/** The first change is said at once, the next ones together: a busy vote does not talk without end. */
+function sayTurnout(turnout) {
+    clearTimeout(turnoutTimer);
+    turnoutTimer = setTimeout(() => {
+        turnoutSaidAt = performance.now();
+        announce(`${words.wordTurnout} ${turnout.toLocaleString(document.documentElement.lang)}`);
+    }, Math.max(0, turnoutSaidAt + TURNOUT_SAID_EVERY_MS - performance.now()));
+}
+
 function toast(text, url, key = "") {
-    announce(text);
     if (key && live.querySelector(`[data-toast="${key}"]`)) return;
     const list = live.querySelector("[data-live-toasts]");
     const made = live.querySelector("[data-live-toast]").content.firstElementChild.cloneNode(true);
