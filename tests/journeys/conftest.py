@@ -1,0 +1,61 @@
+"""The commune that the journeys cross, loaded and served once; and `--all-modes`, with which each is walked in each mode."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from civic import demo
+from config import ROOT
+from tests.conftest import build, dispose
+from tests.journeys import account, participation, solidarity  # noqa: F401  (each puts its journeys on the list)
+from tests.journeys.town import Town
+from tests.live import LiveServer
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("journeys")
+    group.addoption("--all-modes", action="store_true", help="walk each journey in each mode, in minutes")
+    group.addoption("--journeys-results", help="a JSON file to write what came of each journey in each mode")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is missing: apt-get install chromium"
+    quiet = [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A commune apart from that of the other tests of browsers: here, people come, go, and change things."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('journeys') / 'civic.sqlite3'}"
+    app = build(url)
+    with app.app_context():
+        demo.load(seed=1)
+    server = LiveServer(url, writes_per_minute="100000")
+    server.start()
+    yield Town(app, server)
+    server.close()
+    dispose(app)
+
+
+@pytest.fixture(scope="session")
+def results(request: pytest.FixtureRequest, browser: Browser) -> Iterator[dict[str, Any]]:
+    """What came of each journey in each mode, written at the end where a file was asked for."""
+    noted: dict[str, Any] = {"browser": f"Chromium {browser.version}", "walks": []}
+    yield noted
+    path = request.config.getoption("--journeys-results", default=None)
+    if path:
+        text = json.dumps(noted, ensure_ascii=False, indent=1)
+        (ROOT / Path(path)).write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,110 @@
+"""Journeys of the half where one takes part."""
+
+import re
+
+from tests.journeys.story import Company, journey
+from tests.journeys.town import CLOSED_QUESTION, CONSULTATION, NEIGHBOURHOOD, QUESTION
+
+RECEIPT = r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}"
+
+
+@journey("propose", usual_mode="320-px")
+def propose(company: Company) -> None:
+    author = company.walker(company.town.resident())
+    title = f"Un abri pour les vélos ({company.mode.key})"
+    author.go("/")
+    author.section("Consultations")
+    author.follow(CONSULTATION)
+    author.follow("Proposer une idée")
+    author.fill("Titre", title)
+    author.fill("Votre idée", "Devant l’école, à l’abri de la pluie.")
+    author.pick("Sujet", "Nature et eau")
+    author.pick("Lieu", NEIGHBOURHOOD)
+    author.press("Publier ma proposition")
+    author.reads_title(title)
+    author.reads("Votre proposition est publiée")
+
+
+@journey("support", usual_mode="still")
+def support(company: Company) -> None:
+    title = f"Une haie devant l’école ({company.mode.key})"
+    company.town.proposal(company.town.resident("Jean Aubry"), title)
+    reader = company.walker(company.town.resident())
+    reader.go("/")
+    reader.section("Consultations")
+    reader.follow(CONSULTATION)
+    reader.follow(title)
+    reader.press("Soutenir")
+    reader.reads("Votre soutien est compté")
+    reader.reads_title("Un soutien")
+
+    reader.press("Retirer mon soutien")
+    reader.reads("Votre soutien est retiré")
+    reader.reads_title("Aucun soutien")
+
+
+@journey("vote", usual_mode="keyboard")
+def vote(company: Company) -> None:
+    voter = company.walker(company.town.voter())
+    voter.go("/")
+    voter.section("Votes")
+    voter.follow(QUESTION)
+    voter.follow("Voter")
+    voter.choose("Un jardin ombragé")
+    voter.press("Déposer mon bulletin dans l’urne")
+    voter.reads_title("Votre bulletin est dans l’urne")
+    receipt = voter.copies(RECEIPT)
+
+    voter.follow("Vérifier un récépissé")
+    voter.fill("Récépissé", receipt)
+    voter.press("Vérifier")
+    voter.reads("Un bulletin correspond à ce récépissé")
+    voter.follow(QUESTION)
+    voter.reads("Votre bulletin est dans l’urne")
+    voter.does_not_read("Déposer mon bulletin")
+
+
+@journey("read a result", usual_mode="text-200")
+def read_a_result(company: Company) -> None:
+    stranger = company.walker()
+    stranger.go("/")
+    stranger.section("Votes")
+    stranger.follow("Terminés")
+    stranger.follow(CLOSED_QUESTION)
+    stranger.reads("Arrivée en tête")
+    stranger.reads_title(re.compile("^Les tilleuls"))
+    stranger.reads("de participation")
+
+
+@journey("moderate", usual_mode="320-px")
+def moderate(company: Company) -> None:
+    town = company.town
+    author_person, title = town.resident("Régis Fournier"), f"À vendre, vélo neuf ({company.mode.key})"
+    number = town.proposal(author_person, title)
+
+    neighbour = company.walker(town.resident())
+    neighbour.go(f"/propositions/{number}")
+    neighbour.follow("Signaler cette proposition")
+    neighbour.choose("C’est de la publicité")
+    neighbour.press("Envoyer le signalement")
+    neighbour.reads(re.compile("Les modérateurs vont lire"))
+
+    moderator = company.walker(town.moderator())
+    moderator.go("/")
+    moderator.account("Bureau de la mairie")
+    moderator.follow("contenu")
+    moderator.follow("Lire et décider", near=title)
+    moderator.choose("Masquer le contenu")
+    moderator.choose("Règle 5")
+    moderator.fill("Votre message", "Une annonce n’a pas sa place ici.")
+    moderator.press("Enregistrer la décision")
+    moderator.reads(re.compile("Le contenu est masqué"))
+
+    author = company.walker(author_person)
+    author.go("/")
+    author.account("Messages reçus")
+    author.reads_in_time("La modération a masqué un de vos contenus", by_itself=False)
+    author.press("Ouvrir : La modération a masqué")
+    author.reads("Une annonce n’a pas sa place ici.")
+    author.reads_title("Vous n’êtes pas d’accord ?")
+    assert neighbour.page.goto(f"{town.url}/propositions/{number}").status == 404  # type: ignore[union-attr]

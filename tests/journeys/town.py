@@ -1,0 +1,151 @@
+"""The people of the journeys: real residents of the demonstration commune, new ones for each journey, so that none meets another's traces."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import BrowserContext
+
+from civic import demo
+from civic.accounts import queries as accounts
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import transaction
+from civic.matching.models import Duty, Invitation
+from civic.matching.service import invitations
+from civic.mutual_aid.rules import Contact, Window
+from civic.proposals.rules import Category
+from civic.proposals.service.proposing import ProposalText, submit_proposal
+from civic.territories.models import Territory
+from civic.voting.models import Poll, RollEntry
+from tests.conftest import actor_of, add_person, sign_in
+from tests.live import LiveServer, cookie_of
+from tests.mutual_aid.making import add_request, add_volunteer
+
+PASSWORD = "le pont des tanneries"
+CONSULTATION = "Aller à l’école à pied ou à vélo"
+QUESTION = "Que souhaitez-vous à la place de l’ancien boulodrome du square Paul-Éluard ?"
+CLOSED_QUESTION = "Quel aménagement souhaitez-vous pour la place Saint-Lubin ?"
+NEIGHBOURHOOD = "La Croix-Haute"
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A resident with an account."""
+
+    id: int
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class HelpSought:
+    """A request that waits for the answer of a volunteer."""
+
+    id: int
+    title: str
+    requester: Somebody
+    volunteer: Somebody
+    phone: str
+
+
+class Town:
+    """The commune that the journeys cross, served, and what must be there before one begins."""
+
+    def __init__(self, app: Flask, server: LiveServer) -> None:
+        self.app = app
+        self.url = server.url
+        self._chosen: set[int] = set()
+
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        with self.app.app_context():
+            yield
+            db.session.rollback()
+
+    def _place(self) -> int:
+        return db.session.scalars(sa.select(Territory.id).filter_by(name=NEIGHBOURHOOD)).one()
+
+    def resident(self, name: str = "Camille Royer", *, has_password: bool = False) -> Somebody:
+        """Settle somebody in the neighbourhood, verified by the town hall."""
+        with self._inside():
+            name = f"{name} {next(_numbers)}"
+            password = PASSWORD if has_password else None
+            return self._known(add_person(name, lives_in=self._place(), password=password))
+
+    def _known(self, person_id: int) -> Somebody:
+        person = accounts.get_person(person_id)
+        assert person.email is not None
+        return Somebody(person.id, person.name, person.email)
+
+    def moderator(self) -> Somebody:
+        """Return the moderator of the demonstration."""
+        email = next(account.email for account in demo.demo_accounts() if account.key == "moderator")
+        with self._inside():
+            person = accounts.find_person_by_email(email)
+            assert person is not None
+            return self._known(person.id)
+
+    def voter(self) -> Somebody:
+        """Return somebody of the roll of the open poll who has not voted."""
+        waiting = (
+            sa.select(RollEntry.person_id)
+            .join(Poll, Poll.id == RollEntry.poll_id)
+            .where(Poll.question.startswith(QUESTION[:40]), RollEntry.channel.is_(None))
+            .where(RollEntry.person_id.not_in(self._chosen))
+            .order_by(RollEntry.person_id.desc())
+        )
+        with self._inside():
+            person_id = db.session.scalars(waiting.limit(1)).one()
+            assert person_id is not None
+            self._chosen.add(person_id)
+            return self._known(person_id)
+
+    def proposal(self, author: Somebody, title: str) -> int:
+        """Publish an idea of somebody's in the open consultation."""
+        from civic.consultations.models import Consultation
+
+        with self._inside():
+            consultation_id = db.session.scalars(
+                sa.select(Consultation.id).filter_by(title=CONSULTATION)
+            ).one()
+            text = ProposalText(title, "Devant l’école, à l’ombre.", Category.NATURE, self._place())
+            return submit_proposal(actor_of(author.id), consultation_id=consultation_id, text=text)
+
+    def help_sought(self, *, is_accepted: bool = False) -> HelpSought:
+        """Have somebody ask for help, and one volunteer, the only one on duty, be asked."""
+        number = next(_numbers)
+        title, phone = f"Une étagère à monter {number}", f"06 39 98 {number // 100:02} {number % 100:02}"
+        with self._inside():
+            with transaction():
+                db.session.execute(sa.update(Duty).values(on=False))
+            place = self._place()
+            town = db.session.get_one(Territory, place).parent_id
+            assert town is not None
+            volunteer = add_volunteer(town, place, f"Samir Belkacem {number}")
+            requester = add_person(f"Odette Vasseur {number}", lives_in=place)
+            begin = utc_now() + timedelta(days=1)
+            request_id = add_request(
+                requester,
+                place,
+                title=title,
+                window=Window(begin, begin + timedelta(hours=4)),
+                contact=Contact(f"Odette Vasseur {number}", phone, "3 rue Simone-Veil"),
+            )
+            if is_accepted:
+                asked = db.session.scalars(
+                    sa.select(Invitation.id).filter_by(request_id=request_id, volunteer_id=volunteer)
+                ).one()
+                invitations.accept_invitation(actor_of(volunteer), invitation_id=asked)
+            return HelpSought(request_id, title, self._known(requester), self._known(volunteer), phone)
+
+    def let_in(self, context: BrowserContext, person: Somebody) -> None:
+        """Give a browser the session of somebody, as the sign-in page does, whose own journey is apart."""
+        name, _, value = cookie_of(sign_in(self.app, person.id)).partition("=")
+        context.add_cookies([{"name": name, "value": value, "url": self.url}])
