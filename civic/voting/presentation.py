@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask_babel import format_decimal, gettext
+from flask_babel import format_decimal, format_percent, get_locale, gettext
 
 from civic.kernel.errors import N_
 from civic.voting.rules import BallotChannel, PollPlan, PollStatus, percent
@@ -26,8 +26,9 @@ STEP = 4
 
 
 def percentage(value: float) -> str:
-    """« 41,5 % »"""
-    return f"{format_decimal(value)}\u00a0%"
+    """« 41,5 % » in French, “41.5%” in English: where the sign stands is the language's business."""
+    pattern = get_locale().percent_formats[None].pattern  # of whole percents: one decimal is added
+    return str(format_percent(value / 100, pattern.replace("#,##0", "#,##0.#")))
 
 
 def in_groups(digest: str) -> str:
