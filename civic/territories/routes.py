@@ -148,12 +148,16 @@ def _outcome(done: LongWork) -> str:
         int(result.get(name, 0)) for name in ("added", "moved", "unchanged", "outside_neighbourhoods")
     )
     told = [
-        ngettext(
-            "%(count)s adresse ajoutée", "%(count)s adresses ajoutées", added, count=whole_number(added)
-        ),
-        ngettext("%(count)s déplacée", "%(count)s déplacées", moved, count=whole_number(moved)),
-        ngettext("%(count)s déjà connue", "%(count)s déjà connues", unchanged, count=whole_number(unchanged)),
+        ngettext("%(count)s adresse ajoutée", "%(count)s adresses ajoutées", added, count=whole_number(added))
     ]
+    if moved:
+        told.append(ngettext("%(count)s déplacée", "%(count)s déplacées", moved, count=whole_number(moved)))
+    if unchanged:
+        told.append(
+            ngettext(
+                "%(count)s déjà connue", "%(count)s déjà connues", unchanged, count=whole_number(unchanged)
+            )
+        )
     if outside:
         told.append(
             ngettext(

@@ -19,7 +19,7 @@ async function look() {
     } else {
         document.querySelector("main").replaceWith(page.querySelector("main"));
         const told = fresh.querySelector(".alert:not([role])"); // one with a role is read by itself
-        if (told) announce(told.textContent.trim().replace(/\s+/g, " "));
+        if (told) announce([...told.querySelectorAll("p")].map((part) => part.textContent.trim()).join(". "));
     }
 }
 

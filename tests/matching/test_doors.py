@@ -55,7 +55,7 @@ def test_a_request_goes_from_the_form_to_the_thanks_without_a_script(app: Flask)
 
     opened = post_form(owner, "/entraide/demandes", **{**FORM, **near_dates(), "territory_id": str(place)})
     assert opened.status_code == 302
-    assert "Un bénévole est sollicité" in owner.get(opened.location).get_data(as_text=True)
+    assert "1 bénévole est sollicité" in owner.get(opened.location).get_data(as_text=True)
 
     page = volunteer.get("/entraide/sollicitations").get_data(as_text=True)
     assert "Quelques courses lourdes" in page
