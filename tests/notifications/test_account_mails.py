@@ -82,7 +82,10 @@ def test_the_owner_of_an_address_is_told_of_what_others_try_with_it(
         deliver_all(mailed)
 
     assert smtp_server.wait_for("ada@example.org")[0]["Subject"] == "Vous avez déjà un compte"
-    assert smtp_server.wait_for("old@example.org")[0]["Subject"] == "L’adresse électronique de votre compte a changé"
+    assert (
+        smtp_server.wait_for("old@example.org")[0]["Subject"]
+        == "L’adresse électronique de votre compte a changé"
+    )
 
 
 def test_a_demonstration_shows_its_mails_on_a_page_and_sends_none(app: Flask) -> None:

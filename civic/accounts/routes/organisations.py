@@ -127,7 +127,9 @@ def invite_member(organisation_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
         service.invite_member(current_actor(), organisation_id=organisation_id, email=data["email"])
 
-    told = gettext("S’il existe un compte à cette adresse électronique, la personne y trouvera votre invitation.")
+    told = gettext(
+        "S’il existe un compte à cette adresse électronique, la personne y trouvera votre invitation."
+    )
     return submit_form(
         InviteMemberSchema,
         command=command,

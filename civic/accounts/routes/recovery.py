@@ -75,5 +75,8 @@ def show_email_change(token: str) -> ResponseReturnValue:
 @blueprint.post(MAILED_PATHS["change_email"] + "<token>")
 def confirm_email_change(token: str) -> ResponseReturnValue:
     credentials.confirm_email_change(token=token)
-    flash(gettext("Votre nouvelle adresse électronique est confirmée : elle sert désormais à vous connecter."), "success")
+    flash(
+        gettext("Votre nouvelle adresse électronique est confirmée : elle sert désormais à vous connecter."),
+        "success",
+    )
     return redirect(url_for("accounts.show_security"))

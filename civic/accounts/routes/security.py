@@ -92,7 +92,9 @@ def change_email() -> ResponseReturnValue:
 
     def done(result: None) -> ResponseReturnValue:
         flash(
-            gettext("Nous avons écrit à la nouvelle adresse électronique. Elle servira quand vous l’aurez confirmée."),
+            gettext(
+                "Nous avons écrit à la nouvelle adresse électronique. Elle servira quand vous l’aurez confirmée."
+            ),
             "success",
         )
         return _back()
