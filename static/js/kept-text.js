@@ -96,6 +96,8 @@ export function drawText(text, words, place = element("div", {})) {
     };
     place.dataset.kept = text.key;
     place.tabIndex = -1;
+    place.setAttribute("role", "group");
+    place.setAttribute("aria-label", `${titleOf(text, words)}. ${text.label}`);
     place.className = `alert alert--${TONES[text.state]} kept`;
     const sentence = sentenceOf(text, words);
     place.replaceChildren(iconOf(ICONS[text.state], words), element("div", { className: "alert__body" },

@@ -5,12 +5,20 @@ function show() {
     for (const notice of notices) notice.hidden = navigator.onLine !== false;
 }
 
+/** Some devices say wrongly that they are off the line: the site is asked before anybody is kept from voting. */
+async function sendIfThere(form, notice, pressed) {
+    const answer = await fetch("/envoi", { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return notice.focus();
+    form.dataset.isThere = "";
+    form.requestSubmit(pressed);
+}
+
 for (const notice of notices) {
     notice.closest("form")?.addEventListener("submit", (event) => {
         show();
-        if (navigator.onLine !== false) return;
+        if (navigator.onLine !== false || "isThere" in event.target.dataset) return;
         event.preventDefault();
-        notice.focus();
+        sendIfThere(event.target, notice, event.submitter);
     });
 }
 addEventListener("online", show);

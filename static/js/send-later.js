@@ -41,7 +41,7 @@ async function send(form) {
     form.setAttribute("aria-busy", "true");
     announce(words.sending);
     const text = textOf(form);
-    const became = navigator.onLine === false ? text : await postFresh(text, form.elements.csrf_token.value);
+    const became = await postFresh(text, form.elements.csrf_token.value);
     if (became.state === "sent") {
         if (text.draft) localStorage.removeItem(text.draft.name);
         return goTo(became.location);
@@ -82,8 +82,7 @@ async function keep(form, text) {
     form.hidden = true;
     const place = drawText(text, words);
     form.before(place);
-    place.focus();
-    announce(words.kept);
+    place.focus(); // which says it
     noteOwners();
     wait();
 }
@@ -105,7 +104,7 @@ async function wait() {
 
 async function flush() {
     clearTimeout(timer);
-    if (navigator.onLine !== false) await outbox.sendAll().catch(() => false);
+    await outbox.sendAll().catch(() => false); // even "off line": some devices say so wrongly
     await noteOwners();
     const texts = await outbox.all(owner);
     texts.forEach(show);

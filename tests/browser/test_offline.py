@@ -19,24 +19,26 @@ from tests.conftest import add_person, add_town, build, dispose, sign_in
 from tests.consultations.making import add_consultation
 from tests.live import LiveServer, cookie_of
 from tests.servers import wait_until
+from tests.test_architecture import TEMPLATES
 
 TITLE = "Un banc devant l’école"
 KEPT = "Gardé sur cet appareil, pas encore envoyé"
 
 
 class Town:
-    """A server, a line to it, and for each test a consultation and two residents of its own."""
+    """A town's server, a line to it, and for each test a consultation and two residents of its own."""
 
     def __init__(self, app: Flask, server: LiveServer, line: Line) -> None:
         self.app, self.server, self.line = app, server, line
+        with app.app_context():
+            self.id, self.places = add_town()
 
     def begin(self) -> None:
         self.line.loses_answers_to = None
         with self.app.app_context():
-            town, places = add_town()
-            self.consultation = add_consultation(town)
-            self.ada = add_person("Ada", lives_in=places[0])
-            self.grace = add_person("Grace", lives_in=places[0])
+            self.consultation = add_consultation(self.id)
+            self.ada = add_person("Ada", lives_in=self.places[0])
+            self.grace = add_person("Grace", lives_in=self.places[0])
         self.address = f"/consultations/{self.consultation}/propositions/nouvelle"
 
     def count(self) -> int:
@@ -161,6 +163,7 @@ def test_written_off_the_line_it_is_sent_when_the_line_is_back(
     send(page)
 
     expect(shown(page, KEPT)).to_be_visible()
+    expect(shown(page, KEPT)).to_be_focused()
     expect(page.get_by_text(f"Proposition : {TITLE}")).to_be_visible()
     expect(page.get_by_role("button", name="Publier ma proposition")).to_be_hidden()
     assert town.count() == 0
@@ -169,7 +172,7 @@ def test_written_off_the_line_it_is_sent_when_the_line_is_back(
     expect(shown(page, "C’est envoyé")).to_be_visible()
     assert town.count() == 1
     page.wait_for_timeout(200)
-    assert [each for each in said() if "envoyé" in each] == [KEPT, f"C’est envoyé Proposition : {TITLE}"]
+    assert [each for each in said() if "envoyé" in each] == [f"C’est envoyé Proposition : {TITLE}"]
     page.get_by_role("link", name="Voir", exact=True).click()
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     page.goto(town.address)
@@ -298,10 +301,25 @@ def test_taken_back_and_changed_it_is_not_sent_twice_without_a_question(page: Pa
     assert town.count() == 1
 
 
+def test_a_form_that_must_not_wait_says_so_and_sends_nothing(
+    page: Page, context: BrowserContext, town: Town
+) -> None:
+    page.goto("/entraide/demandes/nouvelle")
+    context.set_offline(True)
+    notice = page.get_by_role("alert").filter(has_text="nous ne le gardons pas sur cet appareil")
+    expect(notice.first).to_be_visible()
+
+    page.locator("main form").first.evaluate("(form) => { form.noValidate = true; form.requestSubmit(); }")
+
+    expect(notice.first).to_be_focused()
+    assert page.url.endswith("/entraide/demandes/nouvelle")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name !== 'person')") == []
+    context.set_offline(False)
+    expect(notice.first).to_be_hidden()
+
+
 def test_a_ballot_never_waits_on_a_device() -> None:
     """Read from the templates: forms that must not wait say so, and none of them is kept."""
-    from tests.test_architecture import TEMPLATES
-
     never = (
         "voting/ballot",
         "mutual_aid/request_form",

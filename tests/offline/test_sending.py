@@ -15,6 +15,7 @@ from civic.kernel.transaction import transaction
 from tests.conftest import add_person, add_town, post_form, sign_in
 from tests.consultations.making import add_consultation
 from tests.proposals.making import add_proposal, counts_of, held
+from tests.test_architecture import TEMPLATES
 
 IDEA = {"title": "Un banc à l’ombre", "body": "Devant le lavoir, à l’ombre du tilleul.", "category": "nature"}
 SCRIPT = {"Accept": "application/json"}
@@ -254,8 +255,6 @@ def test_a_telephone_can_install_the_site(app: Flask) -> None:
 
 
 def test_each_form_that_may_wait_carries_what_it_needs() -> None:
-    from tests.test_architecture import TEMPLATES
-
     for path in TEMPLATES:
         text = path.read_text()
         forms = re.findall(r"<form[^>]*data-send-later.*?</form>", text, re.S)
