@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. The real work is in .setup/.
 .DEFAULT_GOAL := help
-.PHONY: help run test audit check fmt lock messages pictures icons
+.PHONY: help run test audit check fmt lock messages language pictures icons
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -28,6 +28,9 @@ lock:  ## Pin the newest versions that requirements.in and requirements-dev.in a
 
 messages:  ## Collect the French strings into the message catalogues
 	@.setup/venv.sh && .venv/bin/python .setup/messages.py
+
+language:  ## Begin the translation into a language: make language CODE=br
+	@.setup/venv.sh && .venv/bin/python .setup/messages.py --add "$(CODE)"
 
 pictures:  ## Take the pictures of the README from the real pages
 	@.setup/venv.sh dev && PYTHONPATH=. .venv/bin/python .setup/pictures.py
