@@ -40,14 +40,47 @@ class Theme:
     ink_soft: str
     danger: str
     on_accent: str
+    sun_soft: str
+    success_soft: str
+    info_soft: str
+    warning_soft: str
+    danger_soft: str
 
     @property
-    def grounds(self) -> tuple[str, str, str]:
-        return self.paper, self.surface, self.sunken
+    def grounds(self) -> tuple[str, ...]:
+        """Whatever a link or a quiet button may stand on: the page, cards and wells, the banner, each tone of a message."""
+        tones = (self.success_soft, self.info_soft, self.warning_soft, self.danger_soft)
+        return (self.paper, self.surface, self.sunken, self.sun_soft, *tones)
 
 
-LIGHT = Theme("#fbf7ef", "#fffefb", "#f3ebdd", "#1c2b30", "#4c5a5e", "#a51c2b", "#fffefb")
-DARK = Theme("#121a1c", "#1a2527", "#0d1416", "#f0e9dd", "#b9b8ae", "#ff9f9b", "#0c1a1c")
+LIGHT = Theme(
+    paper="#fbf7ef",
+    surface="#fffefb",
+    sunken="#f3ebdd",
+    ink="#1c2b30",
+    ink_soft="#4c5a5e",
+    danger="#a51c2b",
+    on_accent="#fffefb",
+    sun_soft="#fbefd2",
+    success_soft="#e0f0e1",
+    info_soft="#e1ecf7",
+    warning_soft="#fcefcf",
+    danger_soft="#fbe3e2",
+)
+DARK = Theme(
+    paper="#121a1c",
+    surface="#1a2527",
+    sunken="#0d1416",
+    ink="#f0e9dd",
+    ink_soft="#b9b8ae",
+    danger="#ff9f9b",
+    on_accent="#0c1a1c",
+    sun_soft="#3b2f16",
+    success_soft="#16331f",
+    info_soft="#172f47",
+    warning_soft="#3a2b0d",
+    danger_soft="#471d20",
+)
 
 ORIGINAL = {Half.PARTICIPATION: "#0a5a60", Half.SOLIDARITY: "#a43c1a"}
 """The colours of a town that has chosen none."""
