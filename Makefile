@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. The real work is in .setup/.
 .DEFAULT_GOAL := help
-.PHONY: help run test audit check fmt lock messages language pictures icons
+.PHONY: help run test audit peers check fmt lock messages language pictures icons
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -16,6 +16,9 @@ test:  ## Install what the tests need, then run every check and every test
 
 audit:  ## Measure every page in a browser, or one PART of it; writes docs/audit
 	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/audit.sh
+
+peers:  ## Compare our counts with those of programs that are not ours (bench/README.md)
+	@bench/peers/run.sh
 
 check:  ## Run the static checks alone
 	@.setup/venv.sh dev && .setup/check.sh

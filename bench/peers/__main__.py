@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 
-from bench.peers.belenios import compare_majority_judgment, compare_schulze, compare_stv
+from bench.peers.belenios import ROUNDED, SAME, compare_majority_judgment, compare_schulze, compare_stv
 from bench.peers.libraries import compare_condorcet, compare_equal_shares, compare_greedy
 from bench.peers.random_votes import draw_budget, draw_grades, draw_rankings
 from civic.voting.methods.ballots import Election
@@ -33,17 +33,19 @@ INSTANCES: dict[str, tuple[Draw, Compare, str]] = {
 
 
 def run(draw: Draw, compare: Compare, method: str, number: int, seed: int) -> dict[str, object]:
-    began, differing, tied = time.monotonic(), [], 0
+    began, differing, tied, rounded = time.monotonic(), [], 0, 0
     for index in range(number):
         election = draw(Random(f"{seed} {index}"))
         said = compare(election)
         tied += bool(count_election(election, method).ties)
-        if said != "same":
+        rounded += said == ROUNDED
+        if said not in (SAME, ROUNDED):
             differing.append(f"{index}: {said}")
     seconds = round(time.monotonic() - began, 1)
     return {
         "compared": number,
         "with_ties": tied,
+        "parted_by_their_rounding": rounded,
         "differing": len(differing),
         "first": differing[:3],
         "seconds": seconds,

@@ -7,6 +7,10 @@ from typing import Any
 from civic.voting.methods.ballots import Election, Tally
 from civic.voting.methods.registry import count_election
 
+SAME = "same"
+ROUNDED = "rounded"
+"""They part, by the rounding of floating point numbers, what is exactly equal."""
+
 
 def ask_belenios(method: str, ballots: list[list[int]], *options: str) -> dict[str, Any]:
     words = ["belenios-tool", "method", method, *options]
@@ -53,7 +57,7 @@ def compare_majority_judgment(election: Election) -> str:
     sizes = (f"--nchoices={len(election.ids)}", f"--ngrades={grades}", "--blank-allowed=false")
     theirs = named(election, ask_belenios("majority-judgment", rows, *sizes)["winners"])
     ours = groups_of(tally)
-    return "same" if ours == theirs else f"ours {ours}, theirs {theirs}"
+    return SAME if ours == theirs else f"ours {ours}, theirs {theirs}"
 
 
 def groups_of(tally: Tally) -> list[list[str]]:
@@ -69,15 +73,26 @@ def groups_of(tally: Tally) -> list[list[str]]:
 
 
 def compare_stv(election: Election) -> str:
-    """Compare every election and elimination, in their order, and the winners. Without a seed, ties are decided as theirs are."""
+    """Compare every election and elimination, in their order. Without a seed, ties are decided as theirs are.
+
+    They count with floating point numbers, which now and then part two options that hold exactly the same: such a result is told apart.
+    """
     tally = count_election(election, "stv")
     theirs = ask_belenios("stv", ranks(election), f"--nseats={election.terms.seats}")
     events = [(event[0], event[1]) for event in theirs["events"] if event[0] in ("Win", "Lose")]
-    told = [("Win", sorted(told)) if kind == "Win" else ("Lose", [told]) for kind, told in events]
+    told = [(kind, told if kind == "Win" else [told]) for kind, told in events]
     expected = [(kind, sorted(election.ids[index] for index in indexes)) for kind, indexes in told]
+    rounds = [step for step in tally.steps if step["kind"] == "round"]
     found = [
-        ("Lose" if step["outcome"] == "eliminated" else "Win", sorted(step["options"]))
-        for step in tally.steps
-        if step["kind"] == "round"
+        ("Lose" if step["outcome"] == "eliminated" else "Win", sorted(step["options"])) for step in rounds
     ]
-    return "same" if found == expected else f"ours {found}, theirs {expected}"
+    if found == expected:
+        return SAME
+    (kind, ours), (their_kind, others), votes = next(
+        (one, other, step["votes"])
+        for one, other, step in zip(found, expected, rounds, strict=False)
+        if one != other
+    )
+    if kind == their_kind and len(ours) == len(others) == 1 and votes[ours[0]] == votes[others[0]]:
+        return ROUNDED
+    return f"ours {found}, theirs {expected}"

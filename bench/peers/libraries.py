@@ -9,6 +9,7 @@ from pabutools.election import ApprovalBallot, ApprovalProfile, Cost_Sat, Instan
 from pabutools.rules import exhaustion_by_budget_increase, greedy_utilitarian_welfare, method_of_equal_shares
 from pabutools.tiebreaking import TieBreakingRule
 
+from bench.peers.belenios import SAME
 from civic.voting.methods.ballots import Election
 from civic.voting.methods.registry import count_election
 from civic.voting.methods.ties import Draw
@@ -37,7 +38,7 @@ def compare_condorcet(election: Election) -> str:
         order = votelib.evaluate.condorcet.EVALUATORS["schulze"].evaluate(duels, len(election.ids))
         if [group[0] for group in groups] != order:
             return f"order: ours {groups}, theirs {order}"
-    return "same"
+    return SAME
 
 
 def _as_pabutools(election: Election) -> tuple[Any, Any, TieBreakingRule]:
@@ -68,7 +69,7 @@ def compare_greedy(election: Election) -> str:
     funded = greedy_utilitarian_welfare(instance, profile, sat_class=Cost_Sat, tie_breaking=rule)
     theirs = sorted(project.name for project in funded if profile.approval_score(project))
     ours = sorted(count_election(election, "budget-greedy").winners)
-    return "same" if ours == theirs else f"ours {ours}, theirs {theirs}"
+    return SAME if ours == theirs else f"ours {ours}, theirs {theirs}"
 
 
 def compare_equal_shares(election: Election) -> str:
@@ -84,4 +85,4 @@ def compare_equal_shares(election: Election) -> str:
     )
     theirs = [project.name for project in bought]
     ours = list(count_election(election, "budget-equal-shares").winners)
-    return "same" if ours == theirs else f"ours {ours}, theirs {theirs}"
+    return SAME if ours == theirs else f"ours {ours}, theirs {theirs}"

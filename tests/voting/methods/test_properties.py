@@ -36,7 +36,7 @@ from tests.voting.methods.elections import (
 )
 from tests.voting.methods.plain_shares import buy_plainly
 
-some = settings(max_examples=60, deadline=None)
+some = settings(max_examples=40, deadline=None)
 
 
 @st.composite

@@ -1,10 +1,12 @@
 """Burlington 2009 (rankings) and Orsay 2007 (grades), counted again."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from civic.voting.formats.reading import count_file
+from civic.voting.formats.reading import count_file, read_election
+from civic.voting.methods.registry import count_election
 from tests.voting.real import burlington, orsay
 
 KISS, MONTROLL, SIMPSON, SMITH, WRIGHT = "1", "2", "3", "4", "5"
@@ -41,6 +43,15 @@ def test_orsay_ranks_its_twelve_candidates_as_published() -> None:
     assert tally.winners[:3] == ("Bayrou", "Royal", "Sarkozy")
     assert len(tally.winners) == 12
     assert (tally.turnout, tally.blank, tally.invalid, tally.ties) == (601, 0, 0, ())
+
+
+def test_orsay_ranks_them_alike_whichever_of_two_middle_grades_is_the_median() -> None:
+    election, method = read_election(orsay(), "majority-judgment")
+    worse = replace(election, terms=replace(election.terms, median="worse"))
+
+    assert (
+        count_election(worse, method, seats=12).winners == count_election(election, method, seats=12).winners
+    )
 
 
 def test_a_voter_of_orsay_without_opinion_rejects() -> None:
