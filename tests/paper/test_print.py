@@ -171,7 +171,7 @@ def test_large_print_is_large_on_paper_and_its_pages_are_numbered(
     for number, sheet_of_paper in enumerate(pages, start=1):
         assert f"{number} / {len(pages)}" in sheet_of_paper.extract_text()
     assert min(look[0] for look in looks) >= 16
-    assert {tuple(look[1:]) for look in looks} == {("normal", "left", False, "rgb(0, 0, 0)")}
+    assert {tuple(look[1:]) for look in looks} == {("normal", "start", False, "rgb(0, 0, 0)")}
 
 
 def test_the_button_prints_and_without_a_script_the_keys_are_told(
