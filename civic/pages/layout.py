@@ -25,6 +25,7 @@ MENU = (
 )
 FOOTER = (
     (N_("Aide"), "pages.show_help"),
+    (N_("Les quartiers"), "territories.list_neighbourhoods"),
     (N_("En mots simples"), "pages.show_plain_words"),
     (N_("Règles de publication"), "moderation.show_charter"),
     (N_("Mentions légales"), "pages.show_legal_notice"),

@@ -27,12 +27,13 @@ blueprint = Blueprint("territories", __name__)
 LONGEST_FILE_NAME = 120
 
 WHAT_IS_THERE = (
-    (N_("Les consultations"), N_("Donner son avis sur ce qui change ici."), "consultations.list_consultations", "participation"),
-    (N_("Les votes"), N_("Les scrutins ouverts, et leurs résultats."), "voting.list_polls", "participation"),
-    (N_("Le conseil de quartier"), N_("Ses séances et ses comptes rendus."), "councils.list_councils", "participation"),
-    (N_("L’entraide"), N_("Les coups de main proposés tout près."), "mutual_aid.show_board", "solidarity"),
+    (N_("Les consultations en cours"), N_("Donner son avis sur ce qui change ici."), "consultations.list_consultations", "neighbourhood_id", {"status": "open"}, "participation"),
+    (N_("Les votes"), N_("Les scrutins ouverts, et leurs résultats."), "voting.list_polls", "territory_id", {}, "participation"),
+    (N_("Le conseil de quartier"), N_("Ses séances et ses comptes rendus."), "councils.list_councils", "territory_id", {}, "participation"),
+    (N_("L’entraide"), N_("Les coups de main proposés tout près."), "mutual_aid.show_board", "territory_id", {}, "solidarity"),
 )  # fmt: skip
-"""What may happen in a neighbourhood: label, sentence, endpoint (left out where it is not served), half of the platform."""
+"""What may happen in a neighbourhood: label, sentence, endpoint (left out where it is not served), how its list names a
+neighbourhood, what else narrows it, half of the platform."""
 
 
 def _get_town() -> Territory:
@@ -64,8 +65,8 @@ def show_neighbourhood(territory_id: int) -> str:
     if place.parent_id is None:
         raise TerritoryNotFound
     links = [
-        {"label": gettext(label), "text": gettext(text), "half": half, "url": url_for(endpoint, territory_id=place.id)}
-        for label, text, endpoint, half in WHAT_IS_THERE
+        {"label": gettext(label), "text": gettext(text), "half": half, "url": url_for(endpoint, **{name: place.id}, **others)}
+        for label, text, endpoint, name, others, half in WHAT_IS_THERE
         if endpoint in current_app.view_functions
     ]  # fmt: skip
     return render_template(
