@@ -15,13 +15,14 @@ from civic.accounts import queries as accounts
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
-from civic.matching.models import Duty, Invitation
-from civic.matching.service import invitations
+from civic.matching.models import Duty, Invitation, Match
+from civic.matching.service import conversation, invitations
 from civic.mutual_aid.rules import Contact, Window
 from civic.proposals.rules import Category
 from civic.proposals.service.proposing import ProposalText, submit_proposal
 from civic.territories.models import Territory
 from civic.voting.models import Poll, RollEntry
+from civic.voting.service import ballots
 from tests.conftest import actor_of, add_person, sign_in
 from tests.live import LiveServer, cookie_of
 from tests.mutual_aid.making import add_request, add_volunteer
@@ -138,12 +139,45 @@ class Town:
                 window=Window(begin, begin + timedelta(hours=4)),
                 contact=Contact(f"Odette Vasseur {number}", phone, "3 rue Simone-Veil"),
             )
-            if is_accepted:
-                asked = db.session.scalars(
-                    sa.select(Invitation.id).filter_by(request_id=request_id, volunteer_id=volunteer)
-                ).one()
-                invitations.accept_invitation(actor_of(volunteer), invitation_id=asked)
-            return HelpSought(request_id, title, self._known(requester), self._known(volunteer), phone)
+            sought = HelpSought(request_id, title, self._known(requester), self._known(volunteer), phone)
+        if is_accepted:
+            self.accept(sought)
+        return sought
+
+    def ask_again(self, sought: HelpSought) -> None:
+        """Have the same person ask for something else, of which the same volunteer is asked."""
+        begin = utc_now() + timedelta(days=3)
+        with self._inside():
+            window = Window(begin, begin + timedelta(hours=4))
+            add_request(sought.requester.id, self._place(), title="Un colis à monter", window=window)
+
+    def accept(self, sought: HelpSought) -> None:
+        """Have the volunteer say yes, from a browser that nobody looks at."""
+        with self._inside():
+            asked = db.session.scalars(
+                sa.select(Invitation.id).filter_by(request_id=sought.id, volunteer_id=sought.volunteer.id)
+            ).one()
+            invitations.accept_invitation(actor_of(sought.volunteer.id), invitation_id=asked)
+
+    def say(self, sought: HelpSought, text: str) -> None:
+        """Have the requester write to the volunteer."""
+        with self._inside():
+            match_id = db.session.scalars(sa.select(Match.id).filter_by(request_id=sought.id)).one()
+            conversation.say(
+                actor_of(sought.requester.id),
+                match_id=match_id,
+                text=text,
+                client_id=f"journey-{next(_numbers)}",
+            )
+
+    def vote(self) -> int | None:
+        """Have somebody vote in the open poll. Returns the turnout then."""
+        voter = self.voter()
+        with self._inside():
+            poll = db.session.scalars(sa.select(Poll).where(Poll.question.startswith(QUESTION[:40]))).one()
+            return ballots.cast_ballot(
+                actor_of(voter.id), poll_id=poll.id, choice_id=poll.choices[0].id
+            ).turnout
 
     def let_in(self, context: BrowserContext, person: Somebody) -> None:
         """Give a browser the session of somebody, as the sign-in page does, whose own journey is apart."""
