@@ -8,6 +8,9 @@ from civic.voting.methods.ballots import BallotKind, Box, Election, Step, Tally,
 from civic.voting.methods.refusals import N_, CountRefused
 from civic.voting.methods.ties import Draw, order_groups
 
+MOST_GRADES = 100
+"""Where the terms do not say how many grades there are: more than anyone tells apart."""
+
 Merit = tuple[int, ...]
 """How many voters gave each grade, from the best to the worst."""
 
@@ -44,7 +47,7 @@ def count_majority_judgment(election: Election, draw: Draw) -> Tally:
 def merit_profiles(election: Election, box: Box) -> dict[str, Merit]:
     """Return the merit profile of each option."""
     highest = max((grade for ballot, _ in box.piles for _, grade in ballot.points), default=1)
-    grades = election.terms.grades or highest
+    grades = election.terms.grades or min(highest, MOST_GRADES)
     if highest > grades:
         raise CountRefused(
             N_("Une mention dépasse la plus haute : %(grade)s sur %(grades)s."), grade=highest, grades=grades
