@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 LONGEST_VALUE = 200
 
 
