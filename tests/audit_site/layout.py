@@ -15,11 +15,20 @@ MORE_SPACE = (
 )
 """WCAG 2.2, 1.4.12."""
 
+HALF = {"width": 640, "height": 450}
+"""A screen of 1280 pixels, zoomed twice."""
+
+CHANGES = (
+    ("text at 200 %", LARGE_TEXT, (HALF, WIDE)),
+    ("text spacing", MORE_SPACE, (NARROW, WIDE)),
+)
+
 REMOVE_STYLES = "document.adoptedStyleSheets = []"
 MOVING = """() => document.getAnimations().filter(animation => animation.playState === "running"
     && animation.effect.getComputedTiming().duration > 1).map(animation =>
     `${animation.effect.target?.className} ${animation.animationName || animation.transitionProperty}`)"""
 
+# A sheet of paper is as large as paper, with what is drawn on it: the pages in large print say the same.
 FAULTS = """() => {
     const faults = [];
     const name = element => element.tagName.toLowerCase()
@@ -44,7 +53,7 @@ FAULTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const element = node.parentElement;
-        if (!node.data.trim() || element.closest("svg, script, style, option, template, noscript") || hidden(element)) continue;
+        if (!node.data.trim() || element.closest("svg, script, style, option, template, noscript, .poster, .sheet") || hidden(element)) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
         for (const box of range.getClientRects()) {
@@ -108,9 +117,9 @@ def measure(browser: Browser, visits: list[Visit], places: Places, report: Repor
             reflow(page, visit, report)
             still(page, visit, report)
             forced_colours(page, visit, report)
-            for name, style in (("text at 200 %", LARGE_TEXT), ("text spacing", MORE_SPACE)):
+            for name, style, screens in CHANGES:
                 page.evaluate(ADD_STYLE, style)
-                for screen in (NARROW, WIDE):
+                for screen in screens:
                     page.set_viewport_size(screen)
                     faults(page, f"{visit.label} {screen['width']}, {name}", report)
                 page.evaluate(REMOVE_STYLES)
