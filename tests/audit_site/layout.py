@@ -53,7 +53,7 @@ FAULTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const element = node.parentElement;
-        if (!node.data.trim() || element.closest("svg, script, style, option, template, noscript, .poster, .sheet") || hidden(element)) continue;
+        if (!node.data.trim() || element.closest("svg, script, style, option, template, noscript, .poster") || hidden(element)) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
         for (const box of range.getClientRects()) {
