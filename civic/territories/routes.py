@@ -1,5 +1,7 @@
 """Pages of the neighbourhoods: the map, one of them, and the agent's imports of their outlines and addresses."""
 
+from typing import Any
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
@@ -26,7 +28,7 @@ blueprint = Blueprint("territories", __name__)
 
 LONGEST_FILE_NAME = 120
 
-WHAT_IS_THERE = (
+WHAT_IS_THERE: tuple[tuple[str, str, str, str, dict[str, Any], str], ...] = (
     (N_("Les consultations en cours"), N_("Donner son avis sur ce qui change ici."), "consultations.list_consultations", "neighbourhood_id", {"status": "open"}, "participation"),
     (N_("Les votes"), N_("Les scrutins ouverts, et leurs résultats."), "voting.list_polls", "territory_id", {}, "participation"),
     (N_("Le conseil de quartier"), N_("Ses séances et ses comptes rendus."), "councils.list_councils", "territory_id", {}, "participation"),
@@ -65,7 +67,7 @@ def show_neighbourhood(territory_id: int) -> str:
     if place.parent_id is None:
         raise TerritoryNotFound
     links = [
-        {"label": gettext(label), "text": gettext(text), "half": half, "url": url_for(endpoint, **{name: place.id}, **others)}
+        {"label": gettext(label), "text": gettext(text), "half": half, "url": url_for(endpoint, **{name: place.id, **others})}
         for label, text, endpoint, name, others, half in WHAT_IS_THERE
         if endpoint in current_app.view_functions
     ]  # fmt: skip

@@ -20,7 +20,11 @@ from tests.live import LiveServer
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("journeys")
     group.addoption("--all-modes", action="store_true", help="walk each journey in each mode, in minutes")
-    group.addoption("--journeys-results", help="a JSON file to write what came of each journey in each mode")
+    group.addoption(
+        "--journeys-results",
+        default="docs/audit/journeys.json",
+        help="with --all-modes: the file where what came of them is written",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -52,10 +56,24 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 @pytest.fixture(scope="session")
 def results(request: pytest.FixtureRequest, browser: Browser) -> Iterator[dict[str, Any]]:
-    """What came of each journey in each mode, written at the end where a file was asked for."""
-    noted: dict[str, Any] = {"browser": f"Chromium {browser.version}", "walks": []}
+    """What came of each journey in each mode, written at the end when all were walked."""
+    noted: dict[str, Any] = {"walks": []}
     yield noted
-    path = request.config.getoption("--journeys-results", default=None)
-    if path:
-        text = json.dumps(noted, ensure_ascii=False, indent=1)
-        (ROOT / Path(path)).write_text(text + "\n", encoding="utf-8")
+    if request.config.getoption("--all-modes", default=False):
+        path = ROOT / Path(request.config.getoption("--journeys-results"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figures = summarise(noted["walks"]) | {"browser": f"Chromium {browser.version}"}
+        path.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def summarise(walks: list[dict[str, Any]]) -> dict[str, Any]:
+    """Count the walks, by mode, and name those that did not arrive."""
+    modes = list(dict.fromkeys(walk["mode"] for walk in walks))
+    by_mode = {mode: [walk["passed"] for walk in walks if walk["mode"] == mode] for mode in modes}
+    return {
+        "walked": len(walks),
+        "passed": sum(walk["passed"] for walk in walks),
+        "by_mode": {mode: f"{sum(passed)} of {len(passed)}" for mode, passed in by_mode.items()},
+        "slowest_seconds": max((walk["seconds"] for walk in walks), default=0),
+        "not_arrived": [f"{walk['journey']}: {walk['mode']}" for walk in walks if not walk["passed"]],
+    }
