@@ -5,7 +5,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts import queries as accounts
-from civic.accounts.models import Person
 from civic.kernel.access import Actor
 from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
@@ -14,7 +13,6 @@ from civic.mutual_aid.errors import OfferNotFound, RequestNotFound
 from civic.mutual_aid.models import Caller, Charter, HelpRequest, Offer, OfferArea
 from civic.mutual_aid.rules import (
     CHARTER_VERSION,
-    OVER,
     SEEKING,
     Category,
     OfferState,
@@ -207,27 +205,6 @@ def get_request(request_id: int) -> HelpRequest:
 def find_caller(digest: str) -> int | None:
     """Return the person who once telephoned with this name and number."""
     return db.session.scalar(sa.select(Caller.person_id).filter_by(digest=digest))
-
-
-def list_callers_to_forget(*, before: datetime, size: int) -> list[int]:
-    """Return persons who telephoned, have no address to sign in with, and whose requests are all over since before an instant."""
-    is_recent = sa.exists().where(
-        HelpRequest.requester_id == Caller.person_id,
-        sa.or_(HelpRequest.state.not_in(OVER), HelpRequest.changed_at >= before),
-    )
-    query = (
-        sa.select(Caller.person_id)
-        .join(Person, Person.id == Caller.person_id)
-        .where(
-            Person.email.is_(None),
-            Person.identity_digest.is_(
-                None
-            ),  # known at the desk too: her ballots on paper count once because of it
-            Person.created_at < before,
-            ~is_recent,
-        )
-    )
-    return list(db.session.scalars(query.order_by(Caller.person_id).limit(size)))
 
 
 def lock_request(request_id: int) -> HelpRequest:
