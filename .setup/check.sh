@@ -17,6 +17,7 @@ check mypy
 check lint-imports --no-logo
 check djlint templates --check
 check djlint templates --lint
+check python .setup/messages.py --check
 
 if [ -n "$failed" ]; then
     echo "Failed:$failed" >&2
