@@ -205,6 +205,7 @@ function replaceRegion(region, fresh) {
     if ("liveKeep" in region.dataset && fresh.childElementCount && !fresh.querySelector("[data-live-over]")) return;
     if (!region.contains(document.activeElement) && !region.querySelector("[data-superseded]")) {
         region.replaceChildren(...fresh.childNodes);
+        if (region.querySelector("[data-live-over]")) document.querySelectorAll("[data-conversation-empty]").forEach((empty) => { empty.hidden = true; });
         return;
     }
     for (const card of fresh.querySelectorAll("[data-invitation-id]")) {
