@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cached_property
@@ -169,6 +170,16 @@ def sample_of(visits: list[Visit]) -> list[dict[str, Any]]:
     ]
 
 
+def try_part(name: str, audit: Audit, report: Report) -> dict[str, Any]:
+    """Measure a part; one that breaks is a failure, and the others go on."""
+    try:
+        return PARTS[name](audit, report)
+    except Exception as error:
+        traceback.print_exc()
+        report.fail(name, f"could not be measured: {error!r}"[:300])
+        return {}
+
+
 def tell(report: Report) -> None:
     """Print what a trial found, each kind once."""
     for what, failure in {failure["what"]: failure for failure in report.failures}.items():
@@ -192,7 +203,7 @@ def main() -> int:
         audit = Audit(towns, workers=asked.workers, every=asked.every)
         for name in names:
             report, start = Report(), time.monotonic()
-            tools = PARTS[name](audit, report)
+            tools = try_part(name, audit, report)
             if asked.every == 1:
                 results.keep(name, report, tools=tools, seconds=time.monotonic() - start)
             else:

@@ -11,6 +11,7 @@ import re
 import runpy
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from html.parser import HTMLParser
 from typing import Any
@@ -46,7 +47,9 @@ def measure(pages: Mapping[Visit, str], report: Report) -> None:
 
 def interface_strings() -> list[str]:
     """Return the French of the interface, as `make messages` collects it from the code and the templates."""
+    sys.path.insert(0, str(ROOT / ".setup"))  # what it imports is beside it
     catalogue = runpy.run_path(str(ROOT / ".setup" / "messages.py"))["extract"]()
+    sys.path.pop(0)
     found: dict[str, None] = {}
     for message in catalogue:
         for text in message.id if isinstance(message.id, tuple) else (message.id,):
