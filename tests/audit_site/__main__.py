@@ -31,11 +31,12 @@ class Audit:
 
     Attributes:
         every: visit one page in so many.
+        only: a pattern of the endpoints to visit.
         missing: the endpoints that answer HTML and for which no address was found.
     """
 
-    def __init__(self, towns: dict[str, Town], *, workers: int, every: int) -> None:
-        self.towns, self.workers, self.every = towns, workers, every
+    def __init__(self, towns: dict[str, Town], *, workers: int, every: int, only: str | None) -> None:
+        self.towns, self.workers, self.every, self.only = towns, workers, every, only
         self.missing: list[str] = []
         self.places: Places = {}
 
@@ -44,9 +45,10 @@ class Audit:
         """Walk the towns, once, when a part first asks."""
         found = all_visits(self.towns)
         self.missing = endpoints_without_visit(self.towns[DEMO].app, found)
-        if self.every == 1:
+        if self.every == 1 and not self.only:
             results.keep_pages(sample_of(list(found)))
-        chosen = dict(list(found.items())[:: self.every])
+        kept = [item for item in found.items() if not self.only or re.search(self.only, item[0].endpoint)]
+        chosen = dict(kept[:: self.every])
         print(f"{len(chosen)} pages to visit", flush=True)
         return chosen
 
@@ -196,15 +198,19 @@ def main() -> int:
     parser.add_argument(
         "--every", type=int, default=1, help="visit one page in so many, and keep no result: to try"
     )
+    parser.add_argument(
+        "--only", help="visit the endpoints of this pattern alone, and keep no result: to try"
+    )
     asked = parser.parse_args()
+    is_whole = asked.every == 1 and not asked.only
     names = asked.part or [name for name in PARTS if name != "journeys" or JOURNEYS.exists()]
     failed = []
     with tempfile.TemporaryDirectory(prefix="civic-audit-") as folder, open_towns(Path(folder)) as towns:
-        audit = Audit(towns, workers=asked.workers, every=asked.every)
+        audit = Audit(towns, workers=asked.workers, every=asked.every, only=asked.only)
         for name in names:
             report, start = Report(), time.monotonic()
             tools = try_part(name, audit, report)
-            if asked.every == 1:
+            if is_whole:
                 results.keep(name, report, tools=tools, seconds=time.monotonic() - start)
             else:
                 tell(report)

@@ -137,5 +137,5 @@ def test_the_results_of_this_version_can_be_read() -> None:
     declaration = find_declaration(today=TODAY)
 
     assert declaration is not None, "docs/audit/results.json is part of the platform"
-    assert declaration.criteria
+    assert declaration.figures
     assert all(isinstance(fault, Fault) for fault in declaration.faults)
