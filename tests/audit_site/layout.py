@@ -23,6 +23,9 @@ CHANGES = (
     ("text spacing", MORE_SPACE, (NARROW, WIDE)),
 )
 
+FIXED = ("display.", "paper.show_reply_sheet")
+"""A screen on a wall, whose text nobody enlarges, and a sheet of paper to write on, as large as paper: what they say is on other pages too."""
+
 REMOVE_STYLES = "document.adoptedStyleSheets = []"
 MOVING = """() => document.getAnimations().filter(animation => animation.playState === "running"
     && animation.effect.getComputedTiming().duration > 1).map(animation =>
@@ -117,7 +120,7 @@ def measure(browser: Browser, visits: list[Visit], places: Places, report: Repor
             reflow(page, visit, report)
             still(page, visit, report)
             forced_colours(page, visit, report)
-            for name, style, screens in CHANGES:
+            for name, style, screens in () if visit.endpoint.startswith(FIXED) else CHANGES:
                 page.evaluate(ADD_STYLE, style)
                 for screen in screens:
                     page.set_viewport_size(screen)
