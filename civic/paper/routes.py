@@ -22,13 +22,13 @@ blueprint = Blueprint("paper", __name__)
 
 
 @blueprint.app_template_global()
-def title_size(title: str) -> str:
-    return rules.title_size(title).value
+def title_size(title: str, longest_fact: int = 0) -> str:
+    return rules.title_size(title, longest_fact).value
 
 
 @blueprint.app_template_global()
-def poster_summary(title: str, summary: str) -> str:
-    return rules.poster_summary(title, summary)
+def poster_summary(title: str, summary: str, longest_fact: int = 0) -> str:
+    return rules.poster_summary(title, summary, longest_fact)
 
 
 @blueprint.get("/imprimer")

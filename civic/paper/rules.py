@@ -28,16 +28,21 @@ LONGEST_TITLE_WITH_SUMMARY = 150
 """A longer title says it all, and takes all the room."""
 
 
-def title_size(title: str) -> TitleSize:
-    """Return the largest size at which a title leaves room for the rest of the poster."""
-    return next((size for size, most in LONGEST_TITLES if len(title) <= most), TitleSize.SMALL)
+USUAL_FACT = 45
+"""What a fact, as who may vote, may say in characters before it takes room from the title."""
 
 
-def poster_summary(title: str, summary: str) -> str:
+def title_size(title: str, longest_fact: int = 0) -> TitleSize:
+    """Return the largest size at which a title leaves room for the rest of the poster, its facts among it."""
+    length = len(title) + max(0, longest_fact - USUAL_FACT)
+    return next((size for size, most in LONGEST_TITLES if length <= most), TitleSize.SMALL)
+
+
+def poster_summary(title: str, summary: str, longest_fact: int = 0) -> str:
     """Return what fits of a summary: whole sentences if one fits, else words up to an ellipsis; nothing under a very long title."""
     if len(title) > LONGEST_TITLE_WITH_SUMMARY:
         return ""
-    most = LONGEST_SUMMARIES[title_size(title)]
+    most = LONGEST_SUMMARIES[title_size(title, longest_fact)]
     line = " ".join(summary.split())
     if len(line) <= most:
         return line

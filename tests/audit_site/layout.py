@@ -97,6 +97,9 @@ FAULTS = """() => {
     return [...new Set(faults)].slice(0, 8);
 }"""
 
+OVER_THE_EDGE = """() => [...document.querySelectorAll(".poster")]
+    .map(sheet => sheet.scrollHeight - sheet.clientHeight).filter(over => over > 1)"""
+
 UNSEEN = """() => [...document.querySelectorAll(
         "a.button, button, input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select, textarea")]
     .filter(control => control.checkVisibility({visibilityProperty: true, opacityProperty: true}))
@@ -118,6 +121,7 @@ def measure(browser: Browser, visits: list[Visit], places: Places, report: Repor
             report.count("pages")
             page.set_viewport_size(NARROW)
             reflow(page, visit, report)
+            paper(page, visit, report)
             still(page, visit, report)
             forced_colours(page, visit, report)
             for name, style, screens in () if visit.endpoint.startswith(FIXED) else CHANGES:
@@ -134,6 +138,13 @@ def reflow(page: Page, visit: Visit, report: Report) -> None:
     if width > NARROW["width"]:
         report.fail(f"{visit.label} 320", f"the page scrolls sideways: {width} pixels wide")
     faults(page, f"{visit.label} 320", report)
+
+
+def paper(page: Page, visit: Visit, report: Report) -> None:
+    """What is on a sheet stays on it: printed, the rest would be cut."""
+    page.set_viewport_size(WIDE)
+    for over in page.evaluate(OVER_THE_EDGE):
+        report.fail(visit.label, f"goes {over} pixels over the edge of its sheet")
 
 
 def faults(page: Page, label: str, report: Report) -> None:

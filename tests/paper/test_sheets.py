@@ -243,6 +243,14 @@ def test_a_longer_title_is_smaller(length: int, size: str) -> None:
     assert title_size("x" * length) == size
 
 
+def test_a_long_answer_to_who_may_vote_takes_room_from_the_title() -> None:
+    title, voters = "x" * 62, 76  # the poll of the demonstration that ran over the edge of its sheet
+
+    assert title_size(title) == TitleSize.LARGE
+    assert title_size(title, voters) == TitleSize.MEDIUM
+    assert len(poster_summary(title, "mot " * 200, voters)) < len(poster_summary(title, "mot " * 200))
+
+
 def test_a_summary_that_is_too_long_ends_with_a_sentence_or_between_words() -> None:
     most = LONGEST_SUMMARIES[TitleSize.HUGE]
     sentences = "La place change. " * 40
