@@ -22,6 +22,10 @@ _FRENCH_WORDS = re.compile(
     r"\b(?:le|la|les|des|une|est|vous|votre|vos|nous|avec|pour|dans|qui|sont|cette)\b", re.IGNORECASE
 )
 
+_BEFORE_HIGH_MARKS = re.compile(r"(?<=\S) (?=[;!?»])")
+_BEFORE_COLON = re.compile(r"(?<=\S) (?=:(?!\w))|^ (?=:)")
+_AFTER_OPENING = re.compile(r"(?<=«) ")
+
 PUNCTUATION = {
     "en": (
         (_NO_SPACE_BEFORE, "a space before « : », « ; », « ! » or « ? », which English does not write"),
@@ -144,6 +148,24 @@ def percent_said(catalogue: Catalog, language: str) -> int:
 def is_served(catalogue: Catalog, language: str) -> bool:
     """Tell whether a language is complete enough to be offered to readers."""
     return language in COMPLETE or percent_said(catalogue, language) >= LEAST_PERCENT
+
+
+def typeset(text: str) -> str:
+    """Return a French text with the no-break spaces that its typography asks for, so that no line begins with « ? ».
+
+    Narrow before « ; », « ! », « ? » and within guillemets, wide before « : » (Imprimerie nationale, *Lexique des règles typographiques*).
+    """
+    text = _AFTER_OPENING.sub("\u202f", _BEFORE_HIGH_MARKS.sub("\u202f", text))
+    return _BEFORE_COLON.sub("\u00a0", text)
+
+
+def typeset_french(catalogue: Catalog) -> Catalog:
+    """Return the source's own catalogue as readers get it. Sources are typed with plain spaces: nobody sees the others while writing."""
+    for message in catalogue:
+        if message.id:
+            forms = tuple(map(typeset, forms_of(message)))
+            message.string = forms if isinstance(message.string, tuple) else forms[0]
+    return catalogue
 
 
 def sound(catalogue: Catalog, language: str) -> Catalog:

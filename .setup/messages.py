@@ -20,7 +20,17 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from catalogue_checks import COMPLETE, LEAST_PERCENT, SOURCE, faults, is_served, missing, percent_said, sound
+from catalogue_checks import (
+    COMPLETE,
+    LEAST_PERCENT,
+    SOURCE,
+    faults,
+    is_served,
+    missing,
+    percent_said,
+    sound,
+    typeset_french,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "civic" / "translations"
@@ -185,7 +195,8 @@ def compile_all() -> int:
             )
             continue
         text = io.BytesIO()
-        write_mo(text, sound(catalogue, language))
+        served = sound(catalogue, language)
+        write_mo(text, typeset_french(served) if language == SOURCE else served)
         compiled.write_bytes(text.getvalue())
     return 0
 

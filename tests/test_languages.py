@@ -300,6 +300,33 @@ def test_a_language_that_is_not_served_cannot_be_chosen(app: Flask) -> None:
     assert 'lang="fr"' in html_of(client.get("/aide").get_data(as_text=True))
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Que voulez-vous ?", "Que voulez-vous\u202f?"),
+        ("« Oui ! »", "«\u202fOui\u202f!\u202f»"),
+        ("Bulletins : %(num)s ; fin", "Bulletins\u00a0: %(num)s\u202f; fin"),
+        (" : %(about)s", "\u00a0: %(about)s"),
+        ("12:30, http://x et a:b", "12:30, http://x et a:b"),
+    ],
+)
+def test_no_line_of_french_begins_with_a_question_mark(
+    tools: tuple[ModuleType, ModuleType], typed: str, read: str
+) -> None:
+    assert tools[1].typeset(typed) == read
+
+
+def test_readers_get_the_french_typeset_and_translators_see_plain_spaces(
+    messages: Any, tmp_path: Path
+) -> None:
+    translate(tmp_path, "fr", Bonjour="Bonjour ?")
+
+    messages.compile_all()
+
+    with (tmp_path / "fr" / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext("Bonjour") == "Bonjour\u202f?"
+
+
 def test_tags_and_directions() -> None:
     assert [language_tag(code) for code in ("fr", "pt_BR", None)] == ["fr", "pt-BR", "fr"]
     assert [direction_of(code) for code in ("fr", "ar", "he", "pt_BR", None)] == [
