@@ -29,11 +29,14 @@ from civic.moderation.access import ModerationAction, has_flagged_it, is_its_aut
 from civic.mutual_aid.access import MutualAidAction, is_offer_author, is_requester
 from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
+from civic.plain_language.access import PlainLanguageAction
 from civic.proposals.access import ProposalsAction, is_author
 from civic.territories.access import TerritoriesAction
 from civic.voting.access import VotingAction, is_on_roll, is_public_poll
 
 POLICY: dict[Action, Clauses] = {
+    # plain_language: whoever writes a consultation, a poll or a sitting, wherever it is
+    PlainLanguageAction.CHECK_TEXT: ((is_councillor_here,), (is_agent_here,), (is_admin_here,)),
     # territories
     TerritoriesAction.IMPORT_BOUNDARIES: ((is_agent_here,), (is_admin_here,)),
     # identity
@@ -146,6 +149,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "accounts.show_email_change",
         "accounts.confirm_email_change",
         "accounts.show_mail_sent",
+        "accounts.send_again",
         "accounts.list_organisations",
         "accounts.show_organisation",
         # notifications: of a demonstration alone, whose mails nobody else receives

@@ -60,7 +60,7 @@ class PersonRegistered(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MailedTokenIssued(DomainEvent):
-    """A mail is owed with a link that works once; ``rules.mailed_path(purpose, token)`` is its path.
+    """A mail is owed with a link that works once; ``rules.mailed_path(purpose, token, next_path)`` is its path.
 
     ``token`` is a secret: it goes in that mail and nowhere else, neither in a log nor in the audit.
     """
@@ -70,6 +70,7 @@ class MailedTokenIssued(DomainEvent):
     purpose: str
     token: str = field(repr=False, metadata={"is_secret": True})
     language: str
+    next_path: str = "/"
 
 
 @dataclass(frozen=True, kw_only=True)

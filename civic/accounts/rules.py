@@ -1,6 +1,7 @@
 """What the accounts decide without asking anything: paths in mails, ages, and the one civil identity of a person."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from civic.accounts.errors import BirthDateImpossible
 from civic.kernel.text import fold
@@ -14,9 +15,10 @@ MAILED_PATHS = {
 }
 
 
-def mailed_path(purpose: str, token: str) -> str:
-    """Return the path of the page that a mailed token opens."""
-    return MAILED_PATHS[purpose] + token
+def mailed_path(purpose: str, token: str, next_path: str = "/") -> str:
+    """Return the path of the page that a mailed token opens, which then leads to what the person came for."""
+    path = MAILED_PATHS[purpose] + token
+    return path if next_path == "/" else f"{path}?{urlencode({'next': next_path})}"
 
 
 def age_on(born_on: date, day: date) -> int:

@@ -43,6 +43,7 @@ class SignUpSchema(ResidencySchema):
     email = Email(required=True)
     password = Secret(required=True)
     born_on = fields.Date(load_default=None)
+    next = fields.String(load_default="/")
 
 
 class ForgottenPasswordSchema(BaseSchema):

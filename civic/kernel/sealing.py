@@ -3,11 +3,14 @@
 AES-256-GCM with a fresh random nonce each time; the table and column are bound to the value, so that a value moved elsewhere does not open.
 """
 
+import base64
+import binascii
 import hashlib
 import hmac
 import os
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.types import TypeDecorator
 
@@ -41,6 +44,22 @@ class Sealed(TypeDecorator[str]):
         if value is None:
             return None
         return AESGCM(_key).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], self.place.encode()).decode()
+
+
+def seal(place: str, value: str) -> str:
+    """Return a text that only this platform opens again, for what a browser carries and must not read."""
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = nonce + AESGCM(_key).encrypt(nonce, value.encode(), place.encode())
+    return base64.urlsafe_b64encode(sealed).decode()
+
+
+def unseal(place: str, sealed: str) -> str | None:
+    """Return what was sealed for this place; None if it was not sealed here, for this."""
+    try:
+        value = base64.urlsafe_b64decode(sealed.encode())
+        return AESGCM(_key).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], place.encode()).decode()
+    except (InvalidTag, binascii.Error, ValueError):
+        return None
 
 
 def keyed_digest(purpose: str, value: str) -> str:

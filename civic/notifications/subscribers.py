@@ -235,7 +235,7 @@ def owe_token_mail(fact: MailedTokenIssued) -> None:
         email=fact.email,
         language=fact.language,
         now=fact.occurred_at,
-        path=mailed_path(fact.purpose, fact.token),
+        path=mailed_path(fact.purpose, fact.token, fact.next_path),
     )
 
 

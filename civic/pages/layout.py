@@ -116,7 +116,8 @@ def _languages() -> list[dict[str, Any]]:
 
 def _viewer(actor: Actor) -> Viewer:
     here = request.full_path.rstrip("?") if request.method == "GET" else None
-    sign_in_url, sign_up_url = url_for("accounts.show_sign_in", next=here), url_for("accounts.show_sign_up")
+    sign_in_url = url_for("accounts.show_sign_in", next=here)
+    sign_up_url = url_for("accounts.show_sign_up", next=here)
     if not actor.is_signed_in:
         return Viewer(False, sign_in_url, sign_up_url)
     return Viewer(

@@ -305,3 +305,55 @@ def test_the_command_makes_an_account_once_and_prints_a_token(app: Flask) -> Non
     token = runner.invoke(args=["accounts", "token", "dgs@example.org"]).stdout.strip().splitlines()[-1]
     me = app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).json
     assert me["roles"][0]["role"] == "admin"
+
+
+def test_rose_who_came_to_ask_for_help_is_told_why_she_signs_up_and_is_led_to_her_request(
+    app: Flask, place: int
+) -> None:
+    client = app.test_client()
+    asked = client.get("/entraide/demandes/nouvelle")
+    page = client.get(asked.location).get_data(as_text=True)
+    assert "Pour demander de l’aide, il faut un compte." in page
+    assert "/compte/inscription?next=/entraide/demandes/nouvelle" in page
+
+    sign_up(client, place, next="/entraide/demandes/nouvelle")
+    answer = post_form(client, link_in(mails_to(app, "rose@example.org")[0]))
+
+    assert answer.location == "/entraide/demandes/nouvelle"
+
+
+def test_a_sign_up_never_leads_to_another_site(app: Flask, place: int) -> None:
+    client = app.test_client()
+    sign_up(client, place, next="//example.com")
+    link = link_in(mails_to(app, "rose@example.org")[0])
+
+    assert "example.com" not in link
+    assert post_form(client, f"{link}?next=https://example.com").location == "/"
+
+
+def test_rose_sees_the_address_she_typed_and_has_the_message_sent_again(app: Flask, place: int) -> None:
+    client = app.test_client()
+    page = client.get(sign_up(client, place).location).get_data(as_text=True)
+    assert "rose@example.org" in page
+
+    post_form(client, "/compte/courrier-envoye")
+    first, second = mails_to(app, "rose@example.org")
+
+    assert link_in(first) != link_in(second)
+    assert post_form(client, link_in(second)).status_code == 302
+    client.post("/compte/deconnexion")
+    assert (
+        post_form(client, "/compte/connexion", email="rose@example.org", password=PASSWORD).status_code == 302
+    )
+
+
+def test_sent_again_for_an_account_the_visitor_learns_nothing(app: Flask, place: int) -> None:
+    with app.app_context():
+        email = db.session.get_one(Person, add_person("Ada", password=PASSWORD)).email
+    client, before = app.test_client(), count(app, Person)
+    sign_up(client, place, email=email)
+    answer = post_form(client, "/compte/courrier-envoye")
+
+    assert answer.location == "/compte/courrier-envoye"
+    assert all("/compte/confirmation/" not in mail for mail in mails_to(app, str(email)))
+    assert count(app, Person) == before

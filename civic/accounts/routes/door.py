@@ -7,21 +7,32 @@ from flask import Blueprint, Response, current_app, make_response, request, sess
 from flask_babel import get_locale, gettext
 from flask_limiter import RequestLimit
 from flask_login import current_user, login_user
+from werkzeug.exceptions import HTTPException
 
 from civic.accounts.identity import Visitor
 from civic.accounts.queries import find_sign_in
 from civic.accounts.service.sign_in import open_session
 from civic.extensions import limiter
 from civic.kernel.clock import utc_now
-from civic.kernel.errors import TooMany
+from civic.kernel.errors import N_, TooMany
 from civic.kernel.sealing import keyed_digest
+from civic.kernel.text import clean_line
 from civic.territories import queries as territories
 from civic.territories.queries import Suggestion
 from civic.web.forms import WHOLE_FORM, Form
 from civic.web.identity import current_actor, forget_actor
-from civic.web.languages import LANGUAGES
+from civic.web.languages import LANGUAGES, own_path
 
 blueprint = Blueprint("accounts", __name__)
+
+LONGEST_NEXT = 300
+WHY = {
+    "mutual_aid.show_new_request": N_("Pour demander de l’aide, il faut un compte."),
+    "mutual_aid.show_new_offer": N_("Pour proposer votre aide, il faut un compte."),
+    "matching.list_invitations": N_("Pour être sollicité comme bénévole, il faut un compte."),
+    "moderation.show_flag_form": N_("Pour signaler un contenu, il faut un compte."),
+}
+"""Why somebody who is not signed in was sent to sign in, by the page that she asked for."""
 
 SECRETS = frozenset({"csrf_token", "password", "present_password"})
 BY_ADDRESS = "30 per hour"
@@ -42,6 +53,21 @@ def carry(token: str) -> None:
         session.clear()
         login_user(Visitor(token, opened.person_id, opened.id))
         forget_actor()
+
+
+def next_of(address: str | None) -> str:
+    """Return what somebody came for, if it is a page of this site and no longer than a mail should carry."""
+    path = own_path(address)
+    return path if len(path) <= LONGEST_NEXT else "/"
+
+
+def why_sign_in(next_path: str) -> str:
+    """Return, in words, why the page that somebody came for asks for an account; nothing for one that anybody reads."""
+    try:
+        endpoint, _ = current_app.create_url_adapter(request).match(next_path.split("?")[0], method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return ""
+    return gettext(WHY[endpoint]) if endpoint in WHY else ""
 
 
 def reader_language() -> str:
@@ -69,7 +95,9 @@ def limit_guesses(page: Page, rate: str, *, by_email: bool = False, only_refused
 
 
 def _typed_email() -> str:
-    return keyed_digest("limit", request.form.get("email", "").strip().casefold())
+    """Return what counts the tries for one e-mail: read as the form reads it, or a second field or a blank would make another."""
+    typed = request.form.getlist("email")
+    return keyed_digest("limit", clean_line(typed[-1]).casefold() if typed else "")
 
 
 def is_search() -> bool:

@@ -6,7 +6,15 @@ from flask import redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, logout_user
 
-from civic.accounts.routes.door import BY_ACCOUNT, BY_ADDRESS, blueprint, carry, limit_guesses
+from civic.accounts.routes.door import (
+    BY_ACCOUNT,
+    BY_ADDRESS,
+    blueprint,
+    carry,
+    limit_guesses,
+    next_of,
+    why_sign_in,
+)
 from civic.accounts.schemas import SignInSchema
 from civic.accounts.service import sign_in as sessions
 from civic.web.forms import Form, submit_form
@@ -23,7 +31,10 @@ def show_sign_in() -> ResponseReturnValue:
 
 
 def _sign_in_page(form: Form) -> str:
-    return render_template("accounts/sign_in.html", form=form)
+    next_path = next_of(form.value("next"))
+    return render_template(
+        "accounts/sign_in.html", form=form, why=why_sign_in(next_path), next_path=next_path
+    )
 
 
 @blueprint.post("/compte/connexion")

@@ -27,21 +27,29 @@ def issue_mailed_token(
     language: str,
     now: datetime,
     password_hash: str | None = None,
-) -> None:
-    """Make a token, of which only a keyed digest is kept, and state that its mail is owed."""
+    next_path: str = "/",
+) -> int:
+    """Make a token, of which only a keyed digest is kept, and state that its mail is owed.
+
+    Args:
+        next_path: what the person came for, where her link leads once used.
+
+    Returns:
+        The row's id; the token itself goes in the mail alone.
+    """
     token = secrets.token_urlsafe(32)
     with transaction():
-        db.session.add(
-            MailedToken(
-                token_digest=keyed_digest(purpose.value, token),
-                purpose=purpose,
-                person_id=person.id,
-                created_at=now,
-                expires_at=now + LASTS[purpose],
-                password_hash=password_hash,
-                email=to,
-            )
+        row = MailedToken(
+            token_digest=keyed_digest(purpose.value, token),
+            purpose=purpose,
+            person_id=person.id,
+            created_at=now,
+            expires_at=now + LASTS[purpose],
+            password_hash=password_hash,
+            email=to,
         )
+        db.session.add(row)
+        db.session.flush()
         publish(
             MailedTokenIssued(
                 occurred_at=now,
@@ -50,8 +58,10 @@ def issue_mailed_token(
                 purpose=purpose.value,
                 token=token,
                 language=language,
+                next_path=next_path,
             )
         )
+    return row.id
 
 
 def is_usable(token: str, purpose: TokenPurpose, now: datetime) -> bool:

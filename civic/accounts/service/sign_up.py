@@ -33,8 +33,14 @@ class Newcomer:
     territory_id: int | None = None
 
 
-def sign_up(newcomer: Newcomer, *, password: str) -> None:
-    """Ask for an account. Nothing is returned that would tell whether the address has one.
+def sign_up(newcomer: Newcomer, *, password: str, next_path: str = "/") -> int | None:
+    """Ask for an account.
+
+    Args:
+        next_path: what she came for, where the link of the mail leads.
+
+    Returns:
+        What ``send_again`` needs to write to her again. It tells whether the address has an account: it is shown to nobody.
 
     Raises:
         PasswordTooWeak, BirthDateImpossible, TerritoryNotFound.
@@ -49,15 +55,42 @@ def sign_up(newcomer: Newcomer, *, password: str) -> None:
         person = queries.find_person_by_email(newcomer.email) or _add_unconfirmed(newcomer, now)
         if person.email_confirmed_at is not None or person.deactivated_at is not None:
             publish(SignUpRepeated(occurred_at=now, email=newcomer.email, language=person.language))
-            return
+            return None
         _take_down(person, newcomer, now)
-        issue_mailed_token(
+        return issue_mailed_token(
             person,
             TokenPurpose.CONFIRM_EMAIL,
             to=newcomer.email,
             language=newcomer.language,
             now=now,
             password_hash=password_hash,
+            next_path=next_path,
+        )
+
+
+def send_again(*, email: str, token_id: int | None, next_path: str = "/") -> None:
+    """Write again to somebody whose mail did not come, for the sign-up that she made in this browser, with its own password.
+
+    Args:
+        token_id: what ``sign_up`` returned. Once used, or for an address that already has an account, its owner is told so.
+    """
+    now = utc_now()
+    with transaction():
+        first = db.session.get(MailedToken, token_id) if token_id is not None else None
+        person = queries.find_person_by_email(email)
+        if person is None:
+            return
+        if first is None or first.person_id != person.id or person.email_confirmed_at is not None:
+            publish(SignUpRepeated(occurred_at=now, email=email, language=person.language))
+            return
+        issue_mailed_token(
+            person,
+            TokenPurpose.CONFIRM_EMAIL,
+            to=email,
+            language=person.language,
+            now=now,
+            password_hash=first.password_hash,
+            next_path=next_path,
         )
 
 
