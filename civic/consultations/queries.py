@@ -9,7 +9,7 @@ from civic.accounts import queries as accounts
 from civic.consultations import rules
 from civic.consultations.errors import ConsultationNotFound
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
-from civic.consultations.rules import Activity, ConsultationState, PhasePlan, PhaseTime, Status
+from civic.consultations.rules import Activity, Call, ConsultationState, PhasePlan, PhaseTime, Status
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.territories import queries as territories
@@ -30,6 +30,8 @@ class ConsultationView:
     Attributes:
         neighbourhoods: (id, name), by name; none when it is the whole commune.
         activities_now: what its open phases permit.
+        call: what residents are called to do, and until when; None when there is only to read.
+        proposing: the phase in which proposals may be made, open or to come.
     """
 
     id: int
@@ -45,6 +47,8 @@ class ConsultationView:
     neighbourhoods: tuple[tuple[int, str], ...]
     phases: tuple[PhaseView, ...]
     activities_now: frozenset[Activity]
+    call: Call | None
+    proposing: Call | None
     author_name: str | None
     updated_by_name: str | None
     created_at: datetime
@@ -65,6 +69,15 @@ class ConsultationView:
     @property
     def open_phases(self) -> list[PhasePlan]:
         return [phase.plan for phase in self.phases if phase.time is PhaseTime.CURRENT]
+
+    def ever_permits(self, activity: str) -> bool:
+        return any(activity in phase.plan.activities for phase in self.phases)
+
+    def has_coming(self, activity: str) -> bool:
+        """Tell whether a phase to come permits the activity."""
+        return any(
+            phase.time is PhaseTime.FUTURE and activity in phase.plan.activities for phase in self.phases
+        )
 
     @property
     def next_phase(self) -> PhasePlan | None:
@@ -194,6 +207,8 @@ def _view(
             sorted(((key, places[key]) for key in consultation.neighbourhood_ids), key=lambda place: place[1])
         ),
         phases=tuple(PhaseView(plan, rules.time_of(plan, at=at)) for plan in phases),
+        call=rules.call_of(phases, at=at),
+        proposing=rules.call_for(Activity.PROPOSE, phases, at=at),
         activities_now=frozenset(each for each in Activity if rules.permits(phases, each, at=at)),
         author_name=people.get(consultation.author_id or 0),
         updated_by_name=people.get(consultation.updated_by_id or 0),

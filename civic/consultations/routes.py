@@ -90,7 +90,8 @@ def show_consultation(consultation_id: int) -> str:
     consultation = service.get_visible_consultation(actor, consultation_id)
     view = queries.view_consultation(consultation, at=now)
     phases = [phase.plan for phase in view.phases]
-    as_published = replace(view, status=rules.status_of(ConsultationState.PUBLISHED, phases, at=now))
+    shown = ConsultationState.PUBLISHED if phases else view.state  # without dates, it could not be published
+    as_published = replace(view, status=rules.status_of(shown, phases, at=now))
     return render_template(
         "consultations/show.html",
         consultation=as_published,  # a draft is previewed exactly as residents will see it
@@ -117,9 +118,10 @@ def show_new_consultation() -> str:
 
 @blueprint.post("/nouvelle")
 def draft_consultation() -> ResponseReturnValue:
+    town_id = _town().id
+    require(current_actor(), ConsultationsAction.WRITE_CONSULTATION, town_id)
     if SHOWN_AGAIN & request.form.keys():
         return _edit_page(read_form(ConsultationFormSchema), None)
-    town_id = _town().id
 
     def command(data: dict[str, Any]) -> int:
         return service.draft_consultation(current_actor(), territory_id=town_id, plan=_plan_of(data))

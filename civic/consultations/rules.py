@@ -107,6 +107,45 @@ def permits(phases: Iterable[Dated], activity: Activity, *, at: datetime) -> boo
     return any(activity in phase.activities and is_open(phase, at=at) for phase in phases)
 
 
+@dataclass(frozen=True)
+class Call:
+    """What residents are called to do first, and between which dates."""
+
+    activity: Activity
+    opens_at: datetime
+    closes_at: datetime
+    is_open: bool
+
+    @property
+    def last_second(self) -> datetime:
+        return self.closes_at - timedelta(seconds=1)
+
+
+CALLED_FIRST = (Activity.PROPOSE, Activity.VOTE, Activity.REACT, Activity.SUPPORT, Activity.ARGUE)
+"""What to say first of what is open at once. To read is no call."""
+
+
+def call_for(activity: Activity, phases: Iterable[Dated], *, at: datetime) -> Call | None:
+    """Return the open phase that permits an activity, the last to close, else the next one; None when it is over or never was."""
+    windows = [phase for phase in phases if activity in phase.activities and at < phase.closes_at]
+    now = [phase for phase in windows if phase.opens_at <= at]
+    if now:
+        last = max(now, key=lambda phase: phase.closes_at)
+        return Call(activity, last.opens_at, last.closes_at, is_open=True)
+    if windows:
+        first = min(windows, key=lambda phase: phase.opens_at)
+        return Call(activity, first.opens_at, first.closes_at, is_open=False)
+    return None
+
+
+def call_of(phases: Collection[Dated], *, at: datetime) -> Call | None:
+    """Return what lists, cards and posters say: what is open, else what opens next; None when there is only to read."""
+    calls = [call for each in CALLED_FIRST if (call := call_for(each, phases, at=at))]
+    return min(
+        calls, key=lambda call: (not call.is_open, at if call.is_open else call.opens_at), default=None
+    )
+
+
 def ensure_permits(phases: Sequence[Dated], activity: Activity, *, at: datetime) -> None:
     """Refuse what no open phase permits.
 

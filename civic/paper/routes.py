@@ -1,14 +1,11 @@
 """Pages made to be printed. They hold what anybody may read, and the town hall's own card."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
 from civic.consultations import queries as consultations
 from civic.consultations import service as consultations_service
-from civic.consultations.queries import ConsultationView
-from civic.consultations.rules import Activity, PhaseTime
 from civic.kernel.clock import utc_now
 from civic.paper import rules
 from civic.paper.queries import list_printable
@@ -40,21 +37,12 @@ def list_sheets() -> str:
 # A consultation
 
 
-WRITTEN = frozenset({Activity.PROPOSE, Activity.ARGUE, Activity.REACT})
-"""What a person may also do with a pen. A support is a click, and a vote has its own paper."""
-
-
 def _consultation(consultation_id: int) -> dict[str, Any]:
     seen = consultations_service.get_visible_consultation(current_actor(), consultation_id)
     view = consultations.view_consultation(seen, at=utc_now())
     path = url_for("consultations.show_consultation", consultation_id=consultation_id)
-    return {"consultation": view, "link": printed_link(path), "reply_until": _reply_until(view)}
-
-
-def _reply_until(view: ConsultationView) -> datetime | None:
-    """Return the last second at which an answer written by hand is still in time; None when it no longer can be."""
-    written = [phase for phase in view.phases if WRITTEN & set(phase.plan.activities)]
-    return max((each.plan.last_second for each in written if each.time is not PhaseTime.PAST), default=None)
+    reply_until = view.proposing.last_second if view.proposing else None
+    return {"consultation": view, "link": printed_link(path), "reply_until": reply_until}
 
 
 @blueprint.get("/consultations/<int:consultation_id>/affiche")

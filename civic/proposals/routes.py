@@ -16,6 +16,7 @@ from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.pagination import PAGE_SIZE
+from civic.kernel.text import markdown_to_html
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
 from civic.proposals.models import Proposal
@@ -56,9 +57,9 @@ def name_choices() -> dict[str, Any]:
 
 @consultation_panel(order=20)
 def show_proposals(consultation: ConsultationView) -> Panel | None:
-    """The proposals of a consultation, on its page; nothing where none are asked for."""
+    """The proposals of a consultation, on its page; nothing where there are none and none are asked for any more."""
     total = queries.count_proposals(consultation.id)
-    if not total and not any(Activity.PROPOSE in phase.plan.activities for phase in consultation.phases):
+    if not total and not consultation.proposing:
         return None
     actor = current_actor()
     filters = load_filters(ListProposalsQuery)
@@ -311,11 +312,45 @@ def draft_answer(proposal_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/propositions/<int:proposal_id>/reponse/relecture")
+def review_answer(proposal_id: int) -> ResponseReturnValue:
+    """Show exactly what would be published. Nothing is written."""
+    proposal = _answerable(proposal_id)
+    consultation = consultations.get_consultation(proposal.consultation_id)
+    require(current_actor(), ProposalsAction.PUBLISH_ANSWER, consultation)
+
+    def done(answer: dict[str, Any]) -> ResponseReturnValue:
+        return render_template(
+            "proposals/answer_review.html",
+            proposal=queries.view_proposal(proposal, reader_id=None),
+            decision=answer["decision"],
+            body=answer["body"],
+            body_html=markdown_to_html(answer["body"]),
+        )
+
+    return submit_form(
+        DraftAnswerSchema,
+        command=lambda data: data,
+        done=done,
+        again=lambda form: _answer_page(form, proposal_id),
+    )
+
+
 @blueprint.post("/propositions/<int:proposal_id>/reponse/publication")
 def publish_answer(proposal_id: int) -> ResponseReturnValue:
-    answering.publish_answer(current_actor(), proposal_id=proposal_id)
-    flash(gettext("La réponse est publiée."), "success")
-    return redirect(url_for(".show_proposal", proposal_id=proposal_id, _anchor="reponse"))
+    def done(nothing: None) -> ResponseReturnValue:
+        flash(gettext("La réponse est publiée."), "success")
+        return redirect(
+            url_for(".show_proposal", proposal_id=proposal_id, reponse="publiee", _anchor="reponse")
+        )
+
+    return submit_form(
+        DraftAnswerSchema,
+        command=lambda data: answering.publish_this_answer(current_actor(), proposal_id=proposal_id, **data),
+        done=done,
+        again=lambda form: _answer_page(form, proposal_id),
+        is_sent_once=True,
+    )
 
 
 @blueprint.get("/consultations/<int:consultation_id>/reponses")

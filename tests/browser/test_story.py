@@ -89,9 +89,8 @@ def test_a_consultation_is_written_published_answered_and_read(people) -> None: 
     resident.goto(f"/propositions/{proposal.group(1)}")
     expect(resident.get_by_text("il sera posé au printemps")).to_have_count(0)  # a draft is not an answer
     councillor.goto(f"/propositions/{proposal.group(1)}/reponse")
+    councillor.get_by_role("button", name="Relire et publier").click()
     councillor.get_by_role("button", name="Publier cette réponse").click()
-    with councillor.expect_navigation():  # asked once more: a published answer is kept as it is
-        councillor.locator("dialog button[value=yes]").click()
     resident.goto(f"/propositions/{proposal.group(1)}")
     expect(resident.get_by_text("il sera posé au printemps")).to_be_visible()
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from civic.accounts.models import Role
 from civic.consultations import queries
-from civic.consultations.rules import ConsultationState, Status
+from civic.consultations.rules import Activity, ConsultationState, Status
 from civic.kernel.database import db
 from tests.conftest import add_person, add_town, bearer, post_form, sign_in
 from tests.consultations.making import add_consultation, phase
@@ -257,3 +257,28 @@ def test_the_page_leads_to_the_polls_about_it_drafts_left_out(app: Flask) -> Non
     assert 'href="#scrutins"' in page
     assert "Question en préparation" not in page
     assert "Quel revêtement ?" not in text(app.test_client().get(f"/consultations/{other}"))
+
+
+def test_who_opens_a_consultation_of_reactions_alone_is_led_to_what_there_is_to_read(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        only_reactions = add_consultation(town, activities=(Activity.READ, Activity.REACT))
+        ideas = add_consultation(town)
+    client = app.test_client()
+
+    page = text(client.get(f"/consultations/{only_reactions}"))
+    assert "Lire les affirmations" in page
+    assert "Lire les propositions" not in page
+    assert "Lire les affirmations" not in text(client.get(f"/consultations/{ideas}"))
+    assert "Donnez votre avis jusqu’au" in page
+
+
+def test_a_draft_without_dates_is_not_shown_as_over(app: Flask) -> None:
+    client, _, _ = councillor(app)
+    typed = {name: value for name, value in DRAFT.items() if not name.startswith("phases")}
+    answer = post_form(client, "/consultations/nouvelle", **typed)
+    page = text(client.get(answer.location))  # type: ignore[attr-defined]
+
+    assert "Brouillon : dates à fixer" in page
+    assert "Terminée" not in page
+    assert "Merci à celles et ceux" not in page

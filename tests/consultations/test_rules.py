@@ -77,6 +77,26 @@ def test_a_consultation_is_open_between_its_first_and_last_dates_pauses_included
     assert rules.status_of(ConsultationState.DRAFT, phases, at=NOW) is Status.DRAFT
 
 
+def test_residents_are_called_to_what_is_open_and_never_to_the_day_of_the_answers() -> None:
+    ideas, talk, answers = (
+        phase(-5, 5, Activity.PROPOSE),
+        phase(5, 9, Activity.SUPPORT, Activity.ARGUE),
+        phase(9, 40, Activity.READ),
+    )
+    phases = (ideas, talk, answers)
+
+    def said(days: int) -> tuple[Activity, bool, datetime] | None:
+        call = rules.call_of(phases, at=NOW + timedelta(days=days))
+        return call and (call.activity, call.is_open, call.closes_at)
+
+    assert said(-6) == (Activity.PROPOSE, False, ideas.closes_at)
+    assert said(0) == (Activity.PROPOSE, True, ideas.closes_at)
+    assert said(5) == (Activity.SUPPORT, True, talk.closes_at)
+    assert said(9) is None
+    assert rules.call_for(Activity.PROPOSE, phases, at=ideas.closes_at) is None
+    assert rules.call_of((answers,), at=NOW) is None
+
+
 @pytest.mark.parametrize(
     ("plan", "reasons"),
     [

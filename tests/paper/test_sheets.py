@@ -109,7 +109,7 @@ def test_a_passer_by_reads_on_the_poster_of_a_consultation_what_to_do_with_and_w
 
     assert "La place du marché" in poster
     assert "Que faire de la place ?" in poster
-    assert "Jusqu’au " in poster
+    assert "Proposez jusqu’au " in poster
     assert "02 99 00 11 22" in poster
     assert "1 place du Puits" in poster
     assert f"localhost{path}<" in poster
@@ -164,13 +164,14 @@ def test_the_sheet_to_fill_in_says_until_when_and_is_not_given_once_it_is_too_la
     with app.app_context():
         over = add_consultation(town.id, opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=1))
         only_vote = add_consultation(town.id, activities=(Activity.READ, Activity.VOTE))
+        only_reactions = add_consultation(town.id, activities=(Activity.READ, Activity.REACT))
 
     assert "À rendre à la mairie au plus tard le" in page(
         app, f"/consultations/{town.consultation}/feuille-reponse"
     )
-    for late in (over, only_vote):
+    for late in (over, only_vote, only_reactions):
         sheet = page(app, f"/consultations/{late}/feuille-reponse")
-        assert "Il n’est plus possible de répondre par écrit" in sheet
+        assert "Cette consultation ne prend pas d’idées sur papier" in sheet
         assert "Prénom et nom" not in sheet
 
 

@@ -147,3 +147,30 @@ def test_over_the_api_a_councillor_drafts_then_publishes(app: Flask) -> None:
     assert published.json["answer"]["decision"] == "done"  # type: ignore[index]
     again = client.post(f"{address}/publication", headers=headers)
     assert (again.status_code, again.json["code"]) == (409, "no_answer_drafted")  # type: ignore[index]
+
+
+def test_a_councillor_publishes_what_she_read_again_and_not_an_older_draft(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mayor, agent = staff(town)
+        proposal_id = add_proposal(town)
+        draft_answer(agent, proposal_id=proposal_id, decision=Decision.REFUSED, body="Non, jamais")
+        before = held()
+    address = f"/propositions/{proposal_id}/reponse"
+    browser, said = sign_in(app, mayor.id), {"decision": "accepted", "body": "**Oui**, au printemps"}
+
+    assert post_form(sign_in(app, agent.id), f"{address}/relecture", **said).status_code == 403  # type: ignore[attr-defined]
+    assert post_form(sign_in(app, agent.id), f"{address}/publication", **said).status_code == 403  # type: ignore[attr-defined]
+    assert post_form(browser, f"{address}/publication").status_code == 422  # type: ignore[attr-defined]
+    review = post_form(browser, f"{address}/relecture", **said).get_data(as_text=True)  # type: ignore[attr-defined]
+    assert "<strong>Oui</strong>, au printemps" in review
+    assert "Non, jamais" not in review
+    with app.app_context():
+        assert held() == before
+
+    once = {"idempotency_key": "k" * 20, "written_by": mayor.id}
+    for _ in range(2):
+        assert post_form(browser, f"{address}/publication", **said, **once).status_code == 302  # type: ignore[attr-defined]
+    with app.app_context():
+        assert answers_to(proposal_id) == [(Decision.ACCEPTED, "<p><strong>Oui</strong>, au printemps</p>\n")]
+        assert queries.find_draft_answer(proposal_id) is None

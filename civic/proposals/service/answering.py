@@ -29,13 +29,22 @@ def draft_answer(actor: Actor, *, proposal_id: int, decision: Decision, body: st
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
         require(actor, ProposalsAction.DRAFT_ANSWER, _consultation_of(proposal))
-        answer = queries.find_draft_answer(proposal_id)
-        if answer is None:
-            answer = Answer(proposal_id=proposal_id, state=AnswerState.DRAFT, created_at=now)
-            db.session.add(answer)
-        answer.author_id, answer.decision = actor.id, decision
-        answer.body_source, answer.body_html = body, markdown_to_html(body)
-        publish(AnswerDrafted(occurred_at=now, proposal_id=proposal_id, actor_id=actor.id))
+        _draft(actor, proposal, decision, body, now)
+
+
+def publish_this_answer(actor: Actor, *, proposal_id: int, decision: Decision, body: str) -> None:
+    """Show everybody this decision and this text, whatever was drafted before: what is published is what was read again.
+
+    Raises:
+        ProposalNotFound, ProposalWithheld: the proposal is not shown.
+        NotAllowed: the actor is not a councillor of the commune.
+    """
+    now = utc_now()
+    with transaction():
+        proposal = lock_shown_proposal(actor, proposal_id)
+        require(actor, ProposalsAction.PUBLISH_ANSWER, _consultation_of(proposal))
+        _draft(actor, proposal, decision, body, now)
+        _publish(actor, proposal, now)
 
 
 def publish_answer(actor: Actor, *, proposal_id: int) -> None:
@@ -71,6 +80,16 @@ def publish_answers(actor: Actor, *, consultation_id: int) -> int:
         published = sum(_publish(actor, queries.lock_proposal(each), now) for each in drafted)
         rules.ensure_something_to_publish(published)
     return published
+
+
+def _draft(actor: Actor, proposal: Proposal, decision: Decision, body: str, now: datetime) -> None:
+    answer = queries.find_draft_answer(proposal.id)
+    if answer is None:
+        answer = Answer(proposal_id=proposal.id, state=AnswerState.DRAFT, created_at=now)
+        db.session.add(answer)
+    answer.author_id, answer.decision = actor.id, decision
+    answer.body_source, answer.body_html = body, markdown_to_html(body)
+    publish(AnswerDrafted(occurred_at=now, proposal_id=proposal.id, actor_id=actor.id))
 
 
 def _publish(actor: Actor, proposal: Proposal, now: datetime) -> int:
