@@ -182,7 +182,7 @@ def test_the_button_prints_and_without_a_script_the_keys_are_told(
     page.get_by_role("button", name="Imprimer").click()
     expect(page).to_have_title("printed")
 
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(locale="fr-FR", java_script_enabled=False)
     without = context.new_page()
     without.goto(f"{server.url}/entraide/affiche")
     expect(without.get_by_role("button", name="Imprimer")).to_have_count(0)
