@@ -101,12 +101,17 @@ class HoldLost(Exception):
 
 
 Step = Callable[[LongWork], bool]
+Check = Callable[[Actor, LongWork], None]
 _steps: dict[str, Step] = {}
+_checks: dict[str, Check] = {}
 _personal_kinds: set[str] = set()
 
 
-def works(kind: str, *, is_personal: bool = False) -> Callable[[Step], Step]:
+def works(kind: str, *, is_personal: bool = False, may_resume: Check | None = None) -> Callable[[Step], Step]:
     """Register the step of a kind of work.
+
+    Args:
+        may_resume: raises when its owner may not do it any more: she may have lost her role since.
 
     A step runs inside a transaction, moves ``done`` and ``place``, and returns whether the work is finished. A Refusal that it raises ends
     the work, and is told to its owner; anything else is tried again. What is personal is forgotten after a day, and when its owner leaves.
@@ -114,6 +119,8 @@ def works(kind: str, *, is_personal: bool = False) -> Callable[[Step], Step]:
 
     def add(step: Step) -> Step:
         _steps[kind] = step
+        if may_resume is not None:
+            _checks[kind] = may_resume
         if is_personal:
             _personal_kinds.add(kind)
         return step
@@ -165,11 +172,25 @@ def list_own_works(actor: Actor, *, kind: str | None = None, size: int = 5) -> l
     return list(db.session.scalars(own.order_by(first, LongWork.id.desc()).limit(size)))
 
 
+def forget_ended(*, owner_id: int, kind: str) -> None:
+    """Delete the works of a kind that ended, and what they made, before another takes their place."""
+    ended = sa.delete(LongWork).where(LongWork.owner_id == owner_id, LongWork.kind == kind)
+    with transaction():
+        db.session.execute(ended.where(LongWork.state.not_in(UNDER_WAY)))
+
+
 def resume_work(actor: Actor, *, work_id: int) -> None:
-    """Take up, where it stopped, a work of the actor's that failed. Raises NotSignedIn, WorkNotFound, WorkNotFailed."""
+    """Take up, where it stopped, a work of the actor's that failed.
+
+    Raises:
+        NotSignedIn, WorkNotFound, WorkNotFailed.
+        NotAllowed: she may not do that any more.
+    """
     now = utc_now()
     with transaction():
         work = get_own_work(actor, work_id)
+        if work.kind in _checks:
+            _checks[work.kind](actor, work)
         if work.state is not WorkState.FAILED:
             raise WorkNotFailed
         work.state, work.problem, work.ended_at = WorkState.WAITING, None, None

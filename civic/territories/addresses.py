@@ -15,9 +15,14 @@ from civic.territories.rules import Problem
 NEEDED = ("numero", "nom_voie", "lon", "lat")
 MOST_PROBLEMS = 50
 """As many are told; all are counted."""
+MOST_WRONG = 1_000
+"""After so many, the rest is not read."""
 MOST_ROWS = 300_000
+MOST_ROWS_AT_THE_DESK = 60_000
+"""Read and checked while the agent waits; a larger town has its file imported on the command line."""
+LONGEST_LINE = 10_000
 LONGEST_LABEL = 200
-MOST_MEGABYTES = 40
+MOST_MEGABYTES = 20
 GZIP = b"\x1f\x8b"
 
 
@@ -26,6 +31,10 @@ class AddressRow:
     label: str
     longitude: float
     latitude: float
+
+    @property
+    def position(self) -> tuple[float, float]:
+        return self.longitude, self.latitude
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,10 @@ class AddressFile:
 
 class _Wrong(ValueError):
     """What is wrong with a line, as French source text."""
+
+
+class _TooManyRows(ValueError):
+    """There is more to read than what is accepted."""
 
 
 def decode(content: bytes) -> io.StringIO:
@@ -60,9 +73,30 @@ def decode(content: bytes) -> io.StringIO:
         raise FileUnreadable from error
 
 
-def read_addresses(lines: Iterable[str]) -> AddressFile:
-    """Read a CSV export, its columns separated by commas or semicolons."""
-    given = iter(lines)
+def read_addresses(lines: Iterable[str], *, most: int = MOST_ROWS) -> AddressFile:
+    """Read a CSV export, its columns separated by commas or semicolons; no further than ``most`` rows, or ``MOST_WRONG`` wrong ones.
+
+    Raises:
+        FileUnreadable: a line is longer than any address.
+    """
+    try:
+        return _read_rows(_bounded(lines, most))
+    except _TooManyRows:
+        message = N_("il y a plus de %(most)s lignes : ce fichier s’importe depuis le serveur")
+        return AddressFile(problems=[Problem(0, message, {"most": most})], problem_count=1)
+
+
+def _bounded(lines: Iterable[str], most: int) -> Iterator[str]:
+    """Empty lines count too: what is read is bounded, whatever it holds."""
+    for number, line in enumerate(lines):
+        if number > most:
+            raise _TooManyRows
+        if len(line) > LONGEST_LINE:
+            raise FileUnreadable
+        yield line
+
+
+def _read_rows(given: Iterator[str]) -> AddressFile:
     columns, delimiter = _read_header(next(given, ""))
     missing = [name for name in NEEDED if name not in columns]
     if missing:
@@ -82,10 +116,10 @@ def read_addresses(lines: Iterable[str]) -> AddressFile:
             count += 1
             if len(problems) < MOST_PROBLEMS:
                 problems.append(Problem(reader.line_num + 1, str(wrong)))
+            if count == MOST_WRONG:
+                break
     if not rows and not problems:
         problems, count = [Problem(0, N_("il n’y a aucune adresse dans ce fichier"))], 1
-    if len(rows) > MOST_ROWS:
-        problems, count = [Problem(0, N_("il y a plus de %(most)s adresses"), {"most": MOST_ROWS})], 1
     return AddressFile(list(rows.values()), problems, count)
 
 

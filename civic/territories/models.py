@@ -52,9 +52,13 @@ class AddressPoint(Model):
 
 
 class BoundaryUpload(Model):
-    """A file of outlines whose preview an agent is reading; the next one of the commune replaces it."""
+    """A file of outlines whose preview an agent is reading; the next one of the commune replaces it.
+
+    Its id is never given again: what is confirmed is what was previewed, or nothing.
+    """
 
     __tablename__ = "boundary_upload"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
@@ -63,9 +67,13 @@ class BoundaryUpload(Model):
 
 
 class AddressUpload(Model):
-    """A file of addresses, read and checked, whose preview an agent is reading, or which is being imported."""
+    """A file of addresses, read and checked, whose preview an agent is reading, or which is being imported.
+
+    Its id is never given again: what is confirmed is what was previewed, or nothing. ``plan``: what its preview tells.
+    """
 
     __tablename__ = "address_upload"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commune_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
@@ -74,6 +82,7 @@ class AddressUpload(Model):
     )
     name: Mapped[str]
     row_count: Mapped[int]
+    plan: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
 
 

@@ -141,10 +141,11 @@ def get_address_upload(upload_id: int, *, to_change: bool = False) -> AddressUpl
     return upload
 
 
-def list_upload_parts(upload_id: int) -> list[AddressUploadPart]:
-    """Return the parts of an upload: for its preview, never for a page."""
-    parts = sa.select(AddressUploadPart).filter_by(upload_id=upload_id)
-    return list(db.session.scalars(parts.order_by(AddressUploadPart.number)))
+def map_positions(commune_id: int) -> dict[str, tuple[float, float]]:
+    """Return where each known address of a commune is, by label: for imports, never for a page."""
+    points = sa.select(AddressPoint.label, AddressPoint.longitude, AddressPoint.latitude)
+    rows = db.session.execute(points.where(AddressPoint.territory_id == commune_id))
+    return {row.label: (row.longitude, row.latitude) for row in rows}
 
 
 def find_upload_part(upload_id: int, number: int) -> AddressUploadPart | None:
@@ -161,9 +162,9 @@ def count_addresses(neighbourhood_id: int) -> int:
     return db.session.scalar(counted.where(AddressPoint.neighbourhood_id == neighbourhood_id)) or 0
 
 
-def get_upload(upload_id: int) -> BoundaryUpload:
-    """Raises UploadNotFound."""
-    upload = db.session.get(BoundaryUpload, upload_id)
+def get_upload(upload_id: int, *, to_change: bool = False) -> BoundaryUpload:
+    """Return an upload, locked if it is to be changed. Raises UploadNotFound."""
+    upload = db.session.get(BoundaryUpload, upload_id, with_for_update=to_change or None)
     if upload is None:
         raise UploadNotFound
     return upload

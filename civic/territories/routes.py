@@ -6,15 +6,17 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from civic.extensions import socketio
 from civic.kernel import work
 from civic.kernel.access import require
 from civic.kernel.errors import N_, Invalid
 from civic.kernel.work import LongWork
 from civic.territories import queries, rules
 from civic.territories.access import TerritoriesAction
-from civic.territories.addresses import decode
+from civic.territories.addresses import MOST_WRONG, decode
 from civic.territories.errors import AddressesRefused, BoundariesRefused, TerritoryNotFound
 from civic.territories.models import Territory
+from civic.territories.panels import build_panels
 from civic.territories.rules import Problem
 from civic.territories.service import addresses
 from civic.territories.service import boundaries as service
@@ -75,7 +77,7 @@ def show_neighbourhood(territory_id: int) -> str:
         "territories/neighbourhood.html",
         place=place,
         outline=_map(queries.get_territory(place.parent_id), place.id),
-        addresses=queries.count_addresses(place.id),
+        panels=build_panels(place),
         links=links,
     )
 
@@ -203,6 +205,7 @@ def _addresses_page(form: Form, problems: list[Problem] | None = None, problem_c
         known_count=queries.count_addresses_of(town.id),
         problems=[(problem.row, in_words(problem.sentence)) for problem in problems or []],
         problem_count=problem_count,
+        is_cut=problem_count >= MOST_WRONG,
         works=work.list_own_works(actor, kind=addresses.IMPORT_ADDRESSES, size=3),
     )
 
@@ -213,7 +216,9 @@ def upload_addresses() -> ResponseReturnValue:
     require(actor, TerritoriesAction.IMPORT_BOUNDARIES, town.id)
     try:
         name, content = _sent_file()
-        upload_id = addresses.upload_addresses(actor, commune_id=town.id, name=name, lines=decode(content))
+        upload_id = addresses.upload_addresses(
+            actor, commune_id=town.id, name=name, lines=decode(content), pause=lambda: socketio.sleep(0)
+        )
     except AddressesRefused as refusal:
         wrong = {
             "file": [gettext("Ce fichier n’a pas été importé : voyez ci-dessous ce qui est à corriger.")]

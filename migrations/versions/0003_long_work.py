@@ -1,4 +1,4 @@
-"""Long work and its progress; address files that wait to be imported."""
+"""Long work and its progress; address files that wait to be imported; the number of an upload is never given again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ STATES = ("waiting", "running", "done", "failed")
 
 
 def upgrade() -> None:
+    _make_boundary_uploads_again(sqlite_autoincrement=True)
     op.create_table(
         "long_work",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -51,15 +52,20 @@ def upgrade() -> None:
         sa.Column("work_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["commune_id"], ["territory.id"], name=op.f("fk_address_upload_commune_id_territory")
         ),
         sa.ForeignKeyConstraint(
-            ["work_id"], ["long_work.id"], name=op.f("fk_address_upload_work_id_long_work"), ondelete="SET NULL"
+            ["work_id"],
+            ["long_work.id"],
+            name=op.f("fk_address_upload_work_id_long_work"),
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address_upload")),
         sa.UniqueConstraint("work_id", name=op.f("uq_address_upload_work_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "address_upload_part",
@@ -82,3 +88,23 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_long_work_owner_id"), table_name="long_work")
     op.drop_index("ix_long_work_state_due_at", table_name="long_work")
     op.drop_table("long_work")
+    _make_boundary_uploads_again(sqlite_autoincrement=False)
+
+
+def _make_boundary_uploads_again(*, sqlite_autoincrement: bool) -> None:
+    """SQLite gives the number of a deleted row again, unless told not to when the table is made. What waited is sent again."""
+    if op.get_context().dialect.name != "sqlite":
+        return
+    op.drop_table("boundary_upload")
+    op.create_table(
+        "boundary_upload",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("commune_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["commune_id"], ["territory.id"], name=op.f("fk_boundary_upload_commune_id_territory")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_boundary_upload")),
+        sqlite_autoincrement=sqlite_autoincrement,
+    )

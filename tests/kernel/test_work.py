@@ -9,9 +9,10 @@ from flask import Flask
 
 from civic.accounts.service import people
 from civic.kernel import work
+from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.errors import Conflict
+from civic.kernel.errors import Conflict, NotAllowed
 from civic.kernel.work import LongWork, WorkNotFailed, WorkNotFound, WorkState, do_some_work
 from civic.web.work import time_left_in_words
 from tests.conftest import actor_of, add_person
@@ -122,6 +123,22 @@ def test_a_refusal_is_told_and_the_work_is_resumed_from_there(app_context: Flask
     assert (read(work_id).state, written) == (WorkState.DONE, [1, 2, 3])
     with pytest.raises(WorkNotFailed):
         work.resume_work(actor_of(owner), work_id=work_id)
+
+
+def test_who_lost_the_right_to_do_a_work_does_not_resume_it(
+    app_context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(actor: Actor, failed: LongWork) -> None:
+        raise NotAllowed
+
+    owner, work_id = start(refused_at=2)
+    do_some_work()
+    monkeypatch.setitem(work._checks, KIND, refuse)
+
+    with pytest.raises(NotAllowed):
+        work.resume_work(actor_of(owner), work_id=work_id)
+
+    assert (read(work_id).state, written) == (WorkState.FAILED, [1])
 
 
 def test_a_step_that_breaks_is_tried_again_later_and_then_given_up(app_context: Flask) -> None:

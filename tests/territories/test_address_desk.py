@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,12 +16,13 @@ from civic.accounts.models import Role
 from civic.audit.models import AuditEntry
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
-from civic.kernel.work import LongWork, WorkState
+from civic.kernel.work import LongWork, WorkState, resume_work
 from civic.relay import do_all_work
 from civic.territories.models import AddressPoint, AddressUpload, AddressUploadPart
 from civic.territories.service import addresses
-from tests.conftest import actor_of, add_person, add_town, sign_in
+from tests.conftest import actor_of, add_person, add_town, build, dispose, sign_in
 from tests.durability.crash import CrashServer
 from tests.servers import wait_until
 
@@ -104,7 +107,13 @@ def test_an_agent_sees_what_will_change_then_follows_the_import_to_its_end(
         (HEADER.encode(), ["aucune adresse"]),
         ("\n".join(lines_of(1)).replace("T", "É").encode("latin-1"), ["ne peut pas être lu"]),
         (b"\x1f\x8bnot a gzip", ["ne peut pas être lu"]),
-        (gzip.compress(b"a" * 41 * 1024 * 1024), ["trop gros"]),
+        (gzip.compress(b"a" * 21 * 1024 * 1024), ["trop gros"]),
+        (gzip.compress(b"a," * 6_000), ["ne peut pas être lu"]),
+        (
+            gzip.compress(f"{HEADER}\n".encode() + b"1\n" * 5_000_000),
+            ["Au moins 1 000 lignes", "La suite du fichier n’a pas été lue"],
+        ),
+        (gzip.compress(f"{HEADER}\n".encode() + b"\n" * 10_000_000), ["il y a plus de 60000 lignes"]),
     ],
 )
 def test_a_wrong_file_is_told_line_by_line_and_nothing_is_kept(
@@ -112,7 +121,7 @@ def test_a_wrong_file_is_told_line_by_line_and_nothing_is_kept(
 ) -> None:
     answer = send(agent, content)
 
-    page = answer.get_data(as_text=True)
+    page = answer.get_data(as_text=True).replace("\u00a0", " ").replace("\u202f", " ")
     assert answer.status_code == 422
     assert [sentence for sentence in told if sentence not in page] == []
     with app.app_context():
@@ -131,6 +140,82 @@ def test_somebody_else_neither_imports_nor_sees_the_import(app: Flask, agent: Fl
     assert rose.get(started.location).status_code == 404
     with app.app_context():
         assert count(LongWork) == 1
+
+
+def test_the_import_confirmed_is_of_the_file_previewed_or_nothing(app: Flask, agent: FlaskClient) -> None:
+    previewed = send(agent, "\n".join(lines_of(3)).encode())
+    in_another_tab = send(agent, "\n".join(lines_of(5)).encode())
+
+    refused = agent.post(previewed.location, data={"csrf_token": csrf_of(agent)})
+
+    assert refused.status_code == 404
+    assert previewed.location != in_another_tab.location
+    with app.app_context():
+        assert (count(LongWork), count(AddressUpload)) == (0, 1)
+
+
+def test_a_file_sent_while_another_is_being_confirmed_takes_nothing_from_it(
+    new_postgres_url: Callable[[], str],
+) -> None:
+    app = build(new_postgres_url())
+    with app.app_context():
+        town, _ = add_town()
+        agent = actor_of(add_person("Inès", roles=((Role.AGENT, town),)))
+        confirmed = addresses.upload_addresses(agent, commune_id=town, name="a", lines=lines_of(3))
+
+        def send_another() -> None:
+            with app.app_context():
+                addresses.upload_addresses(agent, commune_id=town, name="b", lines=lines_of(5))
+
+        sending = threading.Thread(target=send_another)
+        with transaction():
+            work_id = addresses.import_uploaded_addresses(agent, upload_id=confirmed)
+            sending.start()
+            wait_until(lambda: is_waiting_for_a_lock(app), seconds=20, what="the other file")
+        sending.join()
+        do_all_work(app)
+
+        db.session.rollback()
+        imported = db.session.get_one(LongWork, work_id, populate_existing=True)
+        assert (imported.state, imported.done, count(AddressPoint)) == (WorkState.DONE, 3, 3)
+        assert count(AddressUpload) == 1
+    dispose(app)
+
+
+def is_waiting_for_a_lock(app: Flask) -> bool:
+    with db.engine.connect() as connection:
+        return bool(connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+
+def test_an_import_whose_file_is_gone_fails_and_says_so(app: Flask, agent: FlaskClient) -> None:
+    sent = send(agent, "\n".join(lines_of(3)).encode())
+    agent.post(sent.location, data={"csrf_token": csrf_of(agent)})
+    with app.app_context():
+        with transaction():
+            db.session.execute(sa.delete(AddressUploadPart))
+        do_all_work(app)
+
+        failed = db.session.scalars(sa.select(LongWork)).one()
+        assert (failed.state, count(AddressPoint)) == (WorkState.FAILED, 0)
+        facts = sa.select(sa.func.count()).where(AuditEntry.fact == "AddressesImported")
+        assert db.session.scalar(facts) == 0
+
+
+def test_who_is_an_agent_no_more_does_not_resume_an_import(app: Flask, agent: FlaskClient) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        former = actor_of(add_person("Rose"))
+        failed = LongWork(kind=addresses.IMPORT_ADDRESSES, owner_id=former.id, place={"commune_id": town})
+        failed.state, failed.due_at, failed.created_at = WorkState.FAILED, utc_now(), utc_now()
+        with transaction():
+            db.session.add(failed)
+        work_id = failed.id
+
+        with pytest.raises(NotAllowed):
+            resume_work(former, work_id=work_id)
+
+        db.session.rollback()
+        assert db.session.get_one(LongWork, work_id, populate_existing=True).state is WorkState.FAILED
 
 
 def test_a_preview_that_nobody_confirmed_is_forgotten(app: Flask, agent: FlaskClient) -> None:

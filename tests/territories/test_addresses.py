@@ -11,7 +11,9 @@ from civic.territories import queries, rules
 from civic.territories.errors import AddressesRefused
 from civic.territories.models import AddressPoint
 from civic.territories.service import addresses as service
-from tests.conftest import add_town, square
+from tests.conftest import add_person, add_town, square
+from tests.consultations.making import add_consultation
+from tests.voting.builders import add_poll
 
 HEADER = "numero,rep,nom_voie,code_postal,nom_commune,lon,lat"
 ROWS = [
@@ -136,3 +138,20 @@ def test_a_page_tells_what_is_in_a_neighbourhood_and_none_is_a_commune(app: Flas
     assert "/entraide" in page
     assert client.get(f"/quartiers/{town}").status_code == 404
     assert client.get("/quartiers/999999").status_code == 404
+
+
+def test_a_neighbour_reads_on_the_page_of_her_neighbourhood_what_goes_on_there(app: Flask) -> None:
+    with app.app_context():
+        town, (west, east, *_) = add_town()
+        add_person("Ada", lives_in=west)
+        here = add_consultation(town, neighbourhoods=(west,), title="Le lavoir")
+        add_consultation(town, neighbourhoods=(east,), title="La halle")
+        poll, _ = add_poll(west)
+    client = app.test_client()
+
+    page = client.get(f"/quartiers/{west}").get_data(as_text=True)
+    assert f'href="/consultations/{here}"' in page
+    assert f'href="/scrutins/{poll}"' in page
+    assert "La halle" not in page
+    assert "Adresses connues" not in page
+    assert f'href="/scrutins/{poll}"' not in client.get(f"/quartiers/{east}").get_data(as_text=True)

@@ -172,6 +172,22 @@ def test_an_upload_is_previewed_and_imported_once(town: int, agent: Actor) -> No
     assert names(town) == ["Centre"]
 
 
+def test_a_file_that_another_replaced_is_not_confirmed_in_its_place(town: int, agent: Actor) -> None:
+    import json
+
+    seen, other = (
+        service.upload_boundaries(
+            agent, commune_id=town, text=json.dumps(collection(feature("N1", name, 1.0)))
+        )
+        for name in ("Centre", "Autre")
+    )
+
+    assert seen != other
+    with pytest.raises(UploadNotFound):
+        service.import_upload(agent, upload_id=seen)
+    assert names(town) == []
+
+
 def test_an_agent_sends_a_file_reads_what_will_change_and_confirms(app: Flask) -> None:
     import io
     import json

@@ -1,11 +1,12 @@
 """Address points: imported at once on the command line, or step by step from the desk, after a preview."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from shapely import STRtree
+from shapely import STRtree, points
 from shapely.geometry import Point, shape
 
 from civic.kernel import work
@@ -18,7 +19,7 @@ from civic.kernel.transaction import publish, transaction
 from civic.kernel.work import LongWork, works
 from civic.territories import queries
 from civic.territories.access import TerritoriesAction
-from civic.territories.addresses import AddressRow, read_addresses
+from civic.territories.addresses import MOST_ROWS, MOST_ROWS_AT_THE_DESK, AddressRow, read_addresses
 from civic.territories.errors import AddressesRefused, UploadNotFound
 from civic.territories.events import AddressesImported
 from civic.territories.models import AddressPoint, AddressUpload, AddressUploadPart, Territory
@@ -27,6 +28,7 @@ from civic.territories.rules import told
 IMPORT_ADDRESSES = "territories.import_addresses"
 ROWS_PER_STEP = 200
 """Few enough for a step to hold the writer's lock, and the process, less than a tenth of a second."""
+ROWS_BETWEEN_PAUSES = 1_000
 UNCONFIRMED_KEPT_FOR = timedelta(days=1)
 
 
@@ -58,14 +60,24 @@ def import_addresses(*, territory_code: str, lines: Iterable[str]) -> AddressSum
         TerritoryNotFound.
         AddressesRefused: columns or rows are wrong; nothing was imported.
     """
-    rows = _read(lines)
+    rows = _read(lines, MOST_ROWS)
     with transaction():
         commune = queries.get_territory_by_code(territory_code)
         return _write_rows(commune.id, rows, Sectors(commune.id))
 
 
-def upload_addresses(actor: Actor, *, commune_id: int, name: str, lines: Iterable[str]) -> int:
+def upload_addresses(
+    actor: Actor,
+    *,
+    commune_id: int,
+    name: str,
+    lines: Iterable[str],
+    pause: Callable[[], None] = lambda: None,
+) -> int:
     """Keep a file aside, read and checked, so that its preview can be read, and confirmed, without sending it again.
+
+    Args:
+        pause: called now and then while nothing is locked, for others to be served.
 
     Returns:
         The upload's id.
@@ -75,10 +87,13 @@ def upload_addresses(actor: Actor, *, commune_id: int, name: str, lines: Iterabl
         AddressesRefused: columns or rows are wrong; the message has a sentence for each, and nothing is kept.
     """
     require(actor, TerritoriesAction.IMPORT_BOUNDARIES, commune_id)
-    rows = _read(lines)
+    rows = _read(_with_pauses(lines, pause), MOST_ROWS_AT_THE_DESK)
+    plan = _plan(commune_id, rows, pause)
     with transaction():
         _forget_uploads(AddressUpload.commune_id == commune_id, AddressUpload.work_id.is_(None))
-        upload = AddressUpload(commune_id=commune_id, name=name, row_count=len(rows), created_at=utc_now())
+        upload = AddressUpload(
+            commune_id=commune_id, name=name, row_count=len(rows), plan=plan, created_at=utc_now()
+        )
         db.session.add(upload)
         db.session.flush()
         for number, start in enumerate(range(0, len(rows), ROWS_PER_STEP)):
@@ -87,16 +102,37 @@ def upload_addresses(actor: Actor, *, commune_id: int, name: str, lines: Iterabl
     return upload.id
 
 
-def _read(lines: Iterable[str]) -> list[AddressRow]:
-    file = read_addresses(lines)
+def _with_pauses(lines: Iterable[str], pause: Callable[[], None]) -> Iterable[str]:
+    for number, line in enumerate(lines):
+        if number % ROWS_BETWEEN_PAUSES == 0:
+            pause()
+        yield line
+
+
+def _read(lines: Iterable[str], most: int) -> list[AddressRow]:
+    file = read_addresses(lines, most=most)
     if file.problems:
         raise AddressesRefused(problems=told(file.problems), count=file.problem_count, shown=file.problems)
     return file.rows
 
 
+def _plan(commune_id: int, rows: list[AddressRow], pause: Callable[[], None]) -> dict[str, Any]:
+    """Return what importing these addresses would do, as plain JSON values."""
+    known, sectors = queries.map_positions(commune_id), Sectors(commune_id)
+    added = [row.label for row in rows if row.label not in known]
+    moved = outside = 0
+    for start in range(0, len(rows), ROWS_BETWEEN_PAUSES):
+        pause()
+        some = rows[start : start + ROWS_BETWEEN_PAUSES]
+        outside += sectors.count_outside(some)
+        moved += sum(known.get(row.label, row.position) != row.position for row in some)
+    summary = AddressSummary(len(added), moved, len(rows) - len(added) - moved, outside)
+    return {"known_count": len(known), "summary": asdict(summary), "examples": added[:5]}
+
+
 @dataclass(frozen=True)
 class AddressPreview:
-    """What an import would do. ``examples``: the first addresses that it would add."""
+    """What an import would do, as it was when the file was sent. ``examples``: the first addresses that it would add."""
 
     id: int
     name: str
@@ -114,25 +150,9 @@ def preview_addresses(actor: Actor, *, upload_id: int) -> AddressPreview:
         UploadNotFound: it was imported, replaced, or forgotten.
     """
     upload = _get_upload(actor, upload_id)
-    known = {
-        row.label: (row.longitude, row.latitude)
-        for row in db.session.execute(
-            sa.select(AddressPoint.label, AddressPoint.longitude, AddressPoint.latitude).where(
-                AddressPoint.territory_id == upload.commune_id
-            )
-        )
-    }
-    sectors, added, moved, outside = Sectors(upload.commune_id), [], 0, 0
-    for part in queries.list_upload_parts(upload.id):
-        for row in (AddressRow(*values) for values in part.rows):
-            outside += sectors.find(row.longitude, row.latitude) is None
-            if row.label not in known:
-                added.append(row.label)
-            elif known[row.label] != (row.longitude, row.latitude):
-                moved += 1
-    unchanged = upload.row_count - len(added) - moved
-    summary = AddressSummary(len(added), moved, unchanged, outside)
-    return AddressPreview(upload.id, upload.name, upload.row_count, len(known), summary, added[:5])
+    summary = AddressSummary(**upload.plan["summary"])
+    known_count, examples = upload.plan["known_count"], upload.plan["examples"]
+    return AddressPreview(upload.id, upload.name, upload.row_count, known_count, summary, examples)
 
 
 def _get_upload(actor: Actor, upload_id: int, *, to_change: bool = False) -> AddressUpload:
@@ -165,19 +185,25 @@ def import_uploaded_addresses(actor: Actor, *, upload_id: int) -> int:
     return upload.work_id
 
 
-@works(IMPORT_ADDRESSES)
+def require_import(actor: Actor, failed: LongWork) -> None:
+    """Raises NotSignedIn, NotAllowed: who began an import may not be an agent any more."""
+    require(actor, TerritoriesAction.IMPORT_BOUNDARIES, failed.place["commune_id"])
+
+
+@works(IMPORT_ADDRESSES, may_resume=require_import)
 def import_part(running: LongWork) -> bool:
-    """Import the next part of an upload."""
+    """Import the next part of an upload. Raises UploadNotFound: it is not there, and the import is not what was confirmed."""
     place = running.place
     part = queries.find_upload_part(place["upload_id"], place["part"])
+    if part is None:
+        raise UploadNotFound
+    rows = [AddressRow(*values) for values in part.rows]
     summary = AddressSummary(**running.result) if running.result else NOTHING
-    if part is not None:
-        rows = [AddressRow(*values) for values in part.rows]
-        summary += _write_rows(place["commune_id"], rows, Sectors(place["commune_id"]))
-        running.done += len(rows)
-        running.place = {**place, "part": place["part"] + 1}
-        running.result = vars(summary)
-    if running.done < running.total and part is not None:
+    summary += _write_rows(place["commune_id"], rows, Sectors(place["commune_id"]))
+    running.done += len(rows)
+    running.place = {**place, "part": place["part"] + 1}
+    running.result = asdict(summary)
+    if running.done < running.total:
         return False
     _end_import(running, summary)
     return True
@@ -198,7 +224,9 @@ def _end_import(running: LongWork, summary: AddressSummary) -> None:
 
 
 def _forget_uploads(*conditions: sa.ColumnElement[bool]) -> None:
-    ids = list(db.session.scalars(sa.select(AddressUpload.id).where(*conditions)))
+    """Lock them first: one that is being confirmed in this moment is no longer what the conditions say, and stays."""
+    found = sa.select(AddressUpload.id).where(*conditions).order_by(AddressUpload.id)
+    ids = list(db.session.scalars(found.with_for_update()))
     db.session.execute(sa.delete(AddressUploadPart).where(AddressUploadPart.upload_id.in_(ids)))
     db.session.execute(sa.delete(AddressUpload).where(AddressUpload.id.in_(ids)))
 
@@ -224,6 +252,11 @@ class Sectors:
     def find(self, longitude: float, latitude: float) -> int | None:
         found = self.tree.query(Point(longitude, latitude), predicate="covered_by")
         return self.places[min(found)].id if len(found) else None
+
+    def count_outside(self, rows: list[AddressRow]) -> int:
+        """Count the addresses that are in no neighbourhood."""
+        found, _ = self.tree.query(points([row.position for row in rows]), predicate="covered_by")
+        return len(rows) - len(set(found.tolist()))
 
 
 def _write_rows(commune_id: int, rows: list[AddressRow], sectors: Sectors) -> AddressSummary:

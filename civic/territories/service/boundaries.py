@@ -158,7 +158,7 @@ def preview_upload(actor: Actor, *, upload_id: int) -> BoundaryPlan:
 def import_upload(actor: Actor, *, upload_id: int) -> BoundaryPlan:
     """Import a file kept aside, once. Raises as ``import_boundaries``, and UploadNotFound."""
     with transaction():
-        upload = queries.get_upload(upload_id)
+        upload = queries.get_upload(upload_id, to_change=True)
         plan = import_boundaries(actor, commune_id=upload.commune_id, content=upload.content["file"])
         db.session.delete(upload)
     return plan
