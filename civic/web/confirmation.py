@@ -4,7 +4,9 @@ A script asks in a dialog and then takes the question out of the form (``static/
 form, and answered here by a page whose one button sends the same form without the question. Nothing is done meanwhile.
 """
 
-from flask import Flask, render_template, request
+from urllib.parse import urlencode
+
+from flask import Flask, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from civic.web.languages import own_path
@@ -21,7 +23,12 @@ def register_confirmation(app: Flask) -> None:
 
 
 def ask_first() -> ResponseReturnValue | None:
-    """Answer a form that bears a question with the page that asks it; let every other request through."""
+    """Answer a form that bears a question with the page that asks it; let every other request through.
+
+    What no address of ours answers to is let through too: it is not found, and nothing that it sent is shown.
+    """
+    if request.endpoint is None or request.routing_exception is not None:
+        return None
     if request.method != "POST" or QUESTION not in request.form:
         return None
     sent = [
@@ -33,10 +40,17 @@ def ask_first() -> ResponseReturnValue | None:
         "web/confirmation.html",
         question=request.form[QUESTION][:LONGEST_QUESTION],
         label=request.form.get(LABEL, "")[:LONGEST_LABEL],
-        action=request.full_path.rstrip("?"),
+        action=_own_address(),
         sent=sent,
         back=_page_before(),
     )
+
+
+def _own_address() -> str:
+    """Return the address of the endpoint that was asked, written by us: never the path as it was sent."""
+    address = url_for(request.endpoint or "", **(request.view_args or {}))
+    query = urlencode(list(request.args.items(multi=True)))
+    return f"{address}?{query}" if query else address
 
 
 def _page_before() -> str:
