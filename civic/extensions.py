@@ -10,10 +10,18 @@ from flask_wtf.csrf import CSRFProtect
 
 babel = Babel()
 csrf = CSRFProtect()
+COUNTED_APART: set[str] = set()
+"""Endpoints that have a limit of their own, and do not count among what a person writes."""
+
+
+def _is_not_a_write() -> bool:
+    return request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in COUNTED_APART
+
+
 limiter = Limiter(
     lambda: str(current_app.config["WHO_IS_LIMITED"]()),
     application_limits=[lambda: str(current_app.config["WRITES_LIMIT"])],
-    application_limits_exempt_when=lambda: request.method in ("GET", "HEAD", "OPTIONS"),
+    application_limits_exempt_when=_is_not_a_write,
     headers_enabled=True,
 )
 """What one person, or one address, may write in a minute over HTTP. Sockets count their own events (``civic.web.sockets``)."""

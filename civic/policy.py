@@ -26,7 +26,7 @@ from civic.matching.access import (
     is_its_volunteer,
 )
 from civic.moderation.access import ModerationAction, has_flagged_it, is_its_author, is_not_its_author
-from civic.mutual_aid.access import MutualAidAction, is_offer_author, is_requester
+from civic.mutual_aid.access import MutualAidAction, is_offer_author, is_requester, offers_help
 from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
 from civic.plain_language.access import PlainLanguageAction
@@ -80,14 +80,16 @@ POLICY: dict[Action, Clauses] = {
     MutualAidAction.CHANGE_OFFER: ((is_offer_author,), (is_member_of_organisation,)),
     MutualAidAction.ASK_FOR_HELP: ((is_resident_here,),),
     MutualAidAction.ASK_FOR_ANOTHER: ((is_agent_here,),),
-    MutualAidAction.LIST_REQUESTS: ((is_resident_here,), (is_agent_here,)),
+    MutualAidAction.LIST_REQUESTS: ((is_resident_here, offers_help), (is_agent_here,)),
     MutualAidAction.FOLLOW_REQUEST: ((is_requester,), (is_agent_here,)),
+    MutualAidAction.CHANGE_REQUEST: ((is_requester,), (is_agent_here,)),
     MutualAidAction.CANCEL_REQUEST: ((is_requester,), (is_agent_here,)),
     MutualAidAction.WATCH_REQUESTS: ((is_agent_here,),),
     # matching
     MatchingAction.SET_DUTY: ((is_signed_in,),),
     MatchingAction.ANSWER_INVITATION: ((is_invited,),),
     MatchingAction.FOLLOW_MATCH: ((is_its_volunteer,), (is_its_beneficiary,), (is_assisted, is_agent_here)),
+    MatchingAction.CONTEST_MATCH: ((is_its_beneficiary,), (is_assisted, is_agent_here)),
     MatchingAction.CARRY_OUT_MATCH: ((is_its_volunteer,),),
     MatchingAction.SEE_REQUEST_CONTACT: ((is_agent_here,),),
     MatchingAction.RELAUNCH_SEARCH: ((is_requester,), (is_agent_here,)),

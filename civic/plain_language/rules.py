@@ -30,6 +30,8 @@ from civic.plain_language.lexicon import (
     UNITS,
 )
 
+LONGEST_READ = 4_000
+"""Characters; what comes after is not read. More than a field keeps, so that a text pasted to be shortened gets its advice too."""
 LONGEST_SENTENCE = 15
 """Words. Above, the sentence is to be cut."""
 EASY_SCORE, FAIR_SCORE = 80, 60
@@ -113,18 +115,20 @@ _OPENING = re.compile(r"^[aeiouyàâéèêëîïôùûœ](?:[bcdfgpt]?[lr]|[^aei
 _MUTE_END = re.compile(r"[^aeiouyàâéèêëîïôùûœ](?:es?|(?<!m)ent)$")
 _ACRONYM = re.compile(r"(?<![\w’'])(?:[lLdD][’'])?([A-ZÀÂÉÈÊ]{2,}\d?|(?:[A-Z]\.){2,})(?![\w])")
 _DATE = re.compile(
-    rf"(?:(\w+)\s+)?\b(\d{{1,2}}|1er)\s+({'|'.join(MONTHS)})\b(?:\s+(\d{{4}}))?", re.IGNORECASE
+    rf"(?:\b(\w+)\s+)?\b(\d{{1,2}}|1er)\s+({'|'.join(MONTHS)})\b(?:\s+(\d{{4}}))?", re.IGNORECASE
 )
+_EXPLAINED = re.compile(r"\s*\(|,?\s+c[’']est")
 _PAUSE = re.compile(r"[,;:()«»]")
 _PARTICIPLE = re.compile(r"(?:[éiu]|it|ert|eint|aint|oint|clos|mis|pris|quis)(?:e?s?)$")
 
 
 def read_text(text: str) -> Reading:
-    """Return what is to be said of a text."""
+    """Return what is to be said of a text, of its beginning where it is longer than ``LONGEST_READ``."""
+    text = text[:LONGEST_READ]
     sentences = split_sentences(text)
     found = [_WORD.findall(sentence) for sentence in sentences]
-    explained = _explained_acronyms(text)
-    advice = (SentenceAdvice(each, tuple(_remarks(each, explained))) for each in sentences)
+    understood = _explained_acronyms(text) | KNOWN_ACRONYMS | ROMAN
+    advice = (SentenceAdvice(each, tuple(_remarks(each, understood))) for each in sentences)
     return Reading(
         score=_score(found),
         words=sum(map(len, found)),
@@ -152,13 +156,13 @@ def split_sentences(text: str) -> list[str]:
     """Return the sentences of a text. A line ends a sentence, whether it has a full stop or not."""
     sentences: list[str] = []
     for line in text.splitlines():
-        kept = ""
+        kept: list[str] = []
         for part in _SENTENCE_END.split(_BULLET.sub("", line)):
-            kept = f"{kept} {part.strip()}".strip()
-            if not _ABBREVIATION.search(kept):
-                sentences.append(kept)
-                kept = ""
-        sentences.append(kept)
+            kept.append(part.strip())
+            if not _ABBREVIATION.search(kept[-1]):
+                sentences.append(" ".join(kept).strip())
+                kept = []
+        sentences.append(" ".join(kept).strip())
     return [sentence for sentence in sentences if _WORD.search(sentence)]
 
 
@@ -189,13 +193,13 @@ def _score(sentences: list[list[str]]) -> int | None:
     return round(min(max(score, 0), 100))
 
 
-def _remarks(sentence: str, explained: frozenset[str]) -> Iterator[Remark]:
+def _remarks(sentence: str, understood: frozenset[str]) -> Iterator[Remark]:
     words = _WORD.findall(sentence)
     if len(words) > LONGEST_SENTENCE:
         yield Remark(RemarkKind.LONG_SENTENCE, sentence, count=len(words))
     yield from _passives(words)
     yield from _simpler_words(sentence)
-    yield from _acronyms(sentence, explained)
+    yield from _acronyms(sentence, understood)
     yield from _double_negation(words)
     yield from _numbers_in_letters(sentence)
     yield from _dates(sentence)
@@ -244,11 +248,11 @@ _HARD = re.compile(
 )
 
 
-def _acronyms(sentence: str, explained: frozenset[str]) -> Iterator[Remark]:
+def _acronyms(sentence: str, understood: frozenset[str]) -> Iterator[Remark]:
     if sentence.upper() == sentence:
         return  # a title in capitals is no row of acronyms
     for acronym in dict.fromkeys(_ACRONYM.findall(sentence)):
-        if acronym not in explained | KNOWN_ACRONYMS | ROMAN:
+        if acronym not in understood:
             yield Remark(RemarkKind.ACRONYM, acronym)
 
 
@@ -256,10 +260,9 @@ def _explained_acronyms(text: str) -> frozenset[str]:
     """Return the acronyms that stand by a pair of brackets, or in one: « EHPAD (maison de retraite) », « le CCAS, c’est… »."""
     return frozenset(
         acronym
-        for acronym in set(_ACRONYM.findall(text))
-        if re.search(
-            rf"{re.escape(acronym)}\s*\(|\({re.escape(acronym)}\)|{re.escape(acronym)},?\s+c[’']est", text
-        )
+        for found in _ACRONYM.finditer(text)
+        for acronym in found.groups()
+        if _EXPLAINED.match(text, found.end()) or text[found.start(1) - 1 : found.end() + 1] == f"({acronym})"
     )
 
 

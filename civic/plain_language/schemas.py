@@ -1,10 +1,9 @@
 from typing import Any
 
+from civic.plain_language.rules import LONGEST_READ
 from civic.web.schemas import BaseSchema, Lines
 
 LONGEST_PLAIN_TEXT = 800
-LONGEST_READ = 4_000
-"""The check reads more than a field keeps, so that a text pasted to be shortened gets its advice too."""
 
 
 class PlainText(Lines):

@@ -22,11 +22,17 @@ from civic.voting.rules import canonical_rules
 from civic.voting.service import reading
 from tests.conftest import add_person, add_town, bearer, build, dispose, post_form, sign_in
 from tests.consultations.making import add_consultation
-from tests.consultations.test_doors import DRAFT, councillor, text
+from tests.consultations.test_doors import DRAFT, councillor
 from tests.voting.builders import add_draft, add_poll
 
 ESSENTIAL = "La mairie refait la place.\nVous avez 2 choix :\n- des arbres ;\n- un marché."
 HARD = "Préalablement à la réunion, la voirie sera fermée."
+
+
+def text(answer: object) -> str:
+    """Return the page with plain spaces, where French typography has others."""
+    page: str = answer.get_data(as_text=True)  # type: ignore[attr-defined]
+    return page.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def write_essential(consultation_id: int, words: str = ESSENTIAL) -> None:
@@ -257,3 +263,35 @@ def test_checking_while_writing_is_limited_apart_from_what_is_saved(sqlite_url: 
     assert statuses("/mots-simples/verification", {"plain_text": "Venez."}) == [200] * 4
     assert statuses("/consultations/nouvelle", DRAFT) == [302, 302, 302, 429]
     dispose(app)
+
+
+def test_checking_has_a_limit_of_its_own(app: Flask) -> None:
+    client, _, _ = councillor(app)
+    checks = [post_form(client, "/mots-simples/verification", plain_text="Venez.") for _ in range(121)]
+
+    assert [check.status_code for check in checks] == [200] * 120 + [429]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("button", ["check_plain_text", "add_phase", "add_choice"])
+def test_a_resident_has_nothing_read_by_the_forms_of_those_who_write(app: Flask, button: str) -> None:
+    with app.app_context():
+        _, places = add_town()
+        client = sign_in(app, add_person("Ada", lives_in=places[0]))
+
+    for path in ("/mots-simples/verification", "/consultations/nouvelle", "/scrutins/nouveau"):
+        refused = post_form(client, path, plain_text=HARD, **{button: "1"})
+        assert refused.status_code == 403  # type: ignore[attr-defined]
+        assert "Préalablement" not in text(refused)
+
+
+def test_a_resident_has_no_sitting_checked(app: Flask) -> None:
+    with app.app_context():
+        town, places = add_town()
+        agent = sign_in(app, add_person("Agnès", roles=((Role.AGENT, town),)))
+        client = sign_in(app, add_person("Ada", lives_in=places[0]))
+    council = post_form(agent, "/conseils-de-quartier", territory_id=places[0], name="Bords").location  # type: ignore[attr-defined]
+
+    refused = post_form(client, f"{council}/seances", plain_text=HARD, check_plain_text="1")
+
+    assert refused.status_code == 403  # type: ignore[attr-defined]
+    assert "Préalablement" not in text(refused)

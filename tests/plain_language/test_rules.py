@@ -7,6 +7,7 @@ import pytest
 import textstat
 
 from civic.plain_language.rules import (
+    LONGEST_READ,
     LONGEST_SENTENCE,
     Level,
     Remark,
@@ -243,3 +244,12 @@ def test_the_demonstration_shows_essentials_that_are_easy(key: str) -> None:
     assert textstat.words_per_sentence(text) <= 12
     assert len(text) <= LONGEST_PLAIN_TEXT
     assert read_text(text).advice == ()
+
+
+@pytest.mark.parametrize("word", ["a", "1", "M. ", "A.", "ABC (", "ABC ", "est ", "vingt-", " ", "(ABC"])
+def test_of_a_text_without_end_the_beginning_alone_is_read(word: str) -> None:
+    """What reading costs is bounded, whatever comes."""
+    endless = word * (100_000 // len(word))
+
+    assert read_text(endless) == read_text(endless[:LONGEST_READ])
+    assert read_text(endless).words <= LONGEST_READ
