@@ -14,10 +14,14 @@ from civic.kernel.errors import N_
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 LARGEST_FILE_BYTES = 2 * 1024 * 1024
-MOST_PIXELS = 16_000_000
+MOST_PIXELS = 4_000_000
+START_OF_SCAN = b"\xff\xda"
+MOST_SCANS = 20
+"""Of a JPEG: each one, a few bytes, draws the whole image again. Usual files have ten at most."""
 SMALLEST_SIDE = 32
 HEIGHTS = (256, 192, 128)
 WIDEST_TO_HEIGHT = 2
+WIDEST = 2 * HEIGHTS[0] * WIDEST_TO_HEIGHT
 QUALITIES = (90, 80, 65)
 LEAST_CONTRAST = 3.0
 """Of a drawing on its ground (WCAG 2.2, 1.4.11)."""
@@ -32,7 +36,7 @@ BROKEN = N_(
 )
 TOO_HEAVY = N_("Ce fichier pèse plus de 2 Mo. Enregistrez-le en plus petit : 256 pixels de haut suffisent.")
 TOO_MANY_PIXELS = N_(
-    "Cette image a trop de points : plus de 16 millions. Enregistrez-la en plus petit : 256 pixels de haut suffisent."
+    "Cette image a trop de points : plus de 4 millions. Enregistrez-la en plus petit : 256 pixels de haut suffisent."
 )
 TOO_SMALL = N_(
     "Cette image est trop petite : il faut au moins 32 pixels de côté, et 256 de haut pour qu’elle soit nette."
@@ -92,10 +96,16 @@ def _open(file: bytes) -> Image.Image:
         raise _refused(TOO_MANY_PIXELS)
     if min(image.size) < SMALLEST_SIDE:
         raise _refused(TOO_SMALL)
+    if file.startswith(b"\xff\xd8") and file.count(START_OF_SCAN) > MOST_SCANS:
+        raise _refused(BROKEN)
     image.load()
     upright = ImageOps.exif_transpose(image)
     has_transparency = "A" in upright.getbands() or "transparency" in upright.info
-    return upright.convert("RGBA" if has_transparency else "RGB")
+    drawing = upright.convert("RGBA" if has_transparency else "RGB")
+    drawing.thumbnail(
+        (WIDEST, 2 * HEIGHTS[0]), Image.Resampling.LANCZOS
+    )  # once: what comes next draws small images
+    return drawing
 
 
 def _is_lost_in_the_dark(image: Image.Image) -> bool:

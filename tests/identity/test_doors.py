@@ -247,8 +247,10 @@ def test_a_dark_drawing_without_a_ground_is_given_one_so_that_it_is_seen_in_the_
         (picture("PNG", (16, 16)), "trop petite"),
         (file_of(picture("PNG", (300, 300)).read()[:200]), "abîmée"),
         (file_of(b""), "Choisissez une image"),
+        (file_of(picture("JPEG", (300, 300), "RGB").read() + b"\xff\xda" * 21), "abîmée"),
+        (picture("PNG", (2001, 2000), "1"), "trop de points"),
     ],
-    ids=["svg", "script", "gif", "heavy", "bomb", "tiny", "cut", "empty"],
+    ids=["svg", "script", "gif", "heavy", "bomb", "tiny", "cut", "empty", "scans", "wide"],
 )
 def test_a_file_that_is_no_safe_image_is_refused_in_plain_words(
     app: Flask, agent: FlaskClient, file: FileStorage, told: str
@@ -259,6 +261,21 @@ def test_a_file_that_is_no_safe_image_is_refused_in_plain_words(
     assert told in answer.get_data(as_text=True)
     assert saved(app) is None
     assert app.test_client().get("/identite/blason").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_of_an_animation_the_first_picture_alone_is_drawn(app: Flask, agent: FlaskClient, kind: str) -> None:
+    others = [Image.new("RGB", (64, 64), colour) for colour in ("blue", "lime")]
+    moving = picture(kind, (64, 64), "RGB", save_all=True, append_images=others)
+
+    assert post_form(agent, ARMS, arms=moving).status_code == 302
+
+    link = re.search(r'class="brand__arms"\s+src="([^"]+)"', text_of(agent))
+    assert link
+    with Image.open(BytesIO(agent.get(link.group(1)).data)) as image:
+        assert getattr(image, "n_frames", 1) == 1
+        red, green, blue = image.convert("RGB").getpixel((30, 30))  # type: ignore[misc]
+        assert red > max(green, blue)
 
 
 def test_arms_are_taken_away_and_each_change_is_in_the_journal(app: Flask, agent: FlaskClient) -> None:
