@@ -25,6 +25,7 @@ from civic.web.identity import current_actor, use_actor_loader
 from civic.web.languages import register_languages
 from civic.web.live import LARGEST_MESSAGE_BYTES, TextPacket, guard_server, make_rooms
 from civic.web.logs import configure_logs, register_logs
+from civic.web.network import network_of
 from civic.web.openapi import register_openapi
 from civic.web.paths import RowNumber
 from civic.web.sockets import bind_receivers
@@ -163,7 +164,7 @@ def _async_mode() -> str:
 
 def _who_is_limited() -> str:
     actor = current_actor()
-    return f"person:{actor.person_id}" if actor.is_signed_in else get_remote_address()
+    return f"person:{actor.person_id}" if actor.is_signed_in else network_of(get_remote_address())
 
 
 def register_access(app: Flask) -> None:

@@ -8,6 +8,8 @@ from flask_socketio import SocketIO
 from socketio import Manager, RedisManager
 from socketio.packet import ACK, CONNECT, DISCONNECT, EVENT, Packet
 
+from civic.web.network import network_of
+
 MOST_WAITING_PACKETS = 256
 """Beyond so many packets not yet taken, a client that does not read is cut off; it resumes by its sequence when it comes back."""
 
@@ -79,7 +81,7 @@ def guard_server(socketio: SocketIO, app: Flask) -> None:
     addresses: dict[str, str] = {}
 
     def on_open(sid: str, environ: dict[str, Any]) -> bool | None:
-        address = environ.get("REMOTE_ADDR", "")
+        address = network_of(environ.get("REMOTE_ADDR", ""))
         if opened[address] >= app.config["SOCKETS_PER_ADDRESS"]:
             return False
         opened[address] += 1
