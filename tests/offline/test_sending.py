@@ -216,6 +216,22 @@ def test_the_kept_page_is_the_same_for_everybody(app: Flask) -> None:
     assert client.get("/envoi").json["person_id"] == ada
 
 
+def test_what_a_person_is_about_to_be_told_is_neither_kept_on_the_device_nor_lost(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        client = sign_in(app, add_person("Ada", lives_in=town))
+    with client.session_transaction() as session:
+        session["_flashes"] = [("success", "Votre demande est partie.")]
+
+    for path in ("/sw.js", "/hors-ligne"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "Votre demande" not in answer.text
+        assert "Set-Cookie" not in answer.headers
+
+    assert "Votre demande est partie." in client.get("/compte").text
+
+
 def test_the_service_worker_changes_with_what_it_keeps_and_only_then(app: Flask) -> None:
     with app.app_context():
         add_town()
