@@ -5,7 +5,7 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask, Response, jsonify, render_template
+from flask import Flask, Response, current_app, jsonify, render_template
 from marshmallow import fields
 
 from civic import __version__
@@ -131,7 +131,10 @@ def register_openapi(app: Flask) -> None:
         return jsonify(document())
 
     def read_api() -> str:
-        return render_template("web/api.html", document=document())
+        public_url = current_app.config[
+            "SETTINGS"
+        ].public_url  # what the reader's browser sends as Host proves nothing
+        return render_template("web/api.html", document=document(), site_address=public_url)
 
     app.add_url_rule(f"{PREFIX}/openapi.json", "web.show_openapi", show_openapi)
     app.add_url_rule(f"{PREFIX}/", "web.read_api", read_api)
