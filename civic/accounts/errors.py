@@ -118,3 +118,8 @@ class TooManyTokens(Conflict):
 class CopyNotReady(NotFound):
     code = "copy_not_ready"
     message = N_("Cette copie de vos données n’est pas prête, ou n’est plus gardée : demandez-la de nouveau.")
+
+
+class CopyGivenAtOnce(Conflict):
+    code = "copy_given_at_once"
+    message = N_("Vos données tiennent dans un petit fichier : téléchargez-le, il est prêt.")

@@ -1,10 +1,12 @@
 """Somebody takes a copy of her data: at once, or made beside the requests when there is much; nobody else can."""
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from civic.accounts.service import own_data
+from civic.kernel import work
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
@@ -75,3 +77,26 @@ def test_a_short_copy_is_given_at_once(app: Flask) -> None:
 
     assert AT_ONCE in bob.get(PAGE).get_data(as_text=True)
     assert bob.get(AT_ONCE).json["account"]["name"] == "Bob"
+
+
+def test_a_short_copy_is_not_made_beside_the_requests_and_nothing_is_written(app: Flask) -> None:
+    with app.app_context():
+        bob = sign_in(app, add_person("Bob"))
+
+    assert post_form(bob, "/compte/donnees/copie").status_code == 409
+
+    with app.app_context():
+        assert works_kept() == []
+
+
+def test_a_new_copy_takes_the_place_of_the_one_before(app: Flask, ada: FlaskClient) -> None:
+    for _ in range(3):
+        post_form(ada, "/compte/donnees/copie")
+        do_all_work(app)
+
+    with app.app_context():
+        assert works_kept() == [work.WorkState.DONE]
+
+
+def works_kept() -> list[work.WorkState]:
+    return list(db.session.scalars(sa.select(work.LongWork.state)))

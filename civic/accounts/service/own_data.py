@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from civic.accounts.errors import CopyNotReady
+from civic.accounts.errors import CopyGivenAtOnce, CopyNotReady
 from civic.accounts.personal_data import (
     collect_personal_data,
     count_personal_data,
@@ -12,6 +12,7 @@ from civic.accounts.personal_data import (
 )
 from civic.kernel import work
 from civic.kernel.access import Actor
+from civic.kernel.transaction import transaction
 from civic.kernel.work import LongWork, WorkState, works
 
 COPY_OWN_DATA = "accounts.copy_own_data"
@@ -29,15 +30,27 @@ def get_own_data(actor: Actor) -> dict[str, Any]:
 
 
 def start_copy(actor: Actor) -> int:
-    """Have a copy of the actor's data made. Returns the id of the long work: the one under way, if there is one. Raises NotSignedIn."""
+    """Have a copy of the actor's data made, in the place of the one that was made before.
+
+    Returns:
+        The id of the long work: the one under way, if there is one.
+
+    Raises:
+        NotSignedIn.
+        CopyGivenAtOnce: there is little, so that it is given without waiting.
+    """
+    if not is_long_to_copy(actor):
+        raise CopyGivenAtOnce
     names = parts_of_personal_data()
-    return work.start_work(
-        COPY_OWN_DATA,
-        owner_id=actor.id,
-        total=len(names),
-        place={"names": names},
-        key=f"{COPY_OWN_DATA}:{actor.id}",
-    )
+    with transaction():
+        work.forget_ended(owner_id=actor.id, kind=COPY_OWN_DATA)
+        return work.start_work(
+            COPY_OWN_DATA,
+            owner_id=actor.id,
+            total=len(names),
+            place={"names": names},
+            key=f"{COPY_OWN_DATA}:{actor.id}",
+        )
 
 
 @works(COPY_OWN_DATA, is_personal=True)
