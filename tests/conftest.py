@@ -161,6 +161,11 @@ def actor_of(person_id: int) -> Actor:
     return account_queries.get_actor(person_id)
 
 
+def plain(text: str) -> str:
+    """Return a French text with plain spaces where its typography has no-break ones: as one types it."""
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
 def bearer(app: Flask, person_id: int) -> dict[str, str]:
     """Return the headers that sign a person in to the API."""
     with app.app_context():

@@ -11,7 +11,7 @@ from civic.accounts.models import Role
 from civic.consultations import queries
 from civic.consultations.rules import Activity, ConsultationState, Status
 from civic.kernel.database import db
-from tests.conftest import add_person, add_town, bearer, post_form, sign_in
+from tests.conftest import add_person, add_town, bearer, plain, post_form, sign_in
 from tests.consultations.making import add_consultation, phase
 from tests.voting.builders import add_draft, add_poll
 
@@ -35,7 +35,7 @@ def councillor(app: Flask) -> tuple[FlaskClient, int, list[int]]:
 
 
 def text(answer: object) -> str:
-    return answer.get_data(as_text=True)  # type: ignore[attr-defined, no-any-return]
+    return plain(answer.get_data(as_text=True))  # type: ignore[attr-defined]
 
 
 def count_queries(app: Flask, act: Callable[[], object]) -> int:

@@ -14,7 +14,7 @@ from civic.accounts.models import Role
 from civic.audit.models import AuditEntry
 from civic.identity.models import TownIdentity
 from civic.kernel.database import db
-from tests.conftest import add_person, add_town, build, dispose, post_form, sign_in
+from tests.conftest import add_person, add_town, build, dispose, plain, post_form, sign_in
 
 FORM, PREVIEW, ARMS = "/bureau/identite", "/bureau/identite/apercu", "/bureau/identite/blason"
 YELLOW, VIOLET = "#ffd500", "#4b2e83"
@@ -28,7 +28,7 @@ def agent(app: Flask) -> FlaskClient:
 
 
 def text_of(client: FlaskClient, path: str = "/") -> str:
-    return client.get(path).get_data(as_text=True)
+    return plain(client.get(path).get_data(as_text=True))
 
 
 def saved(app: Flask) -> TownIdentity | None:

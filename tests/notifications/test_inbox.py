@@ -17,7 +17,7 @@ from civic.notifications.models import Notification
 from civic.notifications.rules import WORDINGS, Family, Kind, MailChoice
 from civic.notifications.service import choose_mails, notify, notify_all, read_notification
 from civic.notifications.wording import sentence_of
-from tests.conftest import actor_of, add_person, bearer, build, dispose, post_form, sign_in
+from tests.conftest import actor_of, add_person, bearer, build, dispose, plain, post_form, sign_in
 from tests.servers import SmtpServer
 
 
@@ -118,10 +118,10 @@ def test_a_mail_says_it_in_the_language_of_its_reader_with_a_way_to_have_no_more
         assert mails_owed() == 0
 
     (letter,) = smtp_server.wait_for(address)
-    assert letter["Subject"] == "Un nouvel argument a été publié sur votre proposition « Des bancs »."
+    assert plain(letter["Subject"]) == "Un nouvel argument a été publié sur votre proposition « Des bancs »."
     assert letter["List-Unsubscribe"] == "<http://localhost/notifications/preferences>"
-    plain, html = letter.iter_parts()
-    assert "http://localhost/propositions/1" in plain.get_content()
+    words, html = letter.iter_parts()
+    assert "http://localhost/propositions/1" in words.get_content()
     assert '<html lang="fr" dir="ltr">' in html.get_content()
 
 
@@ -222,7 +222,7 @@ def test_the_inbox_page_shows_opens_and_marks_what_was_told(app: Flask) -> None:
         tell(ada, "argument:2")
         newest = queries.list_notifications(ada).items[0]
 
-    page = client.get("/notifications").get_data(as_text=True)
+    page = plain(client.get("/notifications").get_data(as_text=True))
     assert page.count("« Des bancs »") >= 2
     assert "2 notifications ne sont pas encore lues" in page
 

@@ -26,7 +26,7 @@ from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
 from civic.voting.models import Poll, RollEntry
 from civic.voting.rules import BallotChannel, PollState
-from tests.conftest import actor_of, add_person, add_town, post_form, sign_in
+from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
 
 FEW, MANY = 3, 30
 
@@ -115,7 +115,7 @@ class Town:
 
 
 def text_of(client: FlaskClient, path: str) -> str:
-    return client.get(path).get_data(as_text=True)
+    return plain(client.get(path).get_data(as_text=True))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from civic.pages.service import keep_town_hall
 from civic.paper.rules import LONGEST_SUMMARIES, TitleSize, poster_summary, title_size
 from civic.voting.rules import ChoicePlan
 from civic.web.printed_links import QUIET_ZONE, PrintedLink, printed_link
-from tests.conftest import add_person, add_town, build, dispose, sign_in
+from tests.conftest import add_person, add_town, build, dispose, plain, sign_in
 from tests.consultations.making import add_consultation
 from tests.mutual_aid.making import ADDRESS, NAME, PHONE, add_request
 from tests.voting.builders import add_draft, add_poll
@@ -73,7 +73,7 @@ def town(app: Flask) -> Town:
 def page(app: Flask, path: str) -> str:
     answer = app.test_client().get(path)
     assert answer.status_code == 200, path
-    return answer.get_data(as_text=True)
+    return plain(answer.get_data(as_text=True))
 
 
 def test_a_code_is_read_by_a_telephone_at_the_address_that_people_type(sqlite_url: str) -> None:

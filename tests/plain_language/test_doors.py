@@ -20,7 +20,7 @@ from civic.voting import queries as polls
 from civic.voting.models import Poll
 from civic.voting.rules import canonical_rules
 from civic.voting.service import reading
-from tests.conftest import add_person, add_town, bearer, build, dispose, post_form, sign_in
+from tests.conftest import add_person, add_town, bearer, build, dispose, plain, post_form, sign_in
 from tests.consultations.making import add_consultation
 from tests.consultations.test_doors import DRAFT, councillor
 from tests.voting.builders import add_draft, add_poll
@@ -30,9 +30,7 @@ HARD = "Préalablement à la réunion, la voirie sera fermée."
 
 
 def text(answer: object) -> str:
-    """Return the page with plain spaces, where French typography has others."""
-    page: str = answer.get_data(as_text=True)  # type: ignore[attr-defined]
-    return page.replace("\u202f", " ").replace("\xa0", " ")
+    return plain(answer.get_data(as_text=True))  # type: ignore[attr-defined]
 
 
 def write_essential(consultation_id: int, words: str = ESSENTIAL) -> None:

@@ -22,7 +22,7 @@ from civic.kernel.work import LongWork, WorkState, resume_work
 from civic.relay import do_all_work
 from civic.territories.models import AddressPoint, AddressUpload, AddressUploadPart
 from civic.territories.service import addresses
-from tests.conftest import actor_of, add_person, add_town, build, dispose, sign_in
+from tests.conftest import actor_of, add_person, add_town, build, dispose, plain, sign_in
 from tests.durability.crash import CrashServer
 from tests.servers import wait_until
 
@@ -121,7 +121,7 @@ def test_a_wrong_file_is_told_line_by_line_and_nothing_is_kept(
 ) -> None:
     answer = send(agent, content)
 
-    page = answer.get_data(as_text=True).replace("\u00a0", " ").replace("\u202f", " ")
+    page = plain(answer.get_data(as_text=True))
     assert answer.status_code == 422
     assert [sentence for sentence in told if sentence not in page] == []
     with app.app_context():

@@ -17,7 +17,7 @@ from civic.voting.models import Poll
 from civic.voting.rules import PollState
 from civic.web.idempotency import KeptAnswer
 from civic.web.languages import form_instant
-from tests.conftest import add_person, add_town, bearer, post_form, sign_in
+from tests.conftest import add_person, add_town, bearer, plain, post_form, sign_in
 from tests.voting.builders import add_draft, add_poll, box_of
 from tests.voting.test_secrecy import follow
 
@@ -26,7 +26,7 @@ EXAMPLE = "K7QM-4RTX-9WPA-2HDN"
 
 
 def text_of(client: FlaskClient, path: str) -> str:
-    return client.get(path).get_data(as_text=True)
+    return plain(client.get(path).get_data(as_text=True))
 
 
 def codes_in(page: str) -> list[str]:
