@@ -10,6 +10,7 @@ class MatchingAction(Action):
     SET_DUTY = "matching.set_duty"
     ANSWER_INVITATION = "matching.answer_invitation"
     FOLLOW_MATCH = "matching.follow_match"
+    CONTEST_MATCH = "matching.contest_match"
     CARRY_OUT_MATCH = "matching.carry_out_match"
     SEE_REQUEST_CONTACT = "matching.see_request_contact"
     RELAUNCH_SEARCH = "matching.relaunch_search"

@@ -185,6 +185,28 @@ def complete_match(match_id: int) -> FollowedMatch:
 
 @blueprint.operation(
     "POST",
+    "/matches/<int:match_id>/reopening",
+    summary="Say, as the side that is helped, that what was announced as done is not finished",
+    answer=MatchSchema,
+)
+def reopen_match(match_id: int) -> FollowedMatch:
+    matches.reopen_match(current_actor(), match_id=match_id)
+    return _present(match_id)
+
+
+@blueprint.operation(
+    "POST",
+    "/matches/<int:match_id>/denial",
+    summary="Say, as the side that was to be helped, that nobody came; the town hall takes the request over",
+    answer=MatchSchema,
+)
+def deny_match(match_id: int) -> FollowedMatch:
+    matches.deny_match(current_actor(), match_id=match_id)
+    return _present(match_id)
+
+
+@blueprint.operation(
+    "POST",
     "/matches/<int:match_id>/withdrawal",
     summary="Say, as the volunteer, that one cannot come after all; the request seeks somebody again",
     answer=MatchSchema,

@@ -60,7 +60,7 @@ class RequestEscalated(DomainEvent):
 
     request_id: int
     territory_id: int
-    reason: str  # "nobody_left" or "little_time_left"
+    reason: str  # "nobody_left", "little_time_left" or "nobody_came"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +98,16 @@ class MatchCompleted(MatchFact):
 @dataclass(frozen=True, kw_only=True)
 class MatchWithdrawn(MatchFact):
     """The volunteer cannot come; the request seeks somebody again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchReopened(MatchFact):
+    """The side that was helped says that it is not finished yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchDenied(MatchFact):
+    """The side that was to be helped says that nobody came: the town hall takes the request over."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,8 @@ from civic.matching.access import MatchingAction
 from civic.matching.queries import FollowedMatch, SaidMessage, SearchProgress, Side, Sight
 from civic.matching.rules import ENGAGED, LIVE_MATCH
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.models import Consent, HelpRequest
 from civic.mutual_aid.queries import FollowedRequest
 from civic.mutual_aid.rules import AWAITS_TOWN, CANCELLABLE, SEEKING
@@ -25,6 +27,8 @@ class RequestPanel:
     is_own: bool
     is_agent: bool
     is_seeking: bool
+    may_change: bool
+    private: list[str]
     may_cancel: bool
     may_relaunch: bool
     may_settle: bool
@@ -42,6 +46,8 @@ def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) ->
         is_own=request.requester_id == actor.person_id,
         is_agent=can(actor, MatchingAction.SEE_REQUEST_CONTACT, request),
         is_seeking=request.state in SEEKING,
+        may_change=request.state in SEEKING and can(actor, MutualAidAction.CHANGE_REQUEST, request),
+        private=find_private(request.title, request.text) if request.state in SEEKING else [],
         may_cancel=request.state in CANCELLABLE,
         may_relaunch=is_waiting and can(actor, MatchingAction.RELAUNCH_SEARCH, request),
         may_settle=is_waiting and can(actor, MatchingAction.SETTLE_REQUEST, request),

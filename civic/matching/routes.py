@@ -292,6 +292,20 @@ def complete_match(match_id: int) -> ResponseReturnValue:
     return _move_match(match_id, matches.complete_match, gettext("C’est noté. Merci à vous deux !"))
 
 
+@blueprint.post("/mises-en-relation/<int:match_id>/pas-fini")
+def reopen_match(match_id: int) -> ResponseReturnValue:
+    return _move_match(
+        match_id, matches.reopen_match, gettext("C’est noté : l’aide continue. Écrivez ce qui manque.")
+    )
+
+
+@blueprint.post("/mises-en-relation/<int:match_id>/personne-n-est-venu")
+def deny_match(match_id: int) -> ResponseReturnValue:
+    return _move_match(
+        match_id, matches.deny_match, gettext("C’est noté. La mairie reprend la demande et va vous rappeler.")
+    )
+
+
 @blueprint.post("/mises-en-relation/<int:match_id>/retrait")
 def withdraw_from_match(match_id: int) -> ResponseReturnValue:
     return _move_match(

@@ -61,7 +61,7 @@ MATCH_TRANSITIONS: dict[MatchState, frozenset[MatchState]] = {
             MatchState.RELEASED,
         }
     ),
-    MatchState.DONE_BY_VOLUNTEER: frozenset({MatchState.CONFIRMED, MatchState.RELEASED}),
+    MatchState.DONE_BY_VOLUNTEER: frozenset({MatchState.CONFIRMED, MatchState.STARTED, MatchState.RELEASED}),
     MatchState.CONFIRMED: frozenset(),
     MatchState.WITHDRAWN: frozenset(),
     MatchState.RELEASED: frozenset(),

@@ -19,7 +19,7 @@ MATCH_STATES = {
     MatchState.DONE_BY_VOLUNTEER: ("pending", N_("Fait, à confirmer")),
     MatchState.CONFIRMED: ("done", N_("Fait et confirmé")),
     MatchState.WITHDRAWN: ("cancelled", N_("Le bénévole s’est retiré")),
-    MatchState.RELEASED: ("cancelled", N_("Demande annulée")),
+    MatchState.RELEASED: ("cancelled", N_("Mise en relation fermée")),
 }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from civic.kernel.access import Action, Actor, predicate
 from civic.kernel.errors import N_
+from civic.mutual_aid import queries
 
 
 class MutualAidAction(Action):
@@ -14,6 +15,7 @@ class MutualAidAction(Action):
     ASK_FOR_ANOTHER = "mutual_aid.ask_for_another"
     LIST_REQUESTS = "mutual_aid.list_requests"
     FOLLOW_REQUEST = "mutual_aid.follow_request"
+    CHANGE_REQUEST = "mutual_aid.change_request"
     CANCEL_REQUEST = "mutual_aid.cancel_request"
     WATCH_REQUESTS = "mutual_aid.watch_requests"
 
@@ -21,6 +23,12 @@ class MutualAidAction(Action):
 @predicate(N_("avoir écrit cette offre d’aide"))
 def is_offer_author(actor: Actor, offer: Any) -> bool:
     return actor.person_id is not None and offer.author_id == actor.person_id
+
+
+@predicate(N_("avoir une offre d’aide en ligne"))
+def offers_help(actor: Actor, thing: Any) -> bool:
+    """Requests are read by who may answer them: whoever agreed to the charter, and has an offer that holds."""
+    return queries.has_offer_that_holds(actor)
 
 
 @predicate(N_("avoir fait cette demande"))

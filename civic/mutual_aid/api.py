@@ -17,6 +17,7 @@ from civic.mutual_aid.schemas import (
     OfferSchema,
     OfferStateSchema,
     RequestsQuery,
+    RequestWordsSchema,
     offer_details,
     request_details,
 )
@@ -127,6 +128,18 @@ def ask_for_help(body: dict[str, Any]) -> FollowedRequest:
 )
 def get_request(request_id: int) -> FollowedRequest:
     return queries.present_request(requests.get_followed_request(current_actor(), request_id))
+
+
+@blueprint.operation(
+    "PATCH",
+    "/requests/<int:request_id>",
+    summary="Correct what volunteers read of a request, while it seeks somebody",
+    body=RequestWordsSchema,
+    answer=FollowedRequestSchema,
+)
+def change_request(request_id: int, body: dict[str, Any]) -> FollowedRequest:
+    requests.change_request(current_actor(), request_id=request_id, title=body["title"], text=body["text"])
+    return queries.present_request(queries.get_request(request_id))
 
 
 @blueprint.operation(

@@ -6,11 +6,12 @@ from typing import Any
 
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.errors import N_
-from civic.mutual_aid.rules import Window, ensure_window
+from civic.mutual_aid.rules import DayHalf, NearDay, Window, ensure_window, near_window
 from civic.mutual_aid.schemas import RequestDetailsSchema
 from civic.mutual_aid.words import category_in_words, urgency_in_words, window_in_words
 from civic.territories.models import Territory
 from civic.web.forms import Form, read_part
+from civic.web.languages import form_instant
 from civic.web.steps import Step
 
 
@@ -18,9 +19,25 @@ def _ensure_window(data: dict[str, Any]) -> None:
     ensure_window(Window(data["starts_at"], data["ends_at"]), now=utc_now())
 
 
+def _fill_window(values: dict[str, Any]) -> dict[str, Any]:
+    """« demain matin » becomes its two instants; an exact date is left as it was typed."""
+    days, halves = {each.value: each for each in NearDay}, {each.value: each for each in DayHalf}
+    day = days.get(str(values.get("day", "")), NearDay.EXACT)
+    if day is NearDay.EXACT:
+        return values
+    half = halves.get(str(values.get("part", "")), DayHalf.ANY)
+    window = near_window(day, half, local_now=utc_now().astimezone(TOWN_TIME))
+    return {**values, "starts_at": form_instant(window.starts_at), "ends_at": form_instant(window.ends_at)}
+
+
 STEPS = (
     Step(N_("De quoi avez-vous besoin ?"), ("category", "title", "text")),
-    Step(N_("Quand ?"), ("urgency", "starts_at", "ends_at", "capacity"), _ensure_window),
+    Step(
+        N_("Quand ?"),
+        ("day", "part", "urgency", "starts_at", "ends_at", "capacity"),
+        _ensure_window,
+        _fill_window,
+    ),
     Step(
         N_("Où, et comment vous joindre ?"),
         ("territory_id", "contact_name", "contact_phone", "contact_address"),

@@ -45,6 +45,11 @@ class RequestChanged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestCorrected(RequestChanged):
+    """Its title or its text was written anew; its state is the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestCancelled(DomainEvent):
     """Stated after its RequestChanged; what was asked of volunteers is undone in the same transaction."""
 

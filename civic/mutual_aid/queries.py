@@ -176,6 +176,16 @@ def has_accepted_charter(person_id: int) -> bool:
     return db.session.scalar(accepted) is not None
 
 
+def has_offer_that_holds(actor: Actor) -> bool:
+    """Tell whether a person, or an association that she speaks for, offers help now."""
+    if actor.person_id is None:
+        return False
+    own = sa.and_(Offer.organisation_id.is_(None), Offer.author_id == actor.person_id)
+    holds = sa.and_(Offer.state == OfferState.ACTIVE, Offer.hidden_at.is_(None))
+    behind = sa.or_(own, Offer.organisation_id.in_(actor.organisation_ids))
+    return db.session.scalar(sa.select(Offer.id).where(holds, behind).limit(1)) is not None
+
+
 def find_moderated_offer(offer_id: int) -> ModeratedContent | None:
     offer = db.session.get(Offer, offer_id)
     if offer is None:
@@ -203,8 +213,13 @@ def get_request(request_id: int) -> HelpRequest:
 
 
 def find_caller(digest: str) -> int | None:
-    """Return the person who once telephoned with this name and number."""
-    return db.session.scalar(sa.select(Caller.person_id).filter_by(digest=digest))
+    """Return the person who once telephoned with this name and number; her record is locked, so that nobody forgets her meanwhile."""
+    return db.session.scalar(sa.select(Caller.person_id).filter_by(digest=digest).with_for_update())
+
+
+def lock_caller(person_id: int) -> None:
+    """Keep a record of who telephoned as it is until the end of the transaction."""
+    db.session.execute(sa.select(Caller.person_id).filter_by(person_id=person_id).with_for_update())
 
 
 def lock_request(request_id: int) -> HelpRequest:

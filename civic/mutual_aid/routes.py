@@ -13,13 +13,16 @@ from civic.kernel.clock import utc_now
 from civic.mutual_aid import queries, words
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.asking import STEPS, next_hour_by_day, summarise
+from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.rules import (
     CONSENT_TEXT_VERSION,
     Category,
     ConsentMode,
+    DayHalf,
     DayPart,
+    NearDay,
     OfferState,
     Urgency,
 )
@@ -29,7 +32,8 @@ from civic.mutual_aid.schemas import (
     OfferDetailsSchema,
     OfferHelpSchema,
     OfferStateSchema,
-    RequestDetailsSchema,
+    RequestFormSchema,
+    RequestWordsSchema,
     TelephonedRequestSchema,
     offer_details,
     request_details,
@@ -64,6 +68,12 @@ def _places() -> list[Territory]:
     return territories.list_neighbourhoods(town.id) or [town]
 
 
+@blueprint.app_template_global()
+def may_list_requests() -> bool:
+    town = territories.find_town()
+    return town is not None and can(current_actor(), MutualAidAction.LIST_REQUESTS, town.id)
+
+
 def _board_context(filters: dict[str, Any]) -> dict[str, Any]:
     actor, town = current_actor(), territories.find_town()
     return {
@@ -71,7 +81,6 @@ def _board_context(filters: dict[str, Any]) -> dict[str, Any]:
         "categories": list(Category),
         "places": _places() if town else [],
         "is_agent": town is not None and can(actor, MutualAidAction.WATCH_REQUESTS, town.id),
-        "may_list_requests": town is not None and can(actor, MutualAidAction.LIST_REQUESTS, town.id),
     }
 
 
@@ -226,14 +235,15 @@ def show_new_request() -> str:
         "contact_phone": person.phone or "",
         "territory_id": own[0] if own else "",
     }
-    return _step_page(begin(STEPS, Form({**_usual_request(), **known})))
+    usual = {**_usual_request(), "day": NearDay.EXACT.value, "part": DayHalf.ANY.value}
+    return _step_page(begin(STEPS, Form({**usual, **known})))
 
 
 @blueprint.post("/demandes/nouvelle")
 def walk_request() -> ResponseReturnValue:
     """Read one step of the form, and show another. Nothing is kept: what was typed travels in the form."""
     require(current_actor(), MutualAidAction.ASK_FOR_HELP, _town().id)
-    progress = walk(RequestDetailsSchema, STEPS)
+    progress = walk(RequestFormSchema, STEPS)
     return _step_page(progress), progress.status
 
 
@@ -242,6 +252,7 @@ def _step_page(progress: Progress) -> str:
         "mutual_aid/request_form.html",
         progress=progress,
         summary=summarise(progress.form, _places()),
+        private=find_private(str(progress.form.value("title")), str(progress.form.value("text"))),
         categories=list(Category),
         urgencies=list(Urgency),
         places=_places(),
@@ -268,7 +279,7 @@ def ask_for_help() -> ResponseReturnValue:
     def again(form: Form) -> str:
         return _step_page(show_again(STEPS, form))
 
-    return submit_form(RequestDetailsSchema, command=command, done=_show_opened, again=again)
+    return submit_form(RequestFormSchema, command=command, done=_show_opened, again=again)
 
 
 def _show_opened(request_id: int) -> ResponseReturnValue:
@@ -310,6 +321,36 @@ def ask_for_another() -> ResponseReturnValue:
         return redirect(url_for("matching.show_request", request_id=request_id))
 
     return submit_form(TelephonedRequestSchema, command=command, done=done, again=_telephone_page)
+
+
+@blueprint.get("/demandes/<int:request_id>/modifier")
+def show_request_words(request_id: int) -> str:
+    followed = requests.get_followed_request(current_actor(), request_id)
+    return _words_page(request_id, Form({"title": followed.title, "text": followed.text}))
+
+
+def _words_page(request_id: int, form: Form) -> str:
+    requests.get_followed_request(current_actor(), request_id)
+    return render_template(
+        "mutual_aid/request_words_form.html",
+        form=form,
+        request_id=request_id,
+        private=find_private(str(form.value("title")), str(form.value("text"))),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/modifier")
+def change_request(request_id: int) -> ResponseReturnValue:
+    def done(_: None) -> ResponseReturnValue:
+        flash(gettext("La demande est corrigée : les bénévoles lisent le nouveau texte."), "success")
+        return redirect(url_for("matching.show_request", request_id=request_id))
+
+    return submit_form(
+        RequestWordsSchema,
+        command=lambda data: requests.change_request(current_actor(), request_id=request_id, **data),
+        done=done,
+        again=lambda form: _words_page(request_id, form),
+    )
 
 
 @blueprint.post("/demandes/<int:request_id>/annulation")

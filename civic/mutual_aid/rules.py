@@ -86,6 +86,7 @@ REQUEST_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
     RequestState.IN_PROGRESS: frozenset(
         {
             RequestState.DISPATCHING,
+            RequestState.ESCALATED,
             RequestState.DONE_CLAIMED,
             RequestState.CLOSED,
             RequestState.CANCELLED,
@@ -94,6 +95,7 @@ REQUEST_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
     RequestState.DONE_CLAIMED: frozenset(
         {
             RequestState.DISPATCHING,
+            RequestState.ESCALATED,
             RequestState.IN_PROGRESS,
             RequestState.CLOSED,
             RequestState.CANCELLED,
@@ -103,7 +105,8 @@ REQUEST_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
     RequestState.CLOSED: frozenset(),
     RequestState.CANCELLED: frozenset(),
 }
-"""From each state, the states that may follow. A volunteer who withdraws sends the request back to ``dispatching``."""
+"""From each state, the states that may follow. A volunteer who withdraws sends the request back to ``dispatching``;
+a person who says that nobody came sends it to the town hall."""
 
 SEEKING = frozenset({RequestState.OPEN, RequestState.DISPATCHING, RequestState.ESCALATED})
 """States in which a place may still be taken: somebody of the town hall watching does not keep a volunteer from saying yes."""
@@ -117,6 +120,27 @@ CANCELLABLE = frozenset(
 
 AWAITS_TOWN = frozenset({RequestState.ESCALATED, RequestState.EXPIRED})
 """States in which a person of the town hall decides what comes next."""
+
+
+class NearDay(StrEnum):
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    WEEK = "week"
+    EXACT = "exact"
+
+
+class DayHalf(StrEnum):
+    ANY = "any"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+
+
+HALF_HOURS: dict[DayHalf, tuple[int, int]] = {
+    DayHalf.ANY: (8, 19),
+    DayHalf.MORNING: (8, 12),
+    DayHalf.AFTERNOON: (13, 19),
+}
+"""Hours of the town hall's clock at which somebody may come."""
 
 LARGEST_CAPACITY = 5
 SHORTEST_WINDOW = timedelta(minutes=30)
@@ -202,6 +226,12 @@ def ensure_transition(before: RequestState, after: RequestState) -> None:
         raise WrongTransition
 
 
+def ensure_seeking(state: RequestState) -> None:
+    """Raises WrongTransition: nobody is sought any more, so that whoever comes has read the request as it was."""
+    if state not in SEEKING:
+        raise WrongTransition
+
+
 def ensure_awaits_town(state: RequestState) -> None:
     """Raises WrongTransition: volunteers are being asked, or were found; there is nothing to take over."""
     if state not in AWAITS_TOWN:
@@ -216,6 +246,16 @@ def ensure_window(window: Window, *, now: datetime) -> None:
         raise WindowRefused(fields={"ends_at": [WindowRefused.too_long]})
     if window.starts_at - now > FARTHEST_START:
         raise WindowRefused(fields={"starts_at": [WindowRefused.too_far]})
+
+
+def near_window(day: NearDay, half: DayHalf, *, local_now: datetime) -> Window:
+    """Return what « aujourd’hui », « demain matin » or « cette semaine » mean, on the town hall's clock; never before now."""
+    first = local_now + timedelta(days=0 if day in (NearDay.TODAY, NearDay.WEEK) else 1)
+    last = local_now + timedelta(days=6) if day is NearDay.WEEK else first
+    from_hour, to_hour = HALF_HOURS[DayHalf.ANY if day is NearDay.WEEK else half]
+    begin = first.replace(hour=from_hour, minute=0, second=0, microsecond=0)
+    end = last.replace(hour=to_hour, minute=0, second=0, microsecond=0)
+    return Window(max(begin, local_now.replace(second=0, microsecond=0)), end)
 
 
 def meets_window(slots: Iterable[Slot], local_window: Window) -> bool:

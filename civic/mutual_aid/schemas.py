@@ -10,7 +10,9 @@ from civic.mutual_aid.rules import (
     Category,
     ConsentMode,
     Contact,
+    DayHalf,
     DayPart,
+    NearDay,
     OfferDetails,
     OfferState,
     RequestDetails,
@@ -94,6 +96,20 @@ class RequestDetailsSchema(BaseSchema):
     contact_name = Line(2, 100, required=True)
     contact_phone = Phone(required=True)
     contact_address = Line(0, 200, load_default=None, allow_none=True)
+
+
+class RequestFormSchema(RequestDetailsSchema):
+    """The form in steps: « demain », « le matin » are made instants before they are read; here they only travel with the rest."""
+
+    day = OneOf(NearDay, load_default=None)
+    part = OneOf(DayHalf, load_default=None)
+
+
+class RequestWordsSchema(BaseSchema):
+    """What volunteers read of a request."""
+
+    title = Line(3, LONGEST_TITLE, required=True)
+    text = Lines(0, LONGEST_REQUEST, load_default="")
 
 
 class TelephonedRequestSchema(RequestDetailsSchema):

@@ -133,11 +133,17 @@ def _tell_of_match(fact: MatchFact, person_id: int, kind: Kind) -> None:
     notify(
         person_id,
         kind=kind,
-        key=f"{kind.value}:{fact.match_id}",
+        key=_key_of(fact, kind),
         params={"title": _public_request(fact.request_id).title},
         path=_match_path(fact.match_id),
         now=fact.occurred_at,
     )
+
+
+def _key_of(fact: MatchFact, kind: Kind) -> str:
+    """Done may be announced again, after the other side said that it was not finished."""
+    key = f"{kind.value}:{fact.match_id}"
+    return f"{key}:{fact.occurred_at.isoformat()}" if kind is Kind.DONE_CLAIMED else key
 
 
 @within_transaction(MessageSaid)
@@ -163,7 +169,7 @@ def tell_town_hall(fact: RequestEscalated) -> None:
     notify_all(
         accounts.list_person_ids_with_role(Role.AGENT, fact.territory_id),
         kind=Kind.REQUEST_ESCALATED,
-        key=f"escalated:{fact.request_id}:{fact.occurred_at.date().isoformat()}",
+        key=f"escalated:{fact.request_id}:{fact.occurred_at.date().isoformat()}:{fact.reason}",
         params={"title": request.title, "place": request.territory_name},
         path=f"/entraide/demandes/{fact.request_id}",
         now=fact.occurred_at,

@@ -23,12 +23,14 @@ class Step:
     Attributes:
         title: the question it asks, French source text.
         fields: the names of the schema that it reads; none for the last one, which shows everything again.
+        fill: what was typed in this step, completed by what it means (« demain » is a date).
         ensure: refuses, with ``fields``, what the fields do not say alone. Takes what was read.
     """
 
     title: str
     fields: tuple[str, ...] = ()
     ensure: Callable[[dict[str, Any]], None] = lambda data: None
+    fill: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values
 
 
 @dataclass
@@ -75,6 +77,7 @@ def walk(schema: type[Schema], steps: tuple[Step, ...]) -> Progress:
     form = _typed(schema)
     total = len(steps)
     number = _number(STEP, 1, total) or 1
+    form = Form(steps[number - 1].fill(form.values))
     is_reread = request.form.get(IS_REREAD) == "1" or number == total
     back_to = _number(GO_TO, 1, number)
     if back_to is not None:

@@ -1,5 +1,7 @@
 """Once matched, the two sides see each other's contact, speak, and bring the help to its end."""
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -14,7 +16,9 @@ from civic.matching.service.conversation import say, set_message_hidden
 from civic.matching.service.invitations import accept_invitation
 from civic.matching.service.matches import (
     complete_match,
+    deny_match,
     get_followed_match,
+    reopen_match,
     see_contact,
     see_request_contact,
     start_match,
@@ -224,3 +228,48 @@ def test_cancelling_releases_the_volunteer_and_closes_the_contact(app_context: F
     with pytest.raises(MatchEnded):
         see_contact(actor_of(story.ada), match_id=story.match)
     assert count(ContactSight) == 0
+
+
+def test_odette_says_that_it_is_not_finished_and_ada_is_expected_again(app_context: Flask) -> None:
+    story = Story()
+    complete_match(actor_of(story.ada), match_id=story.match)
+
+    reopen_match(actor_of(story.odette), match_id=story.match)
+    reopen_match(actor_of(story.odette), match_id=story.match)
+
+    assert matches(story.request) == {story.ada: "started"}
+    assert state_of(story.request) is RequestState.IN_PROGRESS
+    complete_match(actor_of(story.ada), match_id=story.match)
+    assert state_of(story.request) is RequestState.DONE_CLAIMED
+
+
+def test_odette_says_that_nobody_came_and_the_town_hall_takes_over(app_context: Flask) -> None:
+    story = Story()
+    complete_match(actor_of(story.ada), match_id=story.match)
+
+    deny_match(actor_of(story.odette), match_id=story.match)
+    deny_match(actor_of(story.odette), match_id=story.match)
+
+    assert matches(story.request) == {story.ada: "released"}
+    assert state_of(story.request) is RequestState.ESCALATED
+    assert filled_of(story.request) == 0
+    with pytest.raises(MatchEnded):
+        see_contact(actor_of(story.ada), match_id=story.match)
+
+
+@pytest.mark.parametrize("command", [reopen_match, deny_match])
+def test_only_the_side_that_is_helped_contests_and_only_what_was_announced(
+    app_context: Flask, command: Callable[..., None]
+) -> None:
+    story = Story()
+    with pytest.raises(WrongStep):
+        command(actor_of(story.odette), match_id=story.match)
+    assert matches(story.request) == {story.ada: "accepted"}
+    complete_match(actor_of(story.ada), match_id=story.match)
+    with pytest.raises(NotAllowed):
+        command(actor_of(story.ada), match_id=story.match)
+    with pytest.raises(MatchNotFound):
+        command(actor_of(story.stranger), match_id=story.match)
+
+    assert matches(story.request) == {story.ada: "done_by_volunteer"}
+    assert state_of(story.request) is RequestState.DONE_CLAIMED

@@ -13,6 +13,7 @@ from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.mutual_aid.asking import next_hour_by_day
 from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.rules import DayHalf, NearDay, near_window
 from tests.conftest import add_person, add_town, sign_in
 from tests.matching.test_doors import near_dates
 
@@ -139,3 +140,43 @@ def test_a_new_form_suggests_an_hour_of_the_day(now: str, suggested: str) -> Non
     begin = next_hour_by_day(datetime.fromisoformat(now).replace(tzinfo=UTC))
 
     assert begin.astimezone(TOWN_TIME).isoformat()[:16] == suggested
+
+
+def test_rose_is_told_before_she_sends_what_volunteers_would_read(rose: FlaskClient) -> None:
+    page = rose.get(STEPS).get_data(as_text=True)
+    page = go_on(rose, page, **{**WHAT, "title": "Courses pour Mme Bellanger"})
+    page = go_on(rose, page, **when())
+    page = go_on(rose, page, contact_phone="06 00 00 00 01")
+
+    assert "Vous avez écrit : « Mme Bellanger »." in page
+    assert "Envoyer ma demande" in page
+
+
+@pytest.mark.parametrize(
+    ("day", "half", "begins", "ends"),
+    [
+        (NearDay.TODAY, DayHalf.ANY, (4, 10, 20), (4, 19, 0)),
+        (NearDay.TODAY, DayHalf.AFTERNOON, (4, 13, 0), (4, 19, 0)),
+        (NearDay.TOMORROW, DayHalf.MORNING, (5, 8, 0), (5, 12, 0)),
+        (NearDay.WEEK, DayHalf.MORNING, (4, 10, 20), (10, 19, 0)),
+    ],
+)
+def test_tomorrow_morning_is_said_in_words_and_kept_as_instants(
+    day: NearDay, half: DayHalf, begins: tuple[int, int, int], ends: tuple[int, int, int]
+) -> None:
+    window = near_window(day, half, local_now=datetime(2026, 12, 4, 10, 20, tzinfo=TOWN_TIME))
+
+    assert (window.starts_at.day, window.starts_at.hour, window.starts_at.minute) == begins
+    assert (window.ends_at.day, window.ends_at.hour, window.ends_at.minute) == ends
+
+
+def test_rose_asks_for_tomorrow_without_writing_a_date(app: Flask, rose: FlaskClient) -> None:
+    page = go_on(rose, rose.get(STEPS).get_data(as_text=True), **WHAT)
+    page = go_on(rose, page, day="tomorrow", part="morning", urgency="flexible", capacity="1")
+    page = go_on(rose, page, contact_phone="06 00 00 00 01")
+    assert "de 8 h à 12 h" in page.replace("\u00a0", " ").replace("\u202f", " ")
+
+    assert rose.post(SEND, data=fields_of(page, SEND)).status_code == 302
+    with app.app_context():
+        asked = db.session.scalars(sa.select(HelpRequest)).one()
+        assert asked.starts_at.astimezone(TOWN_TIME).hour == 8

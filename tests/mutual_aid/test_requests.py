@@ -7,17 +7,20 @@ import sqlalchemy as sa
 from flask import Flask
 
 from civic.accounts.models import Person
+from civic.kernel.access import can
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
-from civic.mutual_aid import queries, rules
+from civic.kernel.transaction import transaction
+from civic.mutual_aid import jobs, queries, rules
+from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.errors import PlaceOutsideTown, RequestNotFound, WindowRefused, WrongTransition
 from civic.mutual_aid.jobs import CALLER_KEPT_FOR, forget_callers
 from civic.mutual_aid.models import Consent, HelpRequest
 from civic.mutual_aid.rules import CONSENT_TEXT_VERSION, ConsentMode, Contact, RequestState, Window
 from civic.mutual_aid.service.requests import ask_for_another, ask_for_help, cancel_request
 from tests.conftest import Role, actor_of, add_person, add_town
-from tests.mutual_aid.making import NAME, PHONE, add_request, request_details, state_of
+from tests.mutual_aid.making import NAME, PHONE, add_request, add_volunteer, request_details, state_of
 
 
 def count(table: type) -> int:
@@ -149,6 +152,31 @@ def test_the_table_of_transitions_knows_every_state_and_ends(app_context: Flask)
                 rules.ensure_transition(over, state)
 
 
+def test_who_telephoned_is_forgotten_even_where_nobody_closed_her_request_and_not_while_she_telephones_again(
+    app_context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town, (place, *_) = add_town()
+    agent = actor_of(add_person("Inès", roles=((Role.AGENT, town),)))
+    telephoned = ask_for_another(agent, details=request_details(place), consent=ConsentMode.ORAL)
+    caller = queries.get_request(telephoned).requester_id
+    with transaction():
+        queries.get_request(telephoned).state = RequestState.FILLED
+    ends_at = queries.get_request(telephoned).ends_at
+    assert forget_callers(ends_at + CALLER_KEPT_FOR - timedelta(days=1)) == 0
+
+    def she_telephones_again(person_id: int) -> None:
+        queries.get_request(telephoned).ends_at = ends_at + timedelta(days=30)
+        db.session.flush()
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(jobs, "lock_caller", she_telephones_again)
+        assert forget_callers(ends_at + CALLER_KEPT_FOR + timedelta(days=1)) == 0
+    assert db.session.get_one(Person, caller, populate_existing=True).phone is not None
+
+    assert forget_callers(ends_at + CALLER_KEPT_FOR + timedelta(days=31)) == 1
+    assert db.session.get_one(Person, caller, populate_existing=True).phone is None
+
+
 def test_who_telephoned_long_ago_is_forgotten_and_nobody_else(app_context: Flask) -> None:
     town, (place, *_) = add_town()
     agent = actor_of(add_person("Inès", roles=((Role.AGENT, town),)))
@@ -169,3 +197,12 @@ def test_who_telephoned_long_ago_is_forgotten_and_nobody_else(app_context: Flask
     assert db.session.get_one(Person, caller).phone is None
     assert queries.get_request(kept).contact_phone == PHONE
     assert forget_callers(in_a_year) == 0
+
+
+def test_a_neighbour_reads_what_is_sought_only_once_she_offers_help(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    ada = add_person("Ada", lives_in=place)
+    assert not can(actor_of(ada), MutualAidAction.LIST_REQUESTS, town)
+    volunteer = add_volunteer(town, place, "Rose")
+
+    assert can(actor_of(volunteer), MutualAidAction.LIST_REQUESTS, town)

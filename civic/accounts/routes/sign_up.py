@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, session, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -111,7 +111,7 @@ def send_again() -> ResponseReturnValue:
     return redirect(url_for("accounts.show_mail_sent"))
 
 
-def _too_many_sent() -> ResponseReturnValue:
+def _too_many_sent() -> Response:
     flash(gettext(TooMany.message), "error")
     return make_response(show_mail_sent(), 429)
 

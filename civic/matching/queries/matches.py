@@ -15,6 +15,7 @@ from civic.matching.rules import ENGAGED, MatchState
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.queries import PublicRequest
+from civic.mutual_aid.rules import RequestState
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class FollowedMatch:
     is_volunteer: bool
     is_assisted: bool
     other_name: str | None
+    is_request_cancelled: bool
     created_at: datetime
     changed_at: datetime
 
@@ -138,6 +140,7 @@ def _present(
         state=match.state,
         request=public[match.request_id],
         is_volunteer=is_volunteer,
+        is_request_cancelled=request.state is RequestState.CANCELLED,
         is_assisted=request.is_assisted,
         # The full civil name of somebody who telephoned is part of her contact, which is seen by a command of its own.
         other_name=None if is_volunteer and request.is_assisted else other,

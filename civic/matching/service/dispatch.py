@@ -147,6 +147,12 @@ def _escalate(request: HelpRequest, reason: str, now: datetime) -> None:
     )
 
 
+def call_town_hall(request: HelpRequest, reason: str, now: datetime) -> None:
+    """Have a person of the town hall take a locked request over, in the transaction of the command that decided it."""
+    with transaction():
+        _escalate(request, reason, now)
+
+
 def _end_search(request: HelpRequest, now: datetime) -> None:
     """The window is over: go on with the volunteers who were found, if any."""
     supersede_invitations(request_id=request.id, reason="ended", now=now)

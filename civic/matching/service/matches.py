@@ -10,20 +10,28 @@ from civic.kernel.errors import NotSignedIn
 from civic.kernel.transaction import publish, transaction
 from civic.matching import queries, rules
 from civic.matching.access import MatchingAction
-from civic.matching.errors import MatchEnded, MatchNotFound
+from civic.matching.errors import MatchEnded, MatchNotFound, WrongStep
 from civic.matching.events import (
     ContactSeen,
     MatchCompleted,
+    MatchDenied,
     MatchDoneClaimed,
     MatchFact,
     MatchReleased,
+    MatchReopened,
     MatchStarted,
     MatchWithdrawn,
 )
 from civic.matching.models import ContactSight, Match
 from civic.matching.queries import Side
 from civic.matching.rules import LIVE_MATCH, MatchState
-from civic.matching.service.dispatch import begin_search, follow_matches, step, supersede_invitations
+from civic.matching.service.dispatch import (
+    begin_search,
+    call_town_hall,
+    follow_matches,
+    step,
+    supersede_invitations,
+)
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.errors import RequestNotFound
 from civic.mutual_aid.models import HelpRequest
@@ -147,6 +155,49 @@ def complete_match(actor: Actor, *, match_id: int) -> None:
         _move(match, state, now)
         publish(_fact(kind, side, actor.id, now))
         follow_matches(request, now=now, actor_id=actor.id)
+
+
+def reopen_match(actor: Actor, *, match_id: int) -> None:
+    """Say, as the side that is helped, that what the volunteer announced as done is not finished. Saying it again changes nothing.
+
+    Raises:
+        MatchNotFound, NotAllowed.
+        WrongStep: it was not announced as done, or ended otherwise.
+    """
+    now = utc_now()
+    with transaction():
+        side, request, match = _lock(actor, match_id)
+        require(actor, MatchingAction.CONTEST_MATCH, side)
+        if match.state is MatchState.STARTED:
+            return
+        _move_claimed(match, MatchState.STARTED, now)
+        publish(_fact(MatchReopened, side, actor.id, now))
+        follow_matches(request, now=now, actor_id=actor.id)
+
+
+def deny_match(actor: Actor, *, match_id: int) -> None:
+    """Say, as the side that was to be helped, that nobody came: the town hall takes the request over. Saying it again changes nothing.
+
+    Raises:
+        MatchNotFound, NotAllowed.
+        WrongStep: it was not announced as done, or ended otherwise.
+    """
+    now = utc_now()
+    with transaction():
+        side, request, match = _lock(actor, match_id)
+        require(actor, MatchingAction.CONTEST_MATCH, side)
+        if match.state is MatchState.RELEASED:
+            return
+        _move_claimed(match, MatchState.RELEASED, now)
+        mutual_aid.free_place(request.id)
+        publish(_fact(MatchDenied, side, actor.id, now))
+        call_town_hall(request, "nobody_came", now)
+
+
+def _move_claimed(match: Match, state: MatchState, now: datetime) -> None:
+    if match.state is not MatchState.DONE_BY_VOLUNTEER:
+        raise WrongStep
+    _move(match, state, now)
 
 
 def withdraw_from_match(actor: Actor, *, match_id: int) -> None:

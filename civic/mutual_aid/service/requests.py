@@ -16,7 +16,13 @@ from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid import queries, rules
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.errors import PlaceOutsideTown, RequestMoved, RequestNotFound
-from civic.mutual_aid.events import ConsentRecorded, RequestCancelled, RequestChanged, RequestOpened
+from civic.mutual_aid.events import (
+    ConsentRecorded,
+    RequestCancelled,
+    RequestChanged,
+    RequestCorrected,
+    RequestOpened,
+)
 from civic.mutual_aid.models import Caller, Consent, HelpRequest
 from civic.mutual_aid.rules import CONSENT_TEXT_VERSION, ConsentMode, Contact, RequestDetails, RequestState
 from civic.territories import queries as territories
@@ -173,6 +179,25 @@ def get_followed_request(actor: Actor, request_id: int) -> HelpRequest:
     return request
 
 
+def change_request(actor: Actor, *, request_id: int, title: str, text: str) -> None:
+    """Correct what volunteers read of a request that seeks somebody, for who made it and for the town hall.
+
+    Raises:
+        RequestNotFound: there is none, or it is somebody else's.
+        WrongTransition: it seeks nobody any more; who comes has read it as it was.
+    """
+    now = utc_now()
+    with transaction():
+        request = get_followed_request(actor, request_id)
+        require(actor, MutualAidAction.CHANGE_REQUEST, request)
+        request = queries.lock_request(request_id)
+        rules.ensure_seeking(request.state)
+        if (request.title, request.text) == (title, text):
+            return
+        request.title, request.text = title, text
+        publish(_state_fact(RequestCorrected, request, actor.id, now))
+
+
 def cancel_request(actor: Actor, *, request_id: int, state_seen: RequestState | None = None) -> None:
     """Cancel a request, for who made it and for the town hall; everybody concerned is told. Cancelling again changes nothing.
 
@@ -228,17 +253,21 @@ def move_request(request: HelpRequest, state: RequestState, *, now: datetime, ac
     rules.ensure_transition(request.state, state)
     with transaction():
         request.state, request.changed_at = state, now
-        publish(
-            RequestChanged(
-                occurred_at=now,
-                request_id=request.id,
-                territory_id=request.territory_id,
-                requester_id=request.requester_id,
-                follower_id=request.follower_id,
-                actor_id=actor_id,
-                state=state.value,
-            )
-        )
+        publish(_state_fact(RequestChanged, request, actor_id, now))
+
+
+def _state_fact(
+    kind: type[RequestChanged], request: HelpRequest, actor_id: int | None, now: datetime
+) -> RequestChanged:
+    return kind(
+        occurred_at=now,
+        request_id=request.id,
+        territory_id=request.territory_id,
+        requester_id=request.requester_id,
+        follower_id=request.follower_id,
+        actor_id=actor_id,
+        state=request.state.value,
+    )
 
 
 def set_request_hidden(*, request_id: int, is_hidden: bool, now: datetime) -> None:
