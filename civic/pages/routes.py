@@ -27,6 +27,7 @@ from civic.pages.schemas import TownHallSchema
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory
+from civic.territories.panels import Panel, neighbourhood_panel
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 
@@ -85,6 +86,16 @@ def show_home() -> str:
         sitting=home.find_next_sitting(place.id, at=now) if place else None,
         became=home.what_became_of(actor.id, at=now),
     )
+
+
+@neighbourhood_panel
+def show_what_goes_on(place: Territory) -> Panel:
+    now = utc_now()
+    values = {
+        "open_now": home.open_now(at=now, neighbourhood_id=place.id),
+        "sitting": home.find_next_sitting(place.id, at=now),
+    }
+    return Panel("pages/_neighbourhood_now.html", values)
 
 
 @blueprint.get("/mon-espace")

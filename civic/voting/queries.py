@@ -16,6 +16,7 @@ from civic.voting.models import Ballot, Choice, Poll, RollEntry
 from civic.voting.rules import (
     BallotChannel,
     ChoicePlan,
+    Lack,
     PollPlan,
     PollState,
     PollStatus,
@@ -23,6 +24,7 @@ from civic.voting.rules import (
     canonical_rules,
     entry_digest,
     is_eligible,
+    lacks_of,
     normalised_receipt,
     roll_digest,
 )
@@ -177,6 +179,23 @@ def list_eligible(poll: Poll) -> list[Voter]:
             opens_at=poll.opens_at,
         )
     ]
+
+
+def find_lacks(poll: Poll, person_id: int) -> tuple[Lack, ...]:
+    """Return which conditions of a poll a person lacks now."""
+    row = db.session.execute(
+        sa.select(Person.born_on, Residency.territory_id, Residency.status)
+        .outerjoin(Residency, Residency.person_id == Person.id)
+        .where(Person.id == person_id)
+    ).one()
+    return lacks_of(
+        lives_there=row.territory_id in territories.ids_within(poll.territory_id),
+        born_on=row.born_on,
+        is_verified=row.status == ResidencyStatus.VERIFIED,
+        minimum_age=poll.minimum_age,
+        needs_verified_residency=poll.needs_verified_residency,
+        opens_at=poll.opens_at,
+    )
 
 
 def rules_document(poll: Poll, voters: list[Voter] | None = None) -> str:
@@ -342,6 +361,26 @@ def count_ballots(poll: Poll) -> Tally:
         roll_size=poll.roll_size or 0,
         quorum_percent=poll.quorum_percent,
     )
+
+
+def list_leaders(poll_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Return the labels that got the most ballots, by poll: one query. Shown only when ``rules.may_show_result`` says so."""
+    if not poll_ids:
+        return {}
+    rows = db.session.execute(
+        sa.select(Ballot.poll_id, Choice.label, sa.func.count().label("ballots"))
+        .join(Choice, Choice.id == Ballot.choice_id)
+        .where(Ballot.poll_id.in_(poll_ids))
+        .group_by(Ballot.poll_id, Choice.id, Choice.label)
+        .order_by(Ballot.poll_id, Choice.id)
+    ).all()
+    most: dict[int, int] = {}
+    for row in rows:
+        most[row.poll_id] = max(most.get(row.poll_id, 0), row.ballots)
+    return {
+        poll_id: tuple(row.label for row in rows if (row.poll_id, row.ballots) == (poll_id, count))
+        for poll_id, count in most.items()
+    }
 
 
 def empty_box(poll_id: int) -> list[int | None]:

@@ -215,6 +215,38 @@ def is_eligible(
     return age_on(opens_at.astimezone(TOWN_TIME).date(), born_on) >= minimum_age
 
 
+class Lack(StrEnum):
+    """What somebody who is not on a roll lacks, for her alone to read."""
+
+    LIVES_ELSEWHERE = "lives_elsewhere"
+    UNVERIFIED = "unverified"
+    TOO_YOUNG = "too_young"
+    AGE_UNKNOWN = "age_unknown"
+    CAME_AFTER = "came_after"
+
+
+def lacks_of(
+    *,
+    lives_there: bool,
+    born_on: date | None,
+    is_verified: bool,
+    minimum_age: int | None,
+    needs_verified_residency: bool,
+    opens_at: datetime,
+) -> tuple[Lack, ...]:
+    """Return which conditions somebody lacks, as she is now; that she came after the roll was made, when she lacks none."""
+    opens_on = opens_at.astimezone(TOWN_TIME).date()
+    is_too_young = minimum_age is not None and born_on is not None and age_on(opens_on, born_on) < minimum_age
+    is_age_unknown = minimum_age is not None and born_on is None and not is_verified
+    lacks = (
+        (Lack.LIVES_ELSEWHERE, not lives_there),
+        (Lack.UNVERIFIED, lives_there and needs_verified_residency and not is_verified),
+        (Lack.TOO_YOUNG, is_too_young),
+        (Lack.AGE_UNKNOWN, is_age_unknown and not needs_verified_residency),
+    )
+    return tuple(lack for lack, is_lacking in lacks if is_lacking) or (Lack.CAME_AFTER,)
+
+
 def entry_digest(salt: str, person_id: int) -> str:
     """Return what stands for a person in the roll's digest; without the salt, which is never published, nobody can test a name."""
     return hashlib.sha256(f"{salt}:{person_id}".encode()).hexdigest()

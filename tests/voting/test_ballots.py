@@ -2,14 +2,15 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from civic.accounts.models import Person, Role
+from civic.accounts.models import Person, ResidencyStatus, Role
+from civic.accounts.service import people
 from civic.kernel import outbox
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -28,11 +29,11 @@ from civic.voting.errors import (
     UnknownChoice,
 )
 from civic.voting.models import Ballot, RollEntry
-from civic.voting.rules import AssistedChannel, BallotChannel
+from civic.voting.rules import AssistedChannel, BallotChannel, Lack
 from civic.voting.service import ballots, reading
 from civic.voting.service.ballots import cast_ballot, register_ballot
-from tests.conftest import actor_of, add_person, add_town
-from tests.voting.builders import add_draft, add_poll, box_of
+from tests.conftest import actor_of, add_person, add_town, sign_in
+from tests.voting.builders import add_draft, add_poll, box_of, set_birth
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -409,3 +410,50 @@ def test_choices_that_are_equal_all_lead_and_blanks_lead_nothing() -> None:
     blank = rules.Tally({1: 0, 2: 0}, blanks=3, roll_size=3, quorum_percent=0)
 
     assert (tie.leaders, blank.leaders) == ((1, 2), ())
+
+
+def test_who_is_not_on_the_roll_is_told_what_she_lacks_and_nothing_of_others(app: Flask) -> None:
+    with app.app_context():
+        _, (place, elsewhere, *_) = add_town()
+        add_person("Ada", lives_in=place)
+        poll_id, _ = add_poll(place, minimum_age=16, needs_verified_residency=True)
+        came_after = add_person("Bea", lives_in=place)
+        outsider = add_person("Eve", lives_in=elsewhere)
+        young = add_person("Léo", lives_in=place)
+        set_birth(young, date(2020, 1, 1))
+        unverified = add_person("Zoé")
+        with transaction():
+            people.set_residency(person_id=unverified, territory_id=place, status=ResidencyStatus.DECLARED)
+        found = {
+            person: reading.show_poll(actor_of(person), poll_id=poll_id).lacks
+            for person in (came_after, outsider, young, unverified)
+        }
+
+    assert found == {
+        came_after: (Lack.CAME_AFTER,),
+        outsider: (Lack.LIVES_ELSEWHERE,),
+        young: (Lack.TOO_YOUNG,),
+        unverified: (Lack.UNVERIFIED,),
+    }
+    page = sign_in(app, unverified).get(f"/scrutins/{poll_id}").get_data(as_text=True)
+    assert "La mairie n’a pas encore vérifié votre domicile" in page
+    assert "la liste était déjà figée" not in page
+    home = sign_in(app, unverified).get("/").get_data(as_text=True)
+    assert f'href="/scrutins/{poll_id}"' in home
+    assert "À vous de voter" not in home
+
+
+def test_the_list_of_ended_votes_says_who_came_first_and_the_open_ones_say_nothing(app: Flask) -> None:
+    with app.app_context():
+        place, (ada, _) = make_voters(2)
+        poll_id, (yes, _) = add_poll(place)
+        cast_ballot(actor_of(ada), poll_id=poll_id, choice_id=yes)
+        closes_at = queries.get_poll(poll_id).closes_at
+    client = app.test_client()
+
+    assert "Arrivée en tête" not in client.get("/scrutins").get_data(as_text=True)
+    with time_machine.travel(closes_at, tick=False):
+        ended = client.get("/scrutins?status=closed").get_data(as_text=True)
+        assert "Arrivée en tête : Oui" in ended.replace("\u00a0", " ").replace("\u202f", " ")
+        result = client.get(f"/scrutins/{poll_id}/resultat").get_data(as_text=True)
+    assert "La mairie dira ici ce qu’elle fait de ce résultat" in result

@@ -25,6 +25,7 @@ from civic.mutual_aid.queries import FollowedRequest, PublicRequest, PublishedOf
 from civic.mutual_aid.rules import OfferState
 from civic.proposals import queries as proposals
 from civic.proposals.queries import ProposalView
+from civic.territories import queries as territories
 from civic.territories.models import Territory, TerritoryKind
 from civic.voting import queries as voting
 from civic.voting.models import Poll, RollEntry
@@ -60,14 +61,20 @@ def open_now(*, at: datetime, neighbourhood_id: int | None = None, shows_request
     requests = (
         mutual_aid.list_open_requests(territory_id=neighbourhood_id, size=FEW).items if shows_requests else []
     )
+    around = _places_around(neighbourhood_id) if neighbourhood_id else None
     return OpenNow(
         consultations=consultations.view_consultations(concerned.items, at=at),
-        polls=voting.list_polls(status=PollStatus.OPEN, at=at, size=FEW).items,
+        polls=voting.list_polls(status=PollStatus.OPEN, at=at, within=around, size=FEW).items,
         offers=offers.items,
         requests=requests,
         offers_count=offers.total,
         consultations_count=concerned.total,
     )
+
+
+def _places_around(territory_id: int) -> set[int]:
+    """Where a vote concerns who lives there: the place, its commune, and its neighbourhoods when it is a commune."""
+    return territories.ids_around(territory_id) | territories.ids_within(territory_id)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from civic.voting.access import VotingAction
 from civic.voting.errors import PollNotFound
 from civic.voting.models import Choice, Poll
 from civic.voting.queries import NeighbourhoodCount, RollLine
-from civic.voting.rules import BallotChannel, PollPlan, PollStatus, Tally
+from civic.voting.rules import BallotChannel, Lack, PollPlan, PollStatus, Tally
 
 BLANK_IN_CSV = "(bulletin blanc)"
 
@@ -36,7 +36,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class PollSummary:
-    """A poll in a list. ``turnout`` is None while it is hidden."""
+    """A poll in a list. ``turnout`` is None while it is hidden. ``leaders``: the labels that came first, none before the closing."""
 
     id: int
     question: str
@@ -50,6 +50,7 @@ class PollSummary:
     turnout: int | None
     subject_kind: str | None
     subject_id: int | None
+    leaders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class PollView:
 
     Attributes:
         standing: why the reader may vote, or may not.
+        lacks: which conditions the reader lacks, when she is not on the roll.
         voters_expected: for a draft, how many would be on the roll if it were made now; None otherwise.
     """
 
@@ -66,6 +68,7 @@ class PollView:
     description_html: str
     choices: tuple[Choice, ...]
     standing: Standing
+    lacks: tuple[Lack, ...]
     frozen_at: datetime | None
     rules_hash: str | None
     roll_digest: str | None
@@ -157,12 +160,14 @@ def show_poll(actor: Actor, *, poll_id: int) -> PollView:
     now = utc_now()
     poll = get_visible_poll(actor, poll_id)
     is_draft = rules.status_of(poll, at=now) is PollStatus.DRAFT
+    standing = standing_of(actor, poll, at=now)
     return PollView(
         summary=_summaries([poll], now)[0],
         plan=queries.plan_of(poll),
         description_html=poll.description_html,
         choices=tuple(poll.choices),
-        standing=standing_of(actor, poll, at=now),
+        standing=standing,
+        lacks=queries.find_lacks(poll, actor.id) if standing is Standing.NOT_ON_ROLL else (),
         frozen_at=poll.frozen_at,
         rules_hash=poll.rules_hash,
         roll_digest=poll.roll_digest,
@@ -315,6 +320,7 @@ def _summaries(polls: list[Poll], now: datetime) -> list[PollSummary]:
     names = territories.names_of({poll.territory_id for poll in polls})
     shown = [poll.id for poll in polls if rules.may_show_turnout(poll, now)]
     turnouts = queries.count_turnouts(shown)
+    leaders = queries.list_leaders([poll.id for poll in polls if rules.may_show_result(poll, now)])
     return [
         PollSummary(
             id=poll.id,
@@ -329,6 +335,7 @@ def _summaries(polls: list[Poll], now: datetime) -> list[PollSummary]:
             turnout=turnouts.get(poll.id, 0) if poll.id in shown else None,
             subject_kind=poll.subject_kind,
             subject_id=poll.subject_id,
+            leaders=leaders.get(poll.id, ()),
         )
         for poll in polls
     ]
