@@ -86,7 +86,7 @@ def test_the_figures_of_the_page_are_those_of_the_file(read: Callable[..., str])
     assert "2 des 106 critères" in page
     assert 'axe-core <span class="numeric">4.14.1</span>' in page
     assert "aucun défaut" in page
-    assert "<li>/</li>" in page
+    assert "<li><code>/</code></li>" in page
     assert "<li>/bureau</li>" not in page  # no stranger reads it
 
 
