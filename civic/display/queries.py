@@ -103,15 +103,16 @@ def _help_sought(place: Territory | None) -> list[HelpSought]:
     town = territories.find_town()
     if town is None:
         return []
-    lines = rules.blur(territories.list_neighbourhoods(town.id), count_sought_by_place(), commune_id=town.id)
+    lines = rules.blur(territories.list_neighbourhoods(town.id), list_seekers_by_place(), commune_id=town.id)
     return [line for line in lines if place is None or place.id in line.place_ids]
 
 
-def count_sought_by_place() -> dict[int, int]:
-    """Count the requests that seek somebody now, by neighbourhood: exact numbers, which ``rules.blur`` makes fit to be told."""
-    sought = (
-        sa.select(HelpRequest.territory_id, sa.func.count())
-        .where(HelpRequest.state.in_(SEEKING), HelpRequest.hidden_at.is_(None))
-        .group_by(HelpRequest.territory_id)
+def list_seekers_by_place() -> dict[int, list[int]]:
+    """Return who asked, once for each request that seeks somebody now, by neighbourhood: what ``rules.blur`` makes fit to be told."""
+    sought = sa.select(HelpRequest.territory_id, HelpRequest.requester_id).where(
+        HelpRequest.state.in_(SEEKING), HelpRequest.hidden_at.is_(None)
     )
-    return {row[0]: row[1] for row in db.session.execute(sought)}
+    seekers: dict[int, list[int]] = {}
+    for territory_id, requester_id in db.session.execute(sought):
+        seekers.setdefault(territory_id, []).append(requester_id)
+    return seekers

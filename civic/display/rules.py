@@ -1,13 +1,15 @@
 """What a screen on a wall may show: no number so small that it points at somebody, nothing old under the looks of new, nothing cut."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
 SMALLEST_SHOWN = 3
-"""Below, a number of requests for help is not told: « moins de 3 » says the same of none, of one and of two."""
+"""From fewer persons, a number of requests for help is not told: « moins de 3 » says the same of none, of one and of two.
+
+Persons are counted, not requests: three requests of somebody who is alone still point at her."""
 
 FEWEST_HOUSEHOLDS = 50
 """A neighbourhood with fewer homes, or of which nobody wrote how many, is counted together with others."""
@@ -52,7 +54,7 @@ class HelpSought:
     Attributes:
         names: the neighbourhoods, by name; none for what is sought in the commune without saying where.
         place_ids: their ids.
-        count: None when it is below ``SMALLEST_SHOWN``, none at all included.
+        count: None when fewer than ``SMALLEST_SHOWN`` persons ask, none at all included.
     """
 
     names: tuple[str, ...]
@@ -60,21 +62,26 @@ class HelpSought:
     count: int | None
 
 
-def blur(places: Sequence[Place], counts: dict[int, int], *, commune_id: int) -> list[HelpSought]:
+def blur(
+    places: Sequence[Place], seekers: Mapping[int, Sequence[int]], *, commune_id: int
+) -> list[HelpSought]:
     """Return what may be told of the requests for help, by neighbourhood, most first.
+
+    Args:
+        seekers: by place, who asked: once for each request.
 
     Small neighbourhoods are put together until they hold enough homes. No total is given: with it, a number left out could be worked out.
     """
-    lines = [_line(group, counts) for group in _groups(places)]
-    elsewhere = shown(counts.get(commune_id, 0))
+    lines = [_line(group, seekers) for group in _groups(places)]
+    elsewhere = shown(seekers.get(commune_id, ()))
     if elsewhere is not None or not lines:
         lines.append(HelpSought((), frozenset({commune_id}), elsewhere))
     return sorted(lines, key=lambda line: (-(line.count or 0), line.names))
 
 
-def shown(count: int) -> int | None:
-    """Return a number of requests, or None when it is too small to be told."""
-    return count if count >= SMALLEST_SHOWN else None
+def shown(seekers: Sequence[int]) -> int | None:
+    """Return a number of requests, or None when too few persons ask for it to be told."""
+    return len(seekers) if len(set(seekers)) >= SMALLEST_SHOWN else None
 
 
 def _groups(places: Sequence[Place]) -> list[list[Place]]:
@@ -91,11 +98,11 @@ def _homes(places: Sequence[Place]) -> int:
     return sum(place.households or 0 for place in places)
 
 
-def _line(places: Sequence[Place], counts: dict[int, int]) -> HelpSought:
+def _line(places: Sequence[Place], seekers: Mapping[int, Sequence[int]]) -> HelpSought:
     return HelpSought(
         names=tuple(sorted(place.name for place in places)),
         place_ids=frozenset(place.id for place in places),
-        count=shown(sum(counts.get(place.id, 0) for place in places)),
+        count=shown([who for place in places for who in seekers.get(place.id, ())]),
     )
 
 

@@ -11,7 +11,8 @@ from civic.kernel.database import db
 from civic.kernel.jobs import hourly
 from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid.models import Caller, HelpRequest
-from civic.mutual_aid.rules import OVER
+from civic.mutual_aid.queries import lock_caller
+from civic.mutual_aid.rules import SEEKING
 
 CALLER_KEPT_FOR = timedelta(days=365)
 MOST_AT_ONCE = 20
@@ -23,21 +24,35 @@ def forget_callers(now: datetime) -> int:
 
     Nobody can delete an account that she does not have: it is for us to remember to forget.
     """
-    person_ids = list_callers_to_forget(before=now - CALLER_KEPT_FOR, size=MOST_AT_ONCE)
-    for person_id in person_ids:
-        with transaction():
-            erase_personal_data(person_id, now)
-            publish(PersonErased(occurred_at=now, person_id=person_id))
-    return len(person_ids)
+    before = now - CALLER_KEPT_FOR
+    person_ids = list(db.session.scalars(_callers_to_forget(before).limit(MOST_AT_ONCE)))
+    return sum(_forget_caller(person_id, before, now) for person_id in person_ids)
 
 
-def list_callers_to_forget(*, before: datetime, size: int) -> list[int]:
-    """Return persons who telephoned, have no address to sign in with, and whose requests are all over since before an instant."""
+def _forget_caller(person_id: int, before: datetime, now: datetime) -> bool:
+    """Ask again once her record is locked: she may be telephoning in this moment."""
+    with transaction():
+        lock_caller(person_id)
+        still = db.session.scalar(_callers_to_forget(before).where(Caller.person_id == person_id))
+        if still is None:
+            return False
+        erase_personal_data(person_id, now)
+        publish(PersonErased(occurred_at=now, person_id=person_id))
+    return True
+
+
+def _callers_to_forget(before: datetime) -> sa.Select[int]:
+    """Select who telephoned, has no address to sign in with, and has no request that seeks somebody, or was for or changed after an instant.
+
+    A request that nobody closed does not count for ever: she is forgotten a year after the day that it was for.
+    """
     is_recent = sa.exists().where(
         HelpRequest.requester_id == Caller.person_id,
-        sa.or_(HelpRequest.state.not_in(OVER), HelpRequest.changed_at >= before),
+        sa.or_(
+            HelpRequest.state.in_(SEEKING), HelpRequest.ends_at >= before, HelpRequest.changed_at >= before
+        ),
     )
-    query = (
+    return (
         sa.select(Caller.person_id)
         .join(Person, Person.id == Caller.person_id)
         .where(
@@ -48,5 +63,5 @@ def list_callers_to_forget(*, before: datetime, size: int) -> list[int]:
             Person.created_at < before,
             ~is_recent,
         )
+        .order_by(Caller.person_id)
     )
-    return list(db.session.scalars(query.order_by(Caller.person_id).limit(size)))

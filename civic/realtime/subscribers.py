@@ -7,7 +7,14 @@ from typing import Any
 from civic.accounts.events import PersonDeactivated, RolesChanged, SignedOut
 from civic.kernel.clock import iso_utc
 from civic.kernel.events import within_transaction
-from civic.matching.events import InvitationSent, InvitationSuperseded, MatchCreated, MatchFact, MessageSaid
+from civic.matching.events import (
+    ContactSeen,
+    InvitationSent,
+    InvitationSuperseded,
+    MatchCreated,
+    MatchFact,
+    MessageSaid,
+)
 from civic.matching.queries import conversations
 from civic.mutual_aid.events import RequestChanged
 from civic.proposals import queries as proposals
@@ -63,6 +70,13 @@ def tell_message(fact: MessageSaid) -> None:
         "client_id": conversations.get_said_message(fact.message_id, fact.author_id).client_id,
     }
     _tell_each((fact.author_id, fact.recipient_id), "match:message", payload, fact.occurred_at)
+
+
+@within_transaction(ContactSeen)
+def tell_sight(fact: ContactSeen) -> None:
+    """To whose contact it is: her page says who looked."""
+    payload = {"request_id": fact.request_id}
+    tell_person(fact.subject_person_id, "contact:seen", payload, now=fact.occurred_at)
 
 
 @within_transaction(RequestChanged)

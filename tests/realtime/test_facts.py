@@ -10,9 +10,10 @@ from civic.kernel import outbox
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
+from civic.matching.service.matches import see_contact
 from civic.realtime import queries
 from civic.voting.events import BallotCast
-from tests.conftest import add_person, add_town
+from tests.conftest import actor_of, add_person, add_town
 from tests.live import LiveClient, LiveServer
 from tests.mutual_aid.making import ADDRESS, NAME, PHONE, add_request, add_volunteer
 from tests.realtime.test_door import token_of
@@ -80,6 +81,10 @@ def test_from_the_request_to_the_conversation_everybody_concerned_is_told_live(
     assert clients[second].wait_for("invitation:superseded")[0]["reason"] == "taken"
     said = clients[first].ask("match:say", match_id=match_id, text="<b>Bonjour</b>", client_id="one")
     assert said["ok"], said
+
+    with app.app_context():
+        see_contact(actor_of(first), match_id=match_id)
+    assert clients[odette].wait_for("contact:seen")[0]["request_id"] == invited[first]["request_id"]
 
     heard = clients[odette].wait_for("match:message")[0]
     assert (heard["text"], heard["author_id"], heard["client_id"]) == ("<b>Bonjour</b>", first, "one")
