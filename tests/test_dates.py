@@ -71,3 +71,36 @@ def test_how_long_ago_is_told_in_words(app: Flask) -> None:
         now = languages.utc_now()
         assert languages.time_from_now(now - timedelta(days=3)) == "il y a 3 jours"
         assert languages.time_from_now(now + timedelta(hours=2)) == "dans 2 heures"
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (1, "dans 1 jour"),
+        (7, "dans 7 jours"),
+        (9, "dans 9 jours"),
+        (14, "dans 14 jours"),
+        (21, "dans 3 semaines"),
+    ],
+)
+def test_an_end_in_nine_days_is_told_in_days(app: Flask, days: int, told: str) -> None:
+    with app.test_request_context(headers=FRENCH):
+        end = languages.utc_now() + timedelta(days=days)
+        assert languages.time_from_now(end).replace(NBSP, " ") == told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Oksana", "l’argument d’Oksana"),
+        ("Élise", "l’argument d’Élise"),
+        ("Yves", "l’argument d’Yves"),
+        ("Yacine", "l’argument de Yacine"),
+        ("Marie", "l’argument de Marie"),
+    ],
+)
+def test_the_name_of_somebody_is_elided_as_one_says_it(app: Flask, name: str, told: str) -> None:
+    with app.test_request_context(headers=FRENCH):
+        assert languages.elided(f"l’argument de {name}", name) == told
+    with app.test_request_context(headers=ENGLISH):
+        assert languages.elided(f"motion de {name}", name) == f"motion de {name}"

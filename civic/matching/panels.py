@@ -8,13 +8,13 @@ from civic.kernel.pagination import Page
 from civic.matching import queries
 from civic.matching.access import MatchingAction
 from civic.matching.queries import FollowedMatch, SaidMessage, SearchProgress, Side, Sight
-from civic.matching.rules import ENGAGED, LIVE_MATCH
+from civic.matching.rules import ENGAGED, LIVE_MATCH, hours_of_neighbours
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.models import Consent, HelpRequest
 from civic.mutual_aid.queries import FollowedRequest
-from civic.mutual_aid.rules import AWAITS_TOWN, CANCELLABLE, SEEKING
+from civic.mutual_aid.rules import AWAITS_TOWN, CANCELLABLE, SEEKING, RequestState, Slot
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class RequestPanel:
     is_own: bool
     is_agent: bool
     is_seeking: bool
+    is_nobody_free: bool
+    hours_of_others: tuple[Slot, ...]
     may_change: bool
     private: list[str]
     may_cancel: bool
@@ -37,9 +39,13 @@ class RequestPanel:
 
 def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) -> RequestPanel:
     is_waiting = request.state in AWAITS_TOWN
+    progress = queries.get_progress(request.id)
+    is_nobody_free = request.state is RequestState.ESCALATED and progress.asked == 0
     return RequestPanel(
         request=mutual_aid.present_request(request),
-        progress=queries.get_progress(request.id),
+        progress=progress,
+        is_nobody_free=is_nobody_free,
+        hours_of_others=_hours_of_others(request) if is_nobody_free else (),
         matches=queries.present_matches(queries.list_matches_of_request(request.id), actor.id),
         sights=queries.list_sights(subject_id=request.requester_id, request_id=request.id),
         consent=request.consent,
@@ -52,6 +58,12 @@ def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) ->
         may_relaunch=is_waiting and can(actor, MatchingAction.RELAUNCH_SEARCH, request),
         may_settle=is_waiting and can(actor, MatchingAction.SETTLE_REQUEST, request),
         is_window_over=now >= request.ends_at,
+    )
+
+
+def _hours_of_others(request: HelpRequest) -> tuple[Slot, ...]:
+    return hours_of_neighbours(
+        queries.list_candidates(request), area_id=request.territory_id, window=request.window
     )
 
 

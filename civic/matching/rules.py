@@ -1,12 +1,12 @@
 """Who may be asked, in which order, how fast; and the states of an invitation and of a match. No database, no clock."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from civic.matching.errors import WrongStep
-from civic.mutual_aid.rules import RequestState, Slot, Urgency, Window, meets_window
+from civic.mutual_aid.rules import DayPart, RequestState, Slot, Urgency, Window, meets_window
 
 
 class InvitationState(StrEnum):
@@ -138,6 +138,22 @@ def is_eligible(candidate: Candidate, *, area_id: int, window: Window, local_win
     if any(window.overlaps(engagement) for engagement in candidate.engagements):
         return False
     return meets_window(candidate.slots, local_window)
+
+
+def hours_of_neighbours(candidates: Iterable[Candidate], *, area_id: int, window: Window) -> tuple[Slot, ...]:
+    """Return the weekly slots of those who are near enough, whatever the hours asked for: when they could have come."""
+    near = [
+        candidate
+        for candidate in candidates
+        if is_eligible(
+            replace(candidate, slots=(), engagements=()), area_id=area_id, window=window, local_window=window
+        )
+    ]
+    return tuple(sorted({slot for each in near for slot in each.slots}, key=_slot_order))
+
+
+def _slot_order(slot: Slot) -> tuple[int, int]:
+    return slot.weekday, list(DayPart).index(slot.part)
 
 
 def choose(candidates: Iterable[Candidate], count: int) -> list[Candidate]:

@@ -1,9 +1,14 @@
 from civic.kernel.errors import N_, Conflict, Invalid, NotFound
+from civic.kernel.moderated import Masked
 
 
 class OfferNotFound(NotFound):
     code = "offer_not_found"
     message = N_("Cette offre d’aide n’existe pas, ou n’est plus publiée.")
+
+
+class OfferMasked(Masked, OfferNotFound):
+    code = "offer_not_found"
 
 
 class RequestNotFound(NotFound):

@@ -9,7 +9,7 @@ from civic.kernel.access import Actor
 from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
 from civic.kernel.pagination import Page, paginate
-from civic.mutual_aid.errors import OfferNotFound, RequestNotFound
+from civic.mutual_aid.errors import OfferMasked, OfferNotFound, RequestNotFound
 from civic.mutual_aid.models import Caller, Charter, HelpRequest, Offer, OfferArea
 from civic.mutual_aid.rules import (
     CHARTER_VERSION,
@@ -91,8 +91,10 @@ def get_visible_offer(actor: Actor, offer_id: int) -> Offer:
     """
     offer = get_offer(offer_id)
     is_own = offer.author_id == actor.person_id or offer.organisation_id in actor.organisation_ids
-    if not is_own and (offer.state is not OfferState.ACTIVE or offer.hidden_at is not None):
+    if not is_own and offer.state is not OfferState.ACTIVE:
         raise OfferNotFound
+    if not is_own and offer.hidden_at is not None:
+        raise OfferMasked("offer", offer.id)
     return offer
 
 

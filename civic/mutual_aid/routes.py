@@ -24,6 +24,7 @@ from civic.mutual_aid.rules import (
     DayPart,
     NearDay,
     OfferState,
+    RequestState,
     Urgency,
 )
 from civic.mutual_aid.schemas import (
@@ -283,7 +284,10 @@ def ask_for_help() -> ResponseReturnValue:
 
 
 def _show_opened(request_id: int) -> ResponseReturnValue:
-    flash(gettext("La demande est partie : nous cherchons quelqu’un près de chez vous."), "success")
+    if queries.get_request(request_id).state is RequestState.ESCALATED:
+        flash(gettext("La demande est enregistrée, et la mairie est prévenue."), "success")
+    else:
+        flash(gettext("La demande est partie : nous cherchons quelqu’un près de chez vous."), "success")
     return redirect(url_for("matching.show_request", request_id=request_id))
 
 

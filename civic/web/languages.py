@@ -38,6 +38,11 @@ LANGUAGES = find_languages(TRANSLATIONS)
 COOKIE = "langue"
 YEAR_SECONDS = 31_536_000
 SOON = timedelta(days=180)
+THREE_DAYS, TWO_WEEKS = timedelta(days=3), timedelta(days=14, hours=12)
+USUAL, PAST_TWO = 0.85, 2.1
+"""From how many of a unit (a week, a day) a duration is told in it."""
+VOWEL_FIRST = re.compile(r"[aàâäæeéèêëiîïoôöœuùûüh]|y(?![aàâeéèêioôuù])", re.IGNORECASE)
+"""Names that « de » is elided before; the h of first names is nearly always mute."""
 FINAL_YEAR = re.compile(r",?\s*('[^']*'\s*)?y+$")
 FIRST_OF_MONTH = re.compile(r"\b1 (?=[a-zéû])")
 
@@ -123,8 +128,18 @@ def deadline_in_words(value: datetime) -> str:
 
 
 def time_from_now(value: datetime) -> str:
-    """« il y a 3 jours », « dans 2 heures »"""
-    return str(format_timedelta(value - utc_now(), add_direction=True))
+    """« il y a 3 jours », « dans 2 heures »; in days up to two weeks, for « 1 semaine » is said of nine days as of seven."""
+    gap = value - utc_now()
+    is_in_days = THREE_DAYS <= abs(gap) < TWO_WEEKS
+    threshold = PAST_TWO if is_in_days else USUAL
+    return str(format_timedelta(gap, add_direction=True, threshold=threshold))
+
+
+def elided(text: str, name: str) -> str:
+    """French says « d’Oksana », and « de Marie »: correct « de » before this name, in a text to who reads French."""
+    locale = get_locale()
+    is_french = locale is None or locale.language == SOURCE
+    return text.replace(f"de {name}", f"d’{name}") if is_french and VOWEL_FIRST.match(name) else text
 
 
 def short_day(value: datetime | date) -> str:
@@ -174,6 +189,7 @@ def register_languages(app: Flask) -> None:
         instant_in_words,
         deadline_in_words,
         time_from_now,
+        elided,
         short_day,
         iso_instant,
         form_instant,

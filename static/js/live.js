@@ -153,8 +153,20 @@ function messageFrom(payload) {
     item.querySelector("[data-text]").textContent = payload.text;
     const time = item.querySelector("[data-time]");
     time.dateTime = payload.created_at;
-    time.textContent = new Date(payload.created_at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Paris" });
+    time.textContent = instantInWords(new Date(payload.created_at), time.dataset.time);
     return item;
+}
+
+/** As the server writes it in a page read again: « vendredi 27 novembre à 4 h 38 ». */
+function instantInWords(at, pattern) {
+    const lang = document.documentElement.lang;
+    const zone = { timeZone: "Europe/Paris" };
+    const day = at.toLocaleDateString(lang, { weekday: "long", day: "numeric", month: "long", ...zone });
+    const time = at.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit", ...zone });
+    if (!lang.startsWith("fr")) return pattern.replace("{day}", day).replace("{time}", time);
+    const [hours, minutes] = time.split(":");
+    const hour = minutes === "00" ? `${Number(hours)}\u00a0h` : `${Number(hours)}\u00a0h\u00a0${minutes}`;
+    return pattern.replace("{day}", day.replace(/\b1 /, "1er ")).replace("{time}", hour);
 }
 
 function showTurnout(payload) {

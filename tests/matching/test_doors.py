@@ -10,7 +10,7 @@ from civic.extensions import socketio
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.matching import queries
-from civic.mutual_aid.rules import RequestState
+from civic.mutual_aid.rules import DayPart, RequestState, Slot, Window
 from civic.web.idempotency import KeptAnswer
 from civic.web.languages import form_instant
 from tests.conftest import Role, add_person, add_town, bearer, post_form, sign_in
@@ -201,3 +201,19 @@ def test_a_volunteer_goes_on_duty_accepts_and_speaks_by_socket(app: Flask) -> No
         assert matches(request) == {ada: "accepted"}
         assert invitations(request) == {ada: "accepted"}
         assert queries.get_progress(request).asked == 1
+
+
+def test_when_nobody_is_free_at_these_hours_odette_is_told_at_once_when_they_are(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        begin = utc_now() + timedelta(days=2)
+        other_day = (begin.isoweekday() + 2) % 7 + 1
+        add_volunteer(town, place, "Ada", slots=frozenset({Slot(other_day, DayPart.MORNING)}))
+        odette = add_person("Odette", lives_in=place)
+        window = Window(begin, begin + timedelta(hours=3))
+        request = add_request(odette, place, window=window)
+    page = sign_in(app, odette).get(f"/entraide/demandes/{request}").get_data(as_text=True)
+
+    assert "Personne n’est disponible à ces heures." in page
+    assert "Des bénévoles le sont à d’autres moments" in page
+    assert "bénévole sollicité" not in page
