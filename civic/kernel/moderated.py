@@ -2,6 +2,22 @@
 
 from dataclasses import dataclass
 
+from civic.kernel.errors import N_, NotFound
+
+
+class Masked(NotFound):
+    """A content that was public, and that moderation hid: its page says so, and under which rule (see ``civic.moderation.routes``).
+
+    Attributes:
+        kind, subject_id: as in ``ModeratedContent``.
+    """
+
+    message = N_("Ce contenu est masqué par la modération.")
+
+    def __init__(self, kind: str, subject_id: int):
+        super().__init__(Masked.message)
+        self.kind, self.subject_id = kind, subject_id
+
 
 @dataclass(frozen=True)
 class ModeratedContent:

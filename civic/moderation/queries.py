@@ -141,6 +141,22 @@ def get_decision(decision_id: int) -> Decision:
     return decision
 
 
+def find_hiding(kind: SubjectKind, subject_id: int) -> tuple[Decision, FlaggedContent] | None:
+    """Return the decision that hides a content now, with what was hidden."""
+    row = db.session.execute(
+        sa.select(Decision, FlaggedContent)
+        .join(FlaggedContent, FlaggedContent.id == Decision.content_id)
+        .where(
+            FlaggedContent.subject_kind == kind,
+            FlaggedContent.subject_id == subject_id,
+            Decision.outcome == Outcome.HIDE,
+            Decision.undone_at.is_(None),
+        )
+        .order_by(Decision.id.desc())
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
 def claim_undoing(decision_id: int, now: datetime) -> bool:
     """Mark a decision that hid a content as undone; of two at once, one succeeds."""
     result = db.session.execute(
@@ -161,7 +177,7 @@ def list_decisions_about(
         .join(FlaggedContent, FlaggedContent.id == Decision.content_id)
         .outerjoin(Appeal, Appeal.decision_id == Decision.id)
         .where(FlaggedContent.author_id == person_id, Decision.outcome == Outcome.HIDE)
-        .order_by(Decision.id.desc())
+        .order_by(Decision.created_at.desc(), Decision.id.desc())
     )
     return paginate(query, number=number, size=size, scalars=False)
 
@@ -175,7 +191,7 @@ def list_decisions(
         .join(FlaggedContent, FlaggedContent.id == Decision.content_id)
         .outerjoin(Person, Person.id == Decision.moderator_id)
         .where(FlaggedContent.territory_id.in_(territory_ids))
-        .order_by(Decision.id.desc())
+        .order_by(Decision.created_at.desc(), Decision.id.desc())
     )
     return paginate(query, number=number, size=size, scalars=False)
 

@@ -11,10 +11,12 @@ from civic.accounts import queries as accounts
 from civic.kernel.access import can
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import N_
+from civic.kernel.moderated import Masked
 from civic.moderation import contents, queries, rules, service
 from civic.moderation.access import ModerationAction
 from civic.moderation.rules import CHARTER, HIDING_RULES, Outcome, Reason, Rule, SubjectKind
 from civic.moderation.schemas import AppealSchema, DecideAppealSchema, DecideFormSchema, FlagFormSchema
+from civic.web.errors import is_api_request, message_of, problem, status_of
 from civic.web.forms import Form, flash_undoable, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import own_path
@@ -244,3 +246,24 @@ def decide_appeal(appeal_id: int) -> ResponseReturnValue:
         done=done,
         again=lambda form: _one_decision_page(decision_id, form),
     )
+
+
+# Where something was hidden
+
+
+@blueprint.app_errorhandler(Masked)
+def show_masked(refusal: Masked) -> ResponseReturnValue:
+    """Answer who comes to a hidden content: that it is, and under which rule; its text, for moderators alone."""
+    status = status_of(refusal)
+    if is_api_request():
+        return problem(status, refusal.code, message_of(refusal))
+    found = queries.find_hiding(SubjectKind(refusal.kind), refusal.subject_id)
+    decision, content = found or (None, None)
+    is_moderator = content is not None and can(current_actor(), ModerationAction.DECIDE, content)
+    page = render_template(
+        "moderation/masked.html",
+        decision=decision,
+        kind=SubjectKind(refusal.kind),
+        text=content.text if content and is_moderator else "",
+    )
+    return page, status

@@ -1,9 +1,14 @@
 from civic.kernel.errors import N_, Conflict, Invalid, NotFound
+from civic.kernel.moderated import Masked
 
 
 class ProposalNotFound(NotFound):
     code = "proposal_not_found"
     message = N_("Cette proposition n’existe pas, ou n’est plus visible.")
+
+
+class ProposalMasked(Masked, ProposalNotFound):
+    code = "proposal_not_found"
 
 
 class ArgumentNotFound(NotFound):

@@ -8,6 +8,7 @@ from civic.moderation import queries
 from civic.moderation.models import Decision, Flag
 from tests.conftest import add_person, bearer, post_form, sign_in
 from tests.moderation.conftest import TEXT, Scene
+from tests.proposals.making import add_proposal
 
 SMALLEST_LIST, LONGEST_LIST = 3, 20
 
@@ -173,3 +174,34 @@ def test_the_author_is_told_and_the_link_leads_to_the_decision(app: Flask) -> No
     author = sign_in(app, scene.author)
     assert "a masqué un de vos contenus" in author.get("/notifications").get_data(as_text=True)
     assert neighbour.get("/signalements/decisions/1").status_code == 403
+
+
+def test_who_comes_back_to_a_hidden_proposal_reads_the_rule_and_a_moderator_what_was_hidden(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        scene = Scene()
+        proposal = add_proposal(scene.town, author=scene.author, title="Une idée qui blesse")
+    address = f"/propositions/{proposal}"
+    moderator = sign_in(app, scene.moderator)
+    neighbour = sign_in(app, scene.neighbour)
+    post_form(neighbour, f"/signalements/nouveau/proposal/{proposal}", reason="insulting")
+    post_form(
+        moderator, "/signalements/1/decision", outcome="hide", rule="respect_persons", text="Sans viser personne."
+    )  # fmt: skip
+
+    for client in (app.test_client(), neighbour):
+        seen = client.get(address)
+        page = seen.get_data(as_text=True)
+        assert seen.status_code == 404
+        assert "Masquée par la modération" in page
+        assert "Règle 2" in page
+        assert "Une idée qui blesse" not in page
+        assert "Devant le lavoir" not in page
+    page = moderator.get(address).get_data(as_text=True)
+    assert "Devant le lavoir" in page
+    assert 'href="/signalements/decisions/1"' in page
+    assert sign_in(app, scene.author).get(address).status_code == 200
+    told = app.test_client().get(f"/api/v1/proposals/{proposal}")
+    assert (told.status_code, told.json["code"]) == (404, "proposal_not_found")  # type: ignore[index]
+    assert "Devant le lavoir" not in told.get_data(as_text=True)

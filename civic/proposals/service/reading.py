@@ -10,7 +10,7 @@ from civic.consultations.rules import Activity, ConsultationState
 from civic.kernel.access import Action, Actor, can, require
 from civic.proposals import queries, rules
 from civic.proposals.access import ProposalsAction
-from civic.proposals.errors import ProposalNotFound
+from civic.proposals.errors import ProposalMasked, ProposalNotFound
 from civic.proposals.models import Proposal
 
 
@@ -20,9 +20,11 @@ def get_visible_proposal(actor: Actor, proposal_id: int) -> Proposal:
 
 
 def ensure_visible(actor: Actor, proposal: Proposal) -> Proposal:
-    """Return the proposal. Raises ProposalNotFound: the actor may not read it."""
+    """Return the proposal. Raises ProposalNotFound: the actor may not read it (ProposalMasked when moderation hid it)."""
     is_withheld = proposal.hidden_at is not None or proposal.withdrawn_at is not None
     if is_withheld and not can(actor, ProposalsAction.SEE_WITHHELD_PROPOSAL, proposal):
+        if proposal.hidden_at is not None and proposal.withdrawn_at is None:
+            raise ProposalMasked("proposal", proposal.id)
         raise ProposalNotFound
     return proposal
 
