@@ -22,7 +22,7 @@ from civic.pages.models import SearchKind, TownHall
 from civic.pages.next_step import choose_next_step
 from civic.pages.queries import frame, home, my_space
 from civic.pages.queries.search import search as find
-from civic.pages.rules import LONGEST_QUERY
+from civic.pages.rules import LONGEST_QUERY, find_site_pages
 from civic.pages.schemas import TownHallSchema
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
@@ -125,6 +125,11 @@ def search() -> str:
     return render_template(
         "pages/search.html",
         words=words,
+        site_pages=[
+            (gettext(each.title), url)
+            for each in (find_site_pages(words) if kind is None and page.number == 1 else [])
+            if (url := link_to(each.endpoint))
+        ],
         kind=kind,
         kinds=[(each.value, gettext(SEARCH_WORDS[each][0])) for each in SearchKind],
         page=page,

@@ -21,6 +21,7 @@ from civic.mutual_aid.events import OfferPosted
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.rules import Category as AidCategory
 from civic.mutual_aid.rules import OfferState
+from civic.pages.rules import excerpt_of
 from civic.pages.service import reindex_everything
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
@@ -264,3 +265,30 @@ def count_queries(app: Flask, visit: Callable[[], object]) -> int:
     finally:
         sa.event.remove(engine, "before_cursor_execute", keep)
     return len(statements)
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("aide", "/aide"),
+        ("demander de l’aide", "/entraide/demandes/nouvelle"),
+        ("Téléphone", "/aide"),
+        ("voter", "/scrutins"),
+        ("mes données", "/vos-donnees"),
+    ],
+)
+def test_who_looks_for_the_site_itself_finds_its_pages_first(app: Flask, words: str, address: str) -> None:
+    page = text_of(app.test_client(), f"/recherche?q={words}")
+    found = page.split('id="du-site"', 1)[1].split("</nav>", 1)[0]
+
+    assert f'href="{address}"' in found
+    assert "Rien ne correspond" not in page
+
+
+def test_an_excerpt_is_read_without_the_marks_of_its_text() -> None:
+    source = (
+        "## D’où l’on part\n\n- Tout est **ouvert**, _vraiment_.\n1. Voir [le plan](https://example.org/a_b)."
+    )
+
+    assert excerpt_of(source) == "D’où l’on part Tout est ouvert, vraiment. Voir le plan."
+    assert excerpt_of("mot_composé 3 * 4") == "mot_composé 3 4"
