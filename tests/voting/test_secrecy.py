@@ -1,11 +1,13 @@
 """Before the closing, nobody learns by any door what ballots say: two towns whose boxes differ answer the same bytes."""
 
 import re
-import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -46,7 +48,7 @@ class Twins:
 
 
 @pytest.fixture(params=[True, False], ids=["turnout shown", "turnout hidden"])
-def twins(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Twins]:
+def twins(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twins]:
     with time_machine.travel(utc_now().replace(microsecond=0), tick=False) as clock:
         first = build(f"sqlite:///{tmp_path / 'first.sqlite3'}")
         poll_id, choices, voters, persons = _make_town(first, shows_turnout=request.param)
@@ -54,8 +56,9 @@ def twins(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Twins]:
             None: [first.test_client()]
         }
         dispose(first)
-        shutil.copy(tmp_path / "first.sqlite3", tmp_path / "second.sqlite3")
+        _copy(tmp_path / "first.sqlite3", tmp_path / "second.sqlite3")
         second = build(f"sqlite:///{tmp_path / 'second.sqlite3'}")
+        _read_templates_once([first, second], monkeypatch)
         for who, (client,) in list(clients.items()):
             clients[who].append(_same_browser(client, second))
         for app, answers in ((first, [choices[0]] * 3), (second, [choices[1], choices[1], None])):
@@ -76,6 +79,28 @@ def _make_town(app: Flask, *, shows_turnout: bool) -> tuple[int, list[int], list
             persons[role] = add_person(role.value, lives_in=place, roles=((role, town),))
         poll_id, choices = add_poll(place, shows_turnout=shows_turnout, quorum_percent=50)
     return poll_id, choices, voters, persons
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database with what its log still holds: a copy of its file alone would be an older town."""
+    with closing(sqlite3.connect(source)) as first, closing(sqlite3.connect(target)) as second:
+        first.backup(second)
+
+
+def _read_templates_once(apps: list[Flask], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give both towns the same templates, though somebody saves one while they are walked: what differs comes from the boxes."""
+    sources: dict[str, Any] = {}
+    for app in apps:
+        loader = app.jinja_env.loader
+        assert loader is not None
+        read_source = loader.get_source
+
+        def read_once(environment: Any, name: str, read_source: Any = read_source) -> Any:
+            if name not in sources:
+                sources[name] = read_source(environment, name)
+            return sources[name]
+
+        monkeypatch.setattr(loader, "get_source", read_once)
 
 
 def _same_browser(client: FlaskClient, app: Flask) -> FlaskClient:
