@@ -148,6 +148,7 @@ def _solidarity() -> Iterable[DomainEvent]:
             request_id=sight.request_id,
             match_id=sight.match_id,
             subject_person_id=sight.subject_person_id,
+            follower_id=sight.subject_person_id,
         )
 
 

@@ -127,9 +127,10 @@ class MessageSaid(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ContactSeen(DomainEvent):
-    """``match_id`` is None when an agent of the town hall looked."""
+    """``match_id`` is None when an agent of the town hall looked; ``follower_id`` is who reads of it on a screen, for whose contact it is."""
 
     actor_id: int
     request_id: int
     match_id: int | None
     subject_person_id: int
+    follower_id: int

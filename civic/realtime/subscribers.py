@@ -74,9 +74,9 @@ def tell_message(fact: MessageSaid) -> None:
 
 @within_transaction(ContactSeen)
 def tell_sight(fact: ContactSeen) -> None:
-    """To whose contact it is: her page says who looked."""
+    """To whose contact it is, and to the agent who follows for her: their pages say who looked."""
     payload = {"request_id": fact.request_id}
-    tell_person(fact.subject_person_id, "contact:seen", payload, now=fact.occurred_at)
+    _tell_each((fact.subject_person_id, fact.follower_id), "contact:seen", payload, fact.occurred_at)
 
 
 @within_transaction(RequestChanged)

@@ -67,8 +67,10 @@ def see_contact(actor: Actor, *, match_id: int) -> Contact:
         if side.state not in LIVE_MATCH:
             raise MatchEnded
         is_volunteer = actor.id == side.volunteer_id
-        subject_id = side.requester_id if is_volunteer else side.volunteer_id
-        _write_sight(actor, side.request_id, match_id, subject_id, now)
+        subject = (
+            (side.requester_id, side.follower_id) if is_volunteer else (side.volunteer_id, side.volunteer_id)
+        )
+        _write_sight(actor, side.request_id, match_id, subject, now)
         if is_volunteer:
             return _contact_of(mutual_aid.get_request(side.request_id))
         volunteer = accounts.get_person(side.volunteer_id)
@@ -86,7 +88,7 @@ def see_request_contact(actor: Actor, *, request_id: int) -> Contact:
         request = mutual_aid.get_request(request_id)
         if not can(actor, MatchingAction.SEE_REQUEST_CONTACT, request):
             raise RequestNotFound
-        _write_sight(actor, request_id, None, request.requester_id, now)
+        _write_sight(actor, request_id, None, (request.requester_id, request.follower_id), now)
         return _contact_of(request)
 
 
@@ -94,7 +96,10 @@ def _contact_of(request: HelpRequest) -> Contact:
     return Contact(request.contact_name, request.contact_phone, request.contact_address)
 
 
-def _write_sight(actor: Actor, request_id: int, match_id: int | None, subject_id: int, now: datetime) -> None:
+def _write_sight(
+    actor: Actor, request_id: int, match_id: int | None, subject: tuple[int, int], now: datetime
+) -> None:
+    subject_id, follower_id = subject
     sight = ContactSight(
         request_id=request_id,
         match_id=match_id,
@@ -111,6 +116,7 @@ def _write_sight(actor: Actor, request_id: int, match_id: int | None, subject_id
             request_id=request_id,
             match_id=match_id,
             subject_person_id=subject_id,
+            follower_id=follower_id,
         )
     )
 
