@@ -23,6 +23,7 @@ from civic.voting.rules import (
     Tally,
     canonical_rules,
     entry_digest,
+    first_of,
     is_eligible,
     lacks_of,
     normalised_receipt,
@@ -365,22 +366,14 @@ def count_ballots(poll: Poll) -> Tally:
 
 def list_leaders(poll_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Return the labels that got the most ballots, by poll: one query. Shown only when ``rules.may_show_result`` says so."""
-    if not poll_ids:
-        return {}
-    rows = db.session.execute(
-        sa.select(Ballot.poll_id, Choice.label, sa.func.count().label("ballots"))
+    query = (
+        sa.select(Ballot.poll_id, Choice.label, sa.func.count())
         .join(Choice, Choice.id == Ballot.choice_id)
         .where(Ballot.poll_id.in_(poll_ids))
         .group_by(Ballot.poll_id, Choice.id, Choice.label)
         .order_by(Ballot.poll_id, Choice.id)
-    ).all()
-    most: dict[int, int] = {}
-    for row in rows:
-        most[row.poll_id] = max(most.get(row.poll_id, 0), row.ballots)
-    return {
-        poll_id: tuple(row.label for row in rows if (row.poll_id, row.ballots) == (poll_id, count))
-        for poll_id, count in most.items()
-    }
+    )
+    return first_of([(row[0], row[1], row[2]) for row in db.session.execute(query)])
 
 
 def empty_box(poll_id: int) -> list[int | None]:

@@ -345,6 +345,17 @@ class Tally:
         return tuple(key for key, count in self.counts.items() if count == most and most > 0)
 
 
+def first_of(counts: Sequence[tuple[int, str, int]]) -> dict[int, tuple[str, ...]]:
+    """Return who came first in each poll, several when equal, from (poll id, label, ballots)."""
+    most: dict[int, int] = {}
+    for key, _, ballots in counts:
+        most[key] = max(most.get(key, 0), ballots)
+    return {
+        key: tuple(label for poll, label, ballots in counts if (poll, ballots) == (key, best))
+        for key, best in most.items()
+    }
+
+
 def percent(part: int, whole: int) -> float:
     """Return a share in percent, to one decimal; 0 of nothing."""
     return round(100 * part / whole, 1) if whole else 0.0

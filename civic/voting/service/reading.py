@@ -320,7 +320,8 @@ def _summaries(polls: list[Poll], now: datetime) -> list[PollSummary]:
     names = territories.names_of({poll.territory_id for poll in polls})
     shown = [poll.id for poll in polls if rules.may_show_turnout(poll, now)]
     turnouts = queries.count_turnouts(shown)
-    leaders = queries.list_leaders([poll.id for poll in polls if rules.may_show_result(poll, now)])
+    closed = [poll.id for poll in polls if rules.may_show_result(poll, now)]
+    leaders = queries.list_leaders(closed) if closed else {}
     return [
         PollSummary(
             id=poll.id,
