@@ -285,7 +285,7 @@ def ask_for_help() -> ResponseReturnValue:
 
 def _show_opened(request_id: int) -> ResponseReturnValue:
     if queries.get_request(request_id).state is RequestState.ESCALATED:
-        flash(gettext("La demande est enregistrée, et la mairie est prévenue."), "success")
+        flash(gettext("La demande est partie : la mairie est prévenue."), "success")
     else:
         flash(gettext("La demande est partie : nous cherchons quelqu’un près de chez vous."), "success")
     return redirect(url_for("matching.show_request", request_id=request_id))

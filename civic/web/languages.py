@@ -11,6 +11,7 @@ from flask_babel import format_date, format_decimal, format_time, format_timedel
 
 from civic.extensions import babel
 from civic.kernel.clock import TOWN_TIME, utc_now
+from civic.kernel.text import fold
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 SOURCE = "fr"
@@ -41,7 +42,7 @@ SOON = timedelta(days=180)
 THREE_DAYS, TWO_WEEKS = timedelta(days=3), timedelta(days=14, hours=12)
 USUAL, PAST_TWO = 0.85, 2.1
 """From how many of a unit (a week, a day) a duration is told in it."""
-VOWEL_FIRST = re.compile(r"[aàâäæeéèêëiîïoôöœuùûüh]|y(?![aàâeéèêioôuù])", re.IGNORECASE)
+VOWEL_FIRST = re.compile(r"[aeiouh]|y(?![aeiou])")
 """Names that « de » is elided before; the h of first names is nearly always mute."""
 FINAL_YEAR = re.compile(r",?\s*('[^']*'\s*)?y+$")
 FIRST_OF_MONTH = re.compile(r"\b1 (?=[a-zéû])")
@@ -139,7 +140,7 @@ def elided(text: str, name: str) -> str:
     """French says « d’Oksana », and « de Marie »: correct « de » before this name, in a text to who reads French."""
     locale = get_locale()
     is_french = locale is None or locale.language == SOURCE
-    return text.replace(f"de {name}", f"d’{name}") if is_french and VOWEL_FIRST.match(name) else text
+    return text.replace(f"de {name}", f"d’{name}") if is_french and VOWEL_FIRST.match(fold(name)) else text
 
 
 def short_day(value: datetime | date) -> str:
