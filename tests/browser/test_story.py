@@ -141,6 +141,9 @@ def test_an_agent_asks_for_somebody_who_telephoned_and_the_volunteer_s_screen_ch
     card = volunteer.locator("[data-invitation-id]", has_text="Une ampoule à changer")
     card.get_by_role("button", name="J’y vais").click()
     expect(volunteer).to_have_url(re.compile(r"/entraide/mises-en-relation/\d+"), timeout=LONG_WAIT_MS)
+    expect(agent.locator("#request-sights")).to_contain_text("Personne ne les a vues")
     volunteer.get_by_role("button", name=re.compile("coordonnées")).click()
     expect(volunteer.get_by_text("Paulette Rivière").first).to_be_visible()
+    # nor is the agent's browser touched: it says by itself that somebody has looked
+    expect(agent.locator("#request-sights")).not_to_contain_text("Personne", timeout=LONG_WAIT_MS)
     expect(volunteer.get_by_text("06 39 98 44 55").first).to_be_visible()
