@@ -6,6 +6,7 @@ const SKIPPED = new Set(["password", "hidden", "file", "submit", "button"]);
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 const LONGEST_MS = 30 * 24 * 60 * 60 * 1000;
 const SUBMITTED = "submitted-draft";
+const LEAVING = "person-who-leaves";
 
 export const draftNameOf = (form) => `draft:${form.dataset.autosaveOwner ?? ""}:${form.dataset.autosave}`;
 const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !SKIPPED.has(field.type));
@@ -85,25 +86,36 @@ function offer(form, draft) {
 }
 
 const person = () => document.querySelector('meta[name="person"]')?.content;
-const keptDrafts = () => Object.keys(localStorage).filter((key) => key.startsWith(`draft:${person()}:`));
-const hasWaiting = () => localStorage.getItem("kept")?.split(",").includes(person());
+const draftsOf = (who) => Object.keys(localStorage).filter((key) => key.startsWith(`draft:${who}:`));
+const hasWaiting = (who) => localStorage.getItem("kept")?.split(",").includes(who);
 
-/** Leaves nothing of this person behind, on a device that others use. */
-async function forgetOwn() {
-    keptDrafts().forEach((key) => localStorage.removeItem(key));
-    if (hasWaiting()) await import("./outbox.js").then(() => globalThis.outbox.forgetAll(Number(person()))).catch(() => {});
+/** Leaves nothing of a person behind, on a device that others use. */
+async function forgetAllOf(who) {
+    draftsOf(who).forEach((key) => localStorage.removeItem(key));
+    if (hasWaiting(who)) await import("./outbox.js").then(() => globalThis.outbox.forgetAll(Number(who))).catch(() => {});
 }
 
 /** Signing out asks first, where something would be lost (the question is then put by app.js). */
 function leave(event) {
     const form = event.target;
-    if (navigator.onLine === false || (!keptDrafts().length && !hasWaiting())) return;
+    if (navigator.onLine === false || (!draftsOf(person()).length && !hasWaiting(person()))) return;
     if (!form.dataset.confirmed) {
         form.dataset.confirm = form.dataset.forgetDrafts;
         return;
     }
     event.preventDefault();
-    forgetOwn().finally(() => form.submit());
+    forgetAllOf(person()).finally(() => form.submit());
+}
+
+/** Who deletes her account may be refused (a wrong password): what she wrote is forgotten once the account is gone. */
+function notePersonWhoLeaves(event) {
+    if (event.target.dataset.confirmed) sessionStorage.setItem(LEAVING, person());
+}
+
+function forgetWhoLeft() {
+    const left = sessionStorage.getItem(LEAVING);
+    sessionStorage.removeItem(LEAVING);
+    if (left && person() === "") forgetAllOf(left);
 }
 
 function keepDraftOf(form) {
@@ -119,6 +131,8 @@ function keepDraftOf(form) {
     });
     form.addEventListener("submit", () => {
         clearTimeout(waiting);
+        // Should the answer be lost, what is restored from here bears the same key, and is done once.
+        if (form.elements.idempotency_key) form.dataset.keptKey = form.elements.idempotency_key.value;
         store(form);
         sessionStorage.setItem(SUBMITTED, draftNameOf(form));
     });
@@ -148,9 +162,11 @@ function notePerson() {
 }
 
 export function keepDrafts() {
-    document.querySelector("form[data-forget-drafts]")?.addEventListener("submit", leave);
+    document.querySelectorAll("form[data-forget-drafts]").forEach((form) => form.addEventListener("submit", leave));
+    document.querySelectorAll("form[data-leaves-for-ever]").forEach((form) => form.addEventListener("submit", notePersonWhoLeaves));
     try {
         notePerson();
+        forgetWhoLeft();
         forgetOld();
         forgetSent();
     } catch {

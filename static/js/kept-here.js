@@ -1,9 +1,10 @@
 /** [data-kept-drafts]: what was being written here, to be read again; and, on the offline page, the way back once the line is there. */
 import { element } from "./element.js";
+import { findReader } from "./reader.js";
 
 const AGAIN_MS = 10_000;
 const place = document.querySelector("[data-kept-drafts]");
-const person = document.querySelector('meta[name="person"]')?.content || localStorage.getItem("person");
+const list = document.querySelector("[data-kept-list]");
 const again = document.querySelector("[data-try-again]"); // on the offline page
 const lang = document.documentElement.lang;
 
@@ -22,9 +23,7 @@ function drawDraft(draft) {
         ...(again ? [] : [element("p", {}, element("a", { href: draft.page, textContent: place.dataset.wordContinue }))]));
 }
 
-const drafts = person ? draftsOf(person) : [];
-place.append(...drafts.map(drawDraft));
-place.hidden = !drafts.length;
+let drafts = [];
 
 /** Says that nothing is kept, once both lists are known to be empty. */
 function sayNothing() {
@@ -33,9 +32,13 @@ function sayNothing() {
     nothing.hidden = drafts.length > 0 || list.children.length > 0;
 }
 
-const list = document.querySelector("[data-kept-list]");
 list.addEventListener("filled", sayNothing);
-if (!localStorage.getItem("kept") || "filled" in list.dataset) sayNothing();
+findReader().then((person) => {
+    drafts = person ? draftsOf(person) : [];
+    place.append(...drafts.map(drawDraft));
+    place.hidden = !drafts.length;
+    if (!person || !localStorage.getItem("kept") || "filled" in list.dataset) sayNothing();
+});
 
 // The offline page stands in for the one that was asked: it leaves as soon as the site answers.
 

@@ -69,9 +69,16 @@ async function sendNow(pressed, text, words) {
 
 /** The text becomes a draft again, with its key: had it reached the server after all, the server would say so. */
 async function takeBack(text, draw) {
+    const { name, content } = text.draft;
+    const before = localStorage.getItem(name);
+    // Kept there before it is taken from here: should there be no room for it, nothing is lost.
+    localStorage.setItem(name, JSON.stringify({ ...content, at: Date.now(), key: text.key, isTakenBack: true }));
     const taken = await outbox.takeBack(text.key);
-    if (taken?.state === "sent") return draw(taken);
-    localStorage.setItem(text.draft.name, JSON.stringify({ ...text.draft.content, at: Date.now(), key: text.key, isTakenBack: true }));
+    if (taken?.state === "sent") {
+        if (before === null) localStorage.removeItem(name);
+        else localStorage.setItem(name, before);
+        return draw(taken);
+    }
     location.assign(text.page);
     if (location.pathname + location.search === text.page.split("#")[0]) location.reload();
 }

@@ -41,6 +41,16 @@
         return text;
     }
 
+    /** Writes what became of a text, unless it was forgotten or taken back meanwhile. */
+    async function note(text) {
+        const was = await within("readwrite", (texts) => {
+            const found = texts.get(text.key);
+            found.addEventListener("success", () => found.result && texts.put(text));
+            return found;
+        });
+        if (was) tell(text);
+    }
+
     async function all(owner) {
         const texts = await within("readonly", (kept) => kept.getAll());
         for (const old of texts.filter((text) => Date.now() - text.at > READ_FOR_MS)) await forget(old.key);
@@ -78,7 +88,7 @@
 
     const whoIsThere = async () => {
         const { status, told } = await ask("/envoi", { headers: { Accept: "application/json" } });
-        return status === 200 ? told : null;
+        return status === 200 && told?.person_id !== undefined ? told : null;
     };
 
     /** Sends a text once, and returns what became of it. */
@@ -102,11 +112,12 @@
         const who = await whoIsThere();
         if (!who) return false;
         for (const text of texts.filter((each) => isFresh(each) && each.owner === who.person_id)) {
+            if (!await find(text.key)) continue;
             const became = await post(text, who.csrf_token, { "X-Sent-Later": "1" });
             if (became.state === "waiting" && !became.reason) return false;
-            await keep(became);
+            await note(became);
         }
-        for (const text of texts.filter((each) => isFresh(each) && !who.person_id && each.reason !== "not_signed_in")) await keep({ ...text, reason: "not_signed_in" });
+        for (const text of texts.filter((each) => isFresh(each) && !who.person_id && each.reason !== "not_signed_in")) await note({ ...text, reason: "not_signed_in" });
         return true;
     });
 

@@ -7,10 +7,11 @@ import { announce } from "./announce.js";
 import { draftNameOf, draftOf } from "./autosave.js";
 import { element } from "./element.js";
 import { drawText, iconOf } from "./kept-text.js";
+import { findReader, toldReader } from "./reader.js";
 
 const { outbox } = globalThis;
 const AGAIN_MS = [3000, 10_000, 30_000, 60_000];
-const owner = Number(document.querySelector('meta[name="person"]')?.content ?? localStorage.getItem("person")) || null;
+let owner = toldReader;
 const main = document.querySelector("#contenu > .wrap");
 let words = JSON.parse(document.querySelector("[data-sending-words]")?.dataset.sendingWords ?? "null");
 let attempts = 0;
@@ -41,7 +42,7 @@ async function send(form) {
     form.setAttribute("aria-busy", "true");
     announce(words.sending);
     const text = textOf(form);
-    const became = await postFresh(text, form.elements.csrf_token.value);
+    const became = await postFresh(text, form.elements.csrf_token);
     if (became.state === "sent") {
         if (text.draft) localStorage.removeItem(text.draft.name);
         return goTo(became.location);
@@ -55,10 +56,11 @@ async function send(form) {
 
 /** A page open for long holds an old token: one more try with a new one, if the same person is there. */
 async function postFresh(text, token) {
-    const became = await outbox.post(text, token);
+    const became = await outbox.post(text, token.value);
     if (became.reason !== "csrf_failed") return became;
     const who = await outbox.whoIsThere();
     if (!who) return { ...became, reason: "" };
+    token.value = who.csrf_token; // in the form too, should the browser itself send it next
     return who.person_id === text.owner ? outbox.post(text, who.csrf_token) : { ...became, reason: who.person_id ? "written_by_another" : "not_signed_in" };
 }
 
@@ -163,5 +165,7 @@ addEventListener("offline", () => outbox.all(owner).then((texts) => texts.forEac
 document.addEventListener("visibilitychange", () => {
     if (!document.hidden && localStorage.getItem("kept")) flush();
 });
-if (owner) begin();
-else outbox.all(null).then(noteOwners); // only to forget what is too old
+findReader().then((reader) => {
+    owner = reader;
+    return owner ? begin() : outbox.all(null).then(noteOwners); // only to forget what is too old
+});

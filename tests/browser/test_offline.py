@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from civic.accounts.models import Person
+from civic.accounts.passwords import hash_password
 from civic.consultations.models import Phase
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -280,6 +282,102 @@ def test_signing_out_asks_before_it_forgets(page: Page, town: Town) -> None:
     page.wait_for_url(lambda url: "nouvelle" not in url)
     assert page.evaluate("Object.keys(localStorage).filter((name) => name !== 'kept')") == []
     assert page.evaluate("import('/static/js/outbox.js').then(() => outbox.owners())") == []
+
+
+def test_the_offline_page_shows_nothing_of_hers_to_who_is_not_signed_in(
+    page: Page, context: BrowserContext, town: Town
+) -> None:
+    write(page, town)
+    expect(page.get_by_text(re.compile("Brouillon gardé sur cet appareil à"))).to_be_visible()
+    context.clear_cookies()  # her session ended elsewhere
+
+    page.goto("/hors-ligne")
+
+    expect(page.get_by_text("Rien n’attend sur cet appareil")).to_be_visible()
+    expect(page.get_by_text(TITLE)).to_be_hidden()
+    assert page.evaluate("localStorage.getItem('person')") is None
+
+
+def test_signing_out_everywhere_forgets_what_she_wrote_here(page: Page, town: Town) -> None:
+    write(page, town)
+    expect(page.get_by_text(re.compile("Brouillon gardé sur cet appareil à"))).to_be_visible()
+    page.goto("/compte/securite")
+
+    page.get_by_role("button", name="Se déconnecter partout").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("pas encore envoyé sera effacé")
+    dialog.get_by_role("button", name="Se déconnecter partout").click()
+
+    page.wait_for_url(lambda url: "securite" not in url)
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_once_her_account_is_gone_what_she_wrote_here_is_too_and_not_before(page: Page, town: Town) -> None:
+    password = "une petite phrase sans histoire"
+    with town.app.app_context(), transaction():
+        hashed = sa.update(Person).where(Person.id == town.ada)
+        db.session.execute(hashed.values(password_hash=hash_password(password)))
+    write(page, town)
+    expect(page.get_by_text(re.compile("Brouillon gardé sur cet appareil à"))).to_be_visible()
+    for typed, drafts in (("faux", 1), (password, 0)):
+        page.goto("/compte/donnees")
+        page.get_by_label("Votre mot de passe").fill(typed)
+        page.get_by_role("button", name="Supprimer mon compte").click()
+        with page.expect_navigation():
+            page.get_by_role("dialog").get_by_role("button", name="Supprimer mon compte").click()
+        page.wait_for_load_state("networkidle")
+        kept = page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))")
+        assert len(kept) == drafts
+
+
+def test_what_was_forgotten_while_it_was_being_sent_does_not_come_back(page: Page, town: Town) -> None:
+    write(page, town)
+    town.line.loses_answers_to = b"POST /consultations"
+    send(page)
+    expect(shown(page, KEPT)).to_be_visible()
+    town.line.loses_answers_to = None
+
+    held = page.evaluate(
+        f"""async () => {{
+            const {{ fetch }} = window;
+            window.fetch = async (address, options) => {{
+                const answer = await fetch(address, options);
+                if (options.method === "POST") await outbox.forgetAll({town.ada});
+                return answer;
+            }};
+            await outbox.sendAll();
+            return outbox.owners();
+        }}"""
+    )
+
+    assert held == []
+
+
+def test_reloaded_while_the_answer_is_on_its_way_her_proposal_is_published_once(
+    page: Page, town: Town
+) -> None:
+    write(page, town)
+    page.evaluate("window.fetch = () => new Promise(() => {})")  # it left; nothing comes back
+    key = page.locator("[name=idempotency_key]").input_value()
+    send(page)
+    page.reload()
+
+    page.locator("[data-restore]").click()
+
+    expect(page.locator("[name=idempotency_key]")).to_have_value(key)
+
+
+def test_refused_on_a_page_open_for_long_the_reason_is_told(
+    page: Page, context: BrowserContext, town: Town
+) -> None:
+    write(page, town)
+    town.sign_in(context, town.ada)  # in another tab: the token of this page is an old one
+    town.close_phase()
+
+    send(page)
+
+    expect(page.get_by_text("C’est terminé")).to_be_visible()
+    expect(page.get_by_label("Titre")).to_have_value(TITLE)
 
 
 def test_taken_back_and_changed_it_is_not_sent_twice_without_a_question(page: Page, town: Town) -> None:
