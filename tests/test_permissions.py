@@ -35,6 +35,7 @@ SIGNED_IN = frozenset(
 # What a role alone permits, on things of its own commune that somebody else made, and where nobody was yet put on a roll, invited or
 # matched. What being the author, the requester, the volunteer or on the roll permits is held by the tests of each feature.
 EXPECTED: dict[str, frozenset[str]] = {
+    "plain_language.check_text": frozenset({"admin", "agent", "councillor"}),
     "territories.import_boundaries": frozenset({"admin", "agent"}),
     "identity.edit_identity": frozenset({"admin", "agent"}),
     "accounts.see_people": frozenset({"admin", "agent"}),
