@@ -70,6 +70,12 @@ def test_a_request_goes_from_the_form_to_the_thanks_without_a_script(app: Flask)
     assert "J’arrive à 17 h." in owner.get(match).get_data(as_text=True)
     assert "Ada" in owner.get(opened.location).get_data(as_text=True)
     post_form(volunteer, f"{match}/fin")
+    asked = owner.get(match).get_data(as_text=True)
+    assert "Non, personne n’est venu" in asked
+    assert "Ce n’est pas fini" in asked
+    post_form(owner, f"{match}/pas-fini")
+    assert "Ada est en route" in owner.get(match).get_data(as_text=True)
+    post_form(volunteer, f"{match}/fin")
     assert "Fait et confirmé" in owner.get(post_form(owner, f"{match}/fin").location).get_data(as_text=True)
 
 
