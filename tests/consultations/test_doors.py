@@ -66,7 +66,7 @@ def test_a_councillor_writes_previews_and_publishes_without_a_script(app: Flask)
     assert app.test_client().get(address).status_code == 404
 
     confirmation = text(client.get(f"{address}/publication"))
-    assert "lundi 1er mars à 8\u00a0h" in confirmation
+    assert "lundi 1er mars à 8 h" in confirmation
     assert post_form(client, f"{address}/publication", version=1).status_code == 302  # type: ignore[attr-defined]
     public = text(app.test_client().get(address))
     assert "Quartier 0" in public
