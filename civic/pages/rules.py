@@ -58,7 +58,34 @@ SITE_PAGES = (
 )  # fmt: skip
 
 SMALL_WORDS = frozenset(
-    ["a", "au", "aux", "ce", "comment", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "ma", "mes", "mon", "ou", "par", "pour", "sur", "un", "une", "vos", "votre"]
+    [
+        "a",
+        "au",
+        "aux",
+        "ce",
+        "comment",
+        "d",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "ma",
+        "mes",
+        "mon",
+        "ou",
+        "par",
+        "pour",
+        "sur",
+        "un",
+        "une",
+        "vos",
+        "votre",
+    ]
 )
 MOST_SITE_PAGES = 4
 
