@@ -357,7 +357,7 @@ def test_reloaded_while_the_answer_is_on_its_way_her_proposal_is_published_once(
     page: Page, town: Town
 ) -> None:
     write(page, town)
-    page.evaluate("window.fetch = () => new Promise(() => {})")  # it left; nothing comes back
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")  # it left; nothing comes back
     key = page.locator("[name=idempotency_key]").input_value()
     send(page)
     page.reload()
