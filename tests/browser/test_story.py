@@ -77,7 +77,7 @@ def test_a_consultation_is_written_published_answered_and_read(people) -> None: 
     volunteer.goto(f"/propositions/{proposal.group(1)}")
     volunteer.get_by_role("button", name="Soutenir").click()
     expect(volunteer.get_by_role("heading", name="1 soutien")).to_be_visible()
-    volunteer.get_by_label("Pour", exact=True).check()
+    volunteer.get_by_role("radio", name="Pour", exact=True).check()
     volunteer.get_by_label("Votre argument").fill("Je le poserais moi-même.")
     volunteer.get_by_role("button", name="Publier mon argument").click()
     expect(volunteer.get_by_text("Je le poserais moi-même.")).to_be_visible()

@@ -96,4 +96,4 @@ def cancel(company: Company) -> None:
 
     volunteer.reads_in_time("Cette mise en relation est terminée")
     volunteer.account("Messages reçus")
-    volunteer.reads(re.compile(f"« {sought.title} » a été annulée"))
+    volunteer.reads(re.compile(rf"«\s{sought.title}\s» a été annulée"))

@@ -101,5 +101,5 @@ def test_a_ballot_more_is_said_once_to_who_looks_at_the_turnout(company: Company
 
     turnout = town.vote()
 
-    sentence = f"Bulletins déposés : {turnout}"
+    sentence = f"Bulletins déposés\u00a0: {turnout}"
     assert heard(reader.page, sentence) == [sentence]

@@ -14,7 +14,7 @@ from civic.kernel.database import db
 from civic.mutual_aid.asking import next_hour_by_day
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.rules import DayHalf, NearDay, near_window
-from tests.conftest import add_person, add_town, sign_in
+from tests.conftest import add_person, add_town, plain, sign_in
 from tests.matching.test_doors import near_dates
 
 STEPS, SEND = "/entraide/demandes/nouvelle", "/entraide/demandes"
@@ -148,7 +148,7 @@ def test_rose_is_told_before_she_sends_what_volunteers_would_read(rose: FlaskCli
     page = go_on(rose, page, **when())
     page = go_on(rose, page, contact_phone="06 00 00 00 01")
 
-    assert "Vous avez écrit : « Mme Bellanger »." in page
+    assert "Vous avez écrit : « Mme Bellanger »." in plain(page)
     assert "Envoyer ma demande" in page
 
 

@@ -456,4 +456,4 @@ def test_the_list_of_ended_votes_says_who_came_first_and_the_open_ones_say_nothi
         ended = client.get("/scrutins?status=closed").get_data(as_text=True)
         assert "Arrivée en tête : Oui" in ended.replace("\u00a0", " ").replace("\u202f", " ")
         result = client.get(f"/scrutins/{poll_id}/resultat").get_data(as_text=True)
-    assert "La mairie dira ici ce qu’elle fait de ce résultat" in result
+    assert "Pour savoir ce que la mairie fait de ce résultat, demandez-lui" in result

@@ -118,7 +118,9 @@ class Race:
     def elect(self, option: str, votes: dict[str, Exact], keep: Exact | None = None) -> None:
         """Seat an option. ``keep`` is what it keeps of its votes, the surplus passing on; None is all."""
         kept = votes[option] if keep is None else keep
-        share = (votes[option] - kept) / votes[option]
+        share = (
+            (votes[option] - kept) / votes[option] if votes[option] else Exact(0)
+        )  # every ballot may be exhausted
         for pile in self.piles:
             if pile.holder(votes) == option:
                 pile.value *= share

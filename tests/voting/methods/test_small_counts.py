@@ -189,6 +189,13 @@ def test_a_ballot_that_reaches_two_who_still_run_on_one_place_is_exhausted_for_g
     assert [one["exhausted"] for one in steps_of(tally, "round")] == ["1", "3"]
 
 
+def test_who_is_left_when_every_ballot_is_exhausted_is_elected_with_none() -> None:
+    tally = count_election(rankings([("AB", 2)]), "irv")
+
+    assert len(tally.winners) == 1
+    assert steps_of(tally, "round")[-1]["exhausted"] == "2"
+
+
 def test_surpluses_pass_on_in_exact_fractions() -> None:
     # Quota: 20 // 3 + 1 = 7. A keeps 7 of its 12 votes; its ballots pass on at 5/12: B has 4 + 8 x 5/12, C 4 + 4 x 5/12.
     tally = count_election(rankings([("A B", 8), ("A C", 4), ("B", 4), ("C", 4)], seats=2), "stv")
