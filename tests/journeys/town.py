@@ -14,6 +14,7 @@ from civic import demo
 from civic.accounts import queries as accounts
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.outbox import OutboxMessage
 from civic.kernel.transaction import transaction
 from civic.matching.models import Duty, Invitation, Match
 from civic.matching.service import conversation, invitations
@@ -26,6 +27,7 @@ from civic.voting.service import ballots
 from tests.conftest import actor_of, add_person, sign_in
 from tests.live import LiveServer, cookie_of
 from tests.mutual_aid.making import add_request, add_volunteer
+from tests.servers import wait_until
 
 PASSWORD = "le pont des tanneries"
 CONSULTATION = "Aller à l’école à pied ou à vélo"
@@ -142,7 +144,20 @@ class Town:
             sought = HelpSought(request_id, title, self._known(requester), self._known(volunteer), phone)
         if is_accepted:
             self.accept(sought)
+        self._wait_until_told()
         return sought
+
+    def _wait_until_told(self) -> None:
+        """Wait until all that is owed now is delivered: a volunteer who appears is also asked for what others sought before."""
+
+        def is_told() -> bool:
+            with self._inside():
+                owed = sa.select(OutboxMessage.id).where(
+                    OutboxMessage.due_at <= utc_now(), OutboxMessage.failed_at.is_(None)
+                )
+                return db.session.scalar(owed.limit(1)) is None
+
+        wait_until(is_told, seconds=20, what="the delivery of what is owed")
 
     def ask_again(self, sought: HelpSought) -> None:
         """Have the same person ask for something else, of which the same volunteer is asked."""
