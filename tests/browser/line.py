@@ -54,9 +54,9 @@ class Line:
     def _ask(self, browser: socket.socket, server: socket.socket) -> None:
         try:
             while chunk := browser.recv(ROOM):
-                server.sendall(chunk)
                 if self.loses_answers_to and chunk.startswith(self.loses_answers_to):
-                    self._lost.add(server)
+                    self._lost.add(server)  # before it leaves: the server may answer at once
+                server.sendall(chunk)
             server.shutdown(socket.SHUT_WR)
         except OSError:
             pass
