@@ -1,10 +1,15 @@
 """Shared fixtures. The ``app`` fixture pushes no application context (a held one leaks the signed-in person between clients)."""
 
+import contextlib
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -18,6 +23,9 @@ from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.territories.models import Territory, TerritoryKind
 from config import Settings
+
+if TYPE_CHECKING:
+    from tests.servers import PostgresServer  # pytest itself imports it, below, to rewrite its assertions
 
 pytest_plugins = ["tests.servers", "tests.live"]
 
@@ -38,25 +46,65 @@ def make_settings(database_url: str, **changes: object) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table and no row, to be copied: quicker than to make them for each test."""
+    path = tmp_path_factory.mktemp("tables") / "civic.sqlite3"
+    make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: "PostgresServer") -> str:
+    """The database that tests use one after the other, emptied between them."""
+    url = postgres_server.create_database()
+    make_tables(url)
+    return url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_tables: Path) -> str:
+    """A database on SQLite, with tables and no row."""
+    return f"sqlite:///{shutil.copy(sqlite_tables, tmp_path)}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, on SQLite and on PostgreSQL: a test of a service runs on both."""
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database with tables and no row, on SQLite and on PostgreSQL: a test of a service runs on both."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    server, url = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_tables")
+    yield url
+    server.empty_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'civic.sqlite3'}"
     fresh: Callable[[], str] = request.getfixturevalue("new_postgres_url")
     return fresh()
 
 
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'civic.sqlite3'}"
+def make_tables(url: str) -> None:
+    app = create_app(make_settings(url))
+    with app.app_context():
+        db.create_all()
+    dispose(app)
+    if url.startswith("sqlite"):  # what is in its journal goes into the file
+        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def build(url: str, **changes: object) -> Flask:
+    """Build an application for tests, and the tables that its database lacks."""
     app = create_app(make_settings(url, **changes))
     app.config.update(TESTING=True, RATELIMIT_ENABLED=False)
     with app.app_context():
-        db.create_all()
+        if not sa.inspect(db.engine).has_table("person"):
+            db.create_all()
     return app
 
 

@@ -194,14 +194,37 @@ class PostgresServer(LocalServer):
         self._administer("CREATE DATABASE {} TEMPLATE {}", name, template)
         return f"postgresql+psycopg://civic@{LOOPBACK}:{self.port}/{name}"
 
+    def empty_database(self, url: str) -> None:
+        """Take every row out of a database and begin its numbers again, whoever is still connected to it: far quicker than another one."""
+        name = url.rsplit("/", 1)[1]
+        with psycopg.connect(self._address(name), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+                [name],
+            )
+            tables = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            numbers = connection.execute("SELECT sequencename FROM pg_sequences").fetchall()
+            with connection.transaction():
+                connection.execute(
+                    "SET LOCAL session_replication_role = replica"
+                )  # no order among the tables
+                for (table,) in tables:
+                    connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+                for (number,) in numbers:
+                    connection.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(number)))
+
     def drop_database(self, url: str) -> None:
         """Drop a database, whoever is still connected to it."""
         self._administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.rsplit("/", 1)[1])
 
     def _administer(self, statement: str, *names: str) -> None:
-        address = f"postgresql://civic@{LOOPBACK}:{self.port}/postgres?connect_timeout=5"
-        with psycopg.connect(address, autocommit=True) as connection:
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    def _address(self, name: str) -> str:
+        return f"postgresql://civic@{LOOPBACK}:{self.port}/{name}?connect_timeout=5"
 
 
 class RedisServer(LocalServer):

@@ -9,8 +9,8 @@ from civic.web.health import find_problem
 from tests.conftest import dispose, make_settings
 
 
-def test_migrations_make_what_the_models_describe_and_can_be_undone(database_url: str) -> None:
-    app: Flask = create_app(make_settings(database_url))
+def test_migrations_make_what_the_models_describe_and_can_be_undone(bare_database_url: str) -> None:
+    app: Flask = create_app(make_settings(bare_database_url))
     with app.app_context():
         upgrade()
         check()  # exits when a model and its table differ
