@@ -1,0 +1,15 @@
+"""What a poll asks by each method, with costs, envelopes and terms."""
+
+# Revision identifiers, used by Alembic.
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

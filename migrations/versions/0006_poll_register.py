@@ -1,0 +1,15 @@
+"""The public register of a poll, and imported rolls."""
+
+# Revision identifiers, used by Alembic.
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,15 @@
+"""Polls whose ballots are sealed in the browser."""
+
+# Revision identifiers, used by Alembic.
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
