@@ -66,21 +66,11 @@ function countCharacters(field) {
 
 document.querySelectorAll("[data-counter]").forEach(countCharacters);
 
-function revealPassword(frame) {
-    const input = frame.querySelector("input");
-    const toggle = element("button", { type: "button", className: "button button--secondary", textContent: frame.dataset.show });
-    toggle.setAttribute("aria-controls", input.id);
-    toggle.addEventListener("click", () => {
-        const isShown = input.type === "text";
-        input.type = isShown ? "password" : "text";
-        toggle.textContent = isShown ? frame.dataset.show : frame.dataset.hide;
-    });
-    frame.append(toggle);
-}
+/** Finds one that is of this page, not a sample of the page of components. */
+const find = (what) => document.querySelector(`${what}:not([data-sample] *)`);
 
-document.querySelectorAll("[data-password]").forEach(revealPassword);
 /** The page that answers begins where it answers, unless its address leads elsewhere on it. */
-const answer = document.querySelector("[data-error-summary]:not([data-sample] *)") ?? (location.hash ? null : document.querySelector("[data-answer]:not([data-sample] *)"));
+const answer = find("[data-error-summary]") ?? (location.hash ? null : find("[data-answer]"));
 answer?.focus();
 keepDrafts();
 
@@ -104,8 +94,9 @@ document.addEventListener("submit", (event) => {
     sending.then((script) => (script ? event.target.requestSubmit() : event.target.submit()));
 });
 
-if (document.querySelector("[data-online-only]")) import("./online-only.js");
-if (document.querySelector("[data-kept-drafts]")) import("./kept-here.js");
+if (document.querySelector("[data-password]")) import("./password.js");
+if (find("[data-online-only]")) import("./online-only.js");
+if (find("[data-kept-drafts]")) import("./kept-here.js");
 
 /** The offline page comes when everything else is there, and not to who spares the line. */
 function keepOfflinePage() {

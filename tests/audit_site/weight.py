@@ -11,8 +11,6 @@ from tests.audit_site.towns import DEMO
 
 READING_BYTES, LIVE_BYTES = 100_000, 170_000
 MOST_REQUESTS = 20
-MORE_REQUESTS = {"pages.show_components": 24}
-"""The page of components has the style sheet of every feature; it is for those who make pages."""
 
 USUAL_NODES = 800
 SLOW_LINE = {"offline": False, "latency": 400, "downloadThroughput": 8_000, "uploadThroughput": 8_000}
@@ -77,9 +75,8 @@ def weigh(browser: Browser, visit: Visit, places: Places, report: Report) -> Non
         report.figures["large_documents"][visit.label] = nodes
     if wire.bytes > bound:
         report.fail(visit.label, f"weighs {wire.bytes} bytes; the bound is {bound}")
-    most = MORE_REQUESTS.get(visit.endpoint, MOST_REQUESTS)
-    if wire.requests > most:
-        report.fail(visit.label, f"makes {wire.requests} requests; the bound is {most}")
+    if wire.requests > MOST_REQUESTS:
+        report.fail(visit.label, f"makes {wire.requests} requests; the bound is {MOST_REQUESTS}")
     strangers = wire.hosts - {urlsplit(places[visit.town].url).netloc}
     if strangers:
         report.fail(visit.label, f"makes requests to {sorted(strangers)}")
