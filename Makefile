@@ -12,7 +12,7 @@ run:  ## Start the platform with its demonstration, on http://HOST:PORT
 	@.setup/venv.sh && .setup/catalogues.sh && exec .venv/bin/python -m flask --app wsgi serve
 
 test:  ## Install what the tests need, then run every check and every test
-	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/check.sh && .venv/bin/pytest -q -n 2 --dist loadfile
+	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/check.sh && .venv/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 audit:  ## Measure every page in a browser, or one PART of it; writes docs/audit
 	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/audit.sh

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 
 from civic.accounts import queries as account_queries
 from civic.accounts.models import ResidencyStatus, Role
@@ -29,6 +30,19 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["tests.servers", "tests.live"]
 
+expect.set_options(timeout=20_000)
+"""A page is waited for as long as it may take where everything runs at once: what fails is what never comes."""
+
+LONGEST = (
+    "durability/test_kills.py",
+    "browser/test_every_page.py",
+    "durability/test_planted_faults.py",
+    "test_api_inputs.py",
+    "browser/test_offline.py",
+    "journeys/test_journeys.py",
+)
+"""The files that take longest begin first, so that the processes end together."""
+
 SECRET = "a secret of forty characters for the tests"
 PUBLIC_URL = "http://localhost"
 
@@ -44,6 +58,16 @@ def make_settings(database_url: str, **changes: object) -> Settings:
         **changes,
     }
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+
+    def rank_of(item: pytest.Item) -> int:
+        name = item.path.relative_to(Path(__file__).parent).as_posix()
+        return ranks.get(name, len(LONGEST))
+
+    items.sort(key=rank_of)
 
 
 @pytest.fixture(scope="session")

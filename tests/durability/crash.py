@@ -16,9 +16,11 @@ import sqlalchemy as sa
 
 from civic.kernel.clock import utc_now
 from civic.kernel.outbox import OutboxMessage
+from tests.conftest import build, dispose
+from tests.durability.checker import Fault, check
 from tests.durability.clients import Client
 from tests.durability.history import Line, by_key, read_histories
-from tests.durability.town import LIVE_CLIENTS, Town
+from tests.durability.town import LIVE_CLIENTS, Town, build_town
 from tests.live import LiveServer
 from tests.servers import wait_until
 
@@ -54,6 +56,23 @@ class CrashServer(LiveServer):
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self._process = None
+
+
+def crash(
+    url: str, folder: Path, *, kills: int, seed: int, fault: str = ""
+) -> tuple[list[Line], list[Fault]]:
+    """Return the clients' histories, and what the checker finds in them."""
+    app = build(url)
+    server = CrashServer(url, fault=fault)
+    try:
+        town = build_town(app)
+        server.start()
+        crash_under_load(server, town, folder, kills=kills, seed=seed)
+    finally:
+        server.close()
+        dispose(app)
+    lines = read_histories(folder)
+    return lines, check(lines, url, now=utc_now())
 
 
 def crash_under_load(server: CrashServer, town: Town, folder: Path, *, kills: int, seed: int) -> None:

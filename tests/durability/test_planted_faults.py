@@ -1,14 +1,12 @@
-"""Killed again and again under eight clients, the server lost nothing that it acknowledged, and doubled nothing."""
+"""The checker of what a crash leaves sees each fault that was planted, and whatever was altered."""
 
 import sqlite3
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from civic.kernel.clock import utc_now
-from tests.conftest import build, dispose
 from tests.durability.checker import (
     DOUBLED,
     GAP,
@@ -17,46 +15,10 @@ from tests.durability.checker import (
     THERE_THOUGH_REFUSED,
     UNTOLD,
     WRONG_COUNT,
-    Fault,
     check,
 )
-from tests.durability.crash import OPS, CrashServer, crash_under_load, figures
-from tests.durability.history import REFUSED, Line, read_histories
-from tests.durability.town import build_town
-
-
-def crash(
-    url: str, folder: Path, *, kills: int, seed: int, fault: str = ""
-) -> tuple[list[Line], list[Fault]]:
-    """Return the clients' histories, and what the checker finds in them."""
-    app = build(url)
-    server = CrashServer(url, fault=fault)
-    try:
-        town = build_town(app)
-        server.start()
-        crash_under_load(server, town, folder, kills=kills, seed=seed)
-    finally:
-        server.close()
-        dispose(app)
-    lines = read_histories(folder)
-    return lines, check(lines, url, now=utc_now())
-
-
-def assert_nothing_lost(lines: list[Line], faults: list[Fault]) -> None:
-    said = figures(lines)
-    assert faults == []
-    assert set(said["acknowledged"]) == OPS
-    assert said["cut_off"] > 0, "no call was cut off: the kills came when nobody asked for anything"
-    assert said["cut_off"] == said["cut_off_then_answered"]
-    assert said["refusals"]["vote already_voted"] > 0
-
-
-def test_twenty_kills_lose_nothing_acknowledged_and_double_nothing(sqlite_url: str, tmp_path: Path) -> None:
-    assert_nothing_lost(*crash(sqlite_url, tmp_path, kills=20, seed=1))
-
-
-def test_nor_do_five_kills_on_postgresql(new_postgres_url: Callable[[], str], tmp_path: Path) -> None:
-    assert_nothing_lost(*crash(new_postgres_url(), tmp_path, kills=5, seed=2))
+from tests.durability.crash import crash
+from tests.durability.history import REFUSED
 
 
 @pytest.mark.parametrize(
