@@ -14,6 +14,7 @@ has initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$m
 has node || missing="$missing nodejs"
 has npm || missing="$missing npm"
 has java || missing="$missing default-jre-headless"
+has belenios-tool || missing="$missing belenios-tool"
 
 install_debian() {
     apt_get="env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300"

@@ -10,6 +10,7 @@ from civic.voting.formats.reading import count_file, published_count
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.methods.registry import METHODS
 from civic.voting.recount.script import recount_script
+from civic.voting.verification.directory import verify_directory
 
 voting = AppGroup("voting", help="Counts that anyone can do again.")
 
@@ -41,3 +42,26 @@ def print_tally(file: Path, method: str | None, seats: int | None, seed: str | N
 def print_recount_script() -> None:
     """Print recompter.py: one file that needs only Python, and counts as this platform does."""
     click.echo(recount_script().encode(), nl=False)
+
+
+@voting.command("verify", with_appcontext=False)
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option(
+    "--earlier", type=click.Path(path_type=Path), help="A copy saved before: nothing of it may be gone."
+)
+def print_verification(directory: Path, earlier: Path | None) -> None:
+    """Verify the public archive of a poll that DIRECTORY holds, and print each check. The exit status is 0 when all pass."""
+    has_reader = sys.stderr.isatty()
+
+    def show(number: int, total: int) -> None:
+        if has_reader:
+            click.echo(f"\rballot {number} of {total} ", nl=number == total, err=True)
+
+    try:
+        report = verify_directory(directory, earlier=earlier, progress=show)
+    except CountRefused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(2)
+    for line in report.lines():
+        click.echo(line)
+    sys.exit(0 if report.is_valid else 1)

@@ -1,0 +1,1 @@
+"""Sealed polls, beside belenios-tool 2.0, which we did not write."""
