@@ -1,0 +1,141 @@
+"""The town hall answers proposals: drafted, read again, published."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from civic.consultations import queries as consultations
+from civic.consultations.service import get_visible_consultation
+from civic.kernel.access import can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.text import markdown_to_html
+from civic.proposals import queries
+from civic.proposals.access import ProposalsAction
+from civic.proposals.models import Proposal
+from civic.proposals.routes.door import blueprint
+from civic.proposals.rules import DECISION_NAMES, Sort
+from civic.proposals.schemas import (
+    LONGEST_ANSWER,
+    DraftAnswerSchema,
+    ListProposalsQuery,
+)
+from civic.proposals.service import answering
+from civic.proposals.service.reading import (
+    get_visible_proposal,
+)
+from civic.web.forms import Form, load_filters, submit_form
+from civic.web.identity import current_actor
+
+
+@blueprint.get("/propositions/<int:proposal_id>/reponse")
+def show_answer(proposal_id: int) -> str:
+    draft = queries.find_draft_answer(_answerable(proposal_id).id)
+    values = {"decision": draft.decision.value, "body": draft.body_source} if draft else {}
+    return _answer_page(Form(values), proposal_id)
+
+
+@blueprint.post("/propositions/<int:proposal_id>/reponse")
+def draft_answer(proposal_id: int) -> ResponseReturnValue:
+    def done(nothing: None) -> ResponseReturnValue:
+        flash(
+            gettext("Le brouillon de réponse est enregistré. Personne d’autre que la mairie ne le voit."),
+            "success",
+        )
+        return redirect(url_for(".show_answer", proposal_id=proposal_id))
+
+    return submit_form(
+        DraftAnswerSchema,
+        command=lambda data: answering.draft_answer(current_actor(), proposal_id=proposal_id, **data),
+        done=done,
+        again=lambda form: _answer_page(form, proposal_id),
+    )
+
+
+@blueprint.post("/propositions/<int:proposal_id>/reponse/relecture")
+def review_answer(proposal_id: int) -> ResponseReturnValue:
+    """Show exactly what would be published. Nothing is written."""
+    proposal = _answerable(proposal_id)
+    consultation = consultations.get_consultation(proposal.consultation_id)
+    require(current_actor(), ProposalsAction.PUBLISH_ANSWER, consultation)
+
+    def done(answer: dict[str, Any]) -> ResponseReturnValue:
+        return render_template(
+            "proposals/answer_review.html",
+            proposal=queries.view_proposal(proposal, reader_id=None),
+            decision=answer["decision"],
+            body=answer["body"],
+            body_html=markdown_to_html(answer["body"]),
+        )
+
+    return submit_form(
+        DraftAnswerSchema,
+        command=lambda data: data,
+        done=done,
+        again=lambda form: _answer_page(form, proposal_id),
+    )
+
+
+@blueprint.post("/propositions/<int:proposal_id>/reponse/publication")
+def publish_answer(proposal_id: int) -> ResponseReturnValue:
+    def done(nothing: None) -> ResponseReturnValue:
+        flash(gettext("La réponse est publiée."), "success")
+        return redirect(
+            url_for(".show_proposal", proposal_id=proposal_id, reponse="publiee", _anchor="reponse")
+        )
+
+    return submit_form(
+        DraftAnswerSchema,
+        command=lambda data: answering.publish_this_answer(current_actor(), proposal_id=proposal_id, **data),
+        done=done,
+        again=lambda form: _answer_page(form, proposal_id),
+        is_sent_once=True,
+    )
+
+
+@blueprint.get("/consultations/<int:consultation_id>/reponses")
+def list_answers(consultation_id: int) -> str:
+    actor = current_actor()
+    consultation = get_visible_consultation(actor, consultation_id)
+    require(actor, ProposalsAction.DRAFT_ANSWER, consultation)
+    filters = load_filters(ListProposalsQuery)
+    page = queries.list_proposals(consultation_id, sort=Sort.MOST_SUPPORTED, number=filters["page"])
+    return render_template(
+        "proposals/answers.html",
+        consultation=consultations.view_consultation(consultation, at=utc_now()),
+        page=page,
+        proposals=queries.view_proposals(page.items, reader_id=actor.person_id),
+        drafted_ids=set(queries.list_drafted_proposal_ids(consultation_id)),
+        may_publish=can(actor, ProposalsAction.PUBLISH_ANSWER, consultation),
+    )
+
+
+@blueprint.post("/consultations/<int:consultation_id>/reponses/publication")
+def publish_answers(consultation_id: int) -> ResponseReturnValue:
+    count = answering.publish_answers(current_actor(), consultation_id=consultation_id)
+    flash(ngettext("%(num)s réponse est publiée.", "%(num)s réponses sont publiées.", count), "success")
+    return redirect(url_for(".list_answers", consultation_id=consultation_id))
+
+
+def _answerable(proposal_id: int) -> Proposal:
+    proposal = get_visible_proposal(current_actor(), proposal_id)
+    consultation = consultations.get_consultation(proposal.consultation_id)
+    require(current_actor(), ProposalsAction.DRAFT_ANSWER, consultation)
+    return proposal
+
+
+def _answer_page(form: Form, proposal_id: int) -> str:
+    proposal = _answerable(proposal_id)
+    consultation = consultations.get_consultation(proposal.consultation_id)
+    return render_template(
+        "proposals/answer.html",
+        form=form,
+        proposal=queries.view_proposal(proposal, reader_id=None),
+        draft=queries.find_draft_answer(proposal_id),
+        decision_options=[
+            {"value": key.value, "label": gettext(name)} for key, name in DECISION_NAMES.items()
+        ],
+        may_publish=can(current_actor(), ProposalsAction.PUBLISH_ANSWER, consultation),
+        longest_answer=LONGEST_ANSWER,
+    )
