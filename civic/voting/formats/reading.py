@@ -1,8 +1,10 @@
 """A file of ballots, read by its name, and counted."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from civic.voting.formats.blt import blt_election, read_blt
+from civic.voting.formats.frozen_rules import apply_rules, read_frozen_question
 from civic.voting.formats.lines import decode_file
 from civic.voting.formats.pabulib import pabulib_election, pabulib_method, read_pabulib
 from civic.voting.formats.preflib import PREFLIB_TYPES, preflib_election, read_preflib
@@ -24,10 +26,7 @@ def read_election(path: Path, method: str | None) -> tuple[Election, str]:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise CountRefused(N_("Le nom du fichier doit finir par %(known)s."), known=", ".join(SUFFIXES))
-    try:
-        text = decode_file(path.read_bytes())
-    except OSError as error:
-        raise CountRefused(N_("Le fichier « %(path)s » ne peut pas être lu."), path=str(path)) from error
+    text = _read_text(path)
     if suffix == ".pb":
         file = read_pabulib(text)
         return pabulib_election(file), method or pabulib_method(file)
@@ -40,15 +39,51 @@ def read_election(path: Path, method: str | None) -> tuple[Election, str]:
     return preflib_election(read_preflib(text)), method
 
 
+def _read_text(path: Path) -> str:
+    try:
+        return decode_file(path.read_bytes())
+    except OSError as error:
+        raise CountRefused(N_("Le fichier « %(path)s » ne peut pas être lu."), path=str(path)) from error
+
+
+@dataclass(frozen=True)
+class FileOfRules:
+    """The file of the frozen rules of a poll, and which of its questions is counted."""
+
+    path: Path
+    question: int = 1
+
+
+def read_by_rules(path: Path, rules: FileOfRules, seed: str) -> tuple[Election, str]:
+    """Return the ballots of a file, and the method, with everything else as it was frozen. Raises CountRefused."""
+    question = read_frozen_question(_read_text(rules.path), rules.question, seed)
+    if path.suffix.lower() == ".csv":
+        election = read_table(_read_text(path), question.kind, [option.id for option in question.options])
+    else:
+        election, _ = read_election(path, question.method)
+    return apply_rules(election, question), question.method
+
+
 def count_file(
     path: Path,
     method: str | None = None,
     *,
     seats: int | None = None,
     seed: str | None = None,
+    rules: FileOfRules | None = None,
     progress: Progress | None = None,
 ) -> Tally:
-    """Count the ballots of a file. Raises CountRefused."""
+    """Count the ballots of a file.
+
+    Args:
+        rules: the frozen rules, which say the method and all the terms.
+
+    Raises:
+        CountRefused
+    """
+    if rules is not None:
+        election, method = read_by_rules(path, rules, seed or "")
+        return count_election(election, method, progress=progress)
     election, method = read_election(path, method)
     return count_election(election, method, seats=seats, seed=seed, progress=progress)
 

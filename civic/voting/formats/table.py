@@ -1,7 +1,8 @@
 """Ballots in a table (CSV): a ballot a line, an option a column, the first column naming the ballot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from civic.voting.formats.frozen_rules import column_of, option_of_column
 from civic.voting.formats.lines import read_rows, read_whole, write_rows
 from civic.voting.methods.ballots import (
     Ballot,
@@ -27,13 +28,17 @@ TABLE_KINDS = {
 """What the cells mean to each method: a grade or points (more is better), a rank (1 is the best), or, for all the others, 1 for what is chosen."""
 
 
-def read_table(text: str, kind: BallotKind) -> Election:
-    """Read a table. An empty cell, or 0, says nothing of the option. Raises CountRefused, with the line."""
+def read_table(text: str, kind: BallotKind, known: Sequence[str] = ()) -> Election:
+    """Read a table. An empty cell, or 0, says nothing of the option. Raises CountRefused, with the line.
+
+    Args:
+        known: ids of options; a column headed by one of them, then « : » and a label, is that option's.
+    """
     first_line = text.split("\n", 1)[0]
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
     rows = read_rows(text, delimiter)
     line, header = next(rows, (1, []))
-    names = [cell.strip() for cell in header[1:]]
+    names = [option_of_column(cell.strip(), known) for cell in header[1:]]
     if not names or not all(names) or len(set(names)) < len(names):
         raise CountRefused(
             N_(
@@ -75,7 +80,8 @@ def _table_ballot(numbers: dict[str, int], kind: BallotKind, line: int) -> Ballo
 
 def write_table(election: Election) -> str:
     """Return an election as a table. Ballots are numbered in the order of their piles, which says nothing of voters."""
-    return write_rows([["bulletin", *election.ids], *_table_rows(election)], ",")
+    names = [column_of(option) if option.label else option.id for option in election.options]
+    return write_rows([["bulletin", *names], *_table_rows(election)], ",")
 
 
 def _table_rows(election: Election) -> Iterator[list[str]]:

@@ -1,10 +1,10 @@
-"""``recompter.py FILE --method METHOD``: the same bytes as the platform, from the standard library alone."""
+"""``recompter.py FILE --rules RULES`` (or ``--method METHOD``): the same bytes as the platform, from the standard library alone."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from civic.voting.formats.reading import count_file, published_count
+from civic.voting.formats.reading import FileOfRules, count_file, published_count
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.methods.registry import METHODS
 
@@ -18,9 +18,16 @@ def recount(words: list[str] | None = None) -> int:
     parser.add_argument("--method", help="la méthode : " + ", ".join(METHODS))
     parser.add_argument("--seats", type=int, help="le nombre de sièges")
     parser.add_argument("--seed", help="le texte dont les départages sont tirés")
+    parser.add_argument(
+        "--rules", type=Path, help="les règles figées du scrutin : elles donnent la méthode et tout le reste"
+    )
+    parser.add_argument(
+        "--question", type=int, default=1, help="le numéro de la question, quand il y en a plusieurs"
+    )
     asked = parser.parse_args(words)
+    rules = FileOfRules(asked.rules, asked.question) if asked.rules else None
     try:
-        tally = count_file(asked.file, asked.method, seats=asked.seats, seed=asked.seed)
+        tally = count_file(asked.file, asked.method, seats=asked.seats, seed=asked.seed, rules=rules)
     except CountRefused as refused:
         print(refused, file=sys.stderr)
         return 2

@@ -13,7 +13,9 @@ from pathlib import Path
 ENTRY = "civic.voting.recount.command"
 OURS = "civic."
 INTRODUCTION = '''#!/usr/bin/env python3
-"""Recompte un scrutin : python3 recompter.py FICHIER --method MÉTHODE [--seats N] [--seed TEXTE]
+"""Recompte un scrutin : python3 recompter.py BULLETINS --rules RÈGLES [--question N] [--seed GRAINE]
+
+Sans les règles figées d’un scrutin : python3 recompter.py FICHIER --method MÉTHODE [--seats N] [--seed TEXTE]
 
 Ce fichier contient toutes les règles du décompte, et n’a besoin que de Python 3.11 ou plus récent. Il imprime, à l’octet près, le
 résultat que la plateforme publie. (Le paquet gmpy2, s’il est installé, le rend plus rapide et ne change rien au résultat.)

@@ -1,0 +1,1 @@
+"""What is published of a closed poll: files that anyone reads, counts again and verifies (decision 17)."""
