@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from civic.voting.methods.refusals import N_, CountRefused
+from civic.voting.publication.archive import RULES
 from civic.voting.sealed.archive import Head
 from civic.voting.sealed.parsing import read_count, read_fields, read_hash, read_strict_json
 from civic.voting.sealed.verify import verify_archive, verify_growth, verify_head
 from civic.voting.verification.report import Report
+from civic.voting.verification.separated import is_separated, verify_separated
 
 SEALED_SUFFIX = ".bel"
 HEAD_FILE = "head.json"
@@ -45,9 +47,10 @@ def verify_directory(
                     N_("« %(path)s » ne peut pas être lu."), path=str(error.filename or path)
                 ) from error
     raise CountRefused(
-        N_("« %(path)s » ne contient pas l’archive d’un scrutin (fichier %(suffix)s)."),
+        N_("« %(path)s » ne contient pas l’archive d’un scrutin (ni fichier %(suffix)s, ni %(rules)s)."),
         path=str(path),
         suffix=SEALED_SUFFIX,
+        rules=RULES,
     )
 
 
@@ -91,5 +94,8 @@ def _read_head(content: bytes) -> Head:
         raise CountRefused(N_("« %(name)s » est mal écrit."), name=HEAD_FILE) from error
 
 
-KINDS: tuple[DirectoryKind, ...] = (DirectoryKind(_is_sealed, _verify_sealed),)
+KINDS: tuple[DirectoryKind, ...] = (
+    DirectoryKind(_is_sealed, _verify_sealed),
+    DirectoryKind(is_separated, verify_separated),
+)
 """The kinds that are known, the first that recognises a directory verifies it."""
