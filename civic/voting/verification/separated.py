@@ -221,11 +221,15 @@ def _tell(report: Report, poll: Found) -> None:
     fingerprint = hashlib.sha256((poll.folder / archive.RULES).read_bytes()).hexdigest()
     report.facts = {"rules_sha256": fingerprint, **poll.turnout}
     report.notices.append(
-        f"Empreinte des règles : {fingerprint}. Comparez-la avec celle qui a été affichée à l’ouverture."
+        N_("Empreinte des règles : %(sha256)s. Comparez-la avec celle qui a été affichée à l’ouverture.")
+        % {"sha256": fingerprint}
     )
     if _text(poll.folder / SCRIPT_NAME) != script_file().text:
         report.notices.append(
-            f"Attention : {SCRIPT_NAME} n’est pas celui de cette version du logiciel. Le décompte ci-dessus ne s’en sert pas."
+            N_(
+                "Attention : %(name)s n’est pas celui de cette version du logiciel. Le décompte ci-dessus ne s’en sert pas."
+            )
+            % {"name": SCRIPT_NAME}
         )
 
 
