@@ -179,6 +179,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "opinions_api.get_next_statement",
         # proposals
         "proposals.show_proposal",
+        "proposals.show_essential",
         "proposals_api.list_proposals",
         "proposals_api.get_proposal",
         "proposals_api.list_arguments",

@@ -151,9 +151,9 @@ def _supports_end(script: Script, consultation_id: int) -> datetime:
 
 def _build_answers(script: Script, values: dict[str, Any], proposal_id: int) -> None:
     """The answer, and each piece of news of it, which is another answer."""
-    told = [(values["published_in_days"], values["text"])]
-    told += [(news["in_days"], news["text"]) for news in values.get("follow_ups", [])]
-    for in_days, text in told:
+    told = [(values["published_in_days"], values["text"], values.get("plain_text", ""))]
+    told += [(news["in_days"], news["text"], "") for news in values.get("follow_ups", [])]
+    for in_days, text, plain_text in told:
         published = script.days(in_days)
         db.session.add(
             Answer(
@@ -162,6 +162,7 @@ def _build_answers(script: Script, values: dict[str, Any], proposal_id: int) -> 
                 decision=Decision(values["decision"]),
                 body_source=text,
                 body_html=markdown_to_html(text),
+                plain_text=plain_text,
                 state=AnswerState.PUBLISHED,
                 created_at=published - timedelta(days=2),
                 published_at=published,

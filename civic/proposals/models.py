@@ -87,6 +87,7 @@ class Answer(Model):
     decision: Mapped[Decision] = mapped_column(enum_type(Decision))
     body_source: Mapped[str]
     body_html: Mapped[str]
+    plain_text: Mapped[str] = mapped_column(default="")
     state: Mapped[AnswerState] = mapped_column(enum_type(AnswerState))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

@@ -21,6 +21,7 @@ class AnswerView:
 
     decision: Decision
     body_html: str
+    plain_text: str
     author_name: str | None
     published_at: datetime
 
@@ -198,7 +199,8 @@ def _published_answers(proposal_ids: Collection[int]) -> list[Answer]:
 
 def _answer_view(answer: Answer, people: dict[int, str]) -> AnswerView:
     published_at = answer.published_at or answer.created_at
-    return AnswerView(answer.decision, answer.body_html, people.get(answer.author_id or 0), published_at)
+    name = people.get(answer.author_id or 0)
+    return AnswerView(answer.decision, answer.body_html, answer.plain_text, name, published_at)
 
 
 def _supported_among(proposal_ids: Collection[int], person_id: int | None) -> set[int]:

@@ -1,3 +1,4 @@
+from civic.plain_language.schemas import PlainText
 from civic.proposals.rules import Category, Decision, Side, Sort
 from civic.web.schemas import (
     BaseSchema,
@@ -40,6 +41,7 @@ class PublishArgumentSchema(BaseSchema):
 class DraftAnswerSchema(BaseSchema):
     decision = OneOf(Decision, required=True)
     body = Lines(most=LONGEST_ANSWER, required=True)
+    plain_text = PlainText(load_default="")
 
 
 class ListProposalsQuery(PageQuery):
@@ -63,6 +65,7 @@ class ArgumentPagesQuery(BaseSchema):
 class AnswerSchema(BaseSchema):
     decision = fields.Enum(Decision, by_value=True, required=True)
     body_html = fields.String(required=True)
+    plain_text = fields.String(required=True)
     author_name = fields.String(allow_none=True, required=True)
     published_at = Instant(required=True)
 

@@ -174,3 +174,30 @@ def test_a_councillor_publishes_what_she_read_again_and_not_an_older_draft(app: 
     with app.app_context():
         assert answers_to(proposal_id) == [(Decision.ACCEPTED, "<p><strong>Oui</strong>, au printemps</p>\n")]
         assert queries.find_draft_answer(proposal_id) is None
+
+
+def test_an_answer_has_its_essential_in_plain_words_beside_it_and_alone(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mayor, _ = staff(town)
+        proposal_id = add_proposal(town)
+    address = f"/propositions/{proposal_id}/reponse"
+    browser, stranger = sign_in(app, mayor.id), app.test_client()
+    essential = "La mairie dit oui. Le banc arrive le lundi 3 mai."
+    said = {"decision": "accepted", "body": "Nous avons délibéré.", "plain_text": essential}
+    long = post_form(browser, address, **{**said, "plain_text": "a" * 801})
+    checked = post_form(browser, address, **{**said, "plain_text": essential}, check_plain_text="1")
+    assert (long.status_code, checked.status_code) == (422, 200)  # type: ignore[attr-defined]
+    assert 'href="#field-plain_text"' in long.get_data(as_text=True)  # type: ignore[attr-defined]
+    assert "Nous avons délibéré." in checked.get_data(as_text=True)  # type: ignore[attr-defined]
+    with app.app_context():
+        assert queries.find_draft_answer(proposal_id) is None
+    assert essential not in stranger.get(f"{address}/essentiel").get_data(as_text=True)
+
+    assert essential in post_form(browser, f"{address}/relecture", **said).get_data(as_text=True)  # type: ignore[attr-defined]
+    once = {"idempotency_key": "k" * 20, "written_by": mayor.id}
+    post_form(browser, f"{address}/publication", **said, **once)
+
+    for page in (f"/propositions/{proposal_id}", f"{address}/essentiel"):
+        assert essential in stranger.get(page).get_data(as_text=True)
+    assert stranger.get(f"/api/v1/proposals/{proposal_id}").get_json()["answer"]["plain_text"] == essential

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -11,6 +11,7 @@ from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.text import markdown_to_html
+from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
 from civic.proposals.models import Proposal
@@ -25,19 +26,35 @@ from civic.proposals.service import answering
 from civic.proposals.service.reading import (
     get_visible_proposal,
 )
-from civic.web.forms import Form, load_filters, submit_form
+from civic.web.forms import Form, load_filters, read_form, submit_form
 from civic.web.identity import current_actor
+
+
+@blueprint.get("/propositions/<int:proposal_id>/reponse/essentiel")
+def show_essential(proposal_id: int) -> str:
+    proposal = get_visible_proposal(current_actor(), proposal_id)
+    view = queries.view_proposal(proposal, reader_id=None)
+    return render_template("proposals/essential.html", proposal=view)
 
 
 @blueprint.get("/propositions/<int:proposal_id>/reponse")
 def show_answer(proposal_id: int) -> str:
     draft = queries.find_draft_answer(_answerable(proposal_id).id)
-    values = {"decision": draft.decision.value, "body": draft.body_source} if draft else {}
+    values: dict[str, Any] = {}
+    if draft:
+        values = {
+            "decision": draft.decision.value,
+            "body": draft.body_source,
+            "plain_text": draft.plain_text,
+        }
     return _answer_page(Form(values), proposal_id)
 
 
 @blueprint.post("/propositions/<int:proposal_id>/reponse")
 def draft_answer(proposal_id: int) -> ResponseReturnValue:
+    if CHECK_BUTTON in request.form:
+        return _answer_page(read_form(DraftAnswerSchema), proposal_id)
+
     def done(nothing: None) -> ResponseReturnValue:
         flash(
             gettext("Le brouillon de réponse est enregistré. Personne d’autre que la mairie ne le voit."),
@@ -67,6 +84,7 @@ def review_answer(proposal_id: int) -> ResponseReturnValue:
             decision=answer["decision"],
             body=answer["body"],
             body_html=markdown_to_html(answer["body"]),
+            plain_text=answer["plain_text"],
         )
 
     return submit_form(
@@ -138,4 +156,5 @@ def _answer_page(form: Form, proposal_id: int) -> str:
         ],
         may_publish=can(current_actor(), ProposalsAction.PUBLISH_ANSWER, consultation),
         longest_answer=LONGEST_ANSWER,
+        reading=reading_of(form),
     )

@@ -18,8 +18,10 @@ from civic.proposals.rules import AnswerState, Decision
 from civic.proposals.service.reading import lock_shown_proposal
 
 
-def draft_answer(actor: Actor, *, proposal_id: int, decision: Decision, body: str) -> None:
-    """Write, or write again, the answer that will be published. Residents see nothing of it.
+def draft_answer(
+    actor: Actor, *, proposal_id: int, decision: Decision, body: str, plain_text: str = ""
+) -> None:
+    """Write, or write again, the answer that will be published: Markdown, and its essential in plain words. Residents see nothing of it.
 
     Raises:
         ProposalNotFound, ProposalWithheld: the proposal is not shown.
@@ -29,10 +31,12 @@ def draft_answer(actor: Actor, *, proposal_id: int, decision: Decision, body: st
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
         require(actor, ProposalsAction.DRAFT_ANSWER, _consultation_of(proposal))
-        _draft(actor, proposal, decision, body, now)
+        _draft(actor, proposal, decision, body, plain_text, now)
 
 
-def publish_this_answer(actor: Actor, *, proposal_id: int, decision: Decision, body: str) -> None:
+def publish_this_answer(
+    actor: Actor, *, proposal_id: int, decision: Decision, body: str, plain_text: str = ""
+) -> None:
     """Show everybody this decision and this text, whatever was drafted before: what is published is what was read again.
 
     Raises:
@@ -43,7 +47,7 @@ def publish_this_answer(actor: Actor, *, proposal_id: int, decision: Decision, b
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
         require(actor, ProposalsAction.PUBLISH_ANSWER, _consultation_of(proposal))
-        _draft(actor, proposal, decision, body, now)
+        _draft(actor, proposal, decision, body, plain_text, now)
         _publish(actor, proposal, now)
 
 
@@ -82,13 +86,15 @@ def publish_answers(actor: Actor, *, consultation_id: int) -> int:
     return published
 
 
-def _draft(actor: Actor, proposal: Proposal, decision: Decision, body: str, now: datetime) -> None:
+def _draft(
+    actor: Actor, proposal: Proposal, decision: Decision, body: str, plain_text: str, now: datetime
+) -> None:
     answer = queries.find_draft_answer(proposal.id)
     if answer is None:
         answer = Answer(proposal_id=proposal.id, state=AnswerState.DRAFT, created_at=now)
         db.session.add(answer)
     answer.author_id, answer.decision = actor.id, decision
-    answer.body_source, answer.body_html = body, markdown_to_html(body)
+    answer.body_source, answer.body_html, answer.plain_text = body, markdown_to_html(body), plain_text
     publish(AnswerDrafted(occurred_at=now, proposal_id=proposal.id, actor_id=actor.id))
 
 
