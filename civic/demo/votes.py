@@ -13,8 +13,10 @@ from civic.demo.script import Script
 from civic.kernel.database import db
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.text import markdown_to_html
-from civic.voting.models import Ballot, Choice, Poll, RollEntry
-from civic.voting.rules import BallotChannel, draw_receipt, normalised_receipt
+from civic.voting.answers import BLANK, write_ballot
+from civic.voting.methods.ballots import choosing
+from civic.voting.models import Ballot, Choice, Poll, Question, RollEntry
+from civic.voting.rules import BallotChannel, draw_receipt, draw_seed, normalised_receipt
 from civic.voting.service.polls import freeze_poll
 
 CALLED_BEFORE, MINUTES_WRITTEN_AFTER = timedelta(days=10), timedelta(days=8)
@@ -51,13 +53,15 @@ def _build_poll(script: Script, values: dict[str, Any]) -> Poll:
         quorum_percent=values["quorum_percent"],
         shows_turnout=True,
         roll_salt=secrets.token_hex(32),
+        tie_seed=draw_seed(),
         created_at=min(opens_at - timedelta(days=5), script.now),
     )
     offered = [choice for choice in values["choices"] if not choice["is_blank"]]
-    poll.choices = [
+    choices = [
         Choice(position=position, label=choice["label"], text=choice["description"])
         for position, choice in enumerate(offered, start=1)
     ]
+    poll.questions = [Question(position=1, text=poll.question, choices=choices)]
     db.session.add(poll)
     db.session.flush()
     return poll
@@ -83,11 +87,14 @@ def _fill_box(script: Script, poll: Poll, values: dict[str, Any], agent_id: int)
 
 def _put_ballots(script: Script, poll: Poll, values: dict[str, Any], count: int) -> None:
     """Exactly the shares of the content, on which what the town hall says of the result rests."""
-    ids = iter([choice.id for choice in poll.choices])
-    answers = [None if choice["is_blank"] else next(ids) for choice in values["choices"]]
+    (question,) = poll.questions
+    keys = iter([choice.key for choice in question.choices])
+    answers = [BLANK if choice["is_blank"] else choosing([next(keys)]) for choice in values["choices"]]
     counts = _apportion(count, [choice["share_percent"] for choice in values["choices"]])
     cast = [answer for answer, how_many in zip(answers, counts, strict=True) for _ in range(how_many)]
-    db.session.add_all([Ballot(poll_id=poll.id, choice_id=choice_id) for choice_id in cast])
+    db.session.add_all(
+        [Ballot(poll_id=poll.id, question_id=question.id, content=write_ballot(answer)) for answer in cast]
+    )
 
 
 def _apportion(total: int, percents: list[int]) -> list[int]:

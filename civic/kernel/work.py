@@ -129,11 +129,17 @@ def works(kind: str, *, is_personal: bool = False, may_resume: Check | None = No
 
 
 def start_work(
-    kind: str, *, owner_id: int, total: int, place: dict[str, Any] | None = None, key: str | None = None
+    kind: str,
+    *,
+    owner_id: int | None,
+    total: int,
+    place: dict[str, Any] | None = None,
+    key: str | None = None,
 ) -> int:
     """Write down a work to be done beside the requests.
 
     Args:
+        owner_id: who asked for it, and reads how far it is; None for what nobody asked for.
         key: when a work with this key is under way, it is that one.
 
     Returns:
@@ -161,6 +167,11 @@ def get_own_work(actor: Actor, work_id: int) -> LongWork:
     if work is None:
         raise WorkNotFound
     return work
+
+
+def find_work(key: str) -> LongWork | None:
+    """Return the work under way that has this key."""
+    return db.session.scalars(sa.select(LongWork).filter_by(key=key)).one_or_none()
 
 
 def list_own_works(actor: Actor, *, kind: str | None = None, size: int = 5) -> list[LongWork]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from civic.kernel.pagination import Page
 from civic.voting import queries
-from civic.voting.rules import PollPlan
+from civic.voting.asking import QuestionPlan
 from civic.voting.schemas import (
     CastBallotSchema,
     ChangePollSchema,
@@ -21,6 +21,7 @@ from civic.voting.schemas import (
     RegisterBallotSchema,
     ResultSchema,
     RollSchema,
+    plan_from,
 )
 from civic.voting.service import ballots, polls, reading
 from civic.voting.service.ballots import CastReceipt, CheckedReceipt
@@ -53,8 +54,7 @@ def list_polls(query: dict[str, Any]) -> Page[PollSummary]:
     status=201,
 )
 def prepare_poll(body: dict[str, Any]) -> PollView:
-    plan = PollPlan(**{**body, "choices": tuple(body["choices"])})
-    return _view(polls.prepare_poll(current_actor(), plan=plan))
+    return _view(polls.prepare_poll(current_actor(), plan=plan_from(body)))
 
 
 @blueprint.operation("GET", "/polls/<int:poll_id>", summary="Read a poll", answer=PollSchema)
@@ -73,7 +73,8 @@ def change_poll(poll_id: int, body: dict[str, Any]) -> PollView:
     actor = current_actor()
     before = queries.plan_of(reading.get_visible_poll(actor, poll_id))
     if "choices" in body:
-        body["choices"] = tuple(body["choices"])
+        question = QuestionPlan(body.get("question", before.question), tuple(body.pop("choices")))
+        body["questions"] = (question,)
     polls.change_poll(actor, poll_id=poll_id, plan=replace(before, **body))
     return _view(poll_id)
 
@@ -122,7 +123,9 @@ def show_roll(poll_id: int, query: dict[str, Any]) -> RollView:
     is_kept=False,
 )
 def cast_ballot(poll_id: int, body: dict[str, Any]) -> CastReceipt:
-    return ballots.cast_ballot(current_actor(), poll_id=poll_id, choice_id=body.get("choice_id"))
+    return ballots.cast_ballot(
+        current_actor(), poll_id=poll_id, answers=reading.answers_naming(poll_id, body.get("choice_id"))
+    )
 
 
 @blueprint.operation(
@@ -139,7 +142,7 @@ def register_ballot(poll_id: int, body: dict[str, Any]) -> CastReceipt:
         current_actor(),
         poll_id=poll_id,
         person_id=body["person_id"],
-        choice_id=body.get("choice_id"),
+        answers=reading.answers_naming(poll_id, body.get("choice_id")),
         channel=body["channel"],
     )
 

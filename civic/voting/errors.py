@@ -72,20 +72,133 @@ class ResultNotPublished(NotAllowed):
     message = N_("Le résultat n’est montré à personne avant la clôture, le %(closes_at)s.")
 
 
-class UnknownChoice(Invalid):
-    code = "unknown_choice"
-    message = N_("Choisissez une des réponses proposées, ou le vote blanc.")
-
-
 class WindowReversed(Invalid):
     code = "window_reversed"
     message = N_("La clôture doit venir après l’ouverture.")
 
 
+class BadQuestions(Invalid):
+    code = "bad_questions"
+    message = N_("Posez entre 1 et 10 questions.")
+    alike = N_("Deux questions se lisent de la même façon.")
+
+
 class BadChoices(Invalid):
     code = "bad_choices"
     message = N_("Proposez entre 2 et 20 réponses. Le vote blanc s’y ajoute de lui-même.")
+    projects = N_("Proposez entre 2 et 200 projets. Le vote blanc s’y ajoute de lui-même.")
     alike = N_("Deux réponses se lisent de la même façon.")
+
+
+class UnknownMethod(Invalid):
+    code = "unknown_method"
+    message = N_("Choisissez une des façons de répondre proposées.")
+
+
+class BadTerms(Invalid):
+    """What the rules of a question say could not be met, or does not go together."""
+
+    code = "bad_terms"
+    message = N_("Une règle de cette question est à corriger.")
+    reversed = N_("Le minimum dépasse le maximum.")
+    seats = N_(
+        "Le nombre de réponses retenues doit être d’au moins 1, et inférieur au nombre de réponses proposées."
+    )
+    number = N_("Ce nombre doit être d’au moins 1, et ne pas dépasser le nombre de réponses proposées.")
+    grades = N_("Donnez de 2 à 7 mentions.")
+    points = N_("Dites combien de points chacun peut donner.")
+    threshold = N_("Dites combien de voix un projet doit réunir, au moins 1.")
+    budget = N_("Donnez le budget à répartir, en euros.")
+    costs = N_("Chaque projet doit avoir un coût.")
+    exclusions = N_("Deux projets incompatibles se désignent par leurs numéros, par exemple 2-5.")
+    shares_of_envelopes = N_(
+        "Par parts égales, des enveloppes ne vont ni avec un nombre maximal de projets, ni avec des projets incompatibles d’enveloppes différentes."
+    )
+
+
+# A ballot, before the box. Each says which rule.
+
+
+class BallotRefused(Invalid):
+    code = "ballot_refused"
+    message = N_("Ce bulletin ne suit pas les règles de la question.")
+
+
+class AnswersMissing(BallotRefused):
+    code = "answers_missing"
+    message = N_("Répondez à chacune des %(asked)s questions, ou votez blanc à celles que vous laissez.")
+
+
+class UnknownChoice(BallotRefused):
+    code = "unknown_choice"
+    message = N_("Choisissez une des réponses proposées, ou le vote blanc.")
+
+
+class BallotOfAnotherKind(BallotRefused):
+    code = "ballot_of_another_kind"
+    message = N_("Cette question ne se répond pas ainsi.")
+
+
+class ChoiceNamedTwice(BallotRefused):
+    code = "choice_named_twice"
+    message = N_("Une réponse est donnée deux fois.")
+
+
+class PlaceShared(BallotRefused):
+    code = "place_shared"
+    message = N_("Deux réponses ont le même rang : donnez à chacune le sien.")
+
+
+class PlaceSkipped(BallotRefused):
+    code = "place_skipped"
+    message = N_("Le rang %(rank)s est donné, mais pas le rang %(missing)s.")
+
+
+class TooFewChoices(BallotRefused):
+    code = "too_few_choices"
+    message = N_("Il faut au moins %(fewest)s réponses : vous en avez %(number)s.")
+
+
+class TooManyChoices(BallotRefused):
+    code = "too_many_choices"
+    message = N_("Pas plus de %(most)s réponses : vous en avez %(number)s.")
+
+
+class GradeUnknown(BallotRefused):
+    code = "grade_unknown"
+    message = N_("Donnez une des mentions proposées.")
+
+
+class PointsOutOfRange(BallotRefused):
+    code = "points_out_of_range"
+    message = N_("Donnez de %(least)s à %(most)s points à une réponse, ou rien.")
+
+
+class TooFewPoints(BallotRefused):
+    code = "too_few_points"
+    message = N_("Donnez au moins %(fewest)s points en tout : vous en avez donné %(number)s.")
+
+
+class TooManyPoints(BallotRefused):
+    code = "too_many_points"
+    message = N_("Pas plus de %(most)s points en tout : vous en avez donné %(number)s.")
+
+
+class CostTooHigh(BallotRefused):
+    code = "cost_too_high"
+    message = N_("Vos projets coûtent %(cost)s ensemble, plus que les %(most)s dont vous disposez.")
+
+
+class CostTooLow(BallotRefused):
+    code = "cost_too_low"
+    message = N_("Vos projets coûtent %(cost)s ensemble, moins que les %(least)s demandés.")
+
+
+class CountUnderWay(Conflict):
+    """The poll is closed, and its ballots are being counted."""
+
+    code = "count_under_way"
+    message = N_("Les bulletins sont en cours de dépouillement. Le résultat sera là dans quelques minutes.")
 
 
 class ReceiptUnknown(Invalid):

@@ -1,12 +1,22 @@
-"""What the timers of polls call. No poll waits for them to open, to close or to be counted."""
+"""What the timers of polls call. No poll waits for them to open or to close."""
 
+from datetime import datetime
 from typing import Any
 
+from civic.kernel.jobs import hourly
 from civic.kernel.outbox import delivers
 from civic.voting.service.ballots import mix_box
+from civic.voting.service.closing import count_forgotten_polls, count_poll
 from civic.voting.service.polls import MIX_BOX
 
 
 @delivers(MIX_BOX)
 def mix_closed_box(payload: dict[str, Any]) -> None:
     mix_box(poll_id=payload["poll_id"])
+    count_poll(payload["poll_id"])
+
+
+@hourly
+def count_what_was_forgotten(now: datetime) -> int:
+    """Count the closed polls whose count is not kept: those that closed before counts were, or whose long count failed."""
+    return count_forgotten_polls(now)

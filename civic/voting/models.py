@@ -5,13 +5,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.kernel.database import Model, enum_type
-from civic.voting.rules import BallotChannel, PollState
+from civic.voting.asking import option_key
+from civic.voting.methods.ballots import BallotKind
+from civic.voting.rules import RULES_FORMAT, BallotChannel, PollState
 
 
 class Poll(Model):
-    """One question put to a roll. Once ``frozen``, no column changes.
+    """One or several questions put to a roll. Once ``frozen``, no column changes.
 
-    ``subject_kind`` and ``subject_id`` are opaque: whoever asked for the poll knows what they mean. ``roll_salt`` is never published.
+    Attributes:
+        question: what the poll is called: its question, or the title of several.
+        subject_kind, subject_id: opaque; whoever asked for the poll knows what they mean.
+        roll_salt: never published.
+        tie_seed: what ties are drawn from. Its SHA-256 is in what is frozen; it is published after the closing alone. None in a
+            poll that was frozen before ties were drawn, or made from a file: the order of the list then decides.
+        rules_format: the form of the frozen text, which a poll keeps for ever.
     """
 
     __tablename__ = "poll"
@@ -43,26 +51,75 @@ class Poll(Model):
     shows_turnout: Mapped[bool] = mapped_column(default=True)
     state: Mapped[PollState] = mapped_column(enum_type(PollState), default=PollState.DRAFT)
     roll_salt: Mapped[str]
+    tie_seed: Mapped[str | None]
+    rules_format: Mapped[str] = mapped_column(default=RULES_FORMAT, server_default="civic-poll-1")
     roll_size: Mapped[int | None]
     roll_digest: Mapped[str | None]
     rules_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     frozen_at: Mapped[datetime | None]
 
+    questions: Mapped[list["Question"]] = relationship(
+        back_populates="poll", cascade="all, delete-orphan", order_by="Question.position", lazy="selectin"
+    )
+
+    @property
+    def choices(self) -> list["Choice"]:
+        """Every option, those of the first question first."""
+        return [choice for question in self.questions for choice in question.choices]
+
+
+class Question(Model):
+    """What a poll asks, and how it is answered and counted.
+
+    Attributes:
+        method: a name of ``methods.registry.METHODS``.
+        ballot_kind: what voters write, which some methods leave open.
+        terms: canonical JSON of ``methods.ballots.Terms`` (``civic.voting.asking``), without the seed.
+        is_shuffled: each voter reads the options in an order of her own.
+    """
+
+    __tablename__ = "question"
+    __table_args__ = (sa.UniqueConstraint("poll_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(sa.ForeignKey("poll.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    text: Mapped[str]
+    method: Mapped[str] = mapped_column(default="single")
+    ballot_kind: Mapped[BallotKind] = mapped_column(enum_type(BallotKind), default=BallotKind.CHOICES)
+    terms: Mapped[str] = mapped_column(default="{}")
+    is_shuffled: Mapped[bool] = mapped_column(default=False)
+
+    poll: Mapped[Poll] = relationship(back_populates="questions")
     choices: Mapped[list["Choice"]] = relationship(
         cascade="all, delete-orphan", order_by="Choice.position", lazy="selectin"
     )
 
 
 class Choice(Model):
+    """An option of a question. In ballots and counts it is called ``key``.
+
+    ``envelope`` names the part of a budget that it draws on, "" for what is left of it.
+    """
+
     __tablename__ = "choice"
-    __table_args__ = (sa.UniqueConstraint("poll_id", "position"),)
+    __table_args__ = (
+        sa.UniqueConstraint("question_id", "position"),
+        sa.CheckConstraint("cost_cents >= 0", name="a_cost_is_not_negative"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    poll_id: Mapped[int] = mapped_column(sa.ForeignKey("poll.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id", ondelete="CASCADE"))
     position: Mapped[int]
     label: Mapped[str]
     text: Mapped[str] = mapped_column(default="")
+    cost_cents: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    envelope: Mapped[str] = mapped_column(default="", server_default="")
+
+    @property
+    def key(self) -> str:
+        return option_key(self.position)
 
 
 class RollEntry(Model):
@@ -96,15 +153,40 @@ class RollEntry(Model):
 
 
 class Ballot(Model):
-    """What one person put in the box, and nothing else: no person, no time, no channel, no order.
+    """What one person answered to one question, and nothing else: no person, no time, no channel, no order.
 
-    The key is random, and SQLite keeps the rows by it alone (no hidden row number, which would tell in what order people voted).
-    ``choice_id`` is None for a blank ballot.
+    The key is random, and SQLite keeps the rows by it alone (no hidden row number, which would tell in what order people voted). The
+    answers of one person to several questions are as many rows, which nothing links.
+
+    Attributes:
+        content: canonical text of a ``methods.ballots.Ballot`` (``civic.voting.answers``), "" when it is blank.
     """
 
     __tablename__ = "ballot"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (
+        sa.Index("ix_ballot_poll_id_question_id", "poll_id", "question_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    poll_id: Mapped[int] = mapped_column(sa.ForeignKey("poll.id"), index=True)
-    choice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("choice.id"))
+    poll_id: Mapped[int] = mapped_column(sa.ForeignKey("poll.id"))
+    question_id: Mapped[int] = mapped_column(sa.ForeignKey("question.id"))
+    content: Mapped[str]
+
+
+class StoredTally(Model):
+    """The count of a question, kept once its poll is closed; before, there is no row.
+
+    Attributes:
+        leaders: JSON list of the labels to name in a list of results.
+        content: canonical JSON of a ``methods.ballots.Tally``.
+    """
+
+    __tablename__ = "stored_tally"
+
+    question_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("question.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    leaders: Mapped[str]
+    content: Mapped[str]
+    counted_at: Mapped[datetime]

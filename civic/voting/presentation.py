@@ -81,7 +81,7 @@ def form_values(plan: PollPlan) -> dict[str, Any]:
     for name in ("needs_verified_residency", "shows_turnout"):
         if getattr(plan, name):
             values[name] = "true"
-    for number, choice in enumerate(plan.choices):
+    for number, choice in enumerate(plan.questions[0].choices):
         values[f"choices-{number}-label"] = choice.label
         values[f"choices-{number}-text"] = choice.text
     return values

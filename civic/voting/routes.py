@@ -14,6 +14,7 @@ from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.plain_language.schemas import LONGEST_PLAIN_TEXT
 from civic.territories import queries as territories
 from civic.voting.access import VotingAction
+from civic.voting.asking import FEWEST_CHOICES, MOST_CHOICES
 from civic.voting.presentation import (
     CHANNELS,
     TABS,
@@ -25,11 +26,8 @@ from civic.voting.presentation import (
     result_bars,
 )
 from civic.voting.rules import (
-    FEWEST_CHOICES,
-    MOST_CHOICES,
     AssistedChannel,
     BallotChannel,
-    PollPlan,
     PollStatus,
 )
 from civic.voting.schemas import (
@@ -45,6 +43,7 @@ from civic.voting.schemas import (
     OpenPollSchema,
     PollFormSchema,
     choice_rows,
+    plan_from,
 )
 from civic.voting.service import ballots, polls, reading
 from civic.voting.service.ballots import CastReceipt, CheckedReceipt
@@ -125,7 +124,9 @@ def show_ballot_paper(poll_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:poll_id>/bulletin")
 def cast_ballot(poll_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> CastReceipt:
-        return ballots.cast_ballot(current_actor(), poll_id=poll_id, choice_id=data["choice_id"])
+        return ballots.cast_ballot(
+            current_actor(), poll_id=poll_id, answers=reading.answers_naming(poll_id, data["choice_id"])
+        )
 
     return submit_form(
         BallotFormSchema,
@@ -207,7 +208,7 @@ def prepare_poll() -> ResponseReturnValue:
         return _edit_page(read_form(PollFormSchema), None)
 
     def command(data: dict[str, Any]) -> int:
-        return polls.prepare_poll(current_actor(), plan=_plan_of(data))
+        return polls.prepare_poll(current_actor(), plan=plan_from(data))
 
     return submit_form(
         PollFormSchema, command=command, done=_saved, again=lambda form: _edit_page(form, None)
@@ -227,7 +228,7 @@ def change_poll(poll_id: int) -> ResponseReturnValue:
         return _edit_page(read_form(PollFormSchema), poll_id)
 
     def command(data: dict[str, Any]) -> int:
-        plan = replace(_plan_of(data), subject_kind=view.plan.subject_kind, subject_id=view.plan.subject_id)
+        plan = replace(plan_from(data), subject_kind=view.plan.subject_kind, subject_id=view.plan.subject_id)
         polls.change_poll(current_actor(), poll_id=poll_id, plan=plan)
         return poll_id
 
@@ -284,7 +285,7 @@ def register_ballot(poll_id: int, person_id: int) -> ResponseReturnValue:
             current_actor(),
             poll_id=poll_id,
             person_id=person_id,
-            choice_id=data["choice_id"],
+            answers=reading.answers_naming(poll_id, data["choice_id"]),
             channel=data["channel"],
         )
 
@@ -312,10 +313,6 @@ def _require_preparer() -> None:
     actor = current_actor()
     if not reading.preparable_ids(actor):
         require(actor, VotingAction.PREPARE_POLL, town.id if town else 0)
-
-
-def _plan_of(data: dict[str, Any]) -> PollPlan:
-    return PollPlan(**{**data, "choices": tuple(data["choices"])})
 
 
 def _saved(poll_id: int) -> ResponseReturnValue:

@@ -1,34 +1,40 @@
 """When a poll is open, who is on its roll, what may be shown of it and when, and what is frozen. Pure."""
 
 import hashlib
-import json
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from civic.kernel.clock import TOWN_TIME
+from civic.kernel.errors import Invalid
 from civic.kernel.text import fold
+from civic.voting.answers import ensure_answer
+from civic.voting.asking import QuestionPlan, ensure_question
 from civic.voting.errors import (
-    BadChoices,
+    AnswersMissing,
+    BadQuestions,
+    BallotRefused,
     NotFrozenYet,
     OpeningTooLate,
     PollFrozen,
     PollNotOpen,
     ResultNotPublished,
     RollEmpty,
-    UnknownChoice,
     WindowReversed,
 )
+from civic.voting.methods.ballots import Ballot
 
-FEWEST_CHOICES = 2
-MOST_CHOICES = 20
 RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, 1, I or O, which a person confuses when she copies them."""
 RECEIPT_LENGTH = 16
-RULES_FORMAT = "civic-poll-1"
+FIRST_RULES_FORMAT, RULES_FORMAT = "civic-poll-1", "civic-poll-2"
+"""See ``civic.voting.frozen``."""
+MOST_QUESTIONS = 10
+SEED_BYTES = 32
 
 
 class PollState(StrEnum):
@@ -79,20 +85,18 @@ class ShownWindow(Window, Protocol):
 
 
 @dataclass(frozen=True)
-class ChoicePlan:
-    """An answer that a poll offers. The blank ballot is always offered beside, and is not one of them."""
-
-    label: str
-    text: str = ""
-
-
-@dataclass(frozen=True)
 class PollPlan:
-    """A poll as somebody prepares it. ``description`` is Markdown, ``plain_text`` its essential in plain words; ``quorum_percent`` 0 means no quorum, ``minimum_age`` None no age."""
+    """A poll as somebody prepares it.
+
+    Attributes:
+        question: what the poll is called: its question, or the title of several.
+        description, plain_text: Markdown; its essential in plain words.
+        quorum_percent, minimum_age: 0 means no quorum, None no age.
+    """
 
     territory_id: int
     question: str
-    choices: tuple[ChoicePlan, ...]
+    questions: tuple[QuestionPlan, ...]
     opens_at: datetime
     closes_at: datetime
     description: str = ""
@@ -158,15 +162,29 @@ def ensure_plan(plan: PollPlan) -> None:
 
     Raises:
         WindowReversed: it would close before it opens.
-        BadChoices: fewer than 2 or more than 20 answers, or two that read alike.
+        BadQuestions: none, or more than 10; or two that read alike.
+        BadChoices, BadTerms, UnknownMethod: a question could not be answered or counted; ``fields`` names it by its number.
     """
     if plan.closes_at <= plan.opens_at:
         raise WindowReversed(fields={"closes_at": [WindowReversed.message]})
-    labels = [fold(choice.label) for choice in plan.choices]
-    if not FEWEST_CHOICES <= len(labels) <= MOST_CHOICES:
-        raise BadChoices(fields={"choices": [BadChoices.message]})
-    if len(set(labels)) < len(labels):
-        raise BadChoices(fields={"choices": [BadChoices.alike]})
+    texts = [fold(question.text) for question in plan.questions]
+    if not 1 <= len(texts) <= MOST_QUESTIONS:
+        raise BadQuestions(fields={"questions": [BadQuestions.message]})
+    if len(set(texts)) < len(texts):
+        raise BadQuestions(fields={"questions": [BadQuestions.alike]})
+    for number, question in enumerate(plan.questions):
+        with _about(number):
+            ensure_question(question)
+
+
+@contextmanager
+def _about(number: int) -> Iterator[None]:
+    """Name, in what is refused, the question that it is about: « questions-0-choices »."""
+    try:
+        yield
+    except Invalid as refused:
+        refused.fields = {f"questions-{number}-{name}": texts for name, texts in refused.fields.items()}
+        raise
 
 
 def ensure_can_freeze(poll: Window, *, roll_size: int, at: datetime) -> None:
@@ -182,10 +200,21 @@ def ensure_can_freeze(poll: Window, *, roll_size: int, at: datetime) -> None:
         raise RollEmpty
 
 
-def ensure_choice(choice_id: int | None, offered: Collection[int]) -> None:
-    """A blank ballot (None) is always offered. Raises UnknownChoice."""
-    if choice_id is not None and choice_id not in offered:
-        raise UnknownChoice(fields={"choice_id": [UnknownChoice.message]})
+def ensure_answers(answers: Sequence[Ballot], questions: Sequence[QuestionPlan]) -> None:
+    """Refuse, before the box, answers that are not one a question, or that would be counted as invalid.
+
+    Raises:
+        AnswersMissing: not as many as there are questions.
+        BallotRefused: one breaks a rule of its question (see ``answers.ensure_answer``), which ``fields`` names by its position.
+    """
+    if len(answers) != len(questions):
+        raise AnswersMissing(asked=len(questions))
+    for position, (answer, question) in enumerate(zip(answers, questions, strict=True), start=1):
+        try:
+            ensure_answer(answer, question)
+        except BallotRefused as refused:
+            refused.fields = {f"q{position}": [refused.message]}
+            raise
 
 
 def age_on(day: date, born_on: date) -> int:
@@ -257,43 +286,6 @@ def roll_digest(entry_digests: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(entry_digests)).encode()).hexdigest()
 
 
-def canonical_rules(
-    poll_id: int,
-    plan: PollPlan,
-    choices: Sequence[tuple[int, ChoicePlan]],
-    *,
-    roll_size: int,
-    roll_sha256: str,
-) -> str:
-    """Return everything that is frozen, as one canonical JSON text: sorted names, no spaces, UTF-8.
-
-    ``plain_text`` is named when there is one: a poll without it, as those opened before it existed, keeps its fingerprint.
-
-    Args:
-        choices: (id, plan), in the order in which they are offered.
-    """
-    frozen = {
-        "format": RULES_FORMAT,
-        "poll": poll_id,
-        "territory": plan.territory_id,
-        "subject": [plan.subject_kind, plan.subject_id],
-        "question": plan.question,
-        "description": plan.description,
-        "choices": [{"id": key, "label": one.label, "text": one.text} for key, one in choices],
-        "blank_ballot": True,
-        "opens_at": plan.opens_at.isoformat(),
-        "closes_at": plan.closes_at.isoformat(),
-        "minimum_age": plan.minimum_age,
-        "needs_verified_residency": plan.needs_verified_residency,
-        "quorum_percent": plan.quorum_percent,
-        "shows_turnout": plan.shows_turnout,
-        "roll": {"size": roll_size, "sha256": roll_sha256},
-    }
-    if plan.plain_text:
-        frozen["plain_text"] = plan.plain_text
-    return json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
 def fingerprint(text: str) -> str:
     """Return the SHA-256 of a text, in hexadecimal, as ``sha256sum`` prints it for the downloaded file."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -359,6 +351,11 @@ def first_of(counts: Sequence[tuple[int, str, int]]) -> dict[int, tuple[str, ...
 def percent(part: int, whole: int) -> float:
     """Return a share in percent, to one decimal; 0 of nothing."""
     return round(100 * part / whole, 1) if whole else 0.0
+
+
+def draw_seed() -> str:
+    """Return a new seed of ties, of 256 random bits."""
+    return secrets.token_hex(SEED_BYTES)
 
 
 def draw_receipt() -> str:

@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import post_load, pre_load, validates_schema
 
 from civic.plain_language.schemas import PlainText
-from civic.voting.rules import MOST_CHOICES, AssistedChannel, BallotChannel, ChoicePlan, PollStatus
+from civic.voting.asking import MOST_CHOICES, ChoicePlan, QuestionPlan
+from civic.voting.rules import AssistedChannel, BallotChannel, PollPlan, PollStatus
 from civic.web.schemas import (
     BaseSchema,
     Id,
@@ -265,6 +266,13 @@ class ResultSchema(BaseSchema):
 
 class FollowPollSchema(BaseSchema):
     poll_id = Id(required=True)
+
+
+def plan_from(data: dict[str, Any]) -> PollPlan:
+    """Return the plan of a poll that was read by one of the schemas above."""
+    written = dict(data)
+    question = QuestionPlan(written["question"], tuple(written.pop("choices")))
+    return PollPlan(**written, questions=(question,))
 
 
 PollPageSchema = page_schema(PollItemSchema)

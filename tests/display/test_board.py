@@ -13,11 +13,10 @@ from civic.councils.models import Council, Sitting
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
-from civic.voting.service.ballots import cast_ballot
 from tests.conftest import actor_of, add_person, add_town, sign_in
 from tests.consultations.making import add_consultation
 from tests.mutual_aid.making import ADDRESS, NAME, PHONE, add_request
-from tests.voting.builders import add_poll
+from tests.voting.builders import add_poll, cast_ballot
 
 
 def text_of(client: FlaskClient, path: str) -> str:

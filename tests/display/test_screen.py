@@ -13,12 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from civic.display import rules
 from civic.kernel.clock import utc_now
-from civic.voting.service.ballots import cast_ballot
 from tests.browser.conftest import browser_type_launch_args
 from tests.conftest import actor_of, add_person, add_town, build, dispose
 from tests.consultations.making import add_consultation
 from tests.live import LiveServer
-from tests.voting.builders import add_poll
+from tests.voting.builders import add_poll, cast_ballot
 
 __all__ = ["browser_type_launch_args"]
 

@@ -14,7 +14,7 @@ from civic.matching.rules import LIVE_MATCH, MatchState
 from civic.mutual_aid.models import HelpRequest, Offer
 from civic.proposals.models import Proposal
 from civic.realtime.models import PersonEvent, PersonFeed
-from civic.voting.models import Ballot, RollEntry
+from civic.voting.models import Ballot, Question, RollEntry
 from tests.durability.history import OK, REFUSED, UNKNOWN, Line, by_key
 
 LOST, DOUBLED, THERE_THOUGH_REFUSED, ANSWERED_DIFFERENTLY = "lost", "doubled", "there_though_refused", "answered_differently"  # fmt: skip
@@ -124,10 +124,11 @@ def _within_database(rows: Rows, now: datetime) -> Iterator[Fault]:
 
 def _faults_of_boxes(rows: Rows) -> Iterator[Fault]:
     marks = Counter(poll for poll, voted in rows(RollEntry.poll_id, RollEntry.has_voted) if voted)
-    ballots = Counter(poll for (poll,) in rows(Ballot.poll_id))
-    for poll in sorted(marks | ballots):
-        if marks[poll] != ballots[poll]:
-            yield Fault(WRONG_COUNT, f"poll {poll}: {marks[poll]} marks, {ballots[poll]} ballots")
+    ballots = Counter(rows(Ballot.poll_id, Ballot.question_id))
+    questions = dict.fromkeys(ballots) | dict.fromkeys(rows(Question.poll_id, Question.id))
+    for poll, question in sorted(questions):
+        if marks[poll] != (found := ballots[poll, question]):
+            yield Fault(WRONG_COUNT, f"poll {poll}: {marks[poll]} marks, {found} ballots")
 
 
 def _faults_of_places(rows: Rows) -> Iterator[Fault]:

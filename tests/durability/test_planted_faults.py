@@ -40,7 +40,7 @@ def test_the_checker_sees_a_fault_that_was_planted(
 
 TAMPERING = {
     "DELETE FROM offer WHERE title LIKE 'Offre %'": LOST,
-    "INSERT INTO ballot SELECT lower(hex(randomblob(16))), poll_id, choice_id FROM ballot LIMIT 1": WRONG_COUNT,
+    "INSERT INTO ballot SELECT lower(hex(randomblob(16))), poll_id, question_id, content FROM ballot LIMIT 1": WRONG_COUNT,
     "DELETE FROM person_event WHERE seq = 1": GAP,
     "UPDATE help_request SET filled = 1 - filled WHERE capacity = 1": WRONG_COUNT,
     "UPDATE outbox_message SET due_at = '2020-01-01 00:00:00'": OWED,

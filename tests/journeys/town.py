@@ -23,11 +23,11 @@ from civic.proposals.rules import Category
 from civic.proposals.service.proposing import ProposalText, submit_proposal
 from civic.territories.models import Territory
 from civic.voting.models import Poll, RollEntry
-from civic.voting.service import ballots
 from tests.conftest import actor_of, add_person, sign_in
 from tests.live import LiveServer, cookie_of
 from tests.mutual_aid.making import add_request, add_volunteer
 from tests.servers import wait_until
+from tests.voting.builders import cast_ballot
 
 PASSWORD = "le pont des tanneries"
 CONSULTATION = "Aller à l’école à pied ou à vélo"
@@ -190,9 +190,7 @@ class Town:
         voter = self.voter()
         with self._inside():
             poll = db.session.scalars(sa.select(Poll).where(Poll.question.startswith(QUESTION[:40]))).one()
-            return ballots.cast_ballot(
-                actor_of(voter.id), poll_id=poll.id, choice_id=poll.choices[0].id
-            ).turnout
+            return cast_ballot(actor_of(voter.id), poll_id=poll.id, choice_id=poll.choices[0].id).turnout
 
     def let_in(self, context: BrowserContext, person: Somebody) -> None:
         """Give a browser the session of somebody, as the sign-in page does, whose own journey is apart."""

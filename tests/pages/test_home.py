@@ -17,7 +17,9 @@ from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.rules import Category, RequestState, Urgency
 from civic.proposals.models import Answer
 from civic.proposals.rules import AnswerState, Decision
-from civic.voting.models import Ballot, Choice, Poll
+from civic.voting.answers import write_ballot
+from civic.voting.methods.ballots import choosing
+from civic.voting.models import Ballot, Choice, Poll, Question
 from tests.conftest import actor_of, add_person, sign_in
 from tests.pages.test_pages import Town, text_of, town
 
@@ -34,12 +36,14 @@ def first_step(app: Flask, person: int) -> str:
 def vote_and_close(poll_id: int) -> None:
     with transaction():
         choices = [
-            Choice(poll_id=poll_id, position=place, label=label)
-            for place, label in enumerate(["Des tilleuls", "Des bancs"])
+            Choice(position=place, label=label)
+            for place, label in enumerate(["Des tilleuls", "Des bancs"], start=1)
         ]
-        db.session.add_all(choices)
+        question = Question(poll_id=poll_id, position=1, text="Que planter ?", choices=choices)
+        db.session.add(question)
         db.session.flush()
-        db.session.add(Ballot(poll_id=poll_id, choice_id=choices[0].id))
+        content = write_ballot(choosing([choices[0].key]))
+        db.session.add(Ballot(poll_id=poll_id, question_id=question.id, content=content))
         db.session.execute(
             sa.update(Poll).where(Poll.id == poll_id).values(closes_at=utc_now() - timedelta(minutes=1))
         )

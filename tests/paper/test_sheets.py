@@ -15,7 +15,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.transaction import transaction
 from civic.pages.service import keep_town_hall
 from civic.paper.rules import LONGEST_SUMMARIES, TitleSize, poster_summary, title_size
-from civic.voting.rules import ChoicePlan
+from civic.voting.asking import ChoicePlan
 from civic.web.printed_links import QUIET_ZONE, PrintedLink, printed_link
 from tests.conftest import add_person, add_town, build, dispose, plain, sign_in
 from tests.consultations.making import add_consultation

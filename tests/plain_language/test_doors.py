@@ -17,8 +17,9 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.voting import queries as polls
+from civic.voting.frozen import canonical_rules
 from civic.voting.models import Poll
-from civic.voting.rules import canonical_rules
+from civic.voting.rules import RULES_FORMAT
 from civic.voting.service import reading
 from tests.conftest import add_person, add_town, bearer, build, dispose, plain, post_form, sign_in
 from tests.consultations.making import add_consultation
@@ -175,7 +176,9 @@ def test_a_poll_opened_before_essentials_existed_keeps_its_fingerprint(app_conte
 
     assert "plain_text" not in json.loads(reading.export_rules(ANONYMOUS, poll_id=poll_id))
     plan = polls.plan_of(polls.get_poll(poll_id))
-    assert "plain_text" not in canonical_rules(poll_id, plan, [], roll_size=1, roll_sha256="0")
+    assert "plain_text" not in canonical_rules(
+        poll_id, plan, rules_format=RULES_FORMAT, tie_seed="", roll_size=1, roll_sha256="0"
+    )
 
 
 def test_an_agent_reads_the_essential_before_she_freezes_it(app: Flask) -> None:

@@ -16,6 +16,7 @@ from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
 from civic.voting import queries
+from civic.voting.asking import ChoicePlan, QuestionPlan
 from civic.voting.errors import (
     BadChoices,
     OpeningTooLate,
@@ -26,7 +27,7 @@ from civic.voting.errors import (
     WindowReversed,
 )
 from civic.voting.models import Poll, RollEntry
-from civic.voting.rules import ChoicePlan, PollState
+from civic.voting.rules import PollState
 from civic.voting.service import polls, reading
 from tests.conftest import actor_of, add_person, add_town
 from tests.voting.builders import NO, YES, add_draft, add_poll, make_plan, set_birth
@@ -174,7 +175,11 @@ def test_anybody_can_compute_the_fingerprint_again(app_context: Flask) -> None:
 
     assert hashlib.sha256(document.encode()).hexdigest() == poll.rules_hash
     told = json.loads(document)
-    assert [choice["id"] for choice in told["choices"]] == choices
+    (question,) = told["questions"]
+    assert [option["label"] for option in question["options"]] == [YES, NO]
+    assert (question["method"], question["ballots"], len(choices)) == ("single", "choices", 2)
+    assert told["tie_seed_sha256"] == hashlib.sha256((poll.tie_seed or "").encode()).hexdigest()
+    assert poll.tie_seed not in document
     assert told["roll"] == {"size": 3, "sha256": poll.roll_digest}
     assert poll.roll_salt not in document
     digests = sorted(db.session.scalars(sa.select(RollEntry.digest)))
@@ -253,7 +258,10 @@ def test_a_poll_that_could_not_be_understood_is_not_written(app_context: Flask) 
         polls.prepare_poll(agent, plan=replace(plan, closes_at=plan.opens_at))
     for labels in (["Oui"], ["Oui", "OUI !"], [f"Réponse {n}" for n in range(21)]):
         with pytest.raises(BadChoices):
-            polls.prepare_poll(agent, plan=replace(plan, choices=tuple(map(ChoicePlan, labels))))
+            polls.prepare_poll(
+                agent,
+                plan=replace(plan, questions=(QuestionPlan("Que faire ?", tuple(map(ChoicePlan, labels))),)),
+            )
 
     assert db.session.scalar(sa.select(sa.func.count(Poll.id))) == 0
 

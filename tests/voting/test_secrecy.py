@@ -18,9 +18,8 @@ from civic.accounts.models import Role
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.voting import queries
-from civic.voting.service.ballots import cast_ballot
 from tests.conftest import actor_of, add_person, add_town, build, dispose, sign_in
-from tests.voting.builders import add_poll
+from tests.voting.builders import add_poll, cast_ballot
 
 CHANGING = re.compile(
     r'nonce[-="][^"; ]+|name="csrf_token" value="[^"]+"|csrf-token" content="[^"]+"|"request_id":"[^"]+"'

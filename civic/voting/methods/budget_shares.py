@@ -1,7 +1,7 @@
 """A budget by equal shares: the endowment grows by one euro a voter (Add1), and the last one that the budget can pay is kept."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from civic.voting.methods.ballots import (
     Box,
@@ -49,25 +49,48 @@ class Market:
         return sum(self.sizes)
 
 
-def count_budget_equal_shares(election: Election, draw: Draw, progress: Progress | None = None) -> Tally:
+@dataclass(frozen=True)
+class Growth:
+    """How far the rounds of a market are.
+
+    Attributes:
+        number: the round to run.
+        kept: the last one that the money can pay.
+        cost: what the last one run would spend (cents).
+        ended: why there is no further round; "" while there is one.
+    """
+
+    number: int = 0
+    kept: int = 0
+    cost: int = 0
+    ended: str = ""
+
+
+def count_budget_equal_shares(
+    election: Election,
+    draw: Draw,
+    progress: Progress | None = None,
+    grown: Mapping[str, Growth] | None = None,
+) -> Tally:
     """Share the money out equally between the voters who name a project that can be funded, and let them buy.
 
     At equal price per euro, the project that more voters name comes first, then the cheaper, then the draw. A round gives every voter one
     euro more than the one before; the purchases kept are those of the last round before one would spend more than there is. The money
     of an envelope is shared out between the voters who name one of its projects.
+
+    Args:
+        grown: how the rounds ended, by envelope, where they were run before (``grow_once``): a long count is done in several times.
     """
     box = open_box(election)
     money = money_of(election.terms, election.options)
     _refuse_what_does_not_combine(election)
     scores = score_projects(election, box, by_points=False)
     options = {option.id: option for option in election.options}
-    order, _ = order_by_score(scores, options, draw)
     winners: list[str] = []
     steps: list[Step] = []
     ties: list[Step] = []
-    for envelope in money:
-        market = open_market(election, box, scores, order, envelope, money)
-        outcome, opening = grow(market, progress)
+    for market in open_markets(election, draw):
+        outcome, opening = grow(market, progress, (grown or {}).get(market.envelope, Growth()))
         steps += [opening, *_explain_purchases(market, outcome, start=len(winners))]
         steps += _explain_rest(market, outcome, options, scores)
         ties += _describe_ties(outcome, options, draw)
@@ -89,6 +112,16 @@ def _refuse_what_does_not_combine(election: Election) -> None:
         raise CountRefused(
             N_("Par parts égales, deux projets incompatibles doivent être de la même enveloppe.")
         )
+
+
+def open_markets(election: Election, draw: Draw) -> list[Market]:
+    """Return the market of each envelope, the common one first."""
+    box = open_box(election)
+    money = money_of(election.terms, election.options)
+    scores = score_projects(election, box, by_points=False)
+    options = {option.id: option for option in election.options}
+    order, _ = order_by_score(scores, options, draw)
+    return [open_market(election, box, scores, order, envelope, money) for envelope in money]
 
 
 def open_market(
@@ -124,35 +157,45 @@ def open_market(
     return Market(envelope, money[envelope], projects, sizes, election.terms.most_projects)
 
 
-def grow(market: Market, progress: Progress | None = None) -> tuple[Round, Step]:
-    """Run the rounds. Returns the last that the money can pay, explained, and the step that says how it was found."""
-    number, kept, ended, beyond = 0, 0, "nobody", 0
-    while market.voters:
-        attempt = buy_with(endowment_of(market, number), market.projects, market.sizes, most=market.most)
-        if progress is not None:
-            progress(number, attempt.cost, market.money)
-        if attempt.cost > market.money:
-            ended, beyond = "over-budget", attempt.cost
-            break
-        kept = number
-        if attempt.is_full or _is_complete(market, attempt):
-            ended = "enough-projects" if attempt.is_full else "nothing-left-to-buy"
-            break
-        number += 1
-    outcome = buy_with(
-        endowment_of(market, kept), market.projects, market.sizes, most=market.most, explained=True
-    )
+def grow_once(market: Market, growth: Growth) -> Growth:
+    """Run one round. Returns how far the market then is."""
+    if not market.voters:
+        return replace(growth, ended="nobody")
+    number = growth.number
+    attempt = buy_with(endowment_of(market, number), market.projects, market.sizes, most=market.most)
+    if attempt.cost > market.money:
+        return replace(growth, cost=attempt.cost, ended="over-budget")
+    ended = ""
+    if attempt.is_full or _is_complete(market, attempt):
+        ended = "enough-projects" if attempt.is_full else "nothing-left-to-buy"
+    return Growth(number=number + 1, kept=number, cost=attempt.cost, ended=ended)
+
+
+def grow(
+    market: Market, progress: Progress | None = None, growth: Growth | None = None
+) -> tuple[Round, Step]:
+    """Run the rounds that are left. Returns the last that the money can pay, explained, and the step that says how it was found."""
+    growth = growth or Growth()
+    while not growth.ended:
+        number = growth.number
+        growth = grow_once(market, growth)
+        if progress is not None and market.voters:
+            progress(number, growth.cost, market.money)
+    endowment = endowment_of(market, growth.kept)
+    outcome = buy_with(endowment, market.projects, market.sizes, most=market.most, explained=True)
     opening: Step = {
         "kind": "endowment",
         "envelope": market.envelope,
         "money_cents": market.money,
         "voters": market.voters,
-        "rounds": kept,
-        "endowment_cents": exact_text(endowment_of(market, kept)),
+        "rounds": growth.kept,
+        "endowment_cents": exact_text(endowment),
         "spent_cents": outcome.cost,
-        "ended": ended,
+        "ended": growth.ended,
     }
-    return outcome, {**opening, **({"next_round_would_cost_cents": beyond} if beyond else {})}
+    if growth.ended == "over-budget":
+        opening["next_round_would_cost_cents"] = growth.cost
+    return outcome, opening
 
 
 def endowment_of(market: Market, number: int) -> Exact:

@@ -1,5 +1,6 @@
 """Put a ballot in the box, and check a receipt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -12,13 +13,16 @@ from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
+from civic.voting.answers import write_ballot
 from civic.voting.errors import OwnBallotAtDesk
 from civic.voting.events import BallotCast, BallotRegistered
+from civic.voting.methods import ballots as methods
 from civic.voting.models import Ballot, Poll
 from civic.voting.rules import AssistedChannel, BallotChannel
 from civic.voting.service.reading import get_visible_poll
 
 ROWS_AT_ONCE = 1_000
+Answers = Sequence[methods.Ballot]
 
 
 @dataclass(frozen=True)
@@ -39,27 +43,27 @@ class CheckedReceipt:
     question: str
 
 
-def cast_ballot(actor: Actor, *, poll_id: int, choice_id: int | None) -> CastReceipt:
+def cast_ballot(actor: Actor, *, poll_id: int, answers: Answers) -> CastReceipt:
     """Put the actor's one ballot in the box of an open poll.
 
     Args:
-        choice_id: what she chose; None for a blank ballot.
+        answers: what she answers to each question, in their order; ``BLANK`` is a blank ballot.
 
     Raises:
         PollNotFound: there is no such poll, or it is not public.
         NotAllowed: the actor is not on the roll.
         PollNotOpen: now is outside ``[opens_at, closes_at)``.
         AlreadyVoted: a ballot was put in the box for her, by whatever channel.
-        UnknownChoice: the choice is not one of this poll's.
+        BallotRefused: an answer breaks a rule of its question.
     """
     with transaction():
         poll = _get_poll_alone(actor, poll_id)
         require(actor, VotingAction.CAST_BALLOT, poll)
-        return put_in_box(poll, person_id=actor.id, choice_id=choice_id, channel=BallotChannel.WEB)
+        return put_in_box(poll, person_id=actor.id, answers=answers, channel=BallotChannel.WEB)
 
 
 def register_ballot(
-    actor: Actor, *, poll_id: int, person_id: int, choice_id: int | None, channel: AssistedChannel
+    actor: Actor, *, poll_id: int, person_id: int, answers: Answers, channel: AssistedChannel
 ) -> CastReceipt:
     """Put in the box the ballot of a person who came to the desk, or wrote on paper. The agent's own ballot is another matter.
 
@@ -68,7 +72,7 @@ def register_ballot(
         NotAllowed: the actor is not an agent of the territory.
         OwnBallotAtDesk: the person is the agent.
         NotOnRoll: the person is not on the roll.
-        PollNotOpen, AlreadyVoted, UnknownChoice: as for ``cast_ballot``.
+        PollNotOpen, AlreadyVoted, BallotRefused: as for ``cast_ballot``.
     """
     with transaction():
         poll = _get_poll_alone(actor, poll_id)
@@ -79,7 +83,7 @@ def register_ballot(
         receipt = put_in_box(
             poll,
             person_id=person_id,
-            choice_id=choice_id,
+            answers=answers,
             channel=BallotChannel(channel),
             registered_by_id=actor.id,
         )
@@ -93,7 +97,7 @@ def put_in_box(
     poll: Poll,
     *,
     person_id: int,
-    choice_id: int | None,
+    answers: Answers,
     channel: BallotChannel,
     registered_by_id: int | None = None,
     at: datetime | None = None,
@@ -104,18 +108,17 @@ def put_in_box(
         at: when, for what makes demonstrations; the present when None.
 
     Raises:
-        PollNotOpen, AlreadyVoted, UnknownChoice.
+        PollNotOpen, AlreadyVoted, BallotRefused.
     """
     with transaction():
         now = at or utc_now()  # read once the poll is ours alone: who waited past the closing is refused
         rules.ensure_open(poll, at=now)
-        rules.ensure_choice(choice_id, {choice.id for choice in poll.choices})
+        rules.ensure_answers(answers, queries.plan_of(poll).questions)
         receipt = rules.draw_receipt()
         queries.mark_voted(
             poll.id, person_id, channel=channel, receipt=receipt, registered_by_id=registered_by_id
         )
-        db.session.add(Ballot(poll_id=poll.id, choice_id=choice_id))
-        db.session.flush()
+        _add_ballots(poll, answers)
         turnout, roll_size = queries.count_turnout(poll.id), poll.roll_size or 0
         is_shown = rules.may_show_turnout(poll, now)
         publish(
@@ -128,6 +131,15 @@ def put_in_box(
             )
         )
     return CastReceipt(poll.id, receipt, turnout if is_shown else None, roll_size)
+
+
+def _add_ballots(poll: Poll, answers: Answers) -> None:
+    """Add a row for each question, in the order of keys that are random: nothing links them, nor tells which was first."""
+    rows = [
+        {"id": uuid4(), "poll_id": poll.id, "question_id": question.id, "content": write_ballot(answer)}
+        for question, answer in zip(poll.questions, answers, strict=True)
+    ]
+    db.session.execute(sa.insert(Ballot), sorted(rows, key=lambda row: str(row["id"])))
 
 
 def mix_box(*, poll_id: int) -> None:
@@ -143,8 +155,10 @@ def mix_box(*, poll_id: int) -> None:
     with transaction():
         poll = queries.get_poll_alone(poll_id)
         rules.ensure_result_shown(poll, at=utc_now())
-        choice_ids = queries.empty_box(poll_id)
-        ballots = [{"id": uuid4(), "poll_id": poll_id, "choice_id": choice_id} for choice_id in choice_ids]
+        ballots = [
+            {"id": uuid4(), "poll_id": poll_id, "question_id": question_id, "content": content}
+            for question_id, content in queries.empty_box(poll_id)
+        ]
         for start in range(0, len(ballots), ROWS_AT_ONCE):
             db.session.execute(sa.insert(Ballot), ballots[start : start + ROWS_AT_ONCE])
 

@@ -14,10 +14,11 @@ from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
+from civic.voting.asking import ChoicePlan, QuestionPlan, write_terms
 from civic.voting.errors import PollChanged
 from civic.voting.events import DraftPollDeleted, PollChangedInDraft, PollOpened, PollPrepared
-from civic.voting.models import Choice, Poll, RollEntry
-from civic.voting.rules import ChoicePlan, PollPlan, PollState
+from civic.voting.models import Choice, Poll, Question, RollEntry
+from civic.voting.rules import PollPlan, PollState
 from civic.voting.service.reading import get_visible_poll
 
 SALT_BYTES = 32
@@ -33,7 +34,7 @@ def prepare_poll(actor: Actor, *, plan: PollPlan) -> int:
 
     Raises:
         NotAllowed: the actor is neither an agent nor a councillor of the territory.
-        WindowReversed, BadChoices.
+        WindowReversed, BadQuestions, BadChoices, BadTerms, UnknownMethod.
     """
     now = utc_now()
     with transaction():
@@ -49,14 +50,18 @@ def add_draft(plan: PollPlan, *, author_id: int | None, now: datetime) -> Poll:
     """Write a draft without asking who acts: for ``prepare_poll``, which has asked, and for what makes demonstrations.
 
     Raises:
-        WindowReversed, BadChoices.
+        WindowReversed, BadQuestions, BadChoices, BadTerms, UnknownMethod.
     """
     rules.ensure_plan(plan)
     with transaction():
         poll = Poll(
-            **_columns(plan), author_id=author_id, created_at=now, roll_salt=secrets.token_hex(SALT_BYTES)
+            **_columns(plan),
+            author_id=author_id,
+            created_at=now,
+            roll_salt=secrets.token_hex(SALT_BYTES),
+            tie_seed=rules.draw_seed(),
         )
-        poll.choices = _choices(plan.choices)
+        poll.questions = _questions(plan.questions)
         db.session.add(poll)
         db.session.flush()
     return poll
@@ -69,7 +74,7 @@ def change_poll(actor: Actor, *, poll_id: int, plan: PollPlan) -> None:
         PollNotFound: there is no such poll, or the actor may not see it.
         NotAllowed: the actor may not prepare polls there, or on the territory to which it would be moved.
         PollFrozen: it is open; nothing of it changes.
-        WindowReversed, BadChoices.
+        WindowReversed, BadQuestions, BadChoices, BadTerms, UnknownMethod.
     """
     now = utc_now()
     with transaction():
@@ -79,8 +84,8 @@ def change_poll(actor: Actor, *, poll_id: int, plan: PollPlan) -> None:
         rules.ensure_draft(poll)
         rules.ensure_plan(plan)
         queries.update_draft(poll.id, _columns(plan))
-        if queries.plan_of(poll).choices != plan.choices:
-            _replace_choices(poll, plan.choices)
+        if queries.plan_of(poll).questions != plan.questions:
+            _replace_questions(poll, plan.questions)
         publish(
             PollChangedInDraft(
                 occurred_at=now, poll_id=poll_id, territory_id=plan.territory_id, actor_id=actor.id
@@ -211,14 +216,26 @@ def _columns(plan: PollPlan) -> dict[str, Any]:
     }
 
 
-def _choices(plans: tuple[ChoicePlan, ...]) -> list[Choice]:
+def _questions(plans: tuple[QuestionPlan, ...]) -> list[Question]:
     return [
-        Choice(position=position, label=plan.label, text=plan.text)
+        Question(
+            position=position,
+            text=plan.text,
+            method=plan.method,
+            ballot_kind=plan.kind,
+            terms=write_terms(plan.terms),
+            is_shuffled=plan.is_shuffled,
+            choices=_choices(plan.choices),
+        )
         for position, plan in enumerate(plans, start=1)
     ]
 
 
-def _replace_choices(poll: Poll, plans: tuple[ChoicePlan, ...]) -> None:
-    poll.choices = []
+def _choices(plans: tuple[ChoicePlan, ...]) -> list[Choice]:
+    return [Choice(position=position, **vars(plan)) for position, plan in enumerate(plans, start=1)]
+
+
+def _replace_questions(poll: Poll, plans: tuple[QuestionPlan, ...]) -> None:
+    poll.questions = []
     db.session.flush()  # positions are unique: the old ones leave first
-    poll.choices = _choices(plans)
+    poll.questions = _questions(plans)

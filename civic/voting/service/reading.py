@@ -14,8 +14,10 @@ from civic.kernel.pagination import PAGE_SIZE, Page
 from civic.territories import queries as territories
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
+from civic.voting.answers import BLANK
 from civic.voting.errors import PollNotFound
-from civic.voting.models import Choice, Poll
+from civic.voting.methods.ballots import Ballot, choosing
+from civic.voting.models import Choice, Poll, Question
 from civic.voting.queries import NeighbourhoodCount, RollLine
 from civic.voting.rules import BallotChannel, Lack, PollPlan, PollStatus, Tally
 
@@ -66,6 +68,7 @@ class PollView:
     summary: PollSummary
     plan: PollPlan
     description_html: str
+    questions: tuple[Question, ...]
     choices: tuple[Choice, ...]
     standing: Standing
     lacks: tuple[Lack, ...]
@@ -165,6 +168,7 @@ def show_poll(actor: Actor, *, poll_id: int) -> PollView:
         summary=_summaries([poll], now)[0],
         plan=queries.plan_of(poll),
         description_html=poll.description_html,
+        questions=tuple(poll.questions),
         choices=tuple(poll.choices),
         standing=standing,
         lacks=queries.find_lacks(poll, actor.id) if standing is Standing.NOT_ON_ROLL else (),
@@ -196,6 +200,17 @@ def standing_of(actor: Actor, poll: Poll, *, at: datetime) -> Standing:
     return Standing.MAY_VOTE if status is PollStatus.OPEN else Standing.NOT_OPEN_YET
 
 
+def answers_naming(poll_id: int, choice_id: int | None) -> tuple[Ballot, ...]:
+    """Return the answer of those who ask and are answered by one option, None for a blank ballot: for polls of one such question.
+
+    What is no option of the poll is left for the box to refuse.
+    """
+    if choice_id is None:
+        return (BLANK,)
+    keys = {choice.id: choice.key for choice in queries.get_poll(poll_id).choices}
+    return (choosing([keys.get(choice_id, f"no option {choice_id}")]),)
+
+
 def show_turnout(actor: Actor, *, poll_id: int) -> TurnoutView:
     """Return how many voted, if it may be shown. Raises PollNotFound."""
     now = utc_now()
@@ -215,7 +230,7 @@ def show_result(actor: Actor, *, poll_id: int) -> ResultView:
     rules.ensure_result_shown(poll, at=now)
     return ResultView(
         poll=_summaries([poll], now)[0],
-        choices=tuple(poll.choices),
+        choices=tuple(poll.questions[0].choices),
         tally=queries.count_ballots(poll),
         by_channel=queries.count_by_channel(poll_id),
         rules_hash=poll.rules_hash or "",
@@ -252,8 +267,8 @@ def export_ballots(actor: Actor, *, poll_id: int) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(["bulletin"])
-    for label in queries.list_ballots(poll_id):
-        writer.writerow([BLANK_IN_CSV if label is None else _as_cell(label)])
+    for labels in queries.list_ballots(poll.questions[0]):
+        writer.writerow([_as_cell(label) for label in labels] or [BLANK_IN_CSV])
     return text.getvalue()
 
 

@@ -1,7 +1,7 @@
+"""Who may vote in a poll, and who has: never what."""
+
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,24 +11,9 @@ from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.text import fold
 from civic.territories import queries as territories
-from civic.voting.errors import AlreadyVoted, NotOnRoll, PollFrozen, PollNotFound, ReceiptUnknown
-from civic.voting.models import Ballot, Choice, Poll, RollEntry
-from civic.voting.rules import (
-    BallotChannel,
-    ChoicePlan,
-    Lack,
-    PollPlan,
-    PollState,
-    PollStatus,
-    Tally,
-    canonical_rules,
-    entry_digest,
-    first_of,
-    is_eligible,
-    lacks_of,
-    normalised_receipt,
-    roll_digest,
-)
+from civic.voting.errors import AlreadyVoted, NotOnRoll, ReceiptUnknown
+from civic.voting.models import Poll, RollEntry
+from civic.voting.rules import BallotChannel, Lack, is_eligible, lacks_of, normalised_receipt
 
 
 @dataclass(frozen=True)
@@ -55,107 +40,6 @@ class NeighbourhoodCount:
     territory_id: int
     name: str
     size: int
-
-
-def get_poll(poll_id: int) -> Poll:
-    """Return a poll with its choices, draft or frozen. Raises PollNotFound."""
-    poll = db.session.get(Poll, poll_id)
-    if poll is None:
-        raise PollNotFound
-    return poll
-
-
-def get_poll_alone(poll_id: int) -> Poll:
-    """Return a poll, kept from every other writer until the end of the transaction.
-
-    Ballots of one poll go into the box one after the other, so that the turnout that each is told is exact.
-
-    Raises:
-        PollNotFound: there is no such poll.
-    """
-    locked = sa.select(Poll).filter_by(id=poll_id).with_for_update().execution_options(populate_existing=True)
-    poll = db.session.scalars(locked).one_or_none()
-    if poll is None:
-        raise PollNotFound
-    return poll
-
-
-def list_polls(
-    *,
-    status: PollStatus,
-    at: datetime,
-    within: Collection[int] | None = None,
-    number: int = 1,
-    size: int = PAGE_SIZE,
-) -> Page[Poll]:
-    """Return a page of the polls that stand so at an instant.
-
-    Args:
-        within: only those of these territories, when given.
-    """
-    query = sa.select(Poll).where(*_that_are(status, at)).order_by(*_ORDER[status])
-    if within is not None:
-        query = query.where(Poll.territory_id.in_(within))
-    return paginate(query, number=number, size=size)
-
-
-def list_polls_about(subject_kind: str, subject_id: int) -> list[Poll]:
-    """Return the latest polls, drafts left out, that somebody asked for about a thing; as many as a page shows."""
-    query = sa.select(Poll).filter_by(
-        subject_kind=subject_kind, subject_id=subject_id, state=PollState.FROZEN
-    )
-    return list(db.session.scalars(query.order_by(Poll.opens_at.desc(), Poll.id.desc()).limit(PAGE_SIZE)))
-
-
-_ORDER: dict[PollStatus, tuple[Any, ...]] = {
-    PollStatus.DRAFT: (Poll.created_at.desc(), Poll.id.desc()),
-    PollStatus.COMING: (Poll.opens_at, Poll.id),
-    PollStatus.OPEN: (Poll.closes_at, Poll.id),
-    PollStatus.CLOSED: (Poll.closes_at.desc(), Poll.id.desc()),
-}
-
-
-def _that_are(status: PollStatus, at: datetime) -> list[sa.ColumnElement[bool]]:
-    """The same windows as ``rules.status_of``, for the database."""
-    if status is PollStatus.DRAFT:
-        return [Poll.state == PollState.DRAFT]
-    frozen = Poll.state == PollState.FROZEN
-    return {
-        PollStatus.COMING: [frozen, Poll.opens_at > at],
-        PollStatus.OPEN: [frozen, Poll.opens_at <= at, Poll.closes_at > at],
-        PollStatus.CLOSED: [frozen, Poll.closes_at <= at],
-    }[status]
-
-
-def plan_of(poll: Poll) -> PollPlan:
-    """Return a poll as it was written."""
-    return PollPlan(
-        territory_id=poll.territory_id,
-        question=poll.question,
-        choices=tuple(ChoicePlan(choice.label, choice.text) for choice in poll.choices),
-        opens_at=poll.opens_at,
-        closes_at=poll.closes_at,
-        description=poll.description_source,
-        plain_text=poll.plain_text,
-        minimum_age=poll.minimum_age,
-        needs_verified_residency=poll.needs_verified_residency,
-        quorum_percent=poll.quorum_percent,
-        shows_turnout=poll.shows_turnout,
-        subject_kind=poll.subject_kind,
-        subject_id=poll.subject_id,
-    )
-
-
-def update_draft(poll_id: int, values: dict[str, Any]) -> None:
-    """Write on a poll while it is a draft; the database itself refuses when it no longer is. Raises PollFrozen."""
-    draft = sa.update(Poll).where(Poll.id == poll_id, Poll.state == PollState.DRAFT).values(**values)
-    result = db.session.execute(draft.execution_options(synchronize_session=False))
-    if result.rowcount != 1:  # type: ignore[attr-defined]
-        raise PollFrozen
-    db.session.expire_all()
-
-
-# The roll
 
 
 def list_eligible(poll: Poll) -> list[Voter]:
@@ -196,25 +80,6 @@ def find_lacks(poll: Poll, person_id: int) -> tuple[Lack, ...]:
         minimum_age=poll.minimum_age,
         needs_verified_residency=poll.needs_verified_residency,
         opens_at=poll.opens_at,
-    )
-
-
-def rules_document(poll: Poll, voters: list[Voter] | None = None) -> str:
-    """Return the canonical text of what is frozen, from the rows as they are now, with the roll as it stands or as it would be.
-
-    Args:
-        voters: who would be on the roll, for a draft; the roll itself is read when None.
-    """
-    if voters is None:
-        digests = list(db.session.scalars(sa.select(RollEntry.digest).filter_by(poll_id=poll.id)))
-    else:
-        digests = [entry_digest(poll.roll_salt, voter.person_id) for voter in voters]
-    return canonical_rules(
-        poll.id,
-        plan_of(poll),
-        [(choice.id, ChoicePlan(choice.label, choice.text)) for choice in poll.choices],
-        roll_size=len(digests),
-        roll_sha256=roll_digest(digests),
     )
 
 
@@ -286,9 +151,6 @@ def count_roll_by_neighbourhood(poll_id: int) -> list[NeighbourhoodCount]:
     return sorted(lines, key=lambda line: fold(line.name))
 
 
-# The box
-
-
 def mark_voted(
     poll_id: int, person_id: int, *, channel: BallotChannel, receipt: str, registered_by_id: int | None
 ) -> None:
@@ -346,55 +208,3 @@ def count_by_channel(poll_id: int) -> dict[BallotChannel, int]:
     )
     counts = {row.channel: row.turnout for row in db.session.execute(voted)}
     return {channel: counts[channel] for channel in BallotChannel if channel in counts}
-
-
-def count_ballots(poll: Poll) -> Tally:
-    """Count the box. Shown only when ``rules.may_show_result`` says so."""
-    rows = db.session.execute(
-        sa.select(Ballot.choice_id, sa.func.count().label("ballots"))
-        .where(Ballot.poll_id == poll.id)
-        .group_by(Ballot.choice_id)
-    )
-    counts = {row.choice_id: row.ballots for row in rows}
-    return Tally(
-        counts={choice.id: counts.get(choice.id, 0) for choice in poll.choices},
-        blanks=counts.get(None, 0),
-        roll_size=poll.roll_size or 0,
-        quorum_percent=poll.quorum_percent,
-    )
-
-
-def list_leaders(poll_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """Return the labels that got the most ballots, by poll: one query. Shown only when ``rules.may_show_result`` says so."""
-    query = (
-        sa.select(Ballot.poll_id, Choice.label, sa.func.count())
-        .join(Choice, Choice.id == Ballot.choice_id)
-        .where(Ballot.poll_id.in_(poll_ids))
-        .group_by(Ballot.poll_id, Choice.id, Choice.label)
-        .order_by(Ballot.poll_id, Choice.id)
-    )
-    return first_of([(row[0], row[1], row[2]) for row in db.session.execute(query)])
-
-
-def empty_box(poll_id: int) -> list[int | None]:
-    """Take every ballot out of the box, for ``mix_box`` to put them back. Returns what they say, by choice."""
-    query = sa.select(Ballot.choice_id).filter_by(poll_id=poll_id).order_by(Ballot.choice_id)
-    choice_ids = list(db.session.scalars(query))
-    taken = sa.delete(Ballot).where(Ballot.poll_id == poll_id)
-    db.session.execute(taken.execution_options(synchronize_session=False))
-    return choice_ids
-
-
-def list_ballots(poll_id: int) -> list[str | None]:
-    """Return the label of each ballot, None for a blank one, in an order that says nothing: by choice, blanks last.
-
-    Shown only when ``rules.may_show_result`` says so.
-    """
-    query = (
-        sa.select(Choice.label)
-        .select_from(Ballot)
-        .outerjoin(Choice, Choice.id == Ballot.choice_id)
-        .where(Ballot.poll_id == poll_id)
-        .order_by(Choice.position.is_(None), Choice.position)
-    )
-    return list(db.session.scalars(query))

@@ -1,0 +1,95 @@
+"""The canonical text of what is frozen when a poll opens, whose SHA-256 is its fingerprint. Pure.
+
+A poll keeps for ever the form in which it was frozen: ``civic-poll-1`` (one question, one choice a ballot, equals come first together), or
+``civic-poll-2`` (questions by any method, and a commitment to what ties are drawn from).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from civic.voting.asking import QuestionPlan, write_terms
+from civic.voting.methods.exact import canonical_json
+from civic.voting.rules import FIRST_RULES_FORMAT, PollPlan
+
+
+def canonical_rules(
+    poll_id: int,
+    plan: PollPlan,
+    *,
+    choice_ids: Sequence[int] = (),
+    rules_format: str,
+    tie_seed: str | None,
+    roll_size: int,
+    roll_sha256: str,
+) -> str:
+    """Return everything that is frozen, as one canonical JSON text: sorted names, no spaces, UTF-8.
+
+    ``plain_text`` is named when there is one: a poll without it, as those opened before it existed, keeps its fingerprint.
+
+    Args:
+        choice_ids: of every option in order, which the first form names.
+    """
+    if rules_format == FIRST_RULES_FORMAT:
+        asked: dict[str, Any] = {"choices": _first_choices(plan, choice_ids)}
+    else:
+        asked = {
+            "questions": [_question(question) for question in plan.questions],
+            "tie_seed_sha256": seed_digest(tie_seed),
+        }
+    frozen = {
+        "format": rules_format,
+        "poll": poll_id,
+        "territory": plan.territory_id,
+        "subject": [plan.subject_kind, plan.subject_id],
+        "question": plan.question,
+        "description": plan.description,
+        **asked,
+        "blank_ballot": True,
+        "opens_at": plan.opens_at.isoformat(),
+        "closes_at": plan.closes_at.isoformat(),
+        "minimum_age": plan.minimum_age,
+        "needs_verified_residency": plan.needs_verified_residency,
+        "quorum_percent": plan.quorum_percent,
+        "shows_turnout": plan.shows_turnout,
+        "roll": {"size": roll_size, "sha256": roll_sha256},
+    }
+    if plan.plain_text:
+        frozen["plain_text"] = plan.plain_text
+    return canonical_json(frozen)
+
+
+def _first_choices(plan: PollPlan, choice_ids: Sequence[int]) -> list[dict[str, Any]]:
+    choices = plan.questions[0].choices if plan.questions else ()
+    return [
+        {"id": key, "label": one.label, "text": one.text}
+        for key, one in zip(choice_ids, choices, strict=True)
+    ]
+
+
+def _question(question: QuestionPlan) -> dict[str, Any]:
+    """Return a question as it is frozen. Options and terms that say nothing of a thing leave it out."""
+    options = [
+        {
+            "id": option.id,
+            "label": choice.label,
+            "text": choice.text,
+            **({"cost_cents": choice.cost_cents} if choice.cost_cents else {}),
+            **({"envelope": choice.envelope} if choice.envelope else {}),
+        }
+        for option, choice in zip(question.options, question.choices, strict=True)
+    ]
+    return {
+        "text": question.text,
+        "method": question.method,
+        "ballots": str(question.kind),
+        "terms": json.loads(write_terms(question.terms)),
+        "options": options,
+        "random_order": question.is_shuffled,
+    }
+
+
+def seed_digest(tie_seed: str | None) -> str | None:
+    """Return what is published, before the closing, of the seed of ties; it proves afterwards that the seed was not chosen to suit."""
+    return hashlib.sha256(tie_seed.encode()).hexdigest() if tie_seed else None
