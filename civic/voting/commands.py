@@ -11,6 +11,7 @@ from civic.voting.methods.refusals import CountRefused
 from civic.voting.methods.registry import METHODS
 from civic.voting.recount.script import recount_script
 from civic.voting.verification.directory import verify_directory
+from civic.voting.verification.script import verifier_script
 
 voting = AppGroup("voting", help="Counts that anyone can do again.")
 
@@ -65,3 +66,9 @@ def print_verification(directory: Path, earlier: Path | None) -> None:
     for line in report.lines():
         click.echo(line)
     sys.exit(0 if report.is_valid else 1)
+
+
+@voting.command("verifier-script", with_appcontext=False)
+def print_verifier_script() -> None:
+    """Print verifier_scrutin.py: one file that needs only Python, and verifies sealed polls as this platform does."""
+    click.echo(verifier_script().encode(), nl=False)

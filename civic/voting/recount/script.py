@@ -40,8 +40,13 @@ def find_source(module: str) -> str:
 @cache
 def recount_script() -> str:
     """Return the text of the script. Raises NotAssembled."""
+    return assemble(ENTRY, INTRODUCTION)
+
+
+def assemble(entry: str, introduction: str) -> str:
+    """Return the text of a module with those that it needs, in one file. Raises NotAssembled."""
     order: list[str] = []
-    _visit(ENTRY, order, [])
+    _visit(entry, order, [])
     imports: dict[str, set[str]] = {}
     owners: dict[str, str] = {}
     bodies = []
@@ -59,7 +64,7 @@ def recount_script() -> str:
         for module, names in sorted(imports.items())
         if names
     ]
-    return "\n\n".join([INTRODUCTION + "\n" + "\n".join(plain + chosen), *bodies]) + "\n"
+    return "\n\n".join([introduction + "\n" + "\n".join(plain + chosen), *bodies]) + "\n"
 
 
 def recount_fingerprint() -> str:

@@ -16,7 +16,8 @@ MOST_DIGITS_OF_A_COUNT = 12
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,616}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_QUOTED_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_QUOTED_OR_BRACKET = re.compile(r'"(?:[^"\\]+|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""A quote that nothing closes goes to the end, so that a text is read once, whatever it is."""
 
 
 def compact_json(value: Any) -> str:
