@@ -52,6 +52,18 @@ def test_english_has_its_own_hours_dates_and_decimal_mark(app: Flask) -> None:
         assert kilometres_in_words(2_000) == "2 km"
 
 
+@pytest.mark.parametrize(
+    ("value", "french", "english"), [(33.3, "33,3 %", "33.3%"), (50, "50 %", "50%"), (0, "0 %", "0%")]
+)
+def test_a_share_is_told_as_the_language_writes_it(
+    app: Flask, value: float, french: str, english: str
+) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "fr"}):
+        assert languages.in_percent(value).replace("\u202f", " ").replace("\xa0", " ") == french
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert languages.in_percent(value) == english
+
+
 def test_a_window_is_told_within_a_day_or_from_one_day_to_another(app: Flask) -> None:
     begin = at("2026-12-10T13:00")
     with app.test_request_context(headers=FRENCH):

@@ -2,9 +2,10 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, numbers
 from flask import Flask, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, format_time, format_timedelta, get_locale, gettext
@@ -171,6 +172,12 @@ def decimal_number(value: float) -> str:
     return str(format_decimal(value, "#,##0.##"))
 
 
+def in_percent(value: float) -> str:
+    """« 33,3 % », or « 33.3% » to who reads English; the value goes from 0 to 100."""
+    part = Decimal(str(value)) / 100
+    return str(numbers.format_percent(part, locale=get_locale() or "fr", decimal_quantization=False))
+
+
 def _written(day: str) -> str:
     """French says « 1er mars », which its data leave out."""
     locale = get_locale()
@@ -196,6 +203,7 @@ def register_languages(app: Flask) -> None:
         form_instant,
         whole_number,
         decimal_number,
+        in_percent,
     ):
         app.jinja_env.filters[helper.__name__] = helper
     app.jinja_env.globals["get_locale"] = get_locale
