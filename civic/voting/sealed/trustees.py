@@ -106,9 +106,20 @@ def read_trustees(raw: str) -> Trustees:
     return trustees
 
 
-def write_trustees(keys: Iterable[str]) -> str:
-    """Return the text of trustees who are all needed, from the public keys that ``generate-trustee-key`` wrote for them."""
-    raw = compact_json([[SINGLE, read_canonical_json(key.strip())] for key in keys])
+def write_trustees(keys: Iterable[str], threshold: str | None = None) -> str:
+    """Return the text of trustees who are all needed, and of a group of whom some are enough, where there is one.
+
+    Args:
+        keys: what ``generate-trustee-key`` wrote for each.
+        threshold: what the last step of ``generate-trustee-key-threshold`` wrote for the group.
+
+    Raises:
+        SealedRefused: a key is not proved, or there is none.
+    """
+    groups = [[SINGLE, read_canonical_json(key.strip())] for key in keys]
+    if threshold is not None:
+        groups.append([PEDERSEN, read_canonical_json(threshold.strip())])
+    raw = compact_json(groups)
     read_trustees(raw)
     return raw
 

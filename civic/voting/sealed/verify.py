@@ -4,7 +4,7 @@ It refuses all that ``belenios-tool election verify`` 2.0 refuses and, besides, 
 back after a newer one, and a roll whose codes have weights (decision 14).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -38,7 +38,7 @@ from civic.voting.verification.report import Report
 BallotProgress = Callable[[int, int], None]
 """Told of each ballot whose proofs were checked: its number, and how many there are."""
 
-Mapper = Callable[[Callable[[SealedBallot], bool], Iterable[SealedBallot]], Iterable[bool]]
+Mapper = Callable[[Callable[[SealedBallot], bool], Sequence[SealedBallot]], Iterable[bool]]
 """How a check is made of each ballot, in order: ``map``, or that of a pool of processes."""
 
 Found = tuple[str, Mapping[str, object]]

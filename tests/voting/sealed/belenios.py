@@ -29,13 +29,24 @@ QUESTIONS: list[dict[str, Any]] = [
 VOTES = ([[0, 1, 0], [1, 1, 0, 0]], [[1, 0, 0], [0, 0, 0, 0]], [[0, 0, 1], [0, 0, 1, 0]])
 
 
+def _ensure_version() -> None:
+    """Fail with what to install, where belenios-tool 2.0 is not there."""
+    needed = "These tests need belenios-tool 2.0 (Debian 12: apt-get install --no-install-recommends belenios-tool)"
+    if not shutil.which("belenios-tool"):
+        pytest.fail(f"{needed}: it is missing.")
+    version = subprocess.run(
+        ["belenios-tool", "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    if not version.startswith("2.0"):
+        pytest.fail(f"{needed}: this is {version.strip()}.")
+
+
 class Belenios:
     """An election run in a directory by belenios-tool."""
 
     def __init__(self, folder: Path) -> None:
-        if not shutil.which("belenios-tool"):
-            pytest.fail("belenios-tool is missing: apt-get install --no-install-recommends belenios-tool")
         self.folder = folder
+        _ensure_version()
         self.uuid = self.run("setup", "generate-token")
         self.codes: list[str] = []
 

@@ -158,6 +158,7 @@ def test_two_trustees_of_three_open_the_total(tmp_path: Path) -> None:
     belenios.make_codes(2)
     belenios.make_threshold_trustees(3, 2)
     (tmp_path / "public_keys.jsons").write_text("")
+    threshold = (tmp_path / "threshold.json").read_text()
     belenios.open([{"answers": ["Oui", "Non"], "min": 1, "max": 1, "question": "Pour ?"}])
     opened = belenios.read()
     belenios.vote(belenios.codes[1], [[1, 0]])
@@ -176,6 +177,7 @@ def test_two_trustees_of_three_open_the_total(tmp_path: Path) -> None:
     assert verify_archive(fewer).checks[-1].problem == "il manque des clés pour ouvrir le total."
     assert not belenios.accepts(fewer)
     raw = read_archive(opened).events[0].texts[1]
+    assert write_trustees([], threshold) == raw
     assert [(group.threshold, len(group.keys)) for group in read_trustees(raw).groups] == [(2, 3)]
 
 

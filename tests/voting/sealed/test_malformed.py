@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import cache
+from itertools import cycle, repeat
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from civic.voting.sealed.refusals import BallotRefused, SealedRefused
 from civic.voting.sealed.tally import read_owned, read_partial_decryption, read_result
 from civic.voting.sealed.trustees import read_trustees
 from civic.voting.sealed.verify import verify_archive
-from tests.voting.sealed.stages import Stages
+from tests.voting.sealed.stages import Stages, build, events_of, places_of
 
 many = settings(max_examples=80, deadline=None)
 
@@ -240,3 +241,24 @@ def test_the_file_of_the_authority_gives_a_voter_for_each_code(others: str, is_r
     else:
         with pytest.raises(SealedRefused):
             read_credential_file(text)
+
+
+COUNTED = ((EventKind.ENCRYPTED_TALLY, 2), (EventKind.PARTIAL_DECRYPTION, 2), (EventKind.RESULT, 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(kind, text) for kind, number in COUNTED for text in range(number)]
+)
+def test_a_count_with_any_part_replaced_is_refused(stages: Stages, kind: EventKind, text: int) -> None:
+    """The chain is made anew each time; the proofs of the ballots, which do not change, are not checked again."""
+    events = events_of(stages.archives["result"])
+    place = places_of(events, kind)[0]
+    texts = events[place][1]
+    strange = cycle((None, {}, [], "1", -1, 10**11, str(P), "é", True, [[]]))
+    for path, new in zip(paths_of(json.loads(texts[text])), strange, strict=False):
+        changed = list(texts)
+        changed[text] = compact_json(replaced(json.loads(texts[text]), path, new))
+        forged = [*events[:place], (kind, tuple(changed)), *events[place + 1 :]]
+        report = verify_archive(build(0, forged), mapper=lambda check, ballots: repeat(True, len(ballots)))
+        assert not report.is_valid, (path, new)
+        assert report.checks[-1].code in ("tally", "decryption", "result")
