@@ -39,6 +39,7 @@ FEATURES = (
     "accounts",
     "consultations",
     "voting",
+    "voting.booth",
     "mutual_aid",
     "proposals",
     "opinions",

@@ -212,6 +212,13 @@ PUBLIC_ENDPOINTS = frozenset(
         "voting_api.get_poll",
         "voting_api.get_result",
         "voting_api.check_receipt",
+        "voting_booth.show_booth",
+        "voting_booth.show_booth_files",
+        "voting_booth.show_box",
+        "voting_booth.download_archive",
+        "voting_booth.download_election",
+        "voting_booth_api.get_sealed",
+        "voting_booth_api.list_box",
         # pages
         "pages.show_home",
         "pages.search",

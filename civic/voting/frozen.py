@@ -23,6 +23,7 @@ def canonical_rules(
     tie_seed: str | None,
     roll_size: int,
     roll_sha256: str,
+    sealing: dict[str, Any] | None = None,
 ) -> str:
     """Return everything that is frozen, as one canonical JSON text: sorted names, no spaces, UTF-8.
 
@@ -30,6 +31,7 @@ def canonical_rules(
 
     Args:
         choice_ids: of every option in order, which the first form names.
+        sealing: the fingerprints of what a sealed poll publishes besides; None for any other.
     """
     if rules_format == FIRST_RULES_FORMAT:
         asked: dict[str, Any] = {"choices": _first_choices(plan, choice_ids)}
@@ -57,6 +59,8 @@ def canonical_rules(
     }
     if plan.plain_text:
         frozen["plain_text"] = plan.plain_text
+    if sealing:
+        frozen["sealed"] = sealing
     return canonical_json(frozen)
 
 

@@ -116,6 +116,8 @@ def show_essential(poll_id: int) -> str:
 @blueprint.get("/<int:poll_id>/bulletin")
 def show_ballot_paper(poll_id: int) -> ResponseReturnValue:
     view = _view(poll_id)
+    if view.is_sealed:
+        return redirect(url_for("voting_booth.show_booth", poll_id=poll_id))
     if view.standing is not Standing.MAY_VOTE:
         return redirect(url_for(".show_poll", poll_id=poll_id))  # which says the rule that refuses
     return _ballot_page(Form(), view)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.voting.asking import ChoicePlan, QuestionPlan, read_terms
+from civic.voting.booth.setting_up import frozen_part
 from civic.voting.errors import PollFrozen, PollNotFound
 from civic.voting.frozen import canonical_rules
 from civic.voting.models import Poll, Question, RollEntry
@@ -155,4 +156,5 @@ def rules_document(poll: Poll, voters: list[Voter] | None = None) -> str:
         tie_seed=poll.tie_seed,
         roll_size=len(digests),
         roll_sha256=roll_digest(digests),
+        sealing=frozen_part(poll.id, plan_of(poll)),
     )

@@ -14,6 +14,7 @@ from civic.kernel.transaction import publish, transaction
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
 from civic.voting.answers import write_ballot
+from civic.voting.booth.queries import ensure_separated
 from civic.voting.errors import OwnBallotAtDesk
 from civic.voting.events import BallotCast, BallotRegistered
 from civic.voting.methods import ballots as methods
@@ -108,11 +109,12 @@ def put_in_box(
         at: when, for what makes demonstrations; the present when None.
 
     Raises:
-        PollNotOpen, AlreadyVoted, BallotRefused.
+        PollNotOpen, PollIsSealed, AlreadyVoted, BallotRefused.
     """
     with transaction():
         now = at or utc_now()  # read once the poll is ours alone: who waited past the closing is refused
         rules.ensure_open(poll, at=now)
+        ensure_separated(poll.id)
         rules.ensure_answers(answers, queries.plan_of(poll).questions)
         receipt = rules.draw_receipt()
         queries.mark_voted(

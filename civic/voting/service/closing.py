@@ -5,6 +5,7 @@ from datetime import datetime
 from civic.kernel.clock import utc_now
 from civic.kernel.transaction import transaction
 from civic.voting import queries, rules
+from civic.voting.booth.queries import is_awaiting_trustees
 from civic.voting.methods.registry import count_election
 from civic.voting.models import Question
 from civic.voting.service import counting, long_counts
@@ -22,6 +23,8 @@ def count_poll(poll_id: int) -> None:
     with transaction():
         poll = queries.get_poll_alone(poll_id)
         rules.ensure_result_shown(poll, at=utc_now())
+        if is_awaiting_trustees(poll_id):
+            return
         counted = queries.list_counted(question.id for question in poll.questions)
         for question in poll.questions:
             if question.id not in counted:

@@ -11,6 +11,7 @@ from civic.kernel.transaction import transaction
 from civic.voting import queries, rules
 from civic.voting.answers import read_ballot
 from civic.voting.asking import EQUAL_SHARES, read_terms, with_seed
+from civic.voting.booth import counting as booth
 from civic.voting.errors import CountUnderWay, PollNotFound
 from civic.voting.methods.ballots import Election, Option, Tally, pile_up
 from civic.voting.methods.exact import canonical_json
@@ -25,6 +26,8 @@ ONE_LEADS = ("single", "approval", "majority-judgment", "schulze")
 
 def election_of(question: Question) -> Election:
     """Return all that the count of a question depends on, the seed of ties included. For closed polls: who calls has asked ``rules``."""
+    if (sealed := booth.election_of(question)) is not None:
+        return sealed
     piles = queries.list_piles(question)
     return Election(
         kind=question.ballot_kind,

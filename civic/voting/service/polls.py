@@ -15,6 +15,7 @@ from civic.kernel.transaction import publish, transaction
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
 from civic.voting.asking import ChoicePlan, QuestionPlan, write_terms
+from civic.voting.booth import setting_up
 from civic.voting.errors import PollChanged
 from civic.voting.events import DraftPollDeleted, PollChangedInDraft, PollOpened, PollPrepared
 from civic.voting.models import Choice, Poll, Question, RollEntry
@@ -145,13 +146,14 @@ def freeze_poll(poll: Poll, *, now: datetime, actor_id: int | None, expected_has
         The fingerprint.
 
     Raises:
-        PollFrozen, PollChanged, OpeningTooLate, RollEmpty.
+        PollFrozen, PollChanged, OpeningTooLate, RollEmpty, SealingIncomplete.
     """
     with transaction():
         rules.ensure_draft(poll)
         queries.update_draft(poll.id, {"frozen_at": now})  # from here on, no other writer has this poll
         voters = queries.list_eligible(poll)
         rules.ensure_can_freeze(poll, roll_size=len(voters), at=now)
+        setting_up.ensure_ready(poll.id, queries.plan_of(poll), roll_size=len(voters))
         rules_hash = rules.fingerprint(queries.rules_document(poll, voters))
         if expected_hash is not None and expected_hash != rules_hash:
             raise PollChanged
@@ -163,6 +165,7 @@ def freeze_poll(poll: Poll, *, now: datetime, actor_id: int | None, expected_has
             "rules_hash": rules_hash,
         }
         queries.update_draft(poll.id, frozen)
+        setting_up.freeze(poll.id, queries.plan_of(poll), closes_at=poll.closes_at, now=now)
         owe(MIX_BOX, {"poll_id": poll.id}, now=now, due_at=poll.closes_at, key=f"{MIX_BOX}:{poll.id}")
         publish(_opened(poll, rules_hash, len(voters), now, actor_id))
     return rules_hash

@@ -15,6 +15,7 @@ from civic.territories import queries as territories
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
 from civic.voting.answers import BLANK
+from civic.voting.booth.queries import is_sealed
 from civic.voting.errors import PollNotFound
 from civic.voting.methods.ballots import Ballot, choosing
 from civic.voting.models import Choice, Poll, Question
@@ -63,6 +64,7 @@ class PollView:
         standing: why the reader may vote, or may not.
         lacks: which conditions the reader lacks, when she is not on the roll.
         voters_expected: for a draft, how many would be on the roll if it were made now; None otherwise.
+        is_sealed: ballots are sealed in the browser (``civic.voting.booth``).
     """
 
     summary: PollSummary
@@ -80,6 +82,7 @@ class PollView:
     may_open: bool
     may_see_roll: bool
     may_register: bool
+    is_sealed: bool
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,7 @@ def show_poll(actor: Actor, *, poll_id: int) -> PollView:
         may_open=can(actor, VotingAction.OPEN_POLL, poll),
         may_see_roll=can(actor, VotingAction.SEE_ROLL, poll) and not is_draft,
         may_register=can(actor, VotingAction.REGISTER_BALLOT, poll),
+        is_sealed=is_sealed(poll_id),
     )
 
 

@@ -1,0 +1,46 @@
+from dataclasses import dataclass
+
+from civic.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealingChanged(DomainEvent):
+    """The preparation of a sealed poll went on. ``what`` is a stable word, never a name, a code or a key."""
+
+    poll_id: int
+    what: str
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxEnded(DomainEvent):
+    """The box of a sealed poll takes no ballot any more. ``head`` is the last of its events."""
+
+    poll_id: int
+    ballots: int
+    head: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxAddedUp(DomainEvent):
+    """The encrypted sums are known; trustees can open them."""
+
+    poll_id: int
+    ballots: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxPartlyOpened(DomainEvent):
+    """A trustee did her part."""
+
+    poll_id: int
+    trustee: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxOpened(DomainEvent):
+    """Enough trustees did their part: the result of a sealed poll is public."""
+
+    poll_id: int
+    head: str

@@ -1,0 +1,1 @@
+"""Commands and reads of sealed polls."""

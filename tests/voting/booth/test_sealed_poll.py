@@ -1,0 +1,90 @@
+"""A sealed poll from end to end, through the pages: `belenios-tool` is the third party, the trustees, one voter, and the judge."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from civic.kernel.clock import utc_now
+from civic.kernel.outbox import deliver_due
+from civic.kernel.work import do_some_work
+from civic.voting.service import counting
+from tests.conftest import actor_of
+from tests.voting.belenios import tool
+from tests.voting.booth import story as stories
+from tests.voting.booth.story import Story
+
+
+@pytest.fixture
+def story(app: Flask, tmp_path) -> Story:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    return stories.begin(app, folder)
+
+
+def test_from_the_choice_of_its_level_to_its_result(story: Story) -> None:
+    story.prepare()
+    assert "Tout est prêt" in story.text("/secret", story.agent)
+    story.open()
+    empty = story.copy()
+
+    # everybody votes, one twice; one by a program that is not ours
+    assert story.cast(0, story.seal(0, [[0], [0], [2]])).status_code == 302
+    assert story.cast(1, story.seal(1, ["blank", [0], [1]])).status_code == 302
+    (story.folder / "code.txt").write_text(story.codes[2])
+    (story.folder / "choice.json").write_text("[[0,0,1],[0,1,0],[1,0,0]]")
+    copy = story.copy()
+    made = tool(
+        copy, "election", "generate-ballot", "--privcred", "../code.txt", "--ballot", "../choice.json"
+    )
+    assert story.cast(2, made).status_code == 302
+    again = story.cast(0, story.seal(0, [[1], [1], [2]]))
+    receipt = story.voters[0].get(again.headers["Location"]).get_data(as_text=True)
+    assert "Il remplace le précédent" in receipt
+
+    trackers = story.trackers()
+    assert [replaced for _, replaced in trackers] == [False, False, False, True]
+    assert trackers[0][0] in receipt
+    voted = story.copy()
+    tool(story.folder, "election", "verify-diff", "--dir1", empty.name, "--dir2", voted.name)
+
+    with time_machine.travel(utc_now() + timedelta(hours=2), tick=False):
+        _close(story)
+        added_up = story.copy()
+        tool(story.folder, "election", "verify-diff", "--dir1", voted.name, "--dir2", added_up.name)
+        assert "Voir où en est l’urne" in story.text("")
+        assert story.give(1, story.decryption(1, added_up)).status_code == 302
+        half = story.copy()
+        assert story.give(2, story.decryption(2, half)).status_code == 302
+        whole = story.copy()
+        assert _result_in(story, whole) == [[1, 0, 2], [1, 2, 0], [1, 1, 1]]
+        _ensure_counted(story)
+        assert "L’urne est ouverte" in story.text("/urne/ouverture", story.agent)
+
+
+def _close(story: Story) -> None:
+    """What the relay does after the closing."""
+    with story.app.app_context():
+        while deliver_due():
+            pass
+        while do_some_work():
+            pass
+
+
+def _result_in(story: Story, folder) -> list[list[int]]:
+    from civic.voting.sealed.archive import EventKind, read_archive
+
+    archive = read_archive((folder / "box.bel").read_bytes())
+    result: list[list[int]] = json.loads(archive.texts_of(EventKind.RESULT)[0][0])["result"]
+    return result
+
+
+def _ensure_counted(story: Story) -> None:
+    with story.app.app_context():
+        actor = actor_of(story.voter_ids[0])
+        yes_no = counting.tally_of(actor, story.poll_id, 1)
+        names = counting.tally_of(actor, story.poll_id, 2)
+    assert (yes_no.winners[0], yes_no.turnout, yes_no.blank) == ("c2", 3, 1)
+    assert names.winners[0] == "c1"
