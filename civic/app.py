@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from civic.accounts.identity import load_actor, register_sign_in
 from civic.demo import demo_accounts
 from civic.extensions import csrf, limiter, migrate, socketio
-from civic.kernel import sealing
+from civic.kernel import sealing, signing
 from civic.kernel.access import use_policy
 from civic.kernel.database import db
 from civic.kernel.errors import NotFound, NotSignedIn
@@ -114,6 +114,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     sealing.use_key(settings.secret_key)
+    signing.use_signing_key(settings.secret_key)
 
 
 def register_extensions(app: Flask, settings: Settings) -> None:

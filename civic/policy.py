@@ -74,6 +74,7 @@ POLICY: dict[Action, Clauses] = {
     VotingAction.SEE_ROLL: ((is_agent_here,),),
     VotingAction.REGISTER_BALLOT: ((is_agent_here,),),
     VotingAction.CAST_BALLOT: ((is_on_roll,),),
+    VotingAction.FOLLOW_REGISTER: ((is_signed_in,),),
     # mutual aid
     MutualAidAction.OFFER_HELP: ((is_resident_here,),),
     MutualAidAction.OFFER_FOR_ORGANISATION: ((is_member_of_organisation,),),
@@ -219,6 +220,15 @@ PUBLIC_ENDPOINTS = frozenset(
         "voting_booth.download_election",
         "voting_booth_api.get_sealed",
         "voting_booth_api.list_box",
+        "voting_register.show_register",
+        "voting_register.download_register",
+        "voting_register.download_receipts",
+        "voting_register.compare_copy",
+        "voting_register.download_key",
+        "voting_register.print_receipt",
+        "voting_register.download_receipt",
+        "voting_register_api.show_register",
+        "voting_register_api.check_signed_receipt",
         # pages
         "pages.show_home",
         "pages.search",

@@ -65,6 +65,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "voting.see_roll": frozenset({"agent"}),
     "voting.register_ballot": frozenset({"agent"}),
     "voting.cast_ballot": NOBODY,
+    "voting.follow_register": SIGNED_IN,
     "mutual_aid.offer_help": frozenset({"resident"}),
     "mutual_aid.offer_for_organisation": NOBODY,
     "mutual_aid.change_offer": NOBODY,

@@ -14,6 +14,7 @@ class VotingAction(Action):
     SEE_ROLL = "voting.see_roll"
     CAST_BALLOT = "voting.cast_ballot"
     REGISTER_BALLOT = "voting.register_ballot"
+    FOLLOW_REGISTER = "voting.follow_register"
 
 
 @predicate(N_("que le scrutin soit public"))

@@ -10,6 +10,7 @@ from civic.voting.formats.reading import count_file, published_count
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.methods.registry import METHODS
 from civic.voting.recount.script import recount_script
+from civic.voting.register.chain import Line, RegisterDamaged, compare, read_register
 from civic.voting.verification.directory import verify_directory
 from civic.voting.verification.script import verifier_script
 
@@ -72,3 +73,27 @@ def print_verification(directory: Path, earlier: Path | None) -> None:
 def print_verifier_script() -> None:
     """Print verifier_scrutin.py: one file that needs only Python, and verifies sealed polls as this platform does."""
     click.echo(verifier_script().encode(), nl=False)
+
+
+@voting.command("verify-register", with_appcontext=False)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--earlier", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A copy kept earlier."
+)
+def verify_register(file: Path, earlier: Path | None) -> None:
+    """Check a downloaded register (.jsonl), and with --earlier that it only adds to an earlier copy. Prints its head."""
+    lines = _read_register(file)
+    if earlier is not None:
+        found = compare(_read_register(earlier), lines)
+        click.echo(f"{found.change.value}: line {found.line}, {found.added} added", err=True)
+        if not found.is_sound:
+            sys.exit(1)
+    click.echo(f"{lines[-1].height} {lines[-1].hash}")
+
+
+def _read_register(file: Path) -> list[Line]:
+    try:
+        return read_register(file.read_text(encoding="utf-8"))
+    except (RegisterDamaged, UnicodeDecodeError) as damaged:
+        click.echo(f"{file}: {damaged}", err=True)
+        sys.exit(1)

@@ -204,3 +204,38 @@ class CountUnderWay(Conflict):
 class ReceiptUnknown(Invalid):
     code = "receipt_unknown"
     message = N_("Aucun bulletin ne correspond à ce récépissé. Vérifiez chaque lettre et chaque chiffre.")
+
+
+class ReceiptUnreadable(Invalid):
+    code = "receipt_unreadable"
+    message = N_(
+        "Ce récépissé est incomplet. Copiez-le en entier, de « civic-receipt-1 » jusqu’à la fin de la signature."
+    )
+
+
+class ReceiptForged(Invalid):
+    """It was not signed here: nothing is printed or mailed of it."""
+
+    code = "receipt_forged"
+    message = N_("Ce récépissé n’a pas été signé par cette mairie.")
+
+
+class NoAddressForReceipt(Conflict):
+    code = "no_address_for_receipt"
+    message = N_(
+        "Votre compte n’a pas d’adresse électronique confirmée. Imprimez le récépissé, ou enregistrez-le."
+    )
+
+
+class NoReceiptsYet(NotFound):
+    code = "no_receipts_yet"
+    message = N_(
+        "La liste des récépissés n’est pas encore publiée. Elle l’est à la première heure pleine du vote ; si la participation est cachée, à la clôture."
+    )
+
+
+class CopyUnreadable(Invalid):
+    code = "register_copy_unreadable"
+    message = N_(
+        "Choisissez la copie du registre que vous avez gardée : un fichier qui se termine par .jsonl."
+    )

@@ -60,3 +60,19 @@ class BallotRegistered(DomainEvent):
     poll_id: int
     actor_id: int
     channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxMixed(DomainEvent):
+    """The box of a closed poll was mixed: what it holds is final. ``box_sha256`` is of the texts of its ballots, sorted, a line each."""
+
+    poll_id: int
+    ballots: int
+    box_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionCounted(DomainEvent):
+    """The count of a question of a closed poll is kept."""
+
+    poll_id: int

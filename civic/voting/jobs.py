@@ -5,6 +5,7 @@ from typing import Any
 
 from civic.kernel.jobs import hourly
 from civic.kernel.outbox import delivers
+from civic.voting.register import jobs as _register_jobs  # noqa: F401  registers the timers of registers
 from civic.voting.service.ballots import mix_box
 from civic.voting.service.closing import count_forgotten_polls, count_poll
 from civic.voting.service.polls import MIX_BOX

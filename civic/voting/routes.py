@@ -25,6 +25,10 @@ from civic.voting.presentation import (
     percentage,
     result_bars,
 )
+from civic.voting.register import api as register_api
+from civic.voting.register import routes as register_routes
+from civic.voting.register.checking import ReceiptChecked
+from civic.voting.register.queries import find_last_line
 from civic.voting.rules import (
     AssistedChannel,
     BallotChannel,
@@ -48,6 +52,7 @@ from civic.voting.schemas import (
 from civic.voting.service import ballots, polls, reading
 from civic.voting.service.ballots import CastReceipt, CheckedReceipt
 from civic.voting.service.reading import PollView, Standing
+from civic.web.files import text_file
 from civic.web.forms import Form, load_filters, read_form, submit_form
 from civic.web.identity import current_actor
 
@@ -67,6 +72,7 @@ LIMITS = {
 }
 SHOWN_ONCE = "voting_receipt"
 """Name in the session, which is on the voter's own device, of the receipt that the next page shows and forgets."""
+_SHOWN_NOTHING = {"receipt": None, "signed": None, "is_assisted": False}
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, the most common spreadsheet misreads accents."""
 
@@ -74,6 +80,8 @@ BYTE_ORDER_MARK = "\ufeff"
 def register(app: Flask) -> None:
     for helper in (percentage, in_groups, channel_label):
         app.jinja_env.filters[helper.__name__] = helper
+    app.register_blueprint(register_routes.blueprint)
+    app.register_blueprint(register_api.blueprint)
 
 
 @consultation_panel(order=10)
@@ -104,7 +112,13 @@ def list_polls() -> str:
 @blueprint.get("/<int:poll_id>")
 def show_poll(poll_id: int) -> str:
     view = _view(poll_id)
-    return render_template("voting/poll.html", view=view, poll=view.summary, choices=ballot_choices(view))
+    return render_template(
+        "voting/poll.html",
+        view=view,
+        poll=view.summary,
+        choices=ballot_choices(view),
+        register_head=find_last_line(poll_id),
+    )
 
 
 @blueprint.get("/<int:poll_id>/essentiel")
@@ -141,11 +155,8 @@ def cast_ballot(poll_id: int) -> ResponseReturnValue:
 @blueprint.get("/<int:poll_id>/recepisse")
 def show_receipt(poll_id: int) -> Response:
     kept = session.get(SHOWN_ONCE) or {}
-    receipt = session.pop(SHOWN_ONCE)["receipt"] if kept.get("poll_id") == poll_id else None
-    is_assisted = bool(kept.get("is_assisted")) if receipt else False
-    page = render_template(
-        "voting/receipt.html", poll=_view(poll_id).summary, receipt=receipt, is_assisted=is_assisted
-    )
+    shown = session.pop(SHOWN_ONCE) if kept.get("poll_id") == poll_id else {}
+    page = render_template("voting/receipt.html", poll=_view(poll_id).summary, **_SHOWN_NOTHING | shown)
     return Response(page, headers={"Cache-Control": "no-store"})
 
 
@@ -156,10 +167,10 @@ def show_receipt_check() -> str:
 
 @blueprint.post("/recepisse")
 def check_receipt() -> ResponseReturnValue:
-    def command(data: dict[str, Any]) -> CheckedReceipt:
-        return ballots.check_receipt(receipt=data["receipt"])
+    def command(data: dict[str, Any]) -> CheckedReceipt | ReceiptChecked:
+        return ballots.check_code_or_receipt(text=data["receipt"])
 
-    def done(found: CheckedReceipt) -> str:
+    def done(found: CheckedReceipt | ReceiptChecked) -> str:
         return _check_page(
             Form(), found
         )  # not redirected: a receipt is kept out of addresses, hence of histories
@@ -185,13 +196,13 @@ def show_result(poll_id: int) -> str:
 @blueprint.get("/<int:poll_id>/bulletins.csv")
 def download_ballots(poll_id: int) -> Response:
     text = reading.export_ballots(current_actor(), poll_id=poll_id)
-    return _file(BYTE_ORDER_MARK + text, "text/csv", f"scrutin-{poll_id}-bulletins.csv")
+    return text_file(BYTE_ORDER_MARK + text, "text/csv", f"scrutin-{poll_id}-bulletins.csv")
 
 
 @blueprint.get("/<int:poll_id>/regles.json")
 def download_rules(poll_id: int) -> Response:
     text = reading.export_rules(current_actor(), poll_id=poll_id)
-    return _file(text, "application/json", f"scrutin-{poll_id}-regles.json")
+    return text_file(text, "application/json", f"scrutin-{poll_id}-regles.json")
 
 
 # What agents and councillors do
@@ -326,6 +337,7 @@ def _show_receipt_next(receipt: CastReceipt, *, is_assisted: bool = False) -> Re
     session[SHOWN_ONCE] = {
         "poll_id": receipt.poll_id,
         "receipt": receipt.receipt,
+        "signed": receipt.signed,
         "is_assisted": is_assisted,
     }
     return redirect(url_for(".show_receipt", poll_id=receipt.poll_id))
@@ -336,7 +348,7 @@ def _ballot_page(form: Form, view: PollView) -> str:
     return render_template("voting/ballot.html", form=form, view=view, poll=view.summary, choices=choices)
 
 
-def _check_page(form: Form, found: CheckedReceipt | None = None) -> str:
+def _check_page(form: Form, found: CheckedReceipt | ReceiptChecked | None = None) -> str:
     return render_template("voting/check.html", form=form, found=found)
 
 
@@ -384,8 +396,3 @@ def _desk_page(form: Form, poll_id: int, person_id: int) -> str:
         channels=channels,
         choices=ballot_choices(view),
     )
-
-
-def _file(text: str, kind: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, content_type=f"{kind}; charset=utf-8", headers=headers)

@@ -138,8 +138,10 @@ class DeskBallotFormSchema(BallotFormSchema):
 
 
 class CheckReceiptSchema(BaseSchema):
-    receipt = Line(
-        most=60,
+    """The code alone, or the whole signed receipt."""
+
+    receipt = Lines(
+        most=2_000,
         required=True,
         error_messages={"required": _l("Recopiez votre récépissé, par exemple K7QM-4RTX-9WPA-2HDN.")},
     )
@@ -204,8 +206,11 @@ class PollSchema(BaseSchema):
 
 
 class ReceiptSchema(BaseSchema):
+    """``signed`` is the receipt with the line of the register that it quotes, and its signature."""
+
     poll_id = fields.Integer(required=True)
     receipt = fields.String(required=True)
+    signed = fields.String(required=True)
     turnout = fields.Integer(allow_none=True, required=True)
     roll_size = fields.Integer(required=True)
 

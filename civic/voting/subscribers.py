@@ -1,4 +1,7 @@
-"""What the polls hold of a person: that she may vote, and whether she has. What she put in the box is linked to nobody."""
+"""What opening and mixing a poll write in its register; and what the polls hold of a person: that she may vote, and whether she has.
+
+What she put in the box is linked to nobody.
+"""
 
 from typing import Any
 
@@ -6,7 +9,29 @@ import sqlalchemy as sa
 
 from civic.accounts.personal_data import exports_personal_data
 from civic.kernel.database import db
+from civic.kernel.events import within_transaction
+from civic.voting import queries
+from civic.voting.events import BoxMixed, PollOpened, QuestionCounted
 from civic.voting.models import Poll, RollEntry
+from civic.voting.register import following as _following  # noqa: F401  says what following a register keeps
+from civic.voting.register import writing
+
+
+@within_transaction(PollOpened)
+def begin_register(fact: PollOpened) -> None:
+    writing.begin(queries.get_poll_alone(fact.poll_id), at=fact.occurred_at)
+
+
+@within_transaction(BoxMixed)
+def write_mixing(fact: BoxMixed) -> None:
+    writing.note_mixed(
+        poll_id=fact.poll_id, ballots=fact.ballots, box_sha256=fact.box_sha256, at=fact.occurred_at
+    )
+
+
+@within_transaction(QuestionCounted)
+def write_count(fact: QuestionCounted) -> None:
+    writing.note_counted(poll_id=fact.poll_id, at=fact.occurred_at)
 
 
 @exports_personal_data("voting")

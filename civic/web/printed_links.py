@@ -36,11 +36,23 @@ def printed_link(path: str) -> PrintedLink:
     """
     url = current_app.config["SETTINGS"].public_url + path
     parts = urlsplit(url)
+    code = drawn_code(url)
+    return PrintedLink(url, f"{parts.netloc}{parts.path.rstrip('/')}", code.size, code.path)
+
+
+@dataclass(frozen=True)
+class DrawnCode:
+    """A text to be photographed. ``size``, ``path``: as those of a ``PrintedLink``."""
+
+    size: int
+    path: str
+
+
+def drawn_code(text: str) -> DrawnCode:
+    """Return a text as a code that a telephone reads from paper."""
     # Level M mends 15 % of a code that rain, a fold or a pencil spoiled; segno raises it where that costs no larger code.
-    rows = segno.make(url, error="m", micro=False).matrix
-    return PrintedLink(
-        url=url,
-        address=f"{parts.netloc}{parts.path.rstrip('/')}",
+    rows = segno.make(text, error="m", micro=False).matrix
+    return DrawnCode(
         size=len(rows) + 2 * QUIET_ZONE,
         path="".join(_row(row, number + QUIET_ZONE) for number, row in enumerate(rows)),
     )

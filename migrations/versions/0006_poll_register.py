@@ -1,5 +1,8 @@
 """The public register of a poll, and imported rolls."""
 
+import sqlalchemy as sa
+from alembic import op
+
 # Revision identifiers, used by Alembic.
 revision = "0006"
 down_revision = "0005"
@@ -8,8 +11,46 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "poll_register_entry",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("seal", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_poll_register_entry_poll_id_poll")),
+        sa.PrimaryKeyConstraint("poll_id", "height", name=op.f("pk_poll_register_entry")),
+        sa.UniqueConstraint("hash", name=op.f("uq_poll_register_entry_hash")),
+    )
+    op.create_table(
+        "poll_published_receipts",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_poll_published_receipts_poll_id_poll")),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_poll_published_receipts")),
+    )
+    op.create_table(
+        "poll_register_follower",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("mailed_on", sa.Date(), nullable=True),
+        sa.Column("mailed_height", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_poll_register_follower_poll_id_poll")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_poll_register_follower_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("poll_id", "person_id", name=op.f("pk_poll_register_follower")),
+    )
+    op.create_index(op.f("ix_poll_register_follower_person_id"), "poll_register_follower", ["person_id"])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_index(op.f("ix_poll_register_follower_person_id"), table_name="poll_register_follower")
+    op.drop_table("poll_register_follower")
+    op.drop_table("poll_published_receipts")
+    op.drop_table("poll_register_entry")

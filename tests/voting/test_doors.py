@@ -30,7 +30,7 @@ def text_of(client: FlaskClient, path: str) -> str:
 
 
 def codes_in(page: str) -> list[str]:
-    return [code for code in CODE.findall(page) if code != EXAMPLE]
+    return [code for code in dict.fromkeys(CODE.findall(page)) if code != EXAMPLE]
 
 
 def poll_form(place: int, **changes: str) -> dict[str, str]:

@@ -16,9 +16,12 @@ from civic.voting.access import VotingAction
 from civic.voting.answers import write_ballot
 from civic.voting.booth.queries import ensure_separated
 from civic.voting.errors import OwnBallotAtDesk
-from civic.voting.events import BallotCast, BallotRegistered
+from civic.voting.events import BallotCast, BallotRegistered, BoxMixed
 from civic.voting.methods import ballots as methods
 from civic.voting.models import Ballot, Poll
+from civic.voting.register.chain import receipt_list, sha256
+from civic.voting.register.checking import ReceiptChecked, check_signed_receipt, sign_receipt
+from civic.voting.register.receipts import looks_signed
 from civic.voting.rules import AssistedChannel, BallotChannel
 from civic.voting.service.reading import get_visible_poll
 
@@ -28,12 +31,13 @@ Answers = Sequence[methods.Ballot]
 
 @dataclass(frozen=True)
 class CastReceipt:
-    """What is told, once, of a ballot put in the box. ``turnout`` is None while the poll hides it."""
+    """What is told, once, of a ballot put in the box. ``turnout`` is None while the poll hides it. ``signed``: the receipt as we sign it."""
 
     poll_id: int
     receipt: str
     turnout: int | None
     roll_size: int
+    signed: str
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,8 @@ def put_in_box(
                 is_turnout_public=is_shown,
             )
         )
-    return CastReceipt(poll.id, receipt, turnout if is_shown else None, roll_size)
+        signed = sign_receipt(poll, code=receipt, at=now)
+    return CastReceipt(poll.id, receipt, turnout if is_shown else None, roll_size, signed)
 
 
 def _add_ballots(poll: Poll, answers: Answers) -> None:
@@ -157,12 +162,25 @@ def mix_box(*, poll_id: int) -> None:
     with transaction():
         poll = queries.get_poll_alone(poll_id)
         rules.ensure_result_shown(poll, at=utc_now())
+        box = queries.empty_box(poll_id)
         ballots = [
             {"id": uuid4(), "poll_id": poll_id, "question_id": question_id, "content": content}
-            for question_id, content in queries.empty_box(poll_id)
+            for question_id, content in box
         ]
         for start in range(0, len(ballots), ROWS_AT_ONCE):
             db.session.execute(sa.insert(Ballot), ballots[start : start + ROWS_AT_ONCE])
+        publish(_box_mixed(poll, box))
+
+
+def _box_mixed(poll: Poll, ballots: list[tuple[int, str]]) -> BoxMixed:
+    positions = {question.id: question.position for question in poll.questions}
+    texts = [f"{positions[question_id]}\t{content}" for question_id, content in ballots]
+    return BoxMixed(
+        occurred_at=utc_now(),
+        poll_id=poll.id,
+        ballots=len(texts) // max(1, len(positions)),
+        box_sha256=sha256(receipt_list(texts)),
+    )
 
 
 def check_receipt(*, receipt: str) -> CheckedReceipt:
@@ -173,6 +191,11 @@ def check_receipt(*, receipt: str) -> CheckedReceipt:
     """
     poll = queries.get_poll_of_receipt(receipt)
     return CheckedReceipt(poll.id, poll.question)
+
+
+def check_code_or_receipt(*, text: str) -> CheckedReceipt | ReceiptChecked:
+    """Check what somebody typed: the code of a receipt alone, or the whole signed receipt. Raises as the two checks."""
+    return check_signed_receipt(text=text) if looks_signed(text) else check_receipt(receipt=text)
 
 
 def _get_poll_alone(actor: Actor, poll_id: int) -> Poll:

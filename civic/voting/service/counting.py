@@ -7,12 +7,13 @@ from typing import Any
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.transaction import transaction
+from civic.kernel.transaction import publish, transaction
 from civic.voting import queries, rules
 from civic.voting.answers import read_ballot
 from civic.voting.asking import EQUAL_SHARES, read_terms, with_seed
 from civic.voting.booth import counting as booth
 from civic.voting.errors import CountUnderWay, PollNotFound
+from civic.voting.events import QuestionCounted
 from civic.voting.methods.ballots import Election, Option, Tally, pile_up
 from civic.voting.methods.exact import canonical_json
 from civic.voting.methods.registry import count_election
@@ -94,6 +95,8 @@ def keep_tally(question: Question, tally: Tally) -> None:
         kept = queries.find_tally(question.id) or StoredTally(question_id=question.id)
         kept.content, kept.leaders, kept.counted_at = write_tally(tally), _leaders(question, tally), now
         db.session.add(kept)
+        db.session.flush()
+        publish(QuestionCounted(occurred_at=now, poll_id=question.poll_id))
 
 
 def _leaders(question: Question, tally: Tally) -> str:

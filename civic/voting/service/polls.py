@@ -19,6 +19,7 @@ from civic.voting.booth import setting_up
 from civic.voting.errors import PollChanged
 from civic.voting.events import DraftPollDeleted, PollChangedInDraft, PollOpened, PollPrepared
 from civic.voting.models import Choice, Poll, Question, RollEntry
+from civic.voting.register.writing import writes_refusals
 from civic.voting.rules import PollPlan, PollState
 from civic.voting.service.reading import get_visible_poll
 
@@ -68,6 +69,7 @@ def add_draft(plan: PollPlan, *, author_id: int | None, now: datetime) -> Poll:
     return poll
 
 
+@writes_refusals("change")
 def change_poll(actor: Actor, *, poll_id: int, plan: PollPlan) -> None:
     """Replace what a draft says.
 
@@ -94,6 +96,7 @@ def change_poll(actor: Actor, *, poll_id: int, plan: PollPlan) -> None:
         )
 
 
+@writes_refusals("delete")
 def delete_draft(actor: Actor, *, poll_id: int) -> None:
     """Throw a draft away.
 
@@ -116,6 +119,7 @@ def delete_draft(actor: Actor, *, poll_id: int) -> None:
         )
 
 
+@writes_refusals("open")
 def open_poll(actor: Actor, *, poll_id: int, expected_hash: str | None = None) -> str:
     """Freeze a poll: its roll is made, and with its rules and choices hashed and published. Nothing of it changes any more.
 
