@@ -29,7 +29,7 @@ QUESTIONS: list[dict[str, Any]] = [
 VOTES = ([[0, 1, 0], [1, 1, 0, 0]], [[1, 0, 0], [0, 0, 0, 0]], [[0, 0, 1], [0, 0, 1, 0]])
 
 
-def _ensure_version() -> None:
+def ensure_version() -> None:
     """Fail with what to install, where belenios-tool 2.0 is not there."""
     needed = "These tests need belenios-tool 2.0 (Debian 12: apt-get install --no-install-recommends belenios-tool)"
     if not shutil.which("belenios-tool"):
@@ -46,7 +46,7 @@ class Belenios:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        _ensure_version()
+        ensure_version()
         self.uuid = self.run("setup", "generate-token")
         self.codes: list[str] = []
 
