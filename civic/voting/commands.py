@@ -1,16 +1,22 @@
 """``flask voting``: ballots counted from files, and the script with which anyone counts them again."""
 
+import hashlib
 import sys
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
+from civic.kernel.access import Actor
+from civic.kernel.errors import Refusal
 from civic.voting.formats.reading import count_file, published_count
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.methods.registry import METHODS
+from civic.voting.publication.archive import SUMS
 from civic.voting.recount.script import recount_script
 from civic.voting.register.chain import Line, RegisterDamaged, compare, read_register
+from civic.voting.service.archiving import archive_of
+from civic.voting.service.importing import import_pabulib
 from civic.voting.verification.directory import verify_directory
 from civic.voting.verification.script import verifier_script
 
@@ -97,3 +103,58 @@ def _read_register(file: Path) -> list[Line]:
     except (RegisterDamaged, UnicodeDecodeError) as damaged:
         click.echo(f"{file}: {damaged}", err=True)
         sys.exit(1)
+
+
+@voting.command("import-pabulib")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--territory", required=True, help="The code of the commune or neighbourhood where people voted."
+)
+@click.option("--method", help="How it is counted, in place of the rule that the file names.")
+def import_pabulib_file(file: Path, territory: str, method: str | None) -> None:
+    """Make a closed poll from FILE (.pb) with its ballots and its count. Run again, it adds nothing."""
+    has_reader = sys.stderr.isatty()
+
+    def show(done: int, total: int) -> None:
+        if has_reader:
+            click.echo(f"\rballot {done} of {total} ", nl=done == total, err=True)
+
+    try:
+        imported = import_pabulib(file.read_bytes(), territory_code=territory, method=method, progress=show)
+    except (CountRefused, Refusal) as refused:
+        click.echo(f"{refused} Nothing was imported.", err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(f"{file} cannot be read: {error.strerror}.", err=True)
+        sys.exit(2)
+    said = "Imported" if imported.is_new else "Already imported, nothing was added"
+    click.echo(
+        f"{said}: poll {imported.poll_id}, {imported.question}: {imported.projects} projects, {imported.ballots} ballots, {imported.method}."
+    )
+
+
+@voting.command("archive")
+@click.argument("poll", type=int)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A directory that does not exist yet, or is empty.",
+)
+def write_archive(poll: int, out: Path) -> None:
+    """Write the public archive of POLL, which is closed and counted, into a directory; ``voting verify`` reads it."""
+    try:
+        files = archive_of(Actor(), poll_id=poll)
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            click.echo(f"{out} is not empty. Nothing was written.", err=True)
+            sys.exit(2)
+        for name, content in files.items():
+            (out / name).write_bytes(content)
+    except Refusal as refused:
+        click.echo(f"{refused} Nothing was written.", err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(f"{out} cannot be written: {error.strerror}.", err=True)
+        sys.exit(2)
+    click.echo(f"{out}: {len(files)} files. Its sums: {hashlib.sha256(files[SUMS]).hexdigest()}")

@@ -1,7 +1,8 @@
 """The canonical text of what is frozen when a poll opens, whose SHA-256 is its fingerprint. Pure.
 
 A poll keeps for ever the form in which it was frozen: ``civic-poll-1`` (one question, one choice a ballot, equals come first together), or
-``civic-poll-2`` (questions by any method, and a commitment to what ties are drawn from).
+``civic-poll-2`` (questions by any method, and a commitment to what ties are drawn from). A poll made from a file of ballots that were cast
+elsewhere has ``civic-import-1``: in place of the roll, which nobody here knows, the number of ballots and the SHA-256 of the file.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from typing import Any
 
 from civic.voting.asking import QuestionPlan, write_terms
 from civic.voting.methods.exact import canonical_json
-from civic.voting.rules import FIRST_RULES_FORMAT, PollPlan
+from civic.voting.rules import FIRST_RULES_FORMAT, IMPORTED_FORMAT, PollPlan
 
 
 def canonical_rules(
@@ -55,13 +56,19 @@ def canonical_rules(
         "needs_verified_residency": plan.needs_verified_residency,
         "quorum_percent": plan.quorum_percent,
         "shows_turnout": plan.shows_turnout,
-        "roll": {"size": roll_size, "sha256": roll_sha256},
+        **_voters(rules_format, roll_size, roll_sha256),
     }
     if plan.plain_text:
         frozen["plain_text"] = plan.plain_text
     if sealing:
         frozen["sealed"] = sealing
     return canonical_json(frozen)
+
+
+def _voters(rules_format: str, size: int, sha256: str) -> dict[str, Any]:
+    if rules_format == IMPORTED_FORMAT:
+        return {"ballots_file": {"ballots": size, "sha256": sha256}}
+    return {"roll": {"size": size, "sha256": sha256}}
 
 
 def _first_choices(plan: PollPlan, choice_ids: Sequence[int]) -> list[dict[str, Any]]:

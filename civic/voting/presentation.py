@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask_babel import format_decimal, format_percent, get_locale, gettext
+from flask_babel import format_percent, get_locale, gettext
 
 from civic.kernel.errors import N_
-from civic.voting.rules import BallotChannel, PollPlan, PollStatus, percent
+from civic.voting.rules import BallotChannel, PollPlan, PollStatus
 from civic.voting.schemas import BLANK
-from civic.voting.service.reading import PollView, ResultView
+from civic.voting.service.reading import PollView
 from civic.web.languages import form_instant
 
 TABS = (
@@ -49,21 +49,6 @@ def ballot_choices(view: PollView) -> list[dict[str, Any]]:
         "text": gettext("Vous participez sans choisir : votre bulletin compte dans la participation."),
     }
     return [*offered, blank]
-
-
-def result_bars(result: ResultView) -> list[dict[str, Any]]:
-    """Return the bars of the chart, the most chosen first; shares are those of the ballots that chose an answer."""
-    tally = result.tally
-    ordered = sorted(result.choices, key=lambda choice: (-tally.counts[choice.id], choice.position))
-    return [
-        {
-            "label": choice.label,
-            "value": format_decimal(tally.counts[choice.id]),
-            "percent": round(percent(tally.counts[choice.id], tally.expressed)),
-            "is_first": choice.id in tally.leaders,
-        }
-        for choice in ordered
-    ]
 
 
 def form_values(plan: PollPlan) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from civic.kernel.access import require
 from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.plain_language.schemas import LONGEST_PLAIN_TEXT
 from civic.territories import queries as territories
+from civic.voting import result_pages
 from civic.voting.access import VotingAction
 from civic.voting.asking import FEWEST_CHOICES, MOST_CHOICES
 from civic.voting.presentation import (
@@ -23,7 +24,6 @@ from civic.voting.presentation import (
     form_values,
     in_groups,
     percentage,
-    result_bars,
 )
 from civic.voting.register import api as register_api
 from civic.voting.register import routes as register_routes
@@ -52,6 +52,7 @@ from civic.voting.schemas import (
 from civic.voting.service import ballots, polls, reading
 from civic.voting.service.ballots import CastReceipt, CheckedReceipt
 from civic.voting.service.reading import PollView, Standing
+from civic.voting.telling.numbers import file_size, money
 from civic.web.files import text_file
 from civic.web.forms import Form, load_filters, read_form, submit_form
 from civic.web.identity import current_actor
@@ -73,12 +74,10 @@ LIMITS = {
 SHOWN_ONCE = "voting_receipt"
 """Name in the session, which is on the voter's own device, of the receipt that the next page shows and forgets."""
 _SHOWN_NOTHING = {"receipt": None, "signed": None, "is_assisted": False}
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it, the most common spreadsheet misreads accents."""
 
 
 def register(app: Flask) -> None:
-    for helper in (percentage, in_groups, channel_label):
+    for helper in (percentage, in_groups, channel_label, money, file_size):
         app.jinja_env.filters[helper.__name__] = helper
     app.register_blueprint(register_routes.blueprint)
     app.register_blueprint(register_api.blueprint)
@@ -178,31 +177,22 @@ def check_receipt() -> ResponseReturnValue:
     return submit_form(CheckReceiptSchema, command=command, done=done, again=_check_page)
 
 
-@blueprint.get("/<int:poll_id>/resultat")
-def show_result(poll_id: int) -> str:
-    result = reading.show_result(current_actor(), poll_id=poll_id)
-    view = _view(poll_id)
-    return render_template(
-        "voting/result.html",
-        result=result,
-        view=view,
-        poll=result.poll,
-        tally=result.tally,
-        bars=result_bars(result),
-        leaders=[choice for choice in result.choices if choice.id in result.tally.leaders],
-    )
-
-
-@blueprint.get("/<int:poll_id>/bulletins.csv")
-def download_ballots(poll_id: int) -> Response:
-    text = reading.export_ballots(current_actor(), poll_id=poll_id)
-    return text_file(BYTE_ORDER_MARK + text, "text/csv", f"scrutin-{poll_id}-bulletins.csv")
-
-
 @blueprint.get("/<int:poll_id>/regles.json")
 def download_rules(poll_id: int) -> Response:
     text = reading.export_rules(current_actor(), poll_id=poll_id)
     return text_file(text, "application/json", f"scrutin-{poll_id}-regles.json")
+
+
+for _path, _page in (
+    ("/<int:poll_id>/resultat", result_pages.show_result),
+    ("/<int:poll_id>/resultat/<int:position>", result_pages.show_question_result),
+    ("/<int:poll_id>/resultat/<int:position>/<int:option>", result_pages.show_option_result),
+    ("/<int:poll_id>/resultat/<int:position>/bulletins", result_pages.download_question_ballots),
+    ("/<int:poll_id>/resultat/<int:position>/resultat.json", result_pages.download_question_result),
+    ("/<int:poll_id>/bulletins.csv", result_pages.download_ballots),
+    ("/recompter.py", result_pages.download_recount_script),
+):
+    blueprint.add_url_rule(_path, view_func=_page)
 
 
 # What agents and councillors do

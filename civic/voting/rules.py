@@ -33,6 +33,8 @@ RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 RECEIPT_LENGTH = 16
 FIRST_RULES_FORMAT, RULES_FORMAT = "civic-poll-1", "civic-poll-2"
 """See ``civic.voting.frozen``."""
+IMPORTED_FORMAT = "civic-import-1"
+"""Of a poll made from a file of ballots that were cast elsewhere: nobody here knows its roll."""
 MOST_QUESTIONS = 10
 SEED_BYTES = 32
 
@@ -127,6 +129,16 @@ def ensure_open(poll: Window, *, at: datetime) -> None:
         raise PollNotOpen(PollNotOpen.not_yet, opens_at=poll.opens_at)
     if status is PollStatus.CLOSED:
         raise PollNotOpen(PollNotOpen.over, closes_at=poll.closes_at)
+
+
+class FrozenPoll(Protocol):
+    @property
+    def rules_format(self) -> str: ...
+
+
+def is_imported(poll: FrozenPoll) -> bool:
+    """Tell whether the ballots of a poll come from a file."""
+    return poll.rules_format == IMPORTED_FORMAT
 
 
 def may_show_result(poll: Window, at: datetime) -> bool:

@@ -84,7 +84,7 @@ def test_an_agent_prepares_opens_and_a_resident_votes_checks_and_reads_the_resul
         assert "Simone Veil" in result
         assert "100 %" in result
         assert "identique" in result
-        assert '"Simone Veil"' in text_of(stranger, f"{page}/bulletins.csv")
+        assert "c1 : Simone Veil" in text_of(stranger, f"{page}/bulletins.csv")
 
 
 def test_a_second_ballot_by_form_says_why_and_changes_nothing(app: Flask) -> None:

@@ -112,7 +112,7 @@ def _same_browser(client: FlaskClient, app: Flask) -> FlaskClient:
 
 def addresses(app: Flask, poll_id: int, person_id: int) -> list[str]:
     """Every address of the feature that can be read, and pages of others that speak of polls."""
-    values = {"poll_id": poll_id, "person_id": person_id}
+    values = {"poll_id": poll_id, "person_id": person_id, "position": 1, "option": 1}
     found = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint.split(".")[0] in ("voting", "voting_api") and "GET" in (rule.methods or ()):
@@ -175,6 +175,10 @@ def test_once_closed_the_twins_do_differ(twins: Twins) -> None:
 def addresses_of_results(poll_id: int) -> list[str]:
     return [
         f"/scrutins/{poll_id}/resultat",
+        f"/scrutins/{poll_id}/resultat/1",
+        f"/scrutins/{poll_id}/resultat/1/1",
+        f"/scrutins/{poll_id}/resultat/1/bulletins",
+        f"/scrutins/{poll_id}/resultat/1/resultat.json",
         f"/scrutins/{poll_id}/bulletins.csv",
         f"/api/v1/polls/{poll_id}/result",
     ]

@@ -78,15 +78,6 @@ def empty_box(poll_id: int) -> list[tuple[int, str]]:
     return contents
 
 
-def list_ballots(question: Question) -> list[tuple[str, ...]]:
-    """Return the labels that each ballot names, none for a blank one, in an order that says nothing: by option, blanks last."""
-    labels = {choice.key: (choice.position, choice.label) for choice in question.choices}
-    ballots: list[tuple[tuple[int, str], ...]] = []
-    for content, count in list_piles(question):
-        ballots += [tuple(labels[option] for option in read_ballot(content).named)] * count
-    return [tuple(label for _, label in ballot) for ballot in sorted(ballots, key=lambda one: (not one, one))]
-
-
 def find_tally(question_id: int) -> StoredTally | None:
     return db.session.get(StoredTally, question_id)
 

@@ -14,7 +14,7 @@ from civic.voting.errors import PollFrozen, PollNotFound
 from civic.voting.frozen import canonical_rules
 from civic.voting.models import Poll, Question, RollEntry
 from civic.voting.queries.roll import Voter
-from civic.voting.rules import PollPlan, PollState, PollStatus, entry_digest, roll_digest
+from civic.voting.rules import PollPlan, PollState, PollStatus, entry_digest, is_imported, roll_digest
 
 
 def get_poll(poll_id: int) -> Poll:
@@ -144,17 +144,24 @@ def rules_document(poll: Poll, voters: list[Voter] | None = None) -> str:
     Args:
         voters: who would be on the roll, for a draft; the roll itself is read when None.
     """
-    if voters is None:
-        digests = list(db.session.scalars(sa.select(RollEntry.digest).filter_by(poll_id=poll.id)))
-    else:
-        digests = [entry_digest(poll.roll_salt, voter.person_id) for voter in voters]
+    size, digest = _roll_of(poll, voters)
     return canonical_rules(
         poll.id,
         plan_of(poll),
         choice_ids=[choice.id for choice in poll.choices],
         rules_format=poll.rules_format,
         tie_seed=poll.tie_seed,
-        roll_size=len(digests),
-        roll_sha256=roll_digest(digests),
+        roll_size=size,
+        roll_sha256=digest,
         sealing=frozen_part(poll.id, plan_of(poll)),
     )
+
+
+def _roll_of(poll: Poll, voters: list[Voter] | None) -> tuple[int, str]:
+    if is_imported(poll):
+        return poll.roll_size or 0, poll.roll_digest or ""
+    if voters is None:
+        digests = list(db.session.scalars(sa.select(RollEntry.digest).filter_by(poll_id=poll.id)))
+    else:
+        digests = [entry_digest(poll.roll_salt, voter.person_id) for voter in voters]
+    return len(digests), roll_digest(digests)

@@ -1,7 +1,5 @@
 """What may be read of polls. Whatever depends on ballots passes by ``rules.may_show_result`` or ``rules.may_show_turnout``, here alone."""
 
-import csv
-import io
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +20,6 @@ from civic.voting.models import Choice, Poll, Question
 from civic.voting.queries import NeighbourhoodCount, RollLine
 from civic.voting.rules import BallotChannel, Lack, PollPlan, PollStatus, Tally
 
-BLANK_IN_CSV = "(bulletin blanc)"
-
 
 class Standing(StrEnum):
     """Why a reader may vote, or which rule says that she may not. Stable codes, for clients."""
@@ -39,7 +35,13 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class PollSummary:
-    """A poll in a list. ``turnout`` is None while it is hidden. ``leaders``: the labels that came first, none before the closing."""
+    """A poll in a list.
+
+    Attributes:
+        roll_size: None before the opening, and in a poll made from a file, whose roll nobody knows.
+        turnout: None while it is hidden; in a poll made from a file, its ballots.
+        leaders: the labels that came first, none before the closing.
+    """
 
     id: int
     question: str
@@ -54,6 +56,7 @@ class PollSummary:
     subject_kind: str | None
     subject_id: int | None
     leaders: tuple[str, ...] = ()
+    is_imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -264,23 +267,6 @@ def show_last_outcome(actor: Actor) -> Outcome | None:
     return Outcome(_summaries([poll], now)[0], labels, tally)
 
 
-def export_ballots(actor: Actor, *, poll_id: int) -> str:
-    """Return the ballots of a closed poll as CSV, one a line, sorted by what they say. Raises as ``show_result``."""
-    poll = get_visible_poll(actor, poll_id)
-    rules.ensure_result_shown(poll, at=utc_now())
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    writer.writerow(["bulletin"])
-    for labels in queries.list_ballots(poll.questions[0]):
-        writer.writerow([_as_cell(label) for label in labels] or [BLANK_IN_CSV])
-    return text.getvalue()
-
-
-def _as_cell(label: str) -> str:
-    """A spreadsheet runs what begins like a formula: a quote in front keeps it a text."""
-    return f"'{label}" if label.startswith(("=", "+", "-", "@", "\t", "\r")) else label
-
-
 def export_rules(actor: Actor, *, poll_id: int) -> str:
     """Return the canonical text of what was frozen, whose SHA-256 is the published fingerprint. Raises PollNotFound."""
     poll = get_visible_poll(actor, poll_id)
@@ -335,6 +321,11 @@ def show_desk(actor: Actor, *, poll_id: int, person_id: int) -> tuple[PollView, 
     return show_poll(actor, poll_id=poll_id), accounts.get_person(person_id).name
 
 
+def summary_of(poll: Poll, *, now: datetime) -> PollSummary:
+    """Return a poll as lists show it. Who calls has asked whether it may be read."""
+    return _summaries([poll], now)[0]
+
+
 def _summaries(polls: list[Poll], now: datetime) -> list[PollSummary]:
     names = territories.names_of({poll.territory_id for poll in polls})
     shown = [poll.id for poll in polls if rules.may_show_turnout(poll, now)]
@@ -351,11 +342,16 @@ def _summaries(polls: list[Poll], now: datetime) -> list[PollSummary]:
             opens_at=poll.opens_at,
             closes_at=poll.closes_at,
             quorum_percent=poll.quorum_percent,
-            roll_size=poll.roll_size,
-            turnout=turnouts.get(poll.id, 0) if poll.id in shown else None,
+            roll_size=None if rules.is_imported(poll) else poll.roll_size,
+            turnout=_turnout(poll, turnouts) if poll.id in shown else None,
             subject_kind=poll.subject_kind,
             subject_id=poll.subject_id,
             leaders=leaders.get(poll.id, ()),
+            is_imported=rules.is_imported(poll),
         )
         for poll in polls
     ]
+
+
+def _turnout(poll: Poll, turnouts: dict[int, int]) -> int:
+    return (poll.roll_size or 0) if rules.is_imported(poll) else turnouts.get(poll.id, 0)

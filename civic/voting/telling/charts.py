@@ -163,7 +163,7 @@ def duel_table(count: Count) -> dict[str, Any]:
         }
         for line in lines
     ]
-    return {"rows": rows, "places": [line.place for line in lines]}
+    return {"rows": rows}
 
 
 def _outcome(votes: int, against: int) -> str:

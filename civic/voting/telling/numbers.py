@@ -8,7 +8,7 @@ from flask_babel import format_decimal, format_percent, get_locale, gettext, nge
 
 from civic.voting.explain.count import Count
 
-CENTS = 100
+CENTS, KILO = 100, 1000
 LEAST_SHARE = Fraction(1, 1000)
 SUMS_OF_POINTS = ("points", "budget-points", "budget-cumulative")
 
@@ -23,7 +23,7 @@ def money(cents: Fraction | int) -> str:
     return str(format_currency(rounded / CENTS, "EUR", format=pattern, locale=locale, currency_digits=False))
 
 
-def number(value: Fraction | int) -> str:
+def number(value: Fraction | float) -> str:
     """« 1 234 », « 12,33 »; rounded to two decimals."""
     return str(format_decimal(round(float(value), 2)))
 
@@ -34,6 +34,15 @@ def share(part: Fraction) -> str:
     if 0 < part < LEAST_SHARE:
         return gettext("moins de %(share)s", share=format_percent(float(LEAST_SHARE), pattern))
     return str(format_percent(float(part), pattern))
+
+
+def file_size(size: int) -> str:
+    """« 890 octets », « 12 ko », « 1,3 Mo »."""
+    if size < KILO:
+        return gettext("%(size)s octets", size=number(size))
+    if size < KILO * KILO:
+        return gettext("%(size)s ko", size=number(round(size / KILO)))
+    return gettext("%(size)s Mo", size=number(round(size / KILO / KILO, 1)))
 
 
 def counts_points(count: Count) -> bool:

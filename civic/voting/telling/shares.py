@@ -47,13 +47,16 @@ def _tell_purchase(facts: SharesFacts) -> list[str]:
             cost=money(facts.cost_cents),
         )
     ]
-    paid = ngettext(
-        "%(payers)s de ses votants a payé %(part)s.",
-        "%(payers)s de ses votants ont payé %(part)s chacun.",
-        facts.full,
-        payers=number(facts.full),
-        part=money(facts.share),
-    )
+    if facts.less:
+        paid = ngettext(
+            "%(payers)s de ceux qui l’ont choisi a payé %(part)s.",
+            "%(payers)s de ceux qui l’ont choisi ont payé %(part)s chacun.",
+            facts.full,
+            payers=number(facts.full),
+            part=money(facts.share),
+        )
+    else:
+        paid = gettext("Chacun de ceux qui l’ont choisi a payé %(part)s.", part=money(facts.share))
     if facts.less:
         paid += " " + ngettext(
             "%(poor)s autre avait moins : il a donné tout ce qui lui restait, soit %(paid)s.",

@@ -54,7 +54,7 @@ def test_toulouse_says_why_a_project_was_left_out_and_what_it_lacked(reader: Non
 def test_swiecie_says_who_paid_what(reader: None) -> None:
     count = Count(count_election(*read_election(budget_file("Poland_Swiecie_2023"), None)))
     words = told(count, "Szlak murali ARCHITEKCI NASZEJ CODZIENNOŚCI")
-    assert "259 de ses votants ont payé 114,91 € chacun." in words
+    assert "259 de ceux qui l’ont choisi ont payé 114,91 € chacun." in words
     assert (
         "26 autres avaient moins : ils ont donné tout ce qui leur restait, soit 237,44 € ensemble." in words
     )

@@ -1,0 +1,39 @@
+"""The public archive of a closed poll whose ballots were separated from voters."""
+
+import sqlalchemy as sa
+
+from civic.kernel.access import Actor
+from civic.kernel.database import db
+from civic.voting import queries, rules
+from civic.voting.models import RollEntry
+from civic.voting.publication.archive import ArchivedPoll, ArchivedQuestion, archive_files
+from civic.voting.service.results import closed_poll, recount_files
+
+
+def archive_of(actor: Actor, *, poll_id: int) -> dict[str, bytes]:
+    """Return every file of the archive by its name.
+
+    Raises:
+        PollNotFound: there is no such poll, or the actor may not see it.
+        ResultNotPublished: it is not closed.
+        CountUnderWay: a question is not counted yet.
+    """
+    poll = closed_poll(actor, poll_id)
+    is_imported = rules.is_imported(poll)
+    questions = []
+    for question in poll.questions:
+        files = recount_files(poll, question)
+        questions.append(ArchivedQuestion(question.position, files.ballots, files.result))
+    digests = sa.select(RollEntry.digest).filter_by(poll_id=poll.id)
+    channels = {} if is_imported else queries.count_by_channel(poll.id)
+    return archive_files(
+        ArchivedPoll(
+            title=poll.question,
+            rules=queries.rules_document(poll),
+            seed=poll.tie_seed or "",
+            roll=None if is_imported else list(db.session.scalars(digests)),
+            turnout=(poll.roll_size or 0) if is_imported else queries.count_turnout(poll.id),
+            by_channel={str(channel): count for channel, count in channels.items()},
+            questions=questions,
+        )
+    )
