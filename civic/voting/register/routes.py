@@ -26,7 +26,7 @@ from civic.voting.service import reading
 from civic.web.files import text_file
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
-from civic.web.printed_links import drawn_code
+from civic.web.printed_links import drawn_code, printed_link
 
 blueprint = Blueprint("voting_register", __name__, url_prefix="/scrutins")
 
@@ -111,7 +111,7 @@ def print_receipt() -> ResponseReturnValue:
             receipt=receipt,
             poll=poll,
             code=drawn_code(receipt.text),
-            check_address=request.host_url.rstrip("/") + url_for("voting.show_receipt_check"),
+            check_address=printed_link(url_for("voting.show_receipt_check")).address,
         )
         return _unkept(page)
 
