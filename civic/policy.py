@@ -251,6 +251,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "paper.show_consultation_poster",
         "paper.show_consultation_in_large_print",
         "paper.show_reply_sheet",
+        "paper.show_poll_notice",
         "paper.show_poll_poster",
         "paper.show_poll_in_large_print",
         "paper.show_help_poster",

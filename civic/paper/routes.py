@@ -7,11 +7,14 @@ from flask import Blueprint, render_template, url_for
 from civic.consultations import queries as consultations
 from civic.consultations import service as consultations_service
 from civic.kernel.clock import utc_now
+from civic.kernel.signing import key_fingerprint, public_key
 from civic.paper import rules
 from civic.paper.queries import list_printable
 from civic.territories import queries as territories
+from civic.voting.errors import NotFrozenYet
 from civic.voting.service import reading as polls
 from civic.voting.service.reading import PollView
+from civic.voting.telling.asked import tell_question
 from civic.web.identity import current_actor
 from civic.web.printed_links import printed_link
 
@@ -77,6 +80,21 @@ def show_poll_poster(poll_id: int) -> str:
 @blueprint.get("/scrutins/<int:poll_id>/gros-caracteres")
 def show_poll_in_large_print(poll_id: int) -> str:
     return render_template("paper/poll_large_print.html", **_poll(poll_id))
+
+
+@blueprint.get("/scrutins/<int:poll_id>/avis")
+def show_poll_notice(poll_id: int) -> str:
+    """What was frozen, to be put up at the town hall. A draft has no fingerprint yet: it is not found."""
+    poll = _poll(poll_id)
+    view: PollView = poll["view"]
+    if view.rules_hash is None:
+        raise NotFrozenYet
+    return render_template(
+        "paper/poll_notice.html",
+        **poll,
+        rules=[tell_question(question) for question in view.plan.questions],
+        receipt_key=key_fingerprint(public_key()),
+    )
 
 
 # Mutual aid

@@ -13,7 +13,7 @@ from civic.kernel.access import require
 from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.plain_language.schemas import LONGEST_PLAIN_TEXT
 from civic.territories import queries as territories
-from civic.voting import result_pages
+from civic.voting import opening_routes, result_pages
 from civic.voting.access import VotingAction
 from civic.voting.asking import FEWEST_CHOICES, MOST_CHOICES
 from civic.voting.presentation import (
@@ -79,6 +79,7 @@ _SHOWN_NOTHING = {"receipt": None, "signed": None, "is_assisted": False}
 def register(app: Flask) -> None:
     for helper in (percentage, in_groups, channel_label, money, file_size):
         app.jinja_env.filters[helper.__name__] = helper
+    app.register_blueprint(opening_routes.blueprint)
     app.register_blueprint(register_routes.blueprint)
     app.register_blueprint(register_api.blueprint)
 

@@ -1,0 +1,23 @@
+"""The rule of a question before anybody voted: told from a count of nothing."""
+
+from flask_babel import gettext
+
+from civic.voting.asking import QuestionPlan, with_seed
+from civic.voting.explain.count import Count
+from civic.voting.methods.ballots import Election
+from civic.voting.methods.registry import count_election
+from civic.voting.telling.methods import NAMES, RULES, RuleWords, tell_rule
+
+A_SEED = "drawn when the poll was prepared"
+"""Any: it says that lots are drawn, and its own words are never shown."""
+QUOTA_METHOD = "stv"
+"""Its quota is a number of ballots, and there are none."""
+
+
+def tell_question(question: QuestionPlan) -> RuleWords:
+    """Tell how a question will be counted, and its terms."""
+    if question.method == QUOTA_METHOD:
+        sentences = tuple(gettext(sentence) for sentence in RULES[QUOTA_METHOD])
+        return RuleWords(gettext(NAMES[QUOTA_METHOD]), sentences)
+    election = Election(question.kind, question.options, (), with_seed(question.terms, A_SEED))
+    return tell_rule(Count(count_election(election, question.method)))
