@@ -1,6 +1,7 @@
 from typing import Any
 
 from civic.kernel.errors import N_, Conflict, Invalid, NotFound, Sentence
+from civic.voting.errors import CountUnderWay
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.sealed.refusals import BallotRefused
 
@@ -98,7 +99,7 @@ class DecryptionRefused(Invalid):
     nobody = N_("Choisissez de quel dépositaire vient ce fichier.")
 
 
-class AwaitsTrustees(Conflict):
+class AwaitsTrustees(CountUnderWay):
     code = "awaits_trustees"
     message = N_("Le vote est clos. Le résultat sera connu quand les dépositaires auront ouvert l’urne.")
 
