@@ -26,6 +26,7 @@ from civic.voting.booth.errors import (
 )
 from civic.voting.booth.service import opening, preparing, reading
 from civic.voting.errors import PollFrozen
+from civic.voting.register.queries import published_lines
 from civic.voting.sealed.group import random_exponent
 from civic.voting.sealed.trustees import prove_trustee_key
 from civic.voting.sealed.verify import verify_archive
@@ -88,6 +89,7 @@ def test_once_open_nothing_of_the_sealing_changes(app_context: Flask) -> None:
             change(made)
 
     assert made.everything() == before
+    assert published_lines(made.poll_id).count('"kind":"refused"') == len(CHANGES)
 
 
 def test_who_is_not_an_agent_prepares_nothing_and_never_reads_the_names(app_context: Flask) -> None:

@@ -17,6 +17,7 @@ from civic.voting.booth.models import SealedPoll, SealedTrustee
 from civic.voting.booth.questions import ensure_sealable
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.models import Poll
+from civic.voting.register.writing import writes_refusals
 from civic.voting.sealed.credentials import read_credential_file, write_roll
 from civic.voting.sealed.parsing import compact_json, read_canonical_json, read_strict_json, sha256_base64
 from civic.voting.sealed.trustees import read_trustee_key, read_trustees
@@ -43,6 +44,7 @@ class SealingView:
     codes_digest: str
 
 
+@writes_refusals("change")
 def seal_poll(actor: Actor, *, poll_id: int) -> None:
     """Make a draft a sealed poll. Its box being public at every moment, its turnout shows.
 
@@ -59,6 +61,7 @@ def seal_poll(actor: Actor, *, poll_id: int) -> None:
         _publish(actor, poll_id, "sealed")
 
 
+@writes_refusals("change")
 def unseal_poll(actor: Actor, *, poll_id: int) -> None:
     """Make a sealed draft an ordinary poll again; its codes and keys are thrown away. Raises as ``seal_poll``, and NotSealed."""
     with transaction():
@@ -67,6 +70,7 @@ def unseal_poll(actor: Actor, *, poll_id: int) -> None:
         _publish(actor, poll_id, "unsealed")
 
 
+@writes_refusals("change")
 def name_authority(actor: Actor, *, poll_id: int, name: str) -> None:
     """Write who makes the codes. Raises PollNotFound, NotAllowed, PollFrozen, NotSealed."""
     with transaction():
@@ -75,6 +79,7 @@ def name_authority(actor: Actor, *, poll_id: int, name: str) -> None:
         _publish(actor, poll_id, "authority")
 
 
+@writes_refusals("change")
 def send_codes(actor: Actor, *, poll_id: int, text: str) -> None:
     """Read a list of public codes and keep it aside, for its preview. What tied a code to a line of the letters is not kept.
 
@@ -98,6 +103,7 @@ def preview_codes(actor: Actor, *, poll_id: int) -> CodesPreview:
     return CodesPreview(_count(codes), len(polls.list_eligible(poll)), sha256_base64(codes))
 
 
+@writes_refusals("change")
 def confirm_codes(actor: Actor, *, poll_id: int, digest: str) -> int:
     """Take the list of codes that was sent and previewed, in place of any other.
 
@@ -131,6 +137,7 @@ def _count(codes: str) -> int:
     return len(read_strict_json(codes))
 
 
+@writes_refusals("change")
 def add_trustee(actor: Actor, *, poll_id: int, name: str, key: str) -> None:
     """Add a trustee, all of whom are needed, with the public key that she made on her own machine.
 
@@ -163,6 +170,7 @@ def _read_key(key: str) -> str:
     return compact_json(value)
 
 
+@writes_refusals("change")
 def set_group(actor: Actor, *, poll_id: int, names: list[str], text: str) -> None:
     """Take the file of trustees of whom a threshold is enough (``threshold.json``, or ``trustees.json``), in place of any other trustee.
 
@@ -208,6 +216,7 @@ def _replace_trustees(sealed: SealedPoll, names: list[str]) -> None:
     sealed.trustees = [SealedTrustee(position=place, name=name) for place, name in enumerate(names, start=1)]
 
 
+@writes_refusals("change")
 def remove_trustees(actor: Actor, *, poll_id: int) -> None:
     """Begin the list of trustees again. Raises PollNotFound, NotAllowed, PollFrozen, NotSealed."""
     with transaction():
