@@ -157,4 +157,6 @@ def write_archive(poll: int, out: Path) -> None:
     except OSError as error:
         click.echo(f"{out} cannot be written: {error.strerror}.", err=True)
         sys.exit(2)
-    click.echo(f"{out}: {len(files)} files. Its sums: {hashlib.sha256(files[SUMS]).hexdigest()}")
+    click.echo(f"{out}: {len(files)} files")
+    if SUMS in files:
+        click.echo(f"SHA-256 of {SUMS}: {hashlib.sha256(files[SUMS]).hexdigest()}")

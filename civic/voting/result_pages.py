@@ -12,6 +12,7 @@ from civic.voting.asking import option_key
 from civic.voting.errors import PollNotFound
 from civic.voting.explain.count import Count, Line
 from civic.voting.publication.files import PublishedFile, script_file
+from civic.voting.register.queries import find_last_line
 from civic.voting.result_schemas import ListProjectsQuery, ProjectList
 from civic.voting.service import reading, results
 from civic.voting.service.results import FileKind, PollResult, QuestionResult
@@ -109,7 +110,14 @@ def _question_page(result: PollResult, question: QuestionResult) -> str:
 
 def _render(template: str, result: PollResult, **values: Any) -> str:
     view = reading.show_poll(current_actor(), poll_id=result.poll.id)
-    return render_template(template, result=result, view=view, poll=result.poll, **values)
+    return render_template(
+        template,
+        result=result,
+        view=view,
+        poll=result.poll,
+        register_head=find_last_line(result.poll.id),
+        **values,
+    )
 
 
 def _tell(result: PollResult, question: QuestionResult) -> dict[str, Any]:

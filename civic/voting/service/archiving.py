@@ -1,12 +1,15 @@
-"""The public archive of a closed poll whose ballots were separated from voters."""
+"""The public archive of a closed poll: of one whose ballots were separated from voters, every file; of a sealed one, its box."""
 
 import sqlalchemy as sa
 
 from civic.kernel.access import Actor
 from civic.kernel.database import db
 from civic.voting import queries, rules
+from civic.voting.booth.queries import is_sealed
+from civic.voting.booth.service.reading import write_archive
 from civic.voting.models import RollEntry
 from civic.voting.publication.archive import ArchivedPoll, ArchivedQuestion, archive_files
+from civic.voting.register.checking import export_register
 from civic.voting.service.results import closed_poll, recount_files
 
 
@@ -19,6 +22,9 @@ def archive_of(actor: Actor, *, poll_id: int) -> dict[str, bytes]:
         CountUnderWay: a question is not counted yet.
     """
     poll = closed_poll(actor, poll_id)
+    if is_sealed(poll_id):
+        name, content = write_archive(actor, poll_id=poll_id)
+        return {name: b"".join(content)}
     is_imported = rules.is_imported(poll)
     questions = []
     for question in poll.questions:
@@ -35,5 +41,6 @@ def archive_of(actor: Actor, *, poll_id: int) -> dict[str, bytes]:
             turnout=(poll.roll_size or 0) if is_imported else queries.count_turnout(poll.id),
             by_channel={str(channel): count for channel, count in channels.items()},
             questions=questions,
+            register=export_register(actor, poll_id=poll_id) or None,
         )
     )

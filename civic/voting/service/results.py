@@ -6,6 +6,7 @@ from enum import StrEnum
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.voting import queries, rules
+from civic.voting.booth.errors import AwaitsTrustees
 from civic.voting.errors import CountUnderWay, PollNotFound
 from civic.voting.explain.count import Count
 from civic.voting.models import Poll, Question
@@ -31,6 +32,7 @@ class QuestionResult:
     Attributes:
         texts: what was said of each option before the vote.
         count: None while a long count is under way; ``progress`` is then in thousandths, if it has begun.
+        awaits_trustees: the box is sealed, and not open yet.
     """
 
     position: int
@@ -39,6 +41,7 @@ class QuestionResult:
     texts: dict[str, str]
     count: Count | None
     progress: int | None = None
+    awaits_trustees: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,8 @@ def _result_of(question: Question) -> QuestionResult:
         return replace(found, count=Count(counting.count_question(question)))
     except CountUnderWay:
         return replace(found, progress=long_counts.find_progress(question.id))
+    except AwaitsTrustees:
+        return replace(found, awaits_trustees=True)
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ def list_recount_files(actor: Actor, *, poll_id: int, position: int) -> RecountF
 
     Raises:
         PollNotFound, ResultNotPublished.
-        CountUnderWay: it is not counted yet.
+        CountUnderWay, AwaitsTrustees: it is not counted yet.
     """
     poll = closed_poll(actor, poll_id)
     return recount_files(poll, _question_of(poll, position))

@@ -14,11 +14,18 @@ from civic.voting.methods.exact import canonical_json
 from civic.voting.methods.refusals import N_, CountRefused
 from civic.voting.publication import archive
 from civic.voting.publication.files import SCRIPT_NAME, script_file
+from civic.voting.register.chain import LineKind, RegisterDamaged, compare, read_register
 from civic.voting.verification.report import Report
 
 _SUM = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 FIRST_FORM = "civic-poll-1"
+ROLL_KNOWN = N_("La liste électorale est celle qui a été figée à l’ouverture.")
+ROLL_UNKNOWN = N_(
+    "Ces bulletins viennent d’ailleurs : leur liste électorale n’est pas connue, et l’archive n’en contient pas."
+)
+TURNOUT_WITHIN = N_("Il n’y a pas plus de votants que d’inscrits.")
+TURNOUT_SAID = N_("La participation est celle des bulletins reçus.")
 
 
 @dataclass(frozen=True)
@@ -55,13 +62,10 @@ def verify_separated(path: Path, earlier: Path | None, progress: Callable[[int, 
     if not _check(report, "rules", N_("Les règles figées se lisent."), lambda: found.append(_read(path))):
         return report
     poll = found[0]
+    has_roll = "roll" in poll.rules
     checks: list[tuple[str, str, Callable[[], None]]] = [
-        (
-            "roll",
-            N_("La liste électorale est celle qui a été figée à l’ouverture."),
-            lambda: _check_roll(poll),
-        ),
-        ("turnout", N_("Il n’y a pas plus de votants que d’inscrits."), lambda: _check_turnout(poll)),
+        ("roll", ROLL_KNOWN if has_roll else ROLL_UNKNOWN, lambda: _check_roll(poll)),
+        ("turnout", TURNOUT_WITHIN if has_roll else TURNOUT_SAID, lambda: _check_turnout(poll)),
     ]
     if earlier is not None:
         checks.append(
@@ -72,6 +76,8 @@ def verify_separated(path: Path, earlier: Path | None, progress: Callable[[int, 
             )
         )
     if not all(_check(report, code, title, verify) for code, title, verify in checks):
+        return report
+    if not _check_register(report, poll, earlier):
         return report
     for position in range(1, poll.questions + 1):
         progress(position, poll.questions)
@@ -114,7 +120,7 @@ def _check_sums(path: Path) -> None:
     if foreign := sorted(there - sums.keys()):
         raise CountRefused(N_("Ces fichiers ne sont pas de l’archive : %(names)s."), names=", ".join(foreign))
     for name, digest in sums.items():
-        if hashlib.sha256((path / name).read_bytes()).hexdigest() != digest:
+        if _sum_of(path / name) != digest:
             raise CountRefused(N_("« %(name)s » a changé : sa somme SHA-256 n’est plus la même."), name=name)
 
 
@@ -161,6 +167,9 @@ def _check_roll(poll: Found) -> None:
 
 def _check_turnout(poll: Found) -> None:
     turnout, channels = poll.turnout["turnout"], poll.turnout["by_channel"]
+    received = poll.rules.get("ballots_file", {}).get("ballots", turnout)
+    if received != turnout:
+        raise CountRefused(N_("Le nombre de bulletins n’est pas celui du fichier reçu."))
     if poll.turnout["roll"] is not None and not 0 <= turnout <= poll.turnout["roll"]:
         raise CountRefused(N_("Il y a plus de votants que d’inscrits."))
     if channels and sum(channels.values()) != turnout:
@@ -174,6 +183,49 @@ def _check_same(path: Path, earlier: Path) -> None:
             continue
         if not all(file.is_file() for file in files) or files[0].read_bytes() != files[1].read_bytes():
             raise CountRefused(N_("« %(name)s » n’est pas celui de la copie plus ancienne."), name=name)
+
+
+def _check_register(report: Report, poll: Found, earlier: Path | None) -> bool:
+    file = poll.folder / archive.REGISTER
+    if not file.is_file():
+        report.notices.append(N_("Cette archive ne contient pas de registre public."))
+        return True
+    return _check(
+        report,
+        "register",
+        N_(
+            "Le registre public se tient, et dit les mêmes règles, la même participation et les mêmes résultats."
+        ),
+        lambda: _read_register(poll, earlier),
+    )
+
+
+def _read_register(poll: Found, earlier: Path | None) -> None:
+    try:
+        lines = read_register(_text(poll.folder / archive.REGISTER))
+        kept = earlier / archive.REGISTER if earlier is not None else None
+        if kept is not None and kept.is_file() and not compare(read_register(_text(kept)), lines).is_sound:
+            raise CountRefused(N_("Le registre n’est pas la suite de celui de la copie plus ancienne."))
+    except RegisterDamaged as damaged:
+        raise CountRefused(
+            N_("Ligne %(line)s de %(name)s : le registre ne se tient plus."),
+            line=damaged.line,
+            name=archive.REGISTER,
+        ) from damaged
+    said = {line.kind: line.content for line in lines}
+    frozen, closed = said[LineKind.FROZEN], said.get(LineKind.CLOSED, {})
+    if frozen["rules"] != _sum_of(poll.folder / archive.RULES) or frozen["roll"] != poll.rules["roll"]:
+        raise CountRefused(N_("Le registre parle d’autres règles, ou d’une autre liste."))
+    if closed.get("turnout", poll.turnout["turnout"]) != poll.turnout["turnout"]:
+        raise CountRefused(N_("Le registre dit une autre participation."))
+    for result in said.get(LineKind.COUNTED, {}).get("results", []):
+        text = _text(poll.folder / archive.RESULT.format(position=result["question"]))
+        if hashlib.sha256(text.removesuffix("\n").encode()).hexdigest() != result["sha256"]:
+            raise CountRefused(N_("Le registre dit un autre résultat."))
+
+
+def _sum_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _check_question(report: Report, poll: Found, position: int) -> bool:
@@ -218,7 +270,7 @@ def _check_result(poll: Found, position: int, tally: Tally) -> None:
 
 
 def _tell(report: Report, poll: Found) -> None:
-    fingerprint = hashlib.sha256((poll.folder / archive.RULES).read_bytes()).hexdigest()
+    fingerprint = _sum_of(poll.folder / archive.RULES)
     report.facts = {"rules_sha256": fingerprint, **poll.turnout}
     report.notices.append(
         N_("Empreinte des règles : %(sha256)s. Comparez-la avec celle qui a été affichée à l’ouverture.")

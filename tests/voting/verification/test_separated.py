@@ -83,7 +83,8 @@ def test_an_archive_verifies_and_names_each_check(files: Files, tmp_path: Path) 
     assert codes[-1] == "result-4"
     assert "Question 4 : recompté ici" in "\n".join(report.lines())
     assert report.notices == [
-        f"Empreinte des règles : {report.facts['rules_sha256']}. Comparez-la avec celle qui a été affichée à l’ouverture."
+        "Cette archive ne contient pas de registre public.",
+        f"Empreinte des règles : {report.facts['rules_sha256']}. Comparez-la avec celle qui a été affichée à l’ouverture.",
     ]
 
 
