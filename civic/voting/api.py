@@ -5,7 +5,7 @@ from typing import Any
 
 from civic.kernel.pagination import Page
 from civic.voting import queries
-from civic.voting.asking import QuestionPlan
+from civic.voting.question_schemas import CastAnswersSchema, RegisterAnswersSchema
 from civic.voting.schemas import (
     CastBallotSchema,
     ChangePollSchema,
@@ -21,6 +21,7 @@ from civic.voting.schemas import (
     RegisterBallotSchema,
     ResultSchema,
     RollSchema,
+    asking_by_questions,
     plan_from,
 )
 from civic.voting.service import ballots, polls, reading
@@ -72,10 +73,8 @@ def get_poll(poll_id: int) -> PollView:
 def change_poll(poll_id: int, body: dict[str, Any]) -> PollView:
     actor = current_actor()
     before = queries.plan_of(reading.get_visible_poll(actor, poll_id))
-    if "choices" in body:
-        question = QuestionPlan(body.get("question", before.question), tuple(body.pop("choices")))
-        body["questions"] = (question,)
-    polls.change_poll(actor, poll_id=poll_id, plan=replace(before, **body))
+    changes = asking_by_questions(body, body.get("question", before.question))
+    polls.change_poll(actor, poll_id=poll_id, plan=replace(before, **changes))
     return _view(poll_id)
 
 
@@ -116,7 +115,7 @@ def show_roll(poll_id: int, query: dict[str, Any]) -> RollView:
 @blueprint.operation(
     "POST",
     "/polls/<int:poll_id>/ballot",
-    summary="Put one's ballot in the box",
+    summary="Put one's ballot in the box of a poll of one question, of one choice a ballot",
     body=CastBallotSchema,
     answer=ReceiptSchema,
     status=201,
@@ -125,6 +124,38 @@ def show_roll(poll_id: int, query: dict[str, Any]) -> RollView:
 def cast_ballot(poll_id: int, body: dict[str, Any]) -> CastReceipt:
     return ballots.cast_ballot(
         current_actor(), poll_id=poll_id, answers=reading.answers_naming(poll_id, body.get("choice_id"))
+    )
+
+
+@blueprint.operation(
+    "POST",
+    "/polls/<int:poll_id>/ballots",
+    summary="Put one's ballot in the box: an answer to each question",
+    body=CastAnswersSchema,
+    answer=ReceiptSchema,
+    status=201,
+    is_kept=False,
+)
+def cast_answers(poll_id: int, body: dict[str, Any]) -> CastReceipt:
+    return ballots.cast_ballot(current_actor(), poll_id=poll_id, answers=tuple(body["answers"]))
+
+
+@blueprint.operation(
+    "POST",
+    "/polls/<int:poll_id>/assisted-answers",
+    summary="Put in the box, by any method, the ballot of a person who came to the desk, or wrote on paper",
+    body=RegisterAnswersSchema,
+    answer=ReceiptSchema,
+    status=201,
+    is_kept=False,
+)
+def register_answers(poll_id: int, body: dict[str, Any]) -> CastReceipt:
+    return ballots.register_ballot(
+        current_actor(),
+        poll_id=poll_id,
+        person_id=body["person_id"],
+        answers=tuple(body["answers"]),
+        channel=body["channel"],
     )
 
 

@@ -6,8 +6,6 @@ from flask_babel import format_percent, get_locale, gettext
 
 from civic.kernel.errors import N_
 from civic.voting.rules import BallotChannel, PollPlan, PollStatus
-from civic.voting.schemas import BLANK
-from civic.voting.service.reading import PollView
 from civic.web.languages import form_instant
 
 TABS = (
@@ -38,17 +36,6 @@ def in_groups(digest: str) -> str:
 
 def channel_label(channel: BallotChannel | None) -> str:
     return gettext(CHANNELS[channel]) if channel else ""
-
-
-def ballot_choices(view: PollView) -> list[dict[str, Any]]:
-    """Return the cards of the ballot paper, the blank ballot last."""
-    offered = [{"value": one.id, "label": one.label, "text": one.text} for one in view.choices]
-    blank = {
-        "value": BLANK,
-        "label": gettext("Vote blanc"),
-        "text": gettext("Vous participez sans choisir : votre bulletin compte dans la participation."),
-    }
-    return [*offered, blank]
 
 
 def form_values(plan: PollPlan) -> dict[str, Any]:

@@ -16,15 +16,17 @@ from civic.territories import queries as territories
 from civic.voting import opening_routes, result_pages
 from civic.voting.access import VotingAction
 from civic.voting.asking import FEWEST_CHOICES, MOST_CHOICES
+from civic.voting.ballot_forms import ballot_schema
+from civic.voting.ballot_papers import asked_by, labels_of, papers_of, so_far
 from civic.voting.presentation import (
     CHANNELS,
     TABS,
-    ballot_choices,
     channel_label,
     form_values,
     in_groups,
     percentage,
 )
+from civic.voting.question_schemas import LONGEST_LABEL, LONGEST_QUESTION, LONGEST_TEXT
 from civic.voting.register import api as register_api
 from civic.voting.register import routes as register_routes
 from civic.voting.register.checking import ReceiptChecked
@@ -36,12 +38,7 @@ from civic.voting.rules import (
 )
 from civic.voting.schemas import (
     LONGEST_DESCRIPTION,
-    LONGEST_LABEL,
-    LONGEST_QUESTION,
-    LONGEST_TEXT,
-    BallotFormSchema,
     CheckReceiptSchema,
-    DeskBallotFormSchema,
     ListPollsQuery,
     ListRollQuery,
     OpenPollSchema,
@@ -116,7 +113,7 @@ def show_poll(poll_id: int) -> str:
         "voting/poll.html",
         view=view,
         poll=view.summary,
-        choices=ballot_choices(view),
+        asked=asked_by(view),
         register_head=find_last_line(poll_id),
     )
 
@@ -140,12 +137,10 @@ def show_ballot_paper(poll_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:poll_id>/bulletin")
 def cast_ballot(poll_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> CastReceipt:
-        return ballots.cast_ballot(
-            current_actor(), poll_id=poll_id, answers=reading.answers_naming(poll_id, data["choice_id"])
-        )
+        return ballots.cast_ballot(current_actor(), poll_id=poll_id, answers=data["answers"])
 
     return submit_form(
-        BallotFormSchema,
+        ballot_schema(_view(poll_id).plan.questions),
         command=command,
         done=_show_receipt_next,
         again=lambda form: _ballot_page(form, _view(poll_id)),
@@ -289,12 +284,12 @@ def register_ballot(poll_id: int, person_id: int) -> ResponseReturnValue:
             current_actor(),
             poll_id=poll_id,
             person_id=person_id,
-            answers=reading.answers_naming(poll_id, data["choice_id"]),
+            answers=data["answers"],
             channel=data["channel"],
         )
 
     return submit_form(
-        DeskBallotFormSchema,
+        ballot_schema(_view(poll_id).plan.questions, is_assisted=True),
         command=command,
         done=lambda receipt: _show_receipt_next(receipt, is_assisted=True),
         again=lambda form: _desk_page(form, poll_id, person_id),
@@ -335,8 +330,16 @@ def _show_receipt_next(receipt: CastReceipt, *, is_assisted: bool = False) -> Re
 
 
 def _ballot_page(form: Form, view: PollView) -> str:
-    choices = ballot_choices(view)
-    return render_template("voting/ballot.html", form=form, view=view, poll=view.summary, choices=choices)
+    papers = papers_of(view.summary.id, view.plan.questions, reader_id=current_actor().person_id)
+    return render_template(
+        "voting/ballot.html",
+        form=form,
+        view=view,
+        poll=view.summary,
+        papers=papers,
+        labels=labels_of(papers),
+        so_far=so_far,
+    )
 
 
 def _check_page(form: Form, found: CheckedReceipt | ReceiptChecked | None = None) -> str:
@@ -365,14 +368,14 @@ def _edit_page(form: Form, poll_id: int | None) -> str:
 def _opening_page(form: Form, poll_id: int) -> str:
     view = _view(poll_id)
     preview = reading.preview_freeze(current_actor(), poll_id=poll_id)
-    choices = ballot_choices(view)
     return render_template(
-        "voting/opening.html", form=form, view=view, poll=view.summary, preview=preview, choices=choices
+        "voting/opening.html", form=form, view=view, poll=view.summary, preview=preview, asked=asked_by(view)
     )
 
 
 def _desk_page(form: Form, poll_id: int, person_id: int) -> str:
     view, name = reading.show_desk(current_actor(), poll_id=poll_id, person_id=person_id)
+    papers = papers_of(poll_id, view.plan.questions)
     channels = [
         {"value": channel.value, "label": gettext(CHANNELS[BallotChannel(channel)])}
         for channel in AssistedChannel
@@ -385,5 +388,7 @@ def _desk_page(form: Form, poll_id: int, person_id: int) -> str:
         name=name,
         person_id=person_id,
         channels=channels,
-        choices=ballot_choices(view),
+        papers=papers,
+        labels=labels_of(papers),
+        so_far=so_far,
     )

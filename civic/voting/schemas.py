@@ -2,11 +2,17 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import post_load, pre_load, validates_schema
+from marshmallow import pre_load, validates_schema
 
 from civic.plain_language.schemas import PlainText
-from civic.voting.asking import MOST_CHOICES, ChoicePlan, QuestionPlan
-from civic.voting.rules import AssistedChannel, BallotChannel, PollPlan, PollStatus
+from civic.voting.asking import MOST_CHOICES, QuestionPlan
+from civic.voting.question_schemas import (
+    LONGEST_QUESTION,
+    AskedQuestionSchema,
+    ChoiceSchema,
+    QuestionSchema,
+)
+from civic.voting.rules import MOST_QUESTIONS, AssistedChannel, BallotChannel, PollPlan, PollStatus
 from civic.web.schemas import (
     BaseSchema,
     Id,
@@ -22,34 +28,22 @@ from civic.web.schemas import (
     validate,
 )
 
-LONGEST_QUESTION = 200
 LONGEST_DESCRIPTION = 20_000
-LONGEST_LABEL = 140
-LONGEST_TEXT = 300
 OLDEST_MINIMUM_AGE = 120
-BLANK = "blank"
-"""What the ballot paper's form sends for a blank ballot."""
-
-
-class ChoiceSchema(BaseSchema):
-    label = Line(most=LONGEST_LABEL, required=True)
-    text = Line(least=0, most=LONGEST_TEXT, load_default="")
-
-    @post_load
-    def make_plan(self, data: dict[str, Any], **kwargs: Any) -> ChoicePlan:
-        return ChoicePlan(**data)
 
 
 class _WrittenPollSchema(BaseSchema):
+    """Either ``questions``, or ``choices`` for one question of one choice a ballot: the title of the poll is then the question."""
+
     question = Line(least=5, most=LONGEST_QUESTION, required=True)
     description = Lines(least=0, most=LONGEST_DESCRIPTION)
     plain_text = PlainText()
     territory_id = Id(required=True)
     choices = fields.List(
         fields.Nested(ChoiceSchema),
-        required=True,
         validate=validate.Length(max=MOST_CHOICES, error=_l("Proposez entre 2 et 20 réponses.")),
     )
+    questions = fields.List(fields.Nested(QuestionSchema), validate=validate.Length(max=MOST_QUESTIONS))
     opens_at = Instant(required=True)
     closes_at = Instant(required=True)
     minimum_age = Whole(1, OLDEST_MINIMUM_AGE, allow_none=True)
@@ -59,18 +53,26 @@ class _WrittenPollSchema(BaseSchema):
 
 
 class PreparePollSchema(_WrittenPollSchema):
+    least_asked = 1
     subject_kind = fields.String(
         allow_none=True, validate=validate.Regexp(r"^[a-z_]{1,40}\Z", error=_l("Ce sujet n’est pas connu."))
     )
     subject_id = Id(allow_none=True)
 
+    @validates_schema
+    def ensure_asked_once(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not self.least_asked <= ("choices" in data) + ("questions" in data) <= 1:
+            raise ValidationError(
+                str(_l("Donnez soit « questions », soit « choices ».")), field_name="questions"
+            )
+
 
 class ChangePollSchema(PreparePollSchema):
     """What is left out stays as it is."""
 
+    least_asked = 0
     question = Line(least=5, most=LONGEST_QUESTION)
     territory_id = Id()
-    choices = fields.List(fields.Nested(ChoiceSchema), validate=validate.Length(max=MOST_CHOICES))
     opens_at = Instant()
     closes_at = Instant()
 
@@ -100,7 +102,7 @@ class OpenPollSchema(BaseSchema):
 
 
 class CastBallotSchema(BaseSchema):
-    """Either a choice, or ``blank: true``: a blank ballot is said, never guessed."""
+    """For a poll of one question, of one choice a ballot: either the choice, or ``blank: true``. ``CastAnswersSchema`` is for all polls."""
 
     choice_id = Id()
     blank = fields.Boolean(truthy={True}, falsy={False})
@@ -116,25 +118,6 @@ class CastBallotSchema(BaseSchema):
 class RegisterBallotSchema(CastBallotSchema):
     person_id = Id(required=True)
     channel = OneOf(AssistedChannel, load_default=AssistedChannel.DESK)
-
-
-class BallotFormSchema(BaseSchema):
-    """The ballot paper of the pages: ``choice`` is the id of an answer, or ``blank``."""
-
-    choice = fields.String(
-        required=True,
-        validate=validate.Regexp(r"^(blank|[0-9]{1,9})\Z", error=_l("Choisissez une des réponses.")),
-        error_messages={"required": _l("Choisissez une réponse, ou le vote blanc, avant de déposer.")},
-    )
-
-    @post_load
-    def read_choice(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        choice = data.pop("choice")
-        return {**data, "choice_id": None if choice == BLANK else int(choice)}
-
-
-class DeskBallotFormSchema(BallotFormSchema):
-    channel = OneOf(AssistedChannel, required=True)
 
 
 class CheckReceiptSchema(BaseSchema):
@@ -196,6 +179,7 @@ class PollSchema(BaseSchema):
     minimum_age = fields.Integer(attribute="plan.minimum_age", allow_none=True, required=True)
     needs_verified_residency = fields.Boolean(attribute="plan.needs_verified_residency", required=True)
     shows_turnout = fields.Boolean(attribute="plan.shows_turnout", required=True)
+    questions = fields.List(fields.Nested(AskedQuestionSchema), attribute="asked", required=True)
     choices = fields.List(fields.Nested(OfferedChoiceSchema), required=True)
     has_blank_ballot = fields.Constant(True, required=True)
     standing = fields.String(required=True)
@@ -275,9 +259,17 @@ class FollowPollSchema(BaseSchema):
 
 def plan_from(data: dict[str, Any]) -> PollPlan:
     """Return the plan of a poll that was read by one of the schemas above."""
+    return PollPlan(**asking_by_questions(data, data.get("question", "")))
+
+
+def asking_by_questions(data: dict[str, Any], title: str) -> dict[str, Any]:
+    """Return what was read, where ``choices`` alone have become the one question that they stand for."""
     written = dict(data)
-    question = QuestionPlan(written["question"], tuple(written.pop("choices")))
-    return PollPlan(**written, questions=(question,))
+    if "choices" in written:
+        written["questions"] = (QuestionPlan(title, tuple(written.pop("choices"))),)
+    if "questions" in written:
+        written["questions"] = tuple(written["questions"])
+    return written
 
 
 PollPageSchema = page_schema(PollItemSchema)

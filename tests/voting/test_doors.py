@@ -69,8 +69,8 @@ def test_an_agent_prepares_opens_and_a_resident_votes_checks_and_reads_the_resul
     assert "Connectez-vous" in text_of(stranger, page)
     assert "Vous pouvez voter" in text_of(ada, page)
     assert hashlib.sha256(ada.get(f"{page}/regles.json").get_data()).hexdigest() == shown
-    choice = re.search(r'name="choice"\s+value="(\d+)"', text_of(ada, f"{page}/bulletin"))[1]
-    cast = post_form(ada, f"{page}/bulletin", choice=choice)
+    choice = re.search(r'name="q1"\s+value="(c\d)"', text_of(ada, f"{page}/bulletin"))[1]
+    cast = post_form(ada, f"{page}/bulletin", q1=choice)
     receipt = text_of(ada, cast.headers["Location"])
     (code,) = codes_in(receipt)
     assert codes_in(text_of(ada, cast.headers["Location"])) == []
@@ -91,11 +91,11 @@ def test_a_second_ballot_by_form_says_why_and_changes_nothing(app: Flask) -> Non
     with app.app_context():
         _, (place, *_) = add_town()
         ada = sign_in(app, add_person("Ada", lives_in=place))
-        poll_id, (yes, no) = add_poll(place)
+        poll_id, (yes, _no) = add_poll(place)
     path = f"/scrutins/{poll_id}/bulletin"
 
-    post_form(ada, path, choice=str(yes))
-    again = post_form(ada, path, choice=str(no))
+    post_form(ada, path, q1="c1")
+    again = post_form(ada, path, q1="c2")
 
     assert again.status_code == 409
     assert "chacun ne vote qu’une fois" in again.get_data(as_text=True)
@@ -113,10 +113,10 @@ def test_a_ballot_without_a_choice_or_with_a_false_one_comes_back(app: Flask) ->
     nothing = post_form(ada, f"/scrutins/{poll_id}/bulletin")
     assert (nothing.status_code, "ou le vote blanc" in nothing.get_data(as_text=True)) == (422, True)
     for wrong in ("999999", "-1", "oui", "1e3", "1\n", "²"):
-        assert post_form(ada, f"/scrutins/{poll_id}/bulletin", choice=wrong).status_code == 422
+        assert post_form(ada, f"/scrutins/{poll_id}/bulletin", q1=wrong).status_code == 422
     with app.app_context():
         assert box_of(poll_id) == []
-    post_form(ada, f"/scrutins/{poll_id}/bulletin", choice="blank")
+    post_form(ada, f"/scrutins/{poll_id}/bulletin", q1="blank")
     with app.app_context():
         assert box_of(poll_id) == [None]
 
@@ -181,10 +181,10 @@ def test_an_agent_finds_a_person_on_the_roll_and_puts_her_paper_ballot_in_the_bo
     found = text_of(agent, f"{roll}?q=cote+elise")
     assert "Élise Côté" in found
     assert "Paul" not in found
-    cast = post_form(agent, f"{roll}/{elise}/bulletin", choice=str(yes), channel="paper")
+    cast = post_form(agent, f"{roll}/{elise}/bulletin", q1="c1", channel="paper")
     assert len(codes_in(text_of(agent, cast.headers["Location"]))) == 1
     assert "A voté" in text_of(agent, roll)
-    refused = post_form(agent, f"{roll}/{elise}/bulletin", choice=str(yes), channel="web")
+    refused = post_form(agent, f"{roll}/{elise}/bulletin", q1="c1", channel="web")
     assert refused.status_code == 422
     with app.app_context():
         assert box_of(poll_id) == [yes]
@@ -195,7 +195,7 @@ def test_the_agent_s_pages_are_refused_to_a_resident(app: Flask) -> None:
         _, (place, *_) = add_town()
         ada = add_person("Ada", lives_in=place)
         client = sign_in(app, ada)
-        poll_id, (yes, _) = add_poll(place)
+        poll_id, (_yes, _) = add_poll(place)
 
     roll = f"/scrutins/{poll_id}/liste-electorale"
     for path in (
@@ -208,7 +208,7 @@ def test_the_agent_s_pages_are_refused_to_a_resident(app: Flask) -> None:
         assert client.get(path).status_code == 403, path
         assert app.test_client().get(path).status_code == 302, path
     assert post_form(client, "/scrutins/nouveau", **poll_form(place)).status_code == 403
-    assert post_form(client, f"{roll}/{ada}/bulletin", choice=str(yes), channel="desk").status_code == 403
+    assert post_form(client, f"{roll}/{ada}/bulletin", q1="c1", channel="desk").status_code == 403
     with app.app_context():
         assert box_of(poll_id) == []
 

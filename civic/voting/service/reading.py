@@ -13,6 +13,7 @@ from civic.territories import queries as territories
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
 from civic.voting.answers import BLANK
+from civic.voting.asking import QuestionPlan
 from civic.voting.booth.queries import is_sealed
 from civic.voting.errors import PollNotFound
 from civic.voting.methods.ballots import Ballot, choosing
@@ -86,6 +87,10 @@ class PollView:
     may_see_roll: bool
     may_register: bool
     is_sealed: bool
+
+    @property
+    def asked(self) -> list[tuple[Question, QuestionPlan]]:
+        return list(zip(self.questions, self.plan.questions, strict=True))
 
 
 @dataclass(frozen=True)
