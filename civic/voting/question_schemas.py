@@ -141,7 +141,7 @@ class AskedQuestionSchema(BaseSchema):
 FEW = validate.Length(max=MOST_PROJECTS)
 
 
-class AnswerSchema(BaseSchema):
+class QuestionAnswerSchema(BaseSchema):
     """One of: ``options`` chosen, in no order; ``places``, the first first, each with its equals; ``points`` or grades by option; or
     ``blank: true``. A blank ballot is said, never guessed."""
 
@@ -174,7 +174,7 @@ class CastAnswersSchema(BaseSchema):
     """One answer a question, in their order."""
 
     answers = fields.List(
-        fields.Nested(AnswerSchema), required=True, validate=validate.Length(min=1, max=MOST_QUESTIONS)
+        fields.Nested(QuestionAnswerSchema), required=True, validate=validate.Length(min=1, max=MOST_QUESTIONS)
     )
 
 
