@@ -1,12 +1,9 @@
 """What the pages of polls show, shaped for the components."""
 
-from typing import Any
-
 from flask_babel import format_percent, get_locale, gettext
 
 from civic.kernel.errors import N_
-from civic.voting.rules import BallotChannel, PollPlan, PollStatus
-from civic.web.languages import form_instant
+from civic.voting.rules import BallotChannel, PollStatus
 
 TABS = (
     (PollStatus.OPEN, N_("Ouverts")),
@@ -36,24 +33,3 @@ def in_groups(digest: str) -> str:
 
 def channel_label(channel: BallotChannel | None) -> str:
     return gettext(CHANNELS[channel]) if channel else ""
-
-
-def form_values(plan: PollPlan) -> dict[str, Any]:
-    """Return what the boxes of the form hold for a stored draft."""
-    values: dict[str, Any] = {
-        "question": plan.question,
-        "description": plan.description,
-        "plain_text": plan.plain_text,
-        "territory_id": plan.territory_id,
-        "opens_at": form_instant(plan.opens_at),
-        "closes_at": form_instant(plan.closes_at),
-        "minimum_age": plan.minimum_age,
-        "quorum_percent": plan.quorum_percent,
-    }
-    for name in ("needs_verified_residency", "shows_turnout"):
-        if getattr(plan, name):
-            values[name] = "true"
-    for number, choice in enumerate(plan.questions[0].choices):
-        values[f"choices-{number}-label"] = choice.label
-        values[f"choices-{number}-text"] = choice.text
-    return values

@@ -174,7 +174,9 @@ class CastAnswersSchema(BaseSchema):
     """One answer a question, in their order."""
 
     answers = fields.List(
-        fields.Nested(QuestionAnswerSchema), required=True, validate=validate.Length(min=1, max=MOST_QUESTIONS)
+        fields.Nested(QuestionAnswerSchema),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_QUESTIONS),
     )
 
 

@@ -191,11 +191,11 @@ def ensure_plan(plan: PollPlan) -> None:
 
 @contextmanager
 def _about(number: int) -> Iterator[None]:
-    """Name, in what is refused, the question that it is about: « questions-0-choices »."""
+    """Name, in what is refused, the question that it is about: « q1-choices »."""
     try:
         yield
     except Invalid as refused:
-        refused.fields = {f"questions-{number}-{name}": texts for name, texts in refused.fields.items()}
+        refused.fields = {f"q{number + 1}-{name}": texts for name, texts in refused.fields.items()}
         raise
 
 

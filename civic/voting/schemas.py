@@ -1,8 +1,7 @@
-import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import pre_load, validates_schema
+from marshmallow import validates_schema
 
 from civic.plain_language.schemas import PlainText
 from civic.voting.asking import MOST_CHOICES, QuestionPlan
@@ -75,22 +74,6 @@ class ChangePollSchema(PreparePollSchema):
     territory_id = Id()
     opens_at = Instant()
     closes_at = Instant()
-
-
-class PollFormSchema(_WrittenPollSchema):
-    """The page's form: the boxes of its rows of answers are ``choices-<row>-<box>``; a box that is not ticked is not sent."""
-
-    description = Lines(least=0, most=LONGEST_DESCRIPTION, load_default="")
-    plain_text = PlainText(load_default="")
-    minimum_age = Whole(1, OLDEST_MINIMUM_AGE, load_default=None)
-    needs_verified_residency = fields.Boolean(load_default=False)
-    quorum_percent = Whole(0, 100, load_default=0)
-    shows_turnout = fields.Boolean(load_default=False)
-
-    @pre_load
-    def gather_choices(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        others = {name: value for name, value in data.items() if not _BOX.fullmatch(name)}
-        return {**others, "choices": choice_rows(data)}
 
 
 class OpenPollSchema(BaseSchema):
@@ -273,14 +256,3 @@ def asking_by_questions(data: dict[str, Any], title: str) -> dict[str, Any]:
 
 
 PollPageSchema = page_schema(PollItemSchema)
-
-_BOX = re.compile(r"choices-(\d{1,3})-(label|text)")
-
-
-def choice_rows(values: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the rows of answers of a posted form that hold something, in their order, as typed."""
-    rows: dict[int, dict[str, str]] = {}
-    for name, value in values.items():
-        if (found := _BOX.fullmatch(name)) and value:
-            rows.setdefault(int(found[1]), {})[found[2]] = value
-    return [rows[number] for number in sorted(rows)]

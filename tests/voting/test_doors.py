@@ -39,9 +39,10 @@ def poll_form(place: int, **changes: str) -> dict[str, str]:
         "question": "Quel nom pour la nouvelle école ?",
         "description": "## Le contexte\n\nTrois noms.",
         "territory_id": str(place),
-        "choices-0-label": "Simone Veil",
-        "choices-0-text": "Magistrate et ministre",
-        "choices-2-label": "Rosa Bonheur",
+        "q1-method": "single",
+        "q1-0-label": "Simone Veil",
+        "q1-0-text": "Magistrate et ministre",
+        "q1-2-label": "Rosa Bonheur",
         "opens_at": form_instant(now - timedelta(hours=1)),
         "closes_at": form_instant(now + timedelta(days=3)),
         "quorum_percent": "10",
@@ -141,7 +142,7 @@ def test_a_poll_form_that_fails_comes_back_filled_in(app: Flask) -> None:
         assert form["closes_at"] in page
     assert "La clôture doit venir après l’ouverture." in page
 
-    more = post_form(agent, "/scrutins/nouveau", **form, add_choice="1").get_data(as_text=True)
+    more = post_form(agent, "/scrutins/nouveau", **form, add_choices="1").get_data(as_text=True)
     assert "Rosa Bonheur" in more
     assert more.count('-label"') > page.count('-label"')
     with app.app_context():
@@ -155,7 +156,7 @@ def test_a_draft_s_form_shows_what_was_written_and_keeps_what_it_is_about(app: F
         poll_id = add_draft(place, subject_kind="consultation", subject_id=7, minimum_age=16)
 
     page = text_of(agent, f"/scrutins/{poll_id}/modifier")
-    assert 'value="Oui"' in page
+    assert re.search(r'value="yes-no"\s+checked', page)
     assert 'value="16"' in page
     post_form(agent, f"/scrutins/{poll_id}/modifier", **poll_form(place))
 

@@ -43,7 +43,7 @@ def page(client: FlaskClient, path: str) -> str:
 def cast(app: Flask, poll: dict[str, int]) -> tuple[FlaskClient, str]:
     """Vote by the page; returns the browser, and the signed receipt that its next page holds."""
     ada = sign_in(app, poll["ada"])
-    post_form(ada, f"/scrutins/{poll['id']}/bulletin", choice=str(poll["yes"]))
+    post_form(ada, f"/scrutins/{poll['id']}/bulletin", q1="c1")
     shown = ada.get(f"/scrutins/{poll['id']}/recepisse").get_data(as_text=True)
     found = re.search(r'name="receipt" value="([^"]+)"', shown)
     assert found, "no signed receipt on the page"
