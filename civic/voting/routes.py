@@ -174,9 +174,9 @@ for _path, _methods in (
     ("/<int:poll_id>/suppression", (None, preparing_pages.delete_draft)),
     ("/<int:poll_id>/ouverture", (preparing_pages.show_opening, preparing_pages.open_poll)),
 ):
-    for _method, _page in zip(("GET", "POST"), _methods, strict=True):
-        if _page is not None:
-            blueprint.add_url_rule(_path, view_func=_page, methods=[_method])
+    for _method, _prepare in zip(("GET", "POST"), _methods, strict=True):
+        if _prepare is not None:
+            blueprint.add_url_rule(_path, view_func=_prepare, methods=[_method])
 
 
 @blueprint.get("/<int:poll_id>/liste-electorale")
