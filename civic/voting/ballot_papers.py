@@ -8,19 +8,16 @@ from flask_babel import gettext, ngettext
 
 from civic.kernel.sealing import keyed_digest
 from civic.voting.answers import MAY_SHARE_PLACES, most_named
-from civic.voting.asking import JUDGMENT, QuestionPlan, with_seed
+from civic.voting.asking import JUDGMENT, QuestionPlan
 from civic.voting.ballot_forms import BLANK_VALUE, box_of, is_one_choice
-from civic.voting.explain.count import Count
-from civic.voting.methods.ballots import BallotKind, Election
-from civic.voting.methods.registry import count_election
+from civic.voting.methods.ballots import BallotKind
 from civic.voting.service.reading import PollView
+from civic.voting.telling.asked import tell_question
 from civic.voting.telling.merit import grade_name
-from civic.voting.telling.methods import RuleWords, tell_rule
+from civic.voting.telling.methods import RuleWords
 from civic.voting.telling.numbers import money
 from civic.web.forms import Form
 
-SOME_SEED = "-"
-"""Of a rule that is told before it is counted: that lots will be drawn is all that shows."""
 LONGEST_POINTS = 8
 
 
@@ -239,12 +236,6 @@ def _how_to_give(question: QuestionPlan) -> list[str]:
     return [*told, gettext("Une case vide vaut 0.")]
 
 
-def rule_of(question: QuestionPlan) -> RuleWords:
-    """Tell how a question will be counted: what its result will say of its rule, told of a box that is still empty."""
-    election = Election(question.kind, question.options, (), with_seed(question.terms, SOME_SEED))
-    return tell_rule(Count(count_election(election, question.method)))
-
-
 @dataclass(frozen=True)
 class Asked:
     """A question as a page tells it before anybody answers: its paper, and the rule by which it is counted."""
@@ -259,7 +250,7 @@ def asked_by(view: PollView) -> list[Asked]:
     """Return the questions of a poll."""
     questions = view.plan.questions
     return [
-        Asked(paper, rule_of(question), question.is_shuffled, bool(question.terms.envelopes))
+        Asked(paper, tell_question(question), question.is_shuffled, bool(question.terms.envelopes))
         for paper, question in zip(papers_of(view.summary.id, questions), questions, strict=True)
     ]
 
