@@ -1,7 +1,6 @@
 from typing import Any
 
 from civic.kernel.errors import N_, Conflict, Invalid, NotFound, Sentence
-from civic.voting.errors import CountUnderWay
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.sealed.refusals import BallotRefused
 
@@ -99,7 +98,7 @@ class DecryptionRefused(Invalid):
     nobody = N_("Choisissez de quel dépositaire vient ce fichier.")
 
 
-class AwaitsTrustees(CountUnderWay):
+class AwaitsTrustees(Conflict):
     code = "awaits_trustees"
     message = N_("Le vote est clos. Le résultat sera connu quand les dépositaires auront ouvert l’urne.")
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from civic.kernel.database import db
 from civic.voting.answers import read_ballot
+from civic.voting.methods.ballots import Piles
 from civic.voting.models import Ballot, Choice, Poll, Question, StoredTally
 from civic.voting.rules import PollState, Tally, first_of
 
@@ -23,13 +24,19 @@ def list_piles(question: Question) -> list[tuple[str, int]]:
     return [(row.content, row.ballots) for row in db.session.execute(piles)]
 
 
-def count_ballots(poll: Poll) -> Tally:
-    """Count how many ballots name each option of the first question."""
+def count_ballots(poll: Poll, piles: Piles | None = None) -> Tally:
+    """Count how many ballots name each option of the first question.
+
+    Args:
+        piles: the ballots, of a poll that does not keep them as rows.
+    """
     question = poll.questions[0]
     counts = {choice.key: 0 for choice in question.choices}
     blanks = 0
-    for content, ballots in list_piles(question):
-        named = read_ballot(content).named
+    if piles is None:
+        piles = tuple((read_ballot(content), ballots) for content, ballots in list_piles(question))
+    for ballot, ballots in piles:
+        named = ballot.named
         blanks += 0 if named else ballots
         for option in named:
             counts[option] += ballots

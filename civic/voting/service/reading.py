@@ -14,7 +14,8 @@ from civic.voting import queries, rules
 from civic.voting.access import VotingAction
 from civic.voting.answers import BLANK
 from civic.voting.asking import QuestionPlan
-from civic.voting.booth.queries import is_sealed
+from civic.voting.booth import counting as sealed_counting
+from civic.voting.booth.queries import is_awaiting_trustees, is_sealed
 from civic.voting.errors import PollNotFound
 from civic.voting.methods.ballots import Ballot, choosing
 from civic.voting.models import Choice, Poll, Question
@@ -236,6 +237,7 @@ def show_result(actor: Actor, *, poll_id: int) -> ResultView:
     Raises:
         PollNotFound: there is no such poll, or the actor may not see it.
         ResultNotPublished: it is not closed yet; nobody is exempt.
+        AwaitsTrustees: it is sealed, and its box is not open yet.
     """
     now = utc_now()
     poll = get_visible_poll(actor, poll_id)
@@ -243,11 +245,17 @@ def show_result(actor: Actor, *, poll_id: int) -> ResultView:
     return ResultView(
         poll=_summaries([poll], now)[0],
         choices=tuple(poll.questions[0].choices),
-        tally=queries.count_ballots(poll),
+        tally=_count(poll),
         by_channel=queries.count_by_channel(poll_id),
         rules_hash=poll.rules_hash or "",
         is_intact=rules.fingerprint(queries.rules_document(poll)) == poll.rules_hash,
     )
+
+
+def _count(poll: Poll) -> Tally:
+    """Raises AwaitsTrustees while the box of a sealed poll is not open."""
+    sealed = sealed_counting.election_of(poll.questions[0])
+    return queries.count_ballots(poll, sealed.piles if sealed else None)
 
 
 @dataclass(frozen=True)
@@ -260,14 +268,18 @@ class Outcome:
 
 
 def show_last_outcome(actor: Actor) -> Outcome | None:
-    """Return what came of the poll that closed last among those that the actor may read; None before any was closed."""
+    """Return what came of the poll that closed last among those that the actor may read; None before any was.
+
+    A sealed one whose box is not open yet is left out.
+    """
     now = utc_now()
-    last = queries.list_polls(status=PollStatus.CLOSED, at=now, size=1).items
+    closed = queries.list_polls(status=PollStatus.CLOSED, at=now).items
+    last = [poll for poll in closed if not is_awaiting_trustees(poll.id)]
     if not last or not can(actor, VotingAction.READ_POLL, last[0]):
         return None
     poll = last[0]
     rules.ensure_result_shown(poll, at=now)
-    tally = queries.count_ballots(poll)
+    tally = _count(poll)
     labels = tuple(choice.label for choice in poll.choices if choice.id in tally.leaders)
     return Outcome(_summaries([poll], now)[0], labels, tally)
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -10,15 +11,17 @@ from flask import Flask
 from civic.kernel.clock import utc_now
 from civic.kernel.outbox import deliver_due
 from civic.kernel.work import do_some_work
+from civic.voting.sealed.archive import EventKind, read_archive
 from civic.voting.service import counting
 from tests.conftest import actor_of
+from tests.voting import belenios
 from tests.voting.belenios import tool
 from tests.voting.booth import story as stories
 from tests.voting.booth.story import Story
 
 
 @pytest.fixture
-def story(app: Flask, tmp_path) -> Story:
+def story(app: Flask, tmp_path: Path) -> Story:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     return stories.begin(app, folder)
@@ -55,12 +58,18 @@ def test_from_the_choice_of_its_level_to_its_result(story: Story) -> None:
         added_up = story.copy()
         tool(story.folder, "election", "verify-diff", "--dir1", voted.name, "--dir2", added_up.name)
         assert "Voir où en est l’urne" in story.text("")
+        assert "L’urne n’est pas encore ouverte" in story.text("/resultat/1")
+        assert "Attendu" in story.text("/urne/ouverture", story.agent)
         assert story.give(1, story.decryption(1, added_up)).status_code == 302
         half = story.copy()
         assert story.give(2, story.decryption(2, half)).status_code == 302
         whole = story.copy()
         assert _result_in(story, whole) == [[1, 0, 2], [1, 2, 0], [1, 1, 1]]
         _ensure_counted(story)
+        told = story.text("/resultat/1")
+        assert "Non" in told
+        assert "personne ne connaît les bulletins" in told
+        _ensure_archived(story)
         assert "L’urne est ouverte" in story.text("/urne/ouverture", story.agent)
 
 
@@ -73,9 +82,7 @@ def _close(story: Story) -> None:
             pass
 
 
-def _result_in(story: Story, folder) -> list[list[int]]:
-    from civic.voting.sealed.archive import EventKind, read_archive
-
+def _result_in(story: Story, folder: Path) -> list[list[int]]:
     archive = read_archive((folder / "box.bel").read_bytes())
     result: list[list[int]] = json.loads(archive.texts_of(EventKind.RESULT)[0][0])["result"]
     return result
@@ -88,3 +95,15 @@ def _ensure_counted(story: Story) -> None:
         names = counting.tally_of(actor, story.poll_id, 2)
     assert (yes_no.winners[0], yes_no.turnout, yes_no.blank) == ("c2", 3, 1)
     assert names.winners[0] == "c1"
+
+
+def _ensure_archived(story: Story) -> None:
+    """What the command writes, our verifier and `belenios-tool` accept."""
+    folder = story.folder / "archive"
+    written = story.app.test_cli_runner().invoke(
+        args=["voting", "archive", str(story.poll_id), "--out", str(folder)]
+    )
+    assert written.exit_code == 0, written.output
+    verified = story.app.test_cli_runner().invoke(args=["voting", "verify", str(folder)])
+    assert verified.exit_code == 0, verified.output
+    belenios.verify(folder)
