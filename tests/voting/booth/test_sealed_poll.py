@@ -68,7 +68,7 @@ def test_from_the_choice_of_its_level_to_its_result(story: Story) -> None:
         _ensure_counted(story)
         told = story.text("/resultat/1")
         assert "Non" in told
-        assert "personne ne connaît les bulletins" in told
+        assert "personne n’a vu les bulletins" in told
         _ensure_archived(story)
         assert "L’urne est ouverte" in story.text("/urne/ouverture", story.agent)
 
