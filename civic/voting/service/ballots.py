@@ -179,7 +179,7 @@ def _box_mixed(poll: Poll, ballots: list[tuple[int, str]]) -> BoxMixed:
         occurred_at=utc_now(),
         poll_id=poll.id,
         ballots=len(texts) // max(1, len(positions)),
-        box_sha256=sha256(receipt_list(texts)),
+        box_sha256=sha256(f"{poll.roll_salt}\n{receipt_list(texts)}"),
     )
 
 

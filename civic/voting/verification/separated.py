@@ -196,11 +196,12 @@ def _check_register(report: Report, poll: Found, earlier: Path | None) -> bool:
         N_(
             "Le registre public se tient, et dit les mêmes règles, la même participation et les mêmes résultats."
         ),
-        lambda: _read_register(poll, earlier),
+        lambda: report.notices.append(_read_register(poll, earlier)),
     )
 
 
-def _read_register(poll: Found, earlier: Path | None) -> None:
+def _read_register(poll: Found, earlier: Path | None) -> str:
+    """Check the register, and return what a reader has to compare."""
     try:
         lines = read_register(_text(poll.folder / archive.REGISTER))
         kept = earlier / archive.REGISTER if earlier is not None else None
@@ -222,6 +223,9 @@ def _read_register(poll: Found, earlier: Path | None) -> None:
         text = _text(poll.folder / archive.RESULT.format(position=result["question"]))
         if hashlib.sha256(text.removesuffix("\n").encode()).hexdigest() != result["sha256"]:
             raise CountRefused(N_("Le registre dit un autre résultat."))
+    return N_(
+        "Tête du registre : %(hash)s. Comparez-la avec celle de votre récépissé, ou d’une copie gardée."
+    ) % {"hash": lines[-1].hash}
 
 
 def _sum_of(path: Path) -> str:
