@@ -209,6 +209,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "voting.show_option_result",
         "voting.download_question_ballots",
         "voting.download_question_result",
+        "voting.show_recount_help",
         "voting.download_recount_script",
         "voting.download_ballots",
         "voting.download_rules",

@@ -75,6 +75,10 @@ def download_ballots(poll_id: int) -> Response:
     return _download(poll_id, 1, FileKind.BALLOTS)
 
 
+def show_recount_help() -> str:
+    return render_template("voting/recount_help.html", script=script_file())
+
+
 def download_recount_script() -> Response:
     return _as_download(script_file())
 

@@ -161,6 +161,7 @@ for _path, _page in (
     ("/<int:poll_id>/resultat/<int:position>/bulletins", result_pages.download_question_ballots),
     ("/<int:poll_id>/resultat/<int:position>/resultat.json", result_pages.download_question_result),
     ("/<int:poll_id>/bulletins.csv", result_pages.download_ballots),
+    ("/recompter", result_pages.show_recount_help),
     ("/recompter.py", result_pages.download_recount_script),
 ):
     blueprint.add_url_rule(_path, view_func=_page)
