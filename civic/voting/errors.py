@@ -1,3 +1,5 @@
+from typing import Any
+
 from civic.kernel.errors import N_, Conflict, Invalid, NotAllowed, NotFound
 
 
@@ -239,3 +241,19 @@ class CopyUnreadable(Invalid):
     message = N_(
         "Choisissez la copie du registre que vous avez gardée : un fichier qui se termine par .jsonl."
     )
+
+
+class RollRefused(Invalid):
+    """Lines of a roll's file are wrong: nothing of it was kept. ``problems``: each line, and what to correct."""
+
+    code = "roll_refused"
+    message = N_("Ce fichier n’est pas repris : corrigez les lignes indiquées, puis renvoyez-le en entier.")
+
+    def __init__(self, *, problems: tuple[Any, ...]):
+        super().__init__(fields={"file": [self.message]})
+        self.problems = problems
+
+
+class NoRollWaiting(Conflict):
+    code = "no_roll_waiting"
+    message = N_("Aucune liste n’attend d’être confirmée. Envoyez de nouveau le fichier.")

@@ -80,3 +80,12 @@ class QuestionCounted(DomainEvent):
     """The count of a question of a closed poll is kept."""
 
     poll_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollGiven(DomainEvent):
+    """The roll of a draft was brought as a file; ``size`` 0: it was dropped, and the residents are the roll again."""
+
+    poll_id: int
+    actor_id: int
+    size: int

@@ -25,6 +25,7 @@ def canonical_rules(
     roll_size: int,
     roll_sha256: str,
     sealing: dict[str, Any] | None = None,
+    is_roll_given: bool = False,
 ) -> str:
     """Return everything that is frozen, as one canonical JSON text: sorted names, no spaces, UTF-8.
 
@@ -33,6 +34,7 @@ def canonical_rules(
     Args:
         choice_ids: of every option in order, which the first form names.
         sealing: the fingerprints of what a sealed poll publishes besides; None for any other.
+        is_roll_given: the town hall brought the roll as a file.
     """
     if rules_format == FIRST_RULES_FORMAT:
         asked: dict[str, Any] = {"choices": _first_choices(plan, choice_ids)}
@@ -56,7 +58,7 @@ def canonical_rules(
         "needs_verified_residency": plan.needs_verified_residency,
         "quorum_percent": plan.quorum_percent,
         "shows_turnout": plan.shows_turnout,
-        **_voters(rules_format, roll_size, roll_sha256),
+        **_voters(rules_format, roll_size, roll_sha256, is_given=is_roll_given),
     }
     if plan.plain_text:
         frozen["plain_text"] = plan.plain_text
@@ -65,10 +67,11 @@ def canonical_rules(
     return canonical_json(frozen)
 
 
-def _voters(rules_format: str, size: int, sha256: str) -> dict[str, Any]:
+def _voters(rules_format: str, size: int, sha256: str, *, is_given: bool) -> dict[str, Any]:
     if rules_format == IMPORTED_FORMAT:
         return {"ballots_file": {"ballots": size, "sha256": sha256}}
-    return {"roll": {"size": size, "sha256": sha256}}
+    source = {"source": "given"} if is_given else {}
+    return {"roll": {"size": size, "sha256": sha256, **source}}
 
 
 def _first_choices(plan: PollPlan, choice_ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from civic.kernel.jobs import hourly
 from civic.kernel.outbox import delivers
+from civic.voting.given_roll.service import purge_given_rolls
 from civic.voting.register import jobs as _register_jobs  # noqa: F401  registers the timers of registers
 from civic.voting.service.ballots import mix_box
 from civic.voting.service.closing import count_forgotten_polls, count_poll
@@ -21,3 +22,9 @@ def mix_closed_box(payload: dict[str, Any]) -> None:
 def count_what_was_forgotten(now: datetime) -> int:
     """Count the closed polls whose count is not kept: those that closed before counts were, or whose long count failed."""
     return count_forgotten_polls(now)
+
+
+@hourly
+def forget_given_rolls(now: datetime) -> int:
+    """Forget the names of given rolls once nothing can be contested any more."""
+    return purge_given_rolls(now)

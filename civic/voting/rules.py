@@ -264,6 +264,7 @@ class Lack(StrEnum):
     TOO_YOUNG = "too_young"
     AGE_UNKNOWN = "age_unknown"
     CAME_AFTER = "came_after"
+    NOT_ON_LIST = "not_on_list"
 
 
 def lacks_of(

@@ -47,9 +47,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("poll_id", "person_id", name=op.f("pk_poll_register_follower")),
     )
     op.create_index(op.f("ix_poll_register_follower_person_id"), "poll_register_follower", ["person_id"])
+    op.create_table(
+        "given_roll",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("waiting", sa.LargeBinary(), nullable=True),
+        sa.Column("is_addition", sa.Boolean(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["poll_id"], ["poll.id"], name=op.f("fk_given_roll_poll_id_poll"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_given_roll")),
+    )
+    op.create_table(
+        "given_voter",
+        sa.Column("poll_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("territory_id", sa.Integer(), nullable=False),
+        sa.Column("is_new", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["poll_id"],
+            ["given_roll.poll_id"],
+            name=op.f("fk_given_voter_poll_id_given_roll"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_given_voter_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["territory_id"], ["territory.id"], name=op.f("fk_given_voter_territory_id_territory")
+        ),
+        sa.PrimaryKeyConstraint("poll_id", "person_id", name=op.f("pk_given_voter")),
+    )
+    op.create_index(op.f("ix_given_voter_person_id"), "given_voter", ["person_id"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_given_voter_person_id"), table_name="given_voter")
+    op.drop_table("given_voter")
+    op.drop_table("given_roll")
     op.drop_index(op.f("ix_poll_register_follower_person_id"), table_name="poll_register_follower")
     op.drop_table("poll_register_follower")
     op.drop_table("poll_published_receipts")

@@ -12,6 +12,7 @@ from civic.voting.asking import ChoicePlan, QuestionPlan, read_terms
 from civic.voting.booth.setting_up import frozen_part
 from civic.voting.errors import PollFrozen, PollNotFound
 from civic.voting.frozen import canonical_rules
+from civic.voting.given_roll.queries import is_given
 from civic.voting.models import Poll, Question, RollEntry
 from civic.voting.queries.roll import Voter
 from civic.voting.rules import PollPlan, PollState, PollStatus, entry_digest, is_imported, roll_digest
@@ -154,6 +155,7 @@ def rules_document(poll: Poll, voters: list[Voter] | None = None) -> str:
         roll_size=size,
         roll_sha256=digest,
         sealing=frozen_part(poll.id, plan_of(poll)),
+        is_roll_given=is_given(poll.id),
     )
 
 

@@ -12,6 +12,7 @@ from civic.kernel.sealing import keyed_digest
 from civic.kernel.text import fold
 from civic.territories import queries as territories
 from civic.voting.errors import AlreadyVoted, NotOnRoll, ReceiptUnknown
+from civic.voting.given_roll.queries import is_given, list_given
 from civic.voting.models import Poll, RollEntry
 from civic.voting.rules import BallotChannel, Lack, is_eligible, lacks_of, normalised_receipt
 
@@ -43,7 +44,9 @@ class NeighbourhoodCount:
 
 
 def list_eligible(poll: Poll) -> list[Voter]:
-    """Return who would be on the roll if it were made now."""
+    """Return who would be on the roll if it were made now: those of the given list, where there is one, else the residents."""
+    if is_given(poll.id):
+        return [Voter(person_id, territory_id) for person_id, territory_id in list_given(poll.id)]
     residents = (
         sa.select(Person.id, Person.born_on, Residency.territory_id, Residency.status)
         .join(Residency, Residency.person_id == Person.id)
@@ -68,6 +71,8 @@ def list_eligible(poll: Poll) -> list[Voter]:
 
 def find_lacks(poll: Poll, person_id: int) -> tuple[Lack, ...]:
     """Return which conditions of a poll a person lacks now."""
+    if is_given(poll.id):
+        return (Lack.NOT_ON_LIST,)
     row = db.session.execute(
         sa.select(Person.born_on, Residency.territory_id, Residency.status)
         .outerjoin(Residency, Residency.person_id == Person.id)

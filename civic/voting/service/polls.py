@@ -18,6 +18,7 @@ from civic.voting.asking import ChoicePlan, QuestionPlan, write_terms
 from civic.voting.booth import setting_up
 from civic.voting.errors import PollChanged
 from civic.voting.events import DraftPollDeleted, PollChangedInDraft, PollOpened, PollPrepared
+from civic.voting.given_roll.service import forget_given_roll
 from civic.voting.models import Choice, Poll, Question, RollEntry
 from civic.voting.register.writing import writes_refusals
 from civic.voting.rules import PollPlan, PollState
@@ -113,6 +114,7 @@ def delete_draft(actor: Actor, *, poll_id: int) -> None:
             poll.id, {"state": PollState.DRAFT}
         )  # holds the row: nobody freezes it meanwhile
         territory_id = poll.territory_id
+        forget_given_roll(poll.id, now)
         db.session.delete(poll)
         publish(
             DraftPollDeleted(occurred_at=now, poll_id=poll_id, territory_id=territory_id, actor_id=actor.id)

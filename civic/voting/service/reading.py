@@ -17,6 +17,7 @@ from civic.voting.asking import QuestionPlan
 from civic.voting.booth import counting as sealed_counting
 from civic.voting.booth.queries import is_awaiting_trustees, is_sealed
 from civic.voting.errors import PollNotFound
+from civic.voting.given_roll.queries import is_given
 from civic.voting.methods.ballots import Ballot, choosing
 from civic.voting.models import Choice, Poll, Question
 from civic.voting.queries import NeighbourhoodCount, RollLine
@@ -70,6 +71,7 @@ class PollView:
         lacks: which conditions the reader lacks, when she is not on the roll.
         voters_expected: for a draft, how many would be on the roll if it were made now; None otherwise.
         is_sealed: ballots are sealed in the browser (``civic.voting.booth``).
+        is_roll_given: the town hall brings the roll as a file (``civic.voting.given_roll``).
     """
 
     summary: PollSummary
@@ -88,6 +90,7 @@ class PollView:
     may_see_roll: bool
     may_register: bool
     is_sealed: bool
+    is_roll_given: bool
 
     @property
     def asked(self) -> list[tuple[Question, QuestionPlan]]:
@@ -193,6 +196,7 @@ def show_poll(actor: Actor, *, poll_id: int) -> PollView:
         may_see_roll=can(actor, VotingAction.SEE_ROLL, poll) and not is_draft,
         may_register=can(actor, VotingAction.REGISTER_BALLOT, poll),
         is_sealed=is_sealed(poll_id),
+        is_roll_given=is_given(poll_id),
     )
 
 
