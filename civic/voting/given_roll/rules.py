@@ -17,9 +17,9 @@ OLDEST_YEARS = 120
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "family_name": ("nom", "nom de naissance", "nom de famille"),
     "first_names": ("prenom", "prenoms"),
-    "born_on": ("date de naissance", "ne le", "naissance", "date naissance"),
+    "born_on": ("date de naissance", "naissance", "date naissance"),
     "birth_place": ("lieu de naissance", "commune de naissance", "ville de naissance", "lieu naissance"),
-    "place": ("quartier", "territoire", "code du quartier"),
+    "place": ("quartier", "territoire", "code quartier"),
     "email": ("courriel", "email", "e mail", "mail", "adresse electronique"),
 }
 """How a column may be called, accents, capitals and punctuation apart. The last two may be left out (see ``read_roll``)."""
