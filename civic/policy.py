@@ -224,6 +224,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "voting_booth.show_box",
         "voting_booth.download_archive",
         "voting_booth.download_election",
+        "voting_booth.download_head",
         "voting_booth_api.get_sealed",
         "voting_booth_api.list_box",
         "voting_register.show_register",

@@ -85,6 +85,13 @@ def download_archive(poll_id: int) -> Response:
     return Response(b"".join(content), content_type="application/x-belenios", headers=headers)
 
 
+@blueprint.get("/<int:poll_id>/head.json")
+def download_head(poll_id: int) -> Response:
+    text = reading.write_head(current_actor(), poll_id=poll_id)
+    headers = {"Content-Disposition": 'attachment; filename="head.json"'}
+    return Response(text, content_type="application/json; charset=utf-8", headers=headers)
+
+
 @blueprint.get("/<int:poll_id>/election.json")
 def download_election(poll_id: int) -> Response:
     """Its bytes are hashed in each ballot: served as they are, without a line end."""

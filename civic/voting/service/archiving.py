@@ -6,7 +6,7 @@ from civic.kernel.access import Actor
 from civic.kernel.database import db
 from civic.voting import queries, rules
 from civic.voting.booth.queries import is_sealed
-from civic.voting.booth.service.reading import write_archive
+from civic.voting.booth.service.reading import write_archive, write_head
 from civic.voting.models import RollEntry
 from civic.voting.publication.archive import ArchivedPoll, ArchivedQuestion, archive_files
 from civic.voting.register.checking import export_register
@@ -24,7 +24,7 @@ def archive_of(actor: Actor, *, poll_id: int) -> dict[str, bytes]:
     poll = closed_poll(actor, poll_id)
     if is_sealed(poll_id):
         name, content = write_archive(actor, poll_id=poll_id)
-        return {name: b"".join(content)}
+        return {name: b"".join(content), "head.json": write_head(actor, poll_id=poll_id).encode()}
     is_imported = rules.is_imported(poll)
     questions = []
     for question in poll.questions:

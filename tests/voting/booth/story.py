@@ -91,7 +91,7 @@ class Story:
         self.keys.append(made)
         return made.with_suffix(".pubkey").read_bytes()
 
-    def prepare(self) -> None:
+    def prepare(self, trustees: tuple[str, ...] = ("Anne, majorité", "Boris, opposition")) -> None:
         assert self.send(self.agent, "/secret/sceller").status_code == 302
         self.send(self.agent, "/secret/tiers", authority="Maître Simon, huissier")
         sent = self.send(self.agent, "/secret/codes", codes=self.make_codes(len(self.voters)))
@@ -100,7 +100,7 @@ class Story:
         digest = re.search(r'name="digest"\s+value="([^"]+)"', preview)
         assert digest
         assert self.send(self.agent, "/secret/codes/confirmation", digest=digest[1]).status_code == 302
-        for name in ("Anne, majorité", "Boris, opposition"):
+        for name in trustees:
             added = self.send(self.agent, "/secret/depositaires", name=name, key=self.make_key())
             assert added.status_code == 302, added.get_data(as_text=True)
 
@@ -111,12 +111,14 @@ class Story:
 
     # Voting
 
-    def seal(self, voter: int, choices: list[Any], *, code: int | None = None) -> str:
-        """Seal a ballot with the booth's own modules."""
-        asked = {"code": self.codes[voter if code is None else code], "choices": choices}
-        (made,) = in_node("ballots", election=self.text("/election.json"), voters=[asked])
-        ballot: str = made["ballot"]
-        return ballot
+    def seal_all(self, votes: list[tuple[int, list[Any]]]) -> list[str]:
+        """Seal the ballots of voters with the booth's own modules."""
+        asked = [{"code": self.codes[voter], "choices": choices} for voter, choices in votes]
+        made = in_node("ballots", election=self.text("/election.json"), voters=asked)
+        return [one["ballot"] for one in made]
+
+    def seal(self, voter: int, choices: list[Any]) -> str:
+        return self.seal_all([(voter, choices)])[0]
 
     def cast(self, voter: int, ballot: str) -> Any:
         return self.send(self.voters[voter], "/isoloir", ballot=ballot)

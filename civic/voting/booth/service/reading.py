@@ -19,6 +19,7 @@ from civic.voting.booth.service.opening import ADD_UP, owners_of
 from civic.voting.models import Poll
 from civic.voting.rules import PollStatus
 from civic.voting.sealed.archive import EventKind, encode_entry, first_entry
+from civic.voting.sealed.parsing import compact_json
 from civic.voting.sealed.trustees import read_trustees
 from civic.voting.service.reading import get_visible_poll
 
@@ -112,6 +113,12 @@ def read_election_text(actor: Actor, *, poll_id: int) -> str:
     """Return the frozen text of the election, byte for byte. Raises PollNotFound, NotSealed, NotFrozenYet."""
     _, sealed = _frozen(actor, poll_id)
     return sealed.election or ""
+
+
+def write_head(actor: Actor, *, poll_id: int) -> str:
+    """Return what is kept beside a copy of the archive, to tell later whether one was cut (``head.json``). Raises as ``write_archive``."""
+    _, sealed = _frozen(actor, poll_id)
+    return compact_json({"height": sealed.height, "head": sealed.head})
 
 
 def write_archive(actor: Actor, *, poll_id: int) -> tuple[str, Iterator[bytes]]:
