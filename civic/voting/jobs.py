@@ -5,7 +5,7 @@ from typing import Any
 
 from civic.kernel.jobs import hourly
 from civic.kernel.outbox import delivers
-from civic.voting.given_roll.service import purge_given_rolls
+from civic.voting.given_roll.service import FORGET_PERSONS, forget_persons, purge_given_rolls
 from civic.voting.register import jobs as _register_jobs  # noqa: F401  registers the timers of registers
 from civic.voting.service.ballots import mix_box
 from civic.voting.service.closing import count_forgotten_polls, count_poll
@@ -28,3 +28,8 @@ def count_what_was_forgotten(now: datetime) -> int:
 def forget_given_rolls(now: datetime) -> int:
     """Forget the names of given rolls once nothing can be contested any more."""
     return purge_given_rolls(now)
+
+
+@delivers(FORGET_PERSONS)
+def forget_some_persons(payload: dict[str, Any]) -> None:
+    forget_persons(person_ids=payload["person_ids"])

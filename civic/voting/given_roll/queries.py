@@ -68,16 +68,18 @@ def persons_by_email(emails: Collection[str]) -> dict[str, tuple[int, str, str |
     }
 
 
-def list_forgettable(poll_id: int, person_ids: Collection[int]) -> list[int]:
-    """Return those who are known here by this list alone: no address, no home, no other list that is still kept."""
+def list_forgettable(person_ids: Collection[int]) -> list[int]:
+    """Return those whom nothing holds here: no address, no home, no list that is still kept."""
     forgettable: list[int] = []
     for part in _parts(person_ids):
-        elsewhere = sa.select(GivenVoter.person_id).where(
-            GivenVoter.poll_id != poll_id, GivenVoter.person_id == Person.id
-        )
+        listed = sa.select(GivenVoter.person_id).where(GivenVoter.person_id == Person.id)
         at_home = sa.select(Residency.id).where(Residency.person_id == Person.id)
         query = sa.select(Person.id).where(
-            Person.id.in_(part), Person.email.is_(None), ~elsewhere.exists(), ~at_home.exists()
+            Person.id.in_(part),
+            Person.email.is_(None),
+            Person.deactivated_at.is_(None),
+            ~listed.exists(),
+            ~at_home.exists(),
         )
         forgettable += db.session.scalars(query)
     return forgettable

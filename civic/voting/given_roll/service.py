@@ -18,6 +18,7 @@ from civic.kernel.access import Actor, require
 from civic.kernel.clock import TOWN_TIME, town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import N_, Sentence
+from civic.kernel.outbox import owe
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.text import fold
 from civic.kernel.transaction import publish, transaction
@@ -40,7 +41,8 @@ KEPT_AFTER_CLOSING = timedelta(days=62)
 WAITS_FOR = timedelta(days=1)
 SAMPLE = 10
 ROWS_AT_ONCE = 1_000
-PERSONS_AT_ONCE = 100
+PERSONS_AT_ONCE = 50
+FORGET_PERSONS = "voting.forget_persons"
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def forget_given_roll(poll_id: int, now: datetime) -> None:
     """Forget the given roll of a draft, in the transaction that drops it or deletes the draft. None changes nothing."""
     given = queries.find_given(poll_id)
     if given is not None:
-        _forget(poll_id, queries.list_new_ids(poll_id), now)
+        _owe_forgetting(queries.list_new_ids(poll_id), now)
         db.session.execute(sa.delete(GivenVoter).where(GivenVoter.poll_id == poll_id))
         db.session.delete(given)
         db.session.flush()
@@ -162,16 +164,21 @@ def purge_given_rolls(now: datetime) -> int:
 
 
 def _purge(poll_id: int, now: datetime) -> None:
-    """A hundred persons a transaction: nobody waits for it."""
-    waiting = sorted(queries.list_forgettable(poll_id, queries.list_new_ids(poll_id)))
-    for start in range(0, len(waiting), PERSONS_AT_ONCE):
-        with transaction():
-            _forget(poll_id, set(waiting[start : start + PERSONS_AT_ONCE]), now)
     with transaction():
         given = queries.find_given(poll_id)
         if given is not None:
+            new = queries.list_new_ids(poll_id)
             db.session.execute(sa.delete(GivenVoter).where(GivenVoter.poll_id == poll_id))
+            _owe_forgetting(new, now)
             given.purged_at, given.waiting = now, None
+
+
+def forget_persons(*, person_ids: list[int]) -> None:
+    """Forget those of these persons whom nothing holds here any more. Called by a timer, a few at a time: nobody waits for it."""
+    now = utc_now()
+    with transaction():
+        for person_id in queries.list_forgettable(person_ids):
+            erase_personal_data(person_id, now)
 
 
 @exports_personal_data("given_rolls")
@@ -298,7 +305,7 @@ def _put_on_roll(given: GivenRoll, lines: list[GivenLine], now: datetime) -> Non
     db.session.flush()
     persons = {**found, **{number: person.id for number, person in added.items()}}
     if not given.is_addition:
-        _forget(given.poll_id, former_new - set(persons.values()), now)
+        _owe_forgetting(former_new - set(persons.values()), now)
         db.session.execute(sa.delete(GivenVoter).where(GivenVoter.poll_id == given.poll_id))
     there = {person_id for person_id, _ in queries.list_given(given.poll_id)}
     rows = [
@@ -324,6 +331,8 @@ def _new_person(line: GivenLine, now: datetime) -> Person:
     )
 
 
-def _forget(poll_id: int, person_ids: set[int], now: datetime) -> None:
-    for person_id in queries.list_forgettable(poll_id, person_ids):
-        erase_personal_data(person_id, now)
+def _owe_forgetting(person_ids: set[int], now: datetime) -> None:
+    """Once they are on no list any more. A file of thousands is not forgotten in the transaction of an agent who waits."""
+    ordered = sorted(person_ids)
+    for start in range(0, len(ordered), PERSONS_AT_ONCE):
+        owe(FORGET_PERSONS, {"person_ids": ordered[start : start + PERSONS_AT_ONCE]}, now=now)

@@ -15,6 +15,7 @@ from civic.accounts.service.erasure import NAME_LEFT
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
+from civic.kernel.outbox import deliver_due
 from civic.voting import queries as voting
 from civic.voting.errors import NoRollWaiting, PollChanged, PollFrozen, PollNotFound, RollRefused
 from civic.voting.given_roll import queries, service
@@ -64,6 +65,11 @@ def bring(town: dict[str, Any], *lines: str, is_addition: bool = False) -> int:
 def names_on(poll_id: int) -> list[str]:
     ids = [person_id for person_id, _ in queries.list_given(poll_id)]
     return sorted(db.session.scalars(sa.select(Person.name).where(Person.id.in_(ids))))
+
+
+def run_timers() -> None:
+    while deliver_due(is_slow=False):
+        pass
 
 
 def persons() -> int:
@@ -133,6 +139,7 @@ def test_an_addition_adds_refuses_who_is_there_and_a_replacement_forgets_who_lef
 
     bring(town, CLO)
 
+    run_timers()
     assert names_on(town["poll"]) == ["Chloé Petit"]
     left = db.session.scalars(sa.select(Person.name)).all()
     assert "Bob Durand" not in left
@@ -213,6 +220,7 @@ def test_a_dropped_roll_and_a_deleted_draft_leave_nobody_behind(town: dict[str, 
     bring(town, ADA, CLO)
 
     polls.delete_draft(agent, poll_id=town["poll"])
+    run_timers()
 
     left = set(db.session.scalars(sa.select(Person.name)))
     assert left.isdisjoint({"Bob Durand", "Chloé Petit"})
@@ -231,6 +239,8 @@ def test_two_months_after_the_closing_those_known_by_the_list_alone_are_forgotte
     assert service.purge_given_rolls(closes_at + timedelta(days=61)) == 0
     assert service.purge_given_rolls(closes_at + timedelta(days=63)) == 1
     assert service.purge_given_rolls(closes_at + timedelta(days=64)) == 0
+    with time_machine.travel(closes_at + timedelta(days=63), tick=False):
+        run_timers()
 
     names = set(db.session.scalars(sa.select(Person.name)))
     assert "Bob Durand" not in names
