@@ -73,7 +73,10 @@ def read_a_result(company: Company) -> None:
     stranger.follow(CLOSED_QUESTION)
     stranger.reads("Arrivée en tête")
     stranger.reads_title(re.compile("^Les tilleuls"))
-    stranger.reads("de participation")
+    stranger.reads("inscrits, soit")
+    stranger.follow("Les tilleuls")
+    stranger.reads_title("Pourquoi ?")
+    stranger.reads("des bulletins exprimés")
 
 
 @journey("moderate", usual_mode="320-px")
