@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -136,3 +137,32 @@ def test_a_ballot_in_clear_never_enters_a_sealed_box_nor_a_sealed_one_another(ap
         cast_sealed_ballot(made.voters[0], poll_id=other, ballot=made.ballot(0))
 
     assert made.everything() == before
+
+
+def test_ballots_sent_at_once_make_one_chain_and_one_mark_on_the_roll(service_app: Flask) -> None:
+    """One person sends four ballots and another two, at once; somebody else tries the first one's code meanwhile."""
+    with service_app.app_context():
+        made = make_open(voters=3)
+        sent = [(voter, made.ballot(voter, votes)) for voter in (0, 1) for votes in (YES, NO)]
+        sent += [(0, made.ballot(0)), (0, made.ballot(0)), (2, made.ballot(0))]
+
+    def cast(voter: int, ballot: str) -> str:
+        with service_app.app_context():
+            try:
+                made.cast(voter, ballot)
+            except Conflict as refused:
+                return refused.code
+            return "cast"
+
+    with ThreadPoolExecutor(len(sent)) as threads:
+        told = list(threads.map(lambda one: cast(*one), sent))
+
+    with service_app.app_context():
+        voted = queries.count_turnout(made.poll_id)
+        report = verify_archive(made.archive())
+    assert report.is_valid
+    if told[-1] == "cast":  # who holds a code first votes by it; the other is then told to call the town hall
+        assert set(told[:-1]) <= {"cast", "code_of_another"}
+    else:
+        assert told == ["cast"] * (len(sent) - 1) + ["code_of_another"]
+    assert voted == 2
