@@ -6,7 +6,6 @@ The boxes of the first question are ``q1-text``, ``q1-method``, ``q1-seats`` (a 
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext
@@ -49,20 +48,24 @@ BOX = re.compile(r"q(\d{1,2})-(?:(\d{1,3})-)?(\w+)")
 CENTS = 100
 
 
+SUM = re.compile(r"(?P<euros>\d{1,3}(?:[.,]?\d{3})*)(?:[.,](?P<cents>\d{1,2}))?")
+
+
 class Euros(fields.Field[int]):
-    """A sum as people write it, « 120 000 » or « 1 250,50 »: read in cents."""
+    """A sum as people write it, « 120 000 », « 1 250,50 » or “1,250.50”: read in cents. Three digits after a mark are thousands."""
 
     default_error_messages = {"invalid": _l("Écrivez une somme en euros, par exemple 120 000.")}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        written = re.sub(r"[\s\u00a0\u202f€]", "", str(value)).replace(",", ".")
-        try:
-            cents = Decimal(written) * CENTS
-        except InvalidOperation:
-            raise self.make_error("invalid") from None
-        if not cents.is_finite() or cents != cents.to_integral_value() or not 0 <= cents <= MOST_CENTS:
+        written = SUM.fullmatch(re.sub(r"[\s\u00a0\u202f€]", "", str(value)))
+        if not written:
             raise self.make_error("invalid")
-        return int(cents)
+        cents = int(re.sub(r"[.,]", "", written["euros"])) * CENTS + int(
+            (written["cents"] or "").ljust(2, "0")
+        )
+        if cents > MOST_CENTS:
+            raise self.make_error("invalid")
+        return cents
 
 
 class _ChoiceBoxes(BaseSchema):

@@ -15,14 +15,20 @@ MOST_LINES = 40_000
 MOST_PROBLEMS = 100
 OLDEST_YEARS = 120
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "family_name": ("nom", "nom de naissance", "nom de famille"),
-    "first_names": ("prenom", "prenoms"),
-    "born_on": ("date de naissance", "naissance", "date naissance"),
-    "birth_place": ("lieu de naissance", "commune de naissance", "ville de naissance", "lieu naissance"),
-    "place": ("quartier", "territoire", "code quartier"),
-    "email": ("courriel", "email", "e mail", "mail", "adresse electronique"),
+    "family_name": ("nom", "nom de naissance", "nom de famille", "surname", "family name"),
+    "first_names": ("prenom", "prenoms", "first name", "first names"),
+    "born_on": ("date de naissance", "naissance", "date naissance", "date of birth"),
+    "birth_place": (
+        "lieu de naissance",
+        "commune de naissance",
+        "ville de naissance",
+        "lieu naissance",
+        "place of birth",
+    ),
+    "place": ("quartier", "territoire", "code quartier", "neighbourhood"),
+    "email": ("courriel", "email", "e mail", "mail", "adresse electronique", "e mail address"),
 }
-"""How a column may be called, accents, capitals and punctuation apart. The last two may be left out (see ``read_roll``)."""
+"""How a column may be called, in French or in English, accents, capitals and punctuation apart. The last two may be left out (see ``read_roll``)."""
 NAMES = {
     "family_name": N_("nom"),
     "first_names": N_("prénoms"),
