@@ -23,7 +23,7 @@ def test_a_sum_is_read_as_people_write_it(written: str, cents: int) -> None:
     assert Euros().deserialize(written) == cents
 
 
-@pytest.mark.parametrize("written", ["", "beaucoup", "-5", "1.2.3", "1,25,000", "12,345,6", "1" * 20])
+@pytest.mark.parametrize("written", ["", "beaucoup", "-5", "1.2.3", "1,25,000", "1" * 20])
 def test_what_is_no_sum_is_refused(written: str) -> None:
     with pytest.raises(ValidationError):
         Euros().deserialize(written)
