@@ -279,7 +279,7 @@ def _shown(number: int, boxes: dict[str, Any]) -> dict[str, Any]:
     return {
         "number": number,
         "method": method,
-        "values": {"grades": str(USUAL_GRADES), **boxes},
+        "boxes": {"grades": str(USUAL_GRADES), **boxes},
         "rows": [*rows, *[{}] * (count - len(rows))],
         "first_added": count - ROWS_ADDED if is_adding else None,
         "can_add": count < most,
