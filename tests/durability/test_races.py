@@ -1,5 +1,6 @@
 """Twenty calls for one place, over HTTP, at the same moment."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +11,9 @@ import pytest
 import requests
 import sqlalchemy as sa
 from flask import Flask
+from requests.adapters import HTTPAdapter
 
+from civic.accounts.models import Role
 from civic.accounts.service import people
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -18,12 +21,13 @@ from civic.kernel.transaction import transaction
 from civic.matching.models import Invitation, Match
 from civic.matching.rules import InvitationState
 from civic.voting.models import Ballot, RollEntry
-from tests.conftest import add_person, add_town
-from tests.live import LiveServer
+from tests.conftest import add_person, add_town, sign_in
+from tests.live import LiveServer, cookie_of
 from tests.mutual_aid.making import add_request, filled_of
+from tests.voting.asked import ASKED
 from tests.voting.builders import add_poll
 
-RACERS = 20
+RACERS, FIFTY = 20, 50
 
 Asked = tuple[str, str, dict[str, Any]]
 """A path of the API, the token of who asks, and the body."""
@@ -115,3 +119,63 @@ def test_of_twenty_ballots_that_one_person_sends_at_once_one_is_in_the_box(
     assert told == {(201, None): 1, (409, "already_voted"): RACERS - 1}
     assert counted(Ballot, poll_id=poll) == 1
     assert counted(RollEntry, poll_id=poll, has_voted=True) == 1
+
+
+def test_of_fifty_ballots_of_one_person_by_page_desk_and_token_one_is_in_each_box_and_the_others_are_told_why(
+    app_context: Flask, server: LiveServer
+) -> None:
+    town, (place, *_) = add_town()
+    voter = add_person(lives_in=place)
+    agents = [add_person(f"Agent {number}", roles=((Role.AGENT, town),)) for number in range(2)]
+    asked = (ASKED["single"], ASKED["majority-judgment"])
+    poll, _ = add_poll(town, questions=tuple(one.question for one in asked))
+    answers = {"answers": [one.json for one in asked]}
+    boxes = {**asked[0].boxes(1), **asked[1].boxes(2)}
+    own = people.issue_api_token(person_id=voter)
+    desks = [people.issue_api_token(person_id=agent) for agent in agents]
+    browser = requests.Session()
+    name, _, value = cookie_of(sign_in(app_context, voter)).partition("=")
+    browser.cookies.set(name, value, domain="127.0.0.1", path="/")
+    browser.mount(server.url, HTTPAdapter(pool_maxsize=FIFTY))
+    paper = f"{server.url}/scrutins/{poll}/bulletin"
+    csrf = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(paper, timeout=60).text)
+    assert csrf
+
+    def by_page() -> tuple[int, str | None]:
+        sent = {**boxes, "csrf_token": csrf[1]}
+        answer = browser.post(paper, data=sent, timeout=60, allow_redirects=False)
+        if answer.status_code == 302:
+            return 201, None
+        return answer.status_code, "already_voted" if "chacun ne vote qu’une fois" in answer.text else None
+
+    def by_json(path: str, token: str, body: dict[str, Any]) -> tuple[int, str | None]:
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = requests.post(f"{server.url}/api/v1{path}", json=body, headers=headers, timeout=60)
+        return answer.status_code, answer.json().get("code")
+
+    calls: list[Callable[[], tuple[int, str | None]]] = []
+    for number in range(FIFTY):
+        at_desk = {**answers, "person_id": voter, "channel": ("desk", "paper")[number % 2]}
+        calls.append(
+            (
+                by_page,
+                lambda: by_json(f"/polls/{poll}/ballots", own, answers),
+                lambda at_desk=at_desk, token=desks[number % 2]: by_json(  # type: ignore[misc]
+                    f"/polls/{poll}/assisted-answers", token, at_desk
+                ),
+            )[number % 3]
+        )
+    line, told = threading.Barrier(FIFTY), []
+    threads = [
+        threading.Thread(target=lambda call=call: (line.wait(), told.append(call()))) for call in calls
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Counter(told) == {(201, None): 1, (409, "already_voted"): FIFTY - 1}
+    assert counted(RollEntry, poll_id=poll, has_voted=True) == 1
+    assert counted(Ballot, poll_id=poll) == 2
+    contents = set(db.session.scalars(sa.select(Ballot.content).filter_by(poll_id=poll)))
+    assert contents == {one.content for one in asked}

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
+import structlog
+
 from civic.kernel.clock import utc_now
 from civic.kernel.transaction import transaction
 from civic.voting import queries, rules
 from civic.voting.booth.queries import is_awaiting_trustees
+from civic.voting.methods.refusals import CountRefused
 from civic.voting.methods.registry import count_election
 from civic.voting.models import Question
 from civic.voting.service import counting, long_counts
+
+log = structlog.get_logger(__name__)
 
 MOST_FORGOTTEN = 50
 
@@ -43,5 +48,8 @@ def count_forgotten_polls(now: datetime) -> int:
     """Count the closed polls whose count is not kept. Returns how many there were."""
     forgotten = queries.list_uncounted(at=now, most=MOST_FORGOTTEN)
     for poll_id in forgotten:
-        count_poll(poll_id)
+        try:
+            count_poll(poll_id)
+        except CountRefused as refused:  # of a file that others wrote: the other polls do not wait for it
+            log.warning("count_refused", poll_id=poll_id, reason=str(refused))
     return len(forgotten)

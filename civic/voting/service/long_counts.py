@@ -60,11 +60,12 @@ def count_some_rounds(running: LongWork) -> bool:
     question = queries.get_question(running.place["question_id"])
     opened = _open(question)
     grown = {name: Growth(**how_far) for name, how_far in running.place["grown"].items()}
-    deadline = time.monotonic() + STEP_SECONDS
+    deadline, rounds = time.monotonic() + STEP_SECONDS, 0
     for market in opened.markets:
         growth = grown.get(market.envelope, Growth())
-        while not growth.ended and time.monotonic() < deadline:
+        while not growth.ended and (rounds == 0 or time.monotonic() < deadline):
             growth = grow_once(market, growth)
+            rounds += 1
         grown[market.envelope] = growth
     running.place = {**running.place, "grown": {name: asdict(growth) for name, growth in grown.items()}}
     running.done = max(running.done, _thousandths(opened.markets, grown))
