@@ -18,8 +18,11 @@ from civic.accounts.models import Role
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.voting import queries
+from civic.voting.answers import read_ballot
+from civic.voting.service import ballots
 from tests.conftest import actor_of, add_person, add_town, build, dispose, sign_in
-from tests.voting.builders import add_poll, cast_ballot
+from tests.voting.asked import ASKED
+from tests.voting.builders import add_poll
 
 CHANGING = re.compile(
     r'nonce[-="][^"; ]+|name="csrf_token" value="[^"]+"|csrf-token" content="[^"]+"|"request_id":"[^"]+"'
@@ -50,7 +53,7 @@ class Twins:
 def twins(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twins]:
     with time_machine.travel(utc_now().replace(microsecond=0), tick=False) as clock:
         first = build(f"sqlite:///{tmp_path / 'first.sqlite3'}")
-        poll_id, choices, voters, persons = _make_town(first, shows_turnout=request.param)
+        poll_id, _, voters, persons = _make_town(first, shows_turnout=request.param)
         clients = {who: [sign_in(first, person)] for who, person in persons.items()} | {
             None: [first.test_client()]
         }
@@ -60,13 +63,25 @@ def twins(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         _read_templates_once([first, second], monkeypatch)
         for who, (client,) in list(clients.items()):
             clients[who].append(_same_browser(client, second))
-        for app, answers in ((first, [choices[0]] * 3), (second, [choices[1], choices[1], None])):
+        for app, boxes in ((first, FIRST_BOXES), (second, SECOND_BOXES)):
             with app.app_context():
-                for voter, answer in zip(voters, answers, strict=True):
-                    cast_ballot(actor_of(voter), poll_id=poll_id, choice_id=answer)
+                for number, voter in enumerate(voters):
+                    answers = tuple(read_ballot(box[number]) for box in boxes)
+                    ballots.cast_ballot(actor_of(voter), poll_id=poll_id, answers=answers)
         clock.shift(timedelta(minutes=1))
         yield Twins([first, second], poll_id, persons, clients)
     dispose(first), dispose(second)
+
+
+ASKED_HERE = tuple(ASKED[method] for method in ("single", "majority-judgment", "stv", "budget-equal-shares"))
+FIRST_BOXES = [[one.content] * 3 for one in ASKED_HERE]
+SECOND_BOXES = [
+    ['{"places":[["c1"]]}', '{"places":[["c1"]]}', ""],
+    ['{"points":{"c1":1,"c3":5}}', "", '{"points":{"c1":1,"c2":5,"c3":4,"c4":2}}'],
+    ["", '{"places":[["c1"],["c2"],["c3"],["c4"]]}', '{"places":[["c4"]]}'],
+    ['{"places":[["c2","c4"]]}', '{"places":[["c1"]]}', ""],
+]
+"""What three persons answer to four questions, by methods whose ballots are longer or shorter, in each of the towns."""
 
 
 def _make_town(app: Flask, *, shows_turnout: bool) -> tuple[int, list[int], list[int], dict[str | None, int]]:
@@ -76,7 +91,10 @@ def _make_town(app: Flask, *, shows_turnout: bool) -> tuple[int, list[int], list
         persons: dict[str | None, int] = {"resident": add_person("Rita", lives_in=place), "voter": voters[0]}
         for role in Role:
             persons[role] = add_person(role.value, lives_in=place, roles=((role, town),))
-        poll_id, choices = add_poll(place, shows_turnout=shows_turnout, quorum_percent=50)
+        questions = tuple(one.question for one in ASKED_HERE)
+        poll_id, choices = add_poll(
+            place, questions=questions, shows_turnout=shows_turnout, quorum_percent=50
+        )
     return poll_id, choices, voters, persons
 
 
