@@ -15,7 +15,7 @@ from civic.accounts.access import (
 )
 from civic.audit.access import AuditAction
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
-from civic.councils.access import CouncilsAction
+from civic.councils.access import CouncilsAction, casts_this_voice
 from civic.identity.access import IdentityAction
 from civic.kernel.access import Action, Clauses
 from civic.matching.access import (
@@ -97,6 +97,7 @@ POLICY: dict[Action, Clauses] = {
     MatchingAction.SETTLE_REQUEST: ((is_agent_here,),),
     # councils
     CouncilsAction.EDIT_COUNCIL: ((is_agent_here,), (is_admin_here,)),
+    CouncilsAction.CAST_VOICE: ((casts_this_voice,), (is_agent_here,), (is_admin_here,)),
     # moderation
     ModerationAction.FLAG_CONTENT: ((is_signed_in,),),
     ModerationAction.SEE_QUEUE: ((is_moderator_here,), (is_admin_here,)),
@@ -195,6 +196,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "councils.show_sitting",
         "councils.show_essential",
         "councils.download_sitting",
+        "sitting_votes.show_vote",
         "councils_api.list_councils",
         "councils_api.get_council",
         "councils_api.list_sittings",

@@ -85,6 +85,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "matching.relaunch_search": frozenset({"agent"}),
     "matching.settle_request": frozenset({"agent"}),
     "councils.edit_council": frozenset({"admin", "agent"}),
+    "councils.cast_voice": frozenset({"admin", "agent"}),
     "moderation.flag_content": SIGNED_IN,
     "moderation.see_queue": frozenset({"admin", "moderator"}),
     "moderation.decide": frozenset({"admin", "moderator"}),

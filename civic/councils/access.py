@@ -1,5 +1,14 @@
-from civic.kernel.access import Action
+from typing import Any
+
+from civic.kernel.access import Action, Actor, predicate
+from civic.kernel.errors import N_
 
 
 class CouncilsAction(Action):
     EDIT_COUNCIL = "councils.edit_council"
+    CAST_VOICE = "councils.cast_voice"
+
+
+@predicate(N_("siéger à ce conseil, ou tenir cette procuration"))
+def casts_this_voice(actor: Actor, thing: Any) -> bool:
+    return actor.person_id is not None and actor.person_id in thing.elector_ids

@@ -35,3 +35,35 @@ class HolderUnknown(Invalid):
 
     def __init__(self) -> None:
         super().__init__(fields={"email": [self.message]})
+
+
+class VoteNotFound(NotFound):
+    code = "sitting_vote_not_found"
+    message = N_("Ce vote en séance n’existe pas.")
+
+
+class VoteClosed(Conflict):
+    code = "sitting_vote_closed"
+    message = N_("Ce vote en séance est clos : plus rien n’y change.")
+
+
+class VoteUnderWay(Conflict):
+    code = "sitting_vote_under_way"
+    message = N_("Un vote est déjà ouvert dans cette séance : fermez-le d’abord.")
+
+
+class QuorumMissing(Conflict):
+    code = "quorum_missing"
+    message = N_(
+        "Le quorum n’est pas atteint : %(present)s présents, il en faut %(needed)s. Le vote n’est pas ouvert."
+    )
+
+
+class BadProxies(Invalid):
+    code = "bad_proxies"
+    message = N_("Une procuration va d’une personne absente à une personne présente.")
+    too_many = N_("Une personne ne peut pas tenir plus de %(most)s procuration(s).")
+    not_seated = N_(
+        "Seuls les sièges qui votent dans ce conseil peuvent être présents ou donner procuration."
+    )
+    nobody = N_("Cochez les personnes présentes.")

@@ -19,3 +19,18 @@ class SittingChanged(DomainEvent):
     territory_id: int
     actor_id: int
     is_published: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SittingVoteOpened(DomainEvent):
+    vote_id: int
+    sitting_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SittingVoteClosed(DomainEvent):
+    vote_id: int
+    sitting_id: int
+    actor_id: int
+    is_adopted: bool

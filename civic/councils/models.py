@@ -3,7 +3,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from civic.councils.rules import SeatOrigin, SeatRole
+from civic.councils.rules import SeatOrigin, SeatRole, VoiceAnswer
 from civic.kernel.database import Model, enum_type
 
 
@@ -54,3 +54,38 @@ class Sitting(Model):
     minutes_html: Mapped[str] = mapped_column(default="")
     published_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
+
+
+class SittingVote(Model):
+    """A motion put to a named vote at a sitting. Once ``closed_at`` is set, nothing of it changes.
+
+    ``seats`` is how many seats vote in this council, present or not: the quorum is of them.
+    """
+
+    __tablename__ = "sitting_vote"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(sa.ForeignKey("sitting.id", ondelete="CASCADE"), index=True)
+    motion: Mapped[str]
+    seats: Mapped[int]
+    quorum_percent: Mapped[int]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class SittingVoice(Model):
+    """A voice in a named vote: of somebody present, or of somebody absent who gave her written proxy. The name is that of the day.
+
+    ``holder_id`` is the voice of who holds the proxy. ``answer`` None: she took no part.
+    """
+
+    __tablename__ = "sitting_voice"
+    __table_args__ = (sa.UniqueConstraint("vote_id", "seat_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    vote_id: Mapped[int] = mapped_column(sa.ForeignKey("sitting_vote.id", ondelete="CASCADE"))
+    seat_id: Mapped[int | None] = mapped_column(sa.ForeignKey("seat.id", ondelete="SET NULL"), index=True)
+    name: Mapped[str]
+    is_chair: Mapped[bool]
+    holder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sitting_voice.id", ondelete="CASCADE"))
+    answer: Mapped[VoiceAnswer | None] = mapped_column(enum_type(VoiceAnswer))

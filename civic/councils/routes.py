@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.accounts import queries as accounts
-from civic.councils import queries, service
+from civic.councils import queries, service, sitting_votes, sitting_votes_routes
 from civic.councils.access import CouncilsAction
 from civic.councils.models import Council, Seat, Sitting
 from civic.councils.rules import SeatOrigin, SeatRole, calendar_file, initials_of
@@ -36,6 +36,10 @@ ORIGIN_WORDS = {
     SeatOrigin.DRAWN: N_("tirage au sort"),
     SeatOrigin.APPOINTED: N_("désignation par la mairie"),
 }
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(sitting_votes_routes.blueprint)
 
 
 @blueprint.app_template_global()
@@ -202,7 +206,12 @@ def show_sitting(sitting_id: int) -> str:
     sitting = service.get_visible_sitting(current_actor(), sitting_id)
     council = queries.get_council(sitting.council_id)
     return render_template(
-        "councils/sitting.html", sitting=sitting, council=council, may_edit=_may_edit(council), now=utc_now()
+        "councils/sitting.html",
+        sitting=sitting,
+        council=council,
+        may_edit=_may_edit(council),
+        votes=sitting_votes.list_votes(sitting_id),
+        now=utc_now(),
     )
 
 

@@ -27,6 +27,15 @@ class SeatOrigin(StrEnum):
     APPOINTED = "appointed"
 
 
+class VoiceAnswer(StrEnum):
+    """In the order in which minutes name them."""
+
+    FOR = "for"
+    AGAINST = "against"
+    BLANK = "blank"
+    ABSTAIN = "abstain"
+
+
 def rank_of(role: SeatRole) -> int:
     return list(SeatRole).index(role)
 
