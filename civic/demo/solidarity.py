@@ -94,11 +94,18 @@ def build_requests(script: Script) -> None:
         script.ids[values["key"]] = request.id
         for rank, invitation in enumerate(values["invitations"], start=1):
             db.session.add(_invitation(script, invitation, request, rank))
+            _be_on_duty(script.ids[invitation["volunteer"]], since=request.created_at)
         db.session.flush()
         if request.state in SEEKING:
             _await_next_step(script, request)
         for match in matches:
             _build_match(script, match, request)
+
+
+def _be_on_duty(volunteer_id: int, *, since: datetime) -> None:
+    """Whoever was asked had said to be free: the members of an association too, for an offer that one of them wrote."""
+    if db.session.get(Duty, volunteer_id) is None:
+        db.session.add(Duty(person_id=volunteer_id, on=True, since=since))
 
 
 def _build_request(script: Script, values: dict[str, Any], *, filled: int) -> HelpRequest:

@@ -42,13 +42,14 @@ class InvitationSchema(BaseSchema):
     state = fields.Enum(InvitationState, by_value=True, required=True)
     request = fields.Nested(PublicRequestSchema, required=True)
     area_metres = fields.Integer(required=True, allow_none=True)
+    organisation_name = fields.String(required=True, allow_none=True)
     sent_at = Instant(required=True)
     expires_at = Instant(required=True)
     match_id = Id(required=True, allow_none=True)
 
 
 class MatchSchema(BaseSchema):
-    """``other_name`` is None for a person who telephoned: her name is part of the contact."""
+    """``other_name`` is None for a person who telephoned: her name is part of the contact. ``organisation_name`` is that of the volunteer."""
 
     id = Id(required=True)
     state = fields.Enum(MatchState, by_value=True, required=True)
@@ -56,6 +57,7 @@ class MatchSchema(BaseSchema):
     is_volunteer = fields.Boolean(required=True)
     is_assisted = fields.Boolean(required=True)
     other_name = fields.String(required=True, allow_none=True)
+    organisation_name = fields.String(required=True, allow_none=True)
     created_at = Instant(required=True)
     changed_at = Instant(required=True)
 

@@ -64,6 +64,12 @@ class Offer(Model):
         cascade="all, delete-orphan", order_by="Availability.id", lazy="selectin"
     )
 
+    @property
+    def area_ids(self) -> tuple[int, ...]:
+        """The neighbourhoods that it is for. None when the commune itself is named: a request is made in a neighbourhood of it."""
+        named = tuple(area.territory_id for area in self.areas)
+        return () if self.territory_id in named else named
+
 
 class OfferArea(Model):
     """A neighbourhood that an offer serves."""

@@ -118,7 +118,7 @@ def list_offers(
         areas = sa.select(OfferArea.offer_id)
         query = query.where(
             sa.or_(
-                Offer.id.in_(areas.where(OfferArea.territory_id == territory_id)),
+                Offer.id.in_(areas.where(OfferArea.territory_id.in_((territory_id, Offer.territory_id)))),
                 Offer.id.not_in(areas),
             )
         )
@@ -144,7 +144,7 @@ def _published(page: Page[Offer]) -> Page[PublishedOffer]:
     organisations = accounts.organisation_names_of(
         {offer.organisation_id for offer in page.items if offer.organisation_id is not None}
     )
-    places = territories.names_of({area.territory_id for offer in page.items for area in offer.areas})
+    places = territories.names_of({area_id for offer in page.items for area_id in offer.area_ids})
     items = [_publish(offer, authors, organisations, places) for offer in page.items]
     return Page(items, page.number, page.size, page.total)
 
@@ -152,7 +152,6 @@ def _published(page: Page[Offer]) -> Page[PublishedOffer]:
 def _publish(
     offer: Offer, authors: dict[int, str], organisations: dict[int, str], places: dict[int, str]
 ) -> PublishedOffer:
-    area_ids = tuple(area.territory_id for area in offer.areas)
     return PublishedOffer(
         id=offer.id,
         territory_id=offer.territory_id,
@@ -164,8 +163,8 @@ def _publish(
         title=offer.title,
         text=offer.text,
         state=offer.state,
-        area_ids=area_ids,
-        area_names=tuple(sorted(places[area_id] for area_id in area_ids)),
+        area_ids=offer.area_ids,
+        area_names=tuple(sorted(places[area_id] for area_id in offer.area_ids)),
         max_distance_metres=offer.max_distance_metres,
         slots=tuple(Slot(slot.weekday, slot.part) for slot in offer.slots),
         created_at=offer.created_at,

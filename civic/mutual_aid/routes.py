@@ -120,7 +120,8 @@ def show_offer(offer_id: int) -> str:
 
 @blueprint.get("/propositions/nouvelle")
 def show_new_offer() -> str:
-    return _offer_page(Form({"category": request.args.get("category", "")}))
+    asked = {name: request.args.get(name, "") for name in ("category", "organisation_id")}
+    return _offer_page(Form(asked))
 
 
 def _offer_page(form: Form, offer: Offer | None = None) -> str:
@@ -167,7 +168,7 @@ def show_offer_form(offer_id: int) -> str:
         "category": offer.category.value,
         "title": offer.title,
         "text": offer.text,
-        "area_ids": [str(area.territory_id) for area in offer.areas],
+        "area_ids": [str(area_id) for area_id in offer.area_ids],
         "max_distance_metres": offer.max_distance_metres or "",
         "slots": [f"{slot.weekday}-{slot.part.value}" for slot in offer.slots],
     }

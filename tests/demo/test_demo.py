@@ -20,6 +20,7 @@ from civic.demo.script import read_content
 from civic.kernel.clock import TOWN_TIME, from_town_time, utc_now
 from civic.kernel.database import UtcDateTime, db
 from civic.kernel.outbox import OutboxMessage
+from civic.matching import queries
 from civic.matching.models import Invitation, Match
 from civic.matching.rules import InvitationState, MatchState
 from civic.mutual_aid.models import HelpRequest, Offer
@@ -94,6 +95,17 @@ def test_nobody_is_written_to_and_nothing_is_sent_live(aubernay: Flask) -> None:
 
         assert owed == {"matching.next_step", "voting.mix_box"}
         assert (count(DemoMail), count(PersonEvent)) == (0, 0)
+
+
+def test_the_voice_of_an_association_has_a_request_to_answer_in_its_name(aubernay: Flask) -> None:
+    with aubernay.app_context():
+        delphine = db.session.scalars(sa.select(Person.id).filter_by(name="Delphine Robineau")).one()
+        waiting = queries.list_invitations_of(delphine).items
+
+        assert [(each.state, each.organisation_name) for each in waiting] == [
+            (InvitationState.SENT, "La Roue libre")
+        ]
+        assert queries.is_on_duty(delphine)
 
 
 def test_who_signs_in_finds_something_that_waits(aubernay: Flask) -> None:

@@ -13,10 +13,12 @@ from civic.kernel import outbox
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
+from civic.matching import queries
 from civic.matching.rules import MatchState, request_state_from
 from civic.matching.service.dispatch import TIMER, relaunch_search, settle_request
 from civic.matching.service.duty import set_duty
 from civic.matching.service.invitations import accept_invitation, decline_invitation
+from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.errors import RequestNotFound, WindowRefused, WrongTransition
 from civic.mutual_aid.rules import Category, DayPart, OfferDetails, RequestState, Slot, Urgency, Window
 from civic.mutual_aid.service.offers import offer_help
@@ -219,6 +221,17 @@ def test_who_is_not_available_is_not_asked(app_context: Flask) -> None:
     assert list(invitations(request)) == asked
 
 
+def test_an_offer_for_the_commune_by_its_name_is_for_each_of_its_neighbourhoods(app_context: Flask) -> None:
+    town, (here, near, _) = add_town()
+    ada = add_volunteer(town, near, area_ids=frozenset({town}))
+
+    request = add_request(add_person(lives_in=here), here)
+
+    assert list(invitations(request)) == [ada]
+    offer = mutual_aid.list_offers(territory_id=here).items[0]
+    assert (offer.area_ids, offer.area_names) == ((), ())
+
+
 def test_who_is_expected_elsewhere_at_that_time_is_not_asked(app_context: Flask) -> None:
     town, (here, *_) = add_town()
     ada = add_volunteer(town, here)
@@ -250,6 +263,9 @@ def test_the_members_of_an_association_are_asked_for_its_offer(app_context: Flas
     request = add_request(add_person(lives_in=here), here)
 
     assert list(invitations(request)) == [ada, bob]
+    match_id = accept_invitation(actor_of(bob), invitation_id=invitation_of(request, bob))
+    (presented,) = queries.present_matches([queries.get_match(match_id)], bob)
+    assert presented.organisation_name == "Les Voisins"
 
 
 def test_going_on_duty_lets_a_search_that_found_nobody_look_again(

@@ -121,7 +121,13 @@ def test_a_volunteer_and_the_voice_of_an_association_find_their_own(app: Flask, 
             name="La Roue libre", territory_id=town.id, member_ids=[town.resident], is_verified=True
         )
     assert "Me dire disponible" in first_step(app, town.resident)
-    assert "La Roue libre" in text_of(sign_in(app, town.resident), "/")
+    signed_in = sign_in(app, town.resident)
+    home = signed_in.get("/").get_data(as_text=True)
+    assert "La Roue libre" in home
+    asked = re.search(r'href="(/entraide/propositions/nouvelle\?organisation_id=(\d+))"', home)
+    assert asked
+    form = signed_in.get(asked.group(1)).get_data(as_text=True)
+    assert re.search(rf'<option value="{asked.group(2)}"\s+selected>La Roue libre', form)
 
     with app.app_context():
         set_duty(actor_of(town.resident), on=True)

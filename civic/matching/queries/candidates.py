@@ -98,7 +98,7 @@ def list_candidates(request: HelpRequest) -> list[Candidate]:
             offer_id=row.offer_id,
             area_metres=metres.get(row.territory_id),
             max_distance_metres=offers[row.offer_id].max_distance_metres,
-            served_ids=frozenset(area.territory_id for area in offers[row.offer_id].areas),
+            served_ids=frozenset(offers[row.offer_id].area_ids),
             slots=tuple(Slot(slot.weekday, slot.part) for slot in offers[row.offer_id].slots),
             engagements=tuple(engagements[row.person_id]),
             last_invited_at=asked_at.get(row.person_id),

@@ -5,12 +5,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from civic.accounts.models import Organisation
 from civic.kernel.database import db
 from civic.kernel.pagination import Page, paginate
 from civic.matching.errors import InvitationNotFound
 from civic.matching.models import Dispatch, Invitation, Match
 from civic.matching.rules import InvitationState
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.models import Offer
 from civic.mutual_aid.queries import PublicRequest
 
 
@@ -22,6 +24,7 @@ class ReceivedInvitation:
     state: InvitationState
     request: PublicRequest
     area_metres: int | None
+    organisation_name: str | None
     sent_at: datetime
     expires_at: datetime
     match_id: int | None
@@ -101,13 +104,15 @@ def count_waiting_invitations(person_id: int) -> int:
 def present_invitations(invitations: list[Invitation]) -> list[ReceivedInvitation]:
     """Return invitations as their volunteer reads them, in the same order."""
     requests = _public_requests({invitation.request_id for invitation in invitations})
-    matches = _match_ids({(invitation.request_id, invitation.volunteer_id) for invitation in invitations})
+    pairs = {(invitation.request_id, invitation.volunteer_id) for invitation in invitations}
+    matches, organisations = _match_ids(pairs), organisations_behind(pairs)
     return [
         ReceivedInvitation(
             id=invitation.id,
             state=invitation.state,
             request=requests[invitation.request_id],
             area_metres=invitation.area_metres,
+            organisation_name=organisations.get((invitation.request_id, invitation.volunteer_id)),
             sent_at=invitation.sent_at,
             expires_at=invitation.expires_at,
             match_id=matches.get((invitation.request_id, invitation.volunteer_id)),
@@ -127,3 +132,17 @@ def _match_ids(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
         Match.volunteer_id.in_({volunteer_id for _, volunteer_id in pairs}),
     )
     return {(row.request_id, row.volunteer_id): row.id for row in db.session.execute(query)}
+
+
+def organisations_behind(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Return, by (request, volunteer), the association whose offer had her asked; nothing for who offers in her own name."""
+    query = (
+        sa.select(Invitation.request_id, Invitation.volunteer_id, Organisation.name)
+        .join(Offer, Offer.id == Invitation.offer_id)
+        .join(Organisation, Organisation.id == Offer.organisation_id)
+        .where(
+            Invitation.request_id.in_({request_id for request_id, _ in pairs}),
+            Invitation.volunteer_id.in_({volunteer_id for _, volunteer_id in pairs}),
+        )
+    )
+    return {(row.request_id, row.volunteer_id): row.name for row in db.session.execute(query)}

@@ -11,6 +11,7 @@ from civic.kernel.database import db
 from civic.kernel.pagination import Page, paginate
 from civic.matching.errors import MatchNotFound
 from civic.matching.models import Match
+from civic.matching.queries.invitations import organisations_behind
 from civic.matching.rules import ENGAGED, MatchState
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest
@@ -40,7 +41,10 @@ class Side:
 
 @dataclass(frozen=True)
 class FollowedMatch:
-    """A match as one of its two sides reads it. The contact is seen by a command of its own."""
+    """A match as one of its two sides reads it. The contact is seen by a command of its own.
+
+    ``organisation_name`` is the association for which the volunteer comes, if any.
+    """
 
     id: int
     state: MatchState
@@ -48,6 +52,7 @@ class FollowedMatch:
     is_volunteer: bool
     is_assisted: bool
     other_name: str | None
+    organisation_name: str | None
     is_request_cancelled: bool
     created_at: datetime
     changed_at: datetime
@@ -123,14 +128,26 @@ def present_matches(matches: Iterable[Match], reader_id: int) -> list[FollowedMa
     names = accounts.names_of(
         {match.volunteer_id for match in matches} | {request.requester_id for request in found.values()}
     )
-    return [_present(match, found[match.request_id], public, names, reader_id) for match in matches]
+    organisations = organisations_behind({(match.request_id, match.volunteer_id) for match in matches})
+    return [
+        _present(
+            match,
+            found[match.request_id],
+            public[match.request_id],
+            names,
+            organisations.get((match.request_id, match.volunteer_id)),
+            reader_id,
+        )
+        for match in matches
+    ]
 
 
 def _present(
     match: Match,
     request: HelpRequest,
-    public: dict[int, PublicRequest],
+    public: PublicRequest,
     names: dict[int, str],
+    organisation_name: str | None,
     reader_id: int,
 ) -> FollowedMatch:
     is_volunteer = match.volunteer_id == reader_id
@@ -138,12 +155,13 @@ def _present(
     return FollowedMatch(
         id=match.id,
         state=match.state,
-        request=public[match.request_id],
+        request=public,
         is_volunteer=is_volunteer,
         is_request_cancelled=request.state is RequestState.CANCELLED,
         is_assisted=request.is_assisted,
         # The full civil name of somebody who telephoned is part of her contact, which is seen by a command of its own.
         other_name=None if is_volunteer and request.is_assisted else other,
+        organisation_name=organisation_name,
         created_at=match.created_at,
         changed_at=match.changed_at,
     )
