@@ -1,12 +1,12 @@
 """Budgets by score: what each project found in the till when its turn came, and how many votes more would have funded it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
 
 from civic.voting.explain.count import Count, Line, read_exact
-from civic.voting.methods.ballots import Step
+from civic.voting.methods.ballots import Election, Step, open_box
 from civic.voting.methods.budgets import rivals_of
 
 NEVER_CONSIDERED = {"nobody", "threshold", "dearer-than-allowed", "dearer-than-budget"}
@@ -98,6 +98,12 @@ def money_by_envelope(count: Count) -> dict[str, int]:
     """Return the money of each envelope; "" is the common one."""
     envelopes = {name: int(cents) for name, cents in count.terms.get("envelopes", ())}
     return {"": int(count.terms["budget_cents"]) - sum(envelopes.values()), **envelopes}
+
+
+def count_served(election: Election, winners: Collection[str]) -> int:
+    """Return how many voters named at least one project that is funded."""
+    funded = set(winners)
+    return sum(number for ballot, number in open_box(election).piles if funded.intersection(ballot.named))
 
 
 def explain_budget(count: Count, option: str) -> BudgetFacts:

@@ -8,6 +8,7 @@ from civic.kernel.clock import utc_now
 from civic.voting import queries, rules
 from civic.voting.booth.errors import AwaitsTrustees
 from civic.voting.errors import CountUnderWay, PollNotFound
+from civic.voting.explain.budgets import count_served
 from civic.voting.explain.count import Count
 from civic.voting.models import Poll, Question
 from civic.voting.publication import files
@@ -122,7 +123,12 @@ def _result_of(question: Question) -> QuestionResult:
 
 @dataclass(frozen=True)
 class RecountFiles:
-    """What counts a question again: four files in one folder, and the command. ``is_dealt``: the ballots are dealt again (decision 17)."""
+    """What counts a question again: four files in one folder, and the command.
+
+    Attributes:
+        is_dealt: the ballots are dealt again (decision 17).
+        served: of a budget, how many voters named at least one project that is funded: no count says it, only the ballots do.
+    """
 
     ballots: PublishedFile
     rules: PublishedFile
@@ -130,6 +136,7 @@ class RecountFiles:
     script: PublishedFile
     command: str
     is_dealt: bool
+    served: int
 
 
 def list_recount_files(actor: Actor, *, poll_id: int, position: int) -> RecountFiles:
@@ -148,10 +155,11 @@ def recount_files(poll: Poll, question: Question) -> RecountFiles:
     election = counting.election_of(question)
     ballots = files.ballots_file(poll.id, question.position, election, question.method, title=question.text)
     rules_file = files.rules_file(poll.id, queries.rules_document(poll))
+    tally = counting.count_question(question)
     return RecountFiles(
         ballots=ballots,
         rules=rules_file,
-        result=files.result_file(poll.id, question.position, counting.count_question(question)),
+        result=files.result_file(poll.id, question.position, tally),
         script=files.script_file(),
         command=files.recount_command(
             ballots.name,
@@ -161,6 +169,7 @@ def recount_files(poll: Poll, question: Question) -> RecountFiles:
             seed=poll.tie_seed or "",
         ),
         is_dealt=is_to_be_dealt(election, question.method),
+        served=count_served(election, tally.winners),
     )
 
 
