@@ -1,6 +1,7 @@
 """The pages of a result: the whole, one question, one option; and what is downloaded. ``routes`` gives their addresses."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, render_template, url_for
@@ -46,7 +47,11 @@ def show_option_result(poll_id: int, position: int, option: int) -> str:
         return _question_page(result, question)
     if key not in question.count.options:
         raise PollNotFound
-    lines = list_lines(question.count)
+    lines, sentences = list_lines(question.count), tell_option(question.count, key)
+    equals = headlines.equals_first(question.count) if result.draws_no_lots else ()
+    if key in equals:
+        lines = tuple(replace(line, is_winner=line.is_winner or line.option == key) for line in lines)
+        sentences = [sentences[0], headlines.tell_equals(question.count, equals)]
     at = next(index for index, line in enumerate(lines) if line.option == key)
     address_of = _addresses(poll_id, position)
     return _render(
@@ -54,7 +59,7 @@ def show_option_result(poll_id: int, position: int, option: int) -> str:
         result,
         question=question,
         line=lines[at],
-        sentences=tell_option(question.count, key),
+        sentences=sentences,
         told=_tell(result, question),
         chart=_option_chart(question.count, key, address_of),
         before=_link(lines[at - 1], address_of) if at else None,
@@ -129,17 +134,16 @@ def _tell(result: PollResult, question: QuestionResult) -> dict[str, Any]:
     count = question.count
     if count is None:
         return {"question": question, "headline": None}
+    draws_no_lots = result.draws_no_lots
     return {
         "question": question,
         "tally": count.tally,
         "expressed": count.expressed,
-        "headline": headlines.tell_headline(
-            count, draws_no_lots=result.tie_seed is None and not result.is_imported
-        ),
-        "rule": tell_rule(count),
+        "headline": headlines.tell_headline(count, draws_no_lots=draws_no_lots),
+        "rule": tell_rule(count, draws_no_lots=draws_no_lots),
         "endowments": headlines.tell_endowments(count),
-        "tie_line": tell_tie_line(count),
-        "ties": tell_ties(count),
+        "tie_line": tell_tie_line(count, draws_no_lots=draws_no_lots),
+        "ties": [] if draws_no_lots else tell_ties(count),
     }
 
 

@@ -97,6 +97,8 @@ def import_pabulib(
         return _told(known, is_new=False)
     tally = count_election(readied.election, readied.method)
     with transaction():
+        if (known := find_imported(territory.id, digest, readied.method)) is not None:
+            return _told(known, is_new=False)  # by another run, while this one counted
         poll = _add_poll(readied, territory.id)
         _add_ballots(poll, readied.election, progress)
         poll.rules_hash = rules.fingerprint(queries.rules_document(poll))

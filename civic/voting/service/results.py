@@ -69,6 +69,11 @@ class PollResult:
         return self.roll_size is None
 
     @property
+    def draws_no_lots(self) -> bool:
+        """Tell whether the poll was frozen before rules told equals apart: they come first together."""
+        return self.tie_seed is None and not self.is_imported
+
+    @property
     def turnout_percent(self) -> float:
         return rules.percent(self.turnout, self.roll_size or 0)
 

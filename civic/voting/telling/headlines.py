@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from civic.voting.explain.count import Count
 from civic.voting.explain.shares import list_endowments
 from civic.voting.telling.charts import chart_kind, spending_of
-from civic.voting.telling.numbers import money, number
+from civic.voting.telling.numbers import labels, money, number
 from civic.voting.telling.options import EQUAL_SHARES, tell_option
 
 
@@ -31,22 +31,31 @@ def tell_headline(count: Count, *, draws_no_lots: bool = False) -> Headline | No
         return _tell_funded(count)
     if not count.winners:
         return None
-    equals = _equals_first(count) if draws_no_lots else ()
+    equals = equals_first(count) if draws_no_lots else ()
     if equals:
-        labels = tuple(count.label(option) for option in equals)
-        return Headline(gettext("Résultat"), gettext("À égalité"), labels, tell_option(count, equals[0])[0])
+        named = tuple(count.label(option) for option in equals)
+        return Headline(gettext("Résultat"), gettext("À égalité"), named, tell_option(count, equals[0])[0])
     if len(count.winners) == 1:
         winner = count.winners[0]
         return Headline(gettext("Arrivée en tête"), count.label(winner), (), tell_option(count, winner)[0])
-    labels = tuple(count.label(option) for option in count.winners)
-    title = ngettext("%(num)s réponse l’emporte", "%(num)s réponses l’emportent", len(labels))
-    return Headline(gettext("Arrivées en tête"), title, labels)
+    named = tuple(count.label(option) for option in count.winners)
+    title = ngettext("%(num)s réponse l’emporte", "%(num)s réponses l’emportent", len(named))
+    return Headline(gettext("Arrivées en tête"), title, named)
 
 
-def _equals_first(count: Count) -> tuple[str, ...]:
+def equals_first(count: Count) -> tuple[str, ...]:
     """Return the options between which nothing but the order of the list decides who comes first."""
-    ties = [tie for tie in count.tally.ties if tie.get("decisive") and count.winners[0] in tie["options"]]
+    first = count.winners[:1]
+    ties = [tie for tie in count.tally.ties if tie.get("decisive") and set(first) & set(tie["options"])]
     return tuple(sorted(ties[0]["options"], key=list(count.options).index)) if ties else ()
+
+
+def tell_equals(count: Count, equals: tuple[str, ...]) -> str:
+    """Tell who came first together, where the rules that were frozen tell no equals apart."""
+    return gettext(
+        "%(options)s arrivent en tête ensemble : les règles figées de ce scrutin ne les départagent pas.",
+        options=labels(count, equals),
+    )
 
 
 def _tell_funded(count: Count) -> Headline:

@@ -100,10 +100,16 @@ class RuleWords:
     sentences: tuple[str, ...]
 
 
-def tell_rule(count: Count) -> RuleWords:
-    """Tell the rule of a count, and its terms."""
+def tell_rule(count: Count, *, draws_no_lots: bool = False) -> RuleWords:
+    """Tell the rule of a count, and its terms.
+
+    Args:
+        draws_no_lots: the rules that were frozen tell no equals apart.
+    """
     sentences = [gettext(sentence) for sentence in RULES[count.method]]
-    return RuleWords(gettext(NAMES[count.method]), (*sentences, *_tell_terms(count), _tell_tie_rule(count)))
+    equal = gettext("En cas d’égalité, les premières arrivent en tête ensemble.")
+    tie_rule = equal if draws_no_lots else _tell_tie_rule(count)
+    return RuleWords(gettext(NAMES[count.method]), (*sentences, *_tell_terms(count), tie_rule))
 
 
 def _tell_terms(count: Count) -> list[str]:

@@ -38,10 +38,16 @@ def tell_ties(count: Count) -> list[str]:
     return [tell_tie(count, tie) for tie in decisive]
 
 
-def tell_tie_line(count: Count) -> str:
-    """Say in one sentence whether a tie decided anything."""
+def tell_tie_line(count: Count, *, draws_no_lots: bool = False) -> str:
+    """Say in one sentence whether a tie decided anything.
+
+    Args:
+        draws_no_lots: the rules that were frozen tell no equals apart.
+    """
     if not count.tally.ties:
         return gettext("Aucune égalité.")
     if not any(tie.get("decisive", True) for tie in count.tally.ties):
         return gettext("Des égalités, sans effet sur le résultat.")
+    if draws_no_lots:
+        return gettext("Une égalité, que les règles de ce scrutin ne départagent pas.")
     return gettext("Une égalité a été départagée par la règle annoncée.")

@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -142,3 +143,20 @@ def test_modules_that_would_not_mean_the_same_in_one_file_are_refused(
 
     with pytest.raises(NotAssembled, match=said):
         recount_script.__wrapped__()
+
+
+def test_the_script_reads_the_rules_of_polls_frozen_before_there_were_methods(
+    recompter: ModuleType, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    rules = {"format": "civic-poll-1", "choices": [{"id": 7, "label": "Oui"}, {"id": 8, "label": "Non"}]}
+    (tmp_path / "r.json").write_text(json.dumps(rules))
+    (tmp_path / "b.csv").write_text("\ufeffbulletin,c1 : Oui,c2 : Non\n1,0,0\n2,0,1\n3,1,0\n4,1,0\n")
+
+    status = recompter.recount([str(tmp_path / "b.csv"), "--rules", str(tmp_path / "r.json")])
+
+    counted = json.loads(capsysbinary.readouterr().out)
+    assert (status, counted["winners"], counted["blank"]) == (0, ["c1"], 1)
+    for words in (["--question", "2"], ["--seed", "chosen afterwards"]):
+        refused = [str(tmp_path / "b.csv"), "--rules", str(tmp_path / "r.json"), *words]
+        assert recompter.recount(refused) == 2
+        assert capsysbinary.readouterr().out == b""

@@ -8,12 +8,15 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from civic.kernel.access import Actor
 from civic.kernel.database import db
 from civic.territories.models import Territory
 from civic.voting import queries
 from civic.voting.models import Ballot, Poll
 from civic.voting.register.writing import note_counted
 from civic.voting.service.closing import count_poll
+from civic.voting.service.importing import import_pabulib
+from civic.voting.service.results import show_poll_result
 from tests.conftest import add_town, plain
 from tests.voting.real import budget_file
 from tests.voting.results.polls import vote_by_every_method
@@ -106,3 +109,21 @@ def test_a_file_with_an_error_says_its_line_and_leaves_nothing(app: Flask, tmp_p
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Poll)) == 0
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Ballot)) == 0
+
+
+def test_an_import_is_the_same_on_every_database(app_context: Flask) -> None:
+    town, _ = add_town()
+    code = db.session.get_one(Territory, town).code
+    content = budget_file("Poland_Warszawa_2019_Brodno").read_bytes()
+
+    made = import_pabulib(content, territory_code=code)
+    result = show_poll_result(Actor(), poll_id=made.poll_id)
+    again = import_pabulib(content, territory_code=code)
+    other = import_pabulib(content, territory_code=code, method="budget-equal-shares")
+
+    assert (result.is_intact, result.is_imported, result.turnout) == (True, True, made.ballots)
+    assert (again.poll_id, again.is_new) == (made.poll_id, False)
+    assert other.is_new
+    (question,) = result.questions
+    assert question.count is not None
+    assert question.count.tally.turnout == made.ballots

@@ -9,7 +9,7 @@ from flask_babel import Babel
 from civic.voting.explain.count import Count
 from civic.voting.formats.reading import read_election
 from civic.voting.methods.registry import METHODS, count_election
-from civic.voting.telling.headlines import tell_headline
+from civic.voting.telling.headlines import tell_equals, tell_headline
 from civic.voting.telling.methods import NAMES, RULES, tell_rule
 from civic.voting.telling.options import list_lines, tell_option
 from civic.voting.telling.ties import tell_tie_line, tell_ties
@@ -105,3 +105,14 @@ def test_a_tie_that_decided_is_told_with_what_decided_it(reader: None) -> None:
     assert tell_tie_line(count) == "Une égalité a été départagée par la règle annoncée."
     loser = next(line.option for line in list_lines(count) if not line.is_winner)
     assert "l’emporte au départage" in " ".join(tell_option(count, loser))
+
+
+def test_rules_frozen_before_lots_were_drawn_leave_equals_first_together(reader: None) -> None:
+    count = Count(count_election(choices([("A", 2), ("B", 2), ("C", 1)]), "single"))
+    headline = tell_headline(count, draws_no_lots=True)
+
+    assert headline is not None
+    assert (headline.title, headline.labels) == ("À égalité", ("A", "B"))
+    assert "ne départagent pas" in tell_tie_line(count, draws_no_lots=True)
+    assert "arrivent en tête ensemble" in tell_rule(count, draws_no_lots=True).sentences[-1]
+    assert "arrivent en tête ensemble" in tell_equals(count, ("A", "B"))
