@@ -15,6 +15,7 @@ from civic.kernel.signing import public_key
 from civic.kernel.transaction import in_transaction, transaction
 from civic.voting import queries as voting
 from civic.voting import rules
+from civic.voting.booth.queries import is_sealed
 from civic.voting.errors import PollFrozen, PollNotFound
 from civic.voting.models import Poll
 from civic.voting.register import queries
@@ -110,7 +111,7 @@ def _write_head(poll: Poll, *, hour: str, now: datetime) -> None:
     begin(poll, at=now)
     entries = queries.list_receipt_entries(poll.id)
     if poll.shows_turnout:
-        line = append(poll, LineKind.HEAD, {"hour": hour, **_counted(entries)}, at=now)
+        line = append(poll, LineKind.HEAD, {"hour": hour, **_counted(poll, entries)}, at=now)
         _publish_receipts(poll, line, entries)
         return
     nonce = secrets.token_hex(NONCE_BYTES)
@@ -130,13 +131,17 @@ def _full_hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def _counted(entries: list[str]) -> dict[str, Any]:
+def _counted(poll: Poll, entries: list[str]) -> dict[str, Any]:
+    """A sealed poll has its own public box, and gives no such receipts: its turnout alone is written."""
+    if is_sealed(poll.id):
+        return {"turnout": len(entries)}
     digest = sha256(receipt_list(entries))
     return {"turnout": len(entries), "receipts": {"size": len(entries), "sha256": digest}}
 
 
 def _publish_receipts(poll: Poll, line: Line, entries: list[str]) -> None:
-    db.session.merge(PublishedReceipts(poll_id=poll.id, height=line.height, text=receipt_list(entries)))
+    if "receipts" in line.content:
+        db.session.merge(PublishedReceipts(poll_id=poll.id, height=line.height, text=receipt_list(entries)))
 
 
 # The end
@@ -157,7 +162,7 @@ def close_register(*, poll_id: int) -> None:
             return
         entries = queries.list_receipt_entries(poll_id)
         content = {
-            **_counted(entries),
+            **_counted(poll, entries),
             "closed_at": iso_utc(poll.closes_at),
             "seals": queries.list_seals(poll_id),
         }
@@ -169,7 +174,7 @@ def note_mixed(*, poll_id: int, ballots: int, box_sha256: str, at: datetime) -> 
     """Write, once, what the box held when it was mixed: how many ballots, and the digest of their sorted texts. In the mixing's transaction."""
     with transaction():
         close_register(poll_id=poll_id)
-        if queries.find_last_line(poll_id, LineKind.MIXED) is None:
+        if not is_sealed(poll_id) and queries.find_last_line(poll_id, LineKind.MIXED) is None:
             content = {"ballots": ballots, "sha256": box_sha256}
             append(voting.get_poll_alone(poll_id), LineKind.MIXED, content, at=at)
 

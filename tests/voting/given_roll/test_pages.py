@@ -28,7 +28,7 @@ def test_an_agent_corrects_reads_and_confirms_a_roll_then_forgets_it(app: Flask)
     assert "Aucune liste fournie" in page()
     status, shown = send(file_of(ADA, BOB.replace("1990", "90")))
     assert status == 422
-    assert "1 ligne à corriger" in shown
+    assert "1 chose à corriger" in shown
     assert "« 31/01/90 » n’est pas une date." in shown
     assert send(b"")[0] == 422
 

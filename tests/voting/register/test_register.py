@@ -43,6 +43,7 @@ from civic.voting.service import ballots, polls
 from civic.voting.service.closing import count_poll
 from civic.voting.service.counting import tally_of, write_tally
 from tests.conftest import actor_of, add_person, add_town
+from tests.voting.booth.making import make_open as make_sealed
 from tests.voting.builders import add_draft, add_poll, cast_ballot, make_plan
 
 NOBODY = Actor()
@@ -391,3 +392,15 @@ def test_who_no_longer_follows_or_left_is_mailed_nothing(town: dict[str, Any]) -
 
     assert owed_mails() == []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(RegisterFollower)) == 0
+
+
+def test_a_sealed_poll_writes_its_turnout_and_publishes_no_list_of_receipts(app_context: Flask) -> None:
+    made = make_sealed()
+    with time_machine.travel(voting.get_poll(made.poll_id).closes_at, tick=False):
+        ballots.mix_box(poll_id=made.poll_id)
+
+    frozen, closed = read_register(queries.published_lines(made.poll_id))
+    assert (frozen.kind, closed.kind) == (LineKind.FROZEN, LineKind.CLOSED)
+    assert closed.content["turnout"] == 0
+    assert "receipts" not in closed.content
+    assert db.session.get(PublishedReceipts, made.poll_id) is None
