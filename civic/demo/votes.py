@@ -26,7 +26,7 @@ ORIGINS = {"elected": SeatOrigin.ELECTED, "drawn_by_lot": SeatOrigin.DRAWN, "app
 
 def build_polls(script: Script) -> None:
     for values in script.read("polls.json")["polls"]:
-        poll = _build_poll(script, values)
+        poll = build_poll(script, values)
         script.ids[values["key"]] = poll.id
         if values["status"] != "draft":
             agent_id = script.ids[values["opened_by"]]
@@ -34,7 +34,7 @@ def build_polls(script: Script) -> None:
             _fill_box(script, poll, values, agent_id)
 
 
-def _build_poll(script: Script, values: dict[str, Any]) -> Poll:
+def build_poll(script: Script, values: dict[str, Any]) -> Poll:
     opens_at = script.on(values["opens_in_days"], OPENS_AT)
     description = values["description"]
     if values["conclusion"]:

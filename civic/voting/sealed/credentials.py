@@ -1,6 +1,7 @@
 """Voting codes: the secret one that a voter receives by letter, and the public one that the roll holds (specification, 4.8)."""
 
 import hashlib
+import secrets
 from collections.abc import Iterable
 
 from civic.voting.methods.refusals import N_
@@ -28,6 +29,12 @@ def read_code(code: str) -> str:
     if letters[-1] != code_checksum(letters[:-1]):
         raise SealedRefused(N_("Ce code de vote contient une faute de frappe."))
     return "-".join(letters[place : place + 3] for place in range(0, CODE_LENGTH, 3))
+
+
+def draw_code() -> str:
+    """Return a secret code as the authority makes them. For demonstrations and tests: no code of a real poll is made here."""
+    letters = "".join(secrets.choice(BASE58) for _ in range(CODE_LENGTH - 1))
+    return read_code(letters + code_checksum(letters))
 
 
 def code_checksum(letters: str) -> str:

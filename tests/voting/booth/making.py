@@ -1,7 +1,6 @@
 """Sealed polls made in Python alone, for tests of commands."""
 
 import json
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +20,7 @@ from civic.voting.booth.service.casting import SealedReceipt
 from civic.voting.models import RollEntry
 from civic.voting.sealed.archive import EventKind
 from civic.voting.sealed.ballots import make_ballot
-from civic.voting.sealed.credentials import BASE58, code_checksum, public_credential
+from civic.voting.sealed.credentials import draw_code, public_credential
 from civic.voting.sealed.election import SealedElection, read_sealed_election
 from civic.voting.sealed.group import Number, random_exponent
 from civic.voting.sealed.parsing import sha256_base64
@@ -33,12 +32,6 @@ from tests.voting.booth.story import YES_NO
 from tests.voting.builders import add_draft
 
 YES, NO, BLANK = [[0, 1, 0]], [[0, 0, 1]], [[1, 0, 0]]
-
-
-def draw_code() -> str:
-    letters = "".join(secrets.choice(BASE58) for _ in range(14))
-    letters += code_checksum(letters)
-    return "-".join(letters[place : place + 3] for place in range(0, 15, 3))
 
 
 @dataclass

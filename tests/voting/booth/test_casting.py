@@ -18,11 +18,11 @@ from civic.voting.booth.service.casting import cast_sealed_ballot
 from civic.voting.errors import PollNotOpen
 from civic.voting.methods.ballots import choosing
 from civic.voting.sealed.archive import EventKind
-from civic.voting.sealed.credentials import public_credential
+from civic.voting.sealed.credentials import draw_code, public_credential
 from civic.voting.sealed.verify import verify_archive
 from civic.voting.service import ballots
 from tests.conftest import actor_of, add_person
-from tests.voting.booth.making import BLANK, NO, YES, Made, draw_code, make_open
+from tests.voting.booth.making import BLANK, NO, YES, Made, make_open
 from tests.voting.builders import add_poll
 from tests.voting.sealed.stages import sign_again
 

@@ -27,12 +27,13 @@ from civic.voting.booth.errors import (
 from civic.voting.booth.service import opening, preparing, reading
 from civic.voting.errors import PollFrozen
 from civic.voting.register.queries import published_lines
+from civic.voting.sealed.credentials import draw_code
 from civic.voting.sealed.group import random_exponent
 from civic.voting.sealed.trustees import prove_trustee_key
 from civic.voting.sealed.verify import verify_archive
 from civic.voting.service import counting
 from tests.voting import belenios as tool
-from tests.voting.booth.making import BLANK, NO, YES, Made, draw_code, make, make_open, relay
+from tests.voting.booth.making import BLANK, NO, YES, Made, make, make_open, relay
 from tests.voting.booth.story import NAMES, SEVERAL, YES_NO
 from tests.voting.sealed.belenios import Belenios
 

@@ -67,9 +67,21 @@ def cast_sealed_ballot(actor: Actor, *, poll_id: int, ballot: str) -> SealedRece
         now = utc_now()  # read once the poll is ours alone: who waited past the closing is refused
         rules.ensure_open(poll, at=now)
         _ensure_still_new(poll_id, checked)
-        is_replacing = _mark_roll(poll, actor.id, checked.credential)
-        head = _put_in_box(queries.get_sealed(poll_id), checked)
+        is_replacing, head = enter(poll, actor.id, checked)
         return _told(poll, checked, head, is_replacing=is_replacing, now=now)
+
+
+def enter(poll: Poll, person_id: int, checked: CheckedBallot) -> tuple[bool, str]:
+    """Mark the roll and add the ballot, without asking who acts or when: ``cast_sealed_ballot`` has asked, and demonstrations know.
+
+    Returns:
+        Whether it replaces another, and the new head of the box.
+
+    Raises:
+        CodeOfAnother, OtherCode.
+    """
+    is_replacing = _mark_roll(poll, person_id, checked.credential)
+    return is_replacing, _put_in_box(queries.get_sealed(poll.id), checked)
 
 
 def _check(sealed: SealedPoll, ballot: str) -> CheckedBallot:
