@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from civic.demo import inboxes, journal, moderating, participation, people, solidarity, votes
+from civic.demo import inboxes, journal, moderating, participation, people, questions, solidarity, votes
 from civic.demo.script import Script, read_content
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -118,6 +118,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         people.build_associations(script)
         participation.build_consultations(script)
         votes.build_polls(script)
+        questions.build_polls_by_method(script)
         votes.build_council(script)
         solidarity.build_offers(script)
         solidarity.build_requests(script)

@@ -1,6 +1,7 @@
 """A closed poll, an open one, a draft; the council that asked for one of them."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from civic.kernel.database import db
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.text import markdown_to_html
 from civic.voting.answers import BLANK, write_ballot
+from civic.voting.methods import ballots as methods
 from civic.voting.methods.ballots import choosing
 from civic.voting.models import Ballot, Choice, Poll, Question, RollEntry
 from civic.voting.rules import BallotChannel, draw_receipt, draw_seed, normalised_receipt
@@ -31,7 +33,8 @@ def build_polls(script: Script) -> None:
         if values["status"] != "draft":
             agent_id = script.ids[values["opened_by"]]
             freeze_poll(poll, now=poll.opens_at - timedelta(days=2), actor_id=agent_id)
-            _fill_box(script, poll, values, agent_id)
+            voters = mark_voters(script, poll, values, agent_id)
+            put_in_box(poll, _answers(poll, values, voters))
 
 
 def build_poll(script: Script, values: dict[str, Any]) -> Poll:
@@ -67,8 +70,8 @@ def build_poll(script: Script, values: dict[str, Any]) -> Poll:
     return poll
 
 
-def _fill_box(script: Script, poll: Poll, values: dict[str, Any], agent_id: int) -> None:
-    """Draw who voted, by which door, and (apart) what the ballots say."""
+def mark_voters(script: Script, poll: Poll, values: dict[str, Any], agent_id: int) -> int:
+    """Draw who voted, and by which door. Returns how many did."""
     entries = list(db.session.scalars(sa.select(RollEntry).filter_by(poll_id=poll.id).order_by(RollEntry.id)))
     turnout = round(len(entries) * values["turnout_percent"] / 100)
     surely = {script.ids[key] for key in values["has_voted"]}
@@ -82,18 +85,22 @@ def _fill_box(script: Script, poll: Poll, values: dict[str, Any], agent_id: int)
         entry.channel = BallotChannel.PAPER if is_paper else BallotChannel.WEB
         entry.registered_by_id = agent_id if is_paper else None
         entry.receipt_digest = keyed_digest("receipt", normalised_receipt(draw_receipt()))
-    _put_ballots(script, poll, values, len(voters))
+    return len(voters)
 
 
-def _put_ballots(script: Script, poll: Poll, values: dict[str, Any], count: int) -> None:
+def _answers(poll: Poll, values: dict[str, Any], count: int) -> list[methods.Ballot]:
     """Exactly the shares of the content, on which what the town hall says of the result rests."""
     (question,) = poll.questions
     keys = iter([choice.key for choice in question.choices])
     answers = [BLANK if choice["is_blank"] else choosing([next(keys)]) for choice in values["choices"]]
     counts = _apportion(count, [choice["share_percent"] for choice in values["choices"]])
-    cast = [answer for answer, how_many in zip(answers, counts, strict=True) for _ in range(how_many)]
+    return [answer for answer, how_many in zip(answers, counts, strict=True) for _ in range(how_many)]
+
+
+def put_in_box(poll: Poll, answers: Iterable[methods.Ballot]) -> None:
+    (question,) = poll.questions
     db.session.add_all(
-        [Ballot(poll_id=poll.id, question_id=question.id, content=write_ballot(answer)) for answer in cast]
+        [Ballot(poll_id=poll.id, question_id=question.id, content=write_ballot(answer)) for answer in answers]
     )
 
 
