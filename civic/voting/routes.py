@@ -9,7 +9,7 @@ from flask_babel import gettext
 from civic.consultations.panels import Panel, consultation_panel
 from civic.consultations.queries import ConsultationView
 from civic.territories import queries as territories
-from civic.voting import opening_routes, preparing_pages, result_pages
+from civic.voting import opening_routes, preparing_pages, replay_pages, result_pages
 from civic.voting.ballot_forms import ballot_schema
 from civic.voting.ballot_papers import asked_by, labels_of, papers_of, so_far
 from civic.voting.presentation import (
@@ -51,6 +51,7 @@ _SHOWN_NOTHING = {"receipt": None, "signed": None, "is_assisted": False}
 def register(app: Flask) -> None:
     for helper in (percentage, in_groups, channel_label, money, file_size):
         app.jinja_env.filters[helper.__name__] = helper
+    replay_pages.describe()
     app.register_blueprint(opening_routes.blueprint)
     app.register_blueprint(register_routes.blueprint)
     app.register_blueprint(register_api.blueprint)
@@ -174,6 +175,7 @@ for _path, _methods in (
     ("/<int:poll_id>/modifier", (preparing_pages.show_edit_poll, preparing_pages.change_poll)),
     ("/<int:poll_id>/suppression", (None, preparing_pages.delete_draft)),
     ("/<int:poll_id>/ouverture", (preparing_pages.show_opening, preparing_pages.open_poll)),
+    ("/<int:poll_id>/resultat/<int:position>/rejouer", (replay_pages.show_replay, replay_pages.start_replay)),
 ):
     for _method, _prepare in zip(("GET", "POST"), _methods, strict=True):
         if _prepare is not None:

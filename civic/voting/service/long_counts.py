@@ -7,7 +7,7 @@ from typing import Any
 from civic.kernel import work
 from civic.kernel.work import LongWork
 from civic.voting import queries
-from civic.voting.methods.ballots import Election
+from civic.voting.methods.ballots import Election, Tally
 from civic.voting.methods.budget_shares import (
     Growth,
     Market,
@@ -58,6 +58,15 @@ def find_progress(question_id: int) -> int | None:
 def count_some_rounds(running: LongWork) -> bool:
     """Run some rounds; when there are no more, keep the count. Returns whether it is finished."""
     question = queries.get_question(running.place["question_id"])
+    tally = grow_some(running, question)
+    if tally is None:
+        return False
+    counting.keep_tally(question, tally)
+    return True
+
+
+def grow_some(running: LongWork, question: Question) -> Tally | None:
+    """Run some rounds of equal shares for a work. Returns the count when there are no more."""
     opened = _open(question)
     grown = {name: Growth(**how_far) for name, how_far in running.place["grown"].items()}
     deadline, rounds = time.monotonic() + STEP_SECONDS, 0
@@ -70,9 +79,8 @@ def count_some_rounds(running: LongWork) -> bool:
     running.place = {**running.place, "grown": {name: asdict(growth) for name, growth in grown.items()}}
     running.done = max(running.done, _thousandths(opened.markets, grown))
     if not all(growth.ended for growth in grown.values()):
-        return False
-    counting.keep_tally(question, count_budget_equal_shares(opened.election, opened.draw, grown=grown))
-    return True
+        return None
+    return count_budget_equal_shares(opened.election, opened.draw, grown=grown)
 
 
 def _open(question: Question) -> _Opened:
