@@ -64,15 +64,10 @@ class BallotRegistered(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BoxMixed(DomainEvent):
-    """The box of a closed poll was mixed: what it holds is final.
-
-    ``box_sha256`` is of the salt of the roll, then of the texts of the ballots, sorted, a line each. Without the salt, which is never
-    published, whoever knows the result of a small poll could try every box that gives it, and read each ballot whole (decision 17).
-    """
+    """The box of a closed poll was mixed: what it holds is final. ``ballots``: how many persons put one in it."""
 
     poll_id: int
     ballots: int
-    box_sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from civic.voting.events import BoxMixed, PollOpened, QuestionCounted
 from civic.voting.models import Poll, RollEntry
 from civic.voting.register import following as _following  # noqa: F401  says what following a register keeps
 from civic.voting.register import writing
+from civic.voting.register.results import published_digests
 
 
 @within_transaction(PollOpened)
@@ -24,14 +25,13 @@ def begin_register(fact: PollOpened) -> None:
 
 @within_transaction(BoxMixed)
 def write_mixing(fact: BoxMixed) -> None:
-    writing.note_mixed(
-        poll_id=fact.poll_id, ballots=fact.ballots, box_sha256=fact.box_sha256, at=fact.occurred_at
-    )
+    writing.note_mixed(poll_id=fact.poll_id, ballots=fact.ballots, at=fact.occurred_at)
 
 
 @within_transaction(QuestionCounted)
 def write_count(fact: QuestionCounted) -> None:
-    writing.note_counted(poll_id=fact.poll_id, at=fact.occurred_at)
+    if writing.is_count_to_note(fact.poll_id) and (results := published_digests(fact.poll_id)) is not None:
+        writing.note_counted(poll_id=fact.poll_id, results=results, at=fact.occurred_at)
 
 
 @exports_personal_data("voting")

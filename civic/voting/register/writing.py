@@ -170,26 +170,28 @@ def close_register(*, poll_id: int) -> None:
         _publish_receipts(poll, line, entries)
 
 
-def note_mixed(*, poll_id: int, ballots: int, box_sha256: str, at: datetime) -> None:
-    """Write, once, what the box held when it was mixed: how many ballots, and the digest of their sorted texts. In the mixing's transaction."""
+def note_mixed(*, poll_id: int, ballots: int, at: datetime) -> None:
+    """Write, once, that the box was mixed, and how many ballots it held. In the mixing's transaction."""
     with transaction():
         close_register(poll_id=poll_id)
         if not is_sealed(poll_id) and queries.find_last_line(poll_id, LineKind.MIXED) is None:
-            content = {"ballots": ballots, "sha256": box_sha256}
-            append(voting.get_poll_alone(poll_id), LineKind.MIXED, content, at=at)
+            append(voting.get_poll_alone(poll_id), LineKind.MIXED, {"ballots": ballots}, at=at)
 
 
-def note_counted(*, poll_id: int, at: datetime) -> None:
-    """Write, once every question is counted, the digest of each published count. A poll made from a file has no register: nothing is written."""
+def is_count_to_note(poll_id: int) -> bool:
+    """Tell whether the count of a poll is still to be written. A poll made from a file has no register: nothing is."""
+    return (
+        queries.find_last_line(poll_id) is not None
+        and queries.find_last_line(poll_id, LineKind.COUNTED) is None
+    )
+
+
+def note_counted(*, poll_id: int, results: list[dict[str, Any]], at: datetime) -> None:
+    """Write, once, the digests of what is published of each question (``published_digests``)."""
     with transaction():
-        if queries.find_last_line(poll_id) is None or queries.find_last_line(poll_id, LineKind.COUNTED):
-            return
-        counts = queries.list_counts(poll_id)
-        if any(content is None for _, content in counts):
-            return
-        close_register(poll_id=poll_id)
-        results = [{"question": position, "sha256": sha256(content or "")} for position, content in counts]
-        append(voting.get_poll_alone(poll_id), LineKind.COUNTED, {"results": results}, at=at)
+        if is_count_to_note(poll_id):
+            close_register(poll_id=poll_id)
+            append(voting.get_poll_alone(poll_id), LineKind.COUNTED, {"results": results}, at=at)
 
 
 # What was tried, and refused

@@ -41,7 +41,7 @@ from civic.voting.register.chain import (
 from civic.voting.register.models import PublishedReceipts, RegisterEntry, RegisterFollower
 from civic.voting.service import ballots, polls
 from civic.voting.service.closing import count_poll
-from civic.voting.service.counting import tally_of, write_tally
+from civic.voting.service.results import list_recount_files
 from tests.conftest import actor_of, add_person, add_town
 from tests.voting.booth.making import make_open as make_sealed
 from tests.voting.builders import add_draft, add_poll, cast_ballot, make_plan
@@ -217,9 +217,14 @@ def test_the_count_is_written_once_with_the_digest_of_what_is_published(town: di
         count_poll(poll_id)
 
         counted = lines_of(poll_id)[-1]
-        published = write_tally(tally_of(NOBODY, poll_id))
+        files = list_recount_files(NOBODY, poll_id=poll_id, position=1)
     assert kinds_of(poll_id) == ["frozen", "closed", "mixed", "counted"]
-    assert counted.content == {"results": [{"question": 1, "sha256": sha256(published)}]}
+    expected = {
+        "question": 1,
+        "result_sha256": files.result.sha256,
+        "ballots_sha256": files.ballots.sha256,
+    }
+    assert counted.content == {"results": [expected]}
 
 
 def test_the_register_is_not_closed_while_the_poll_is_open(town: dict[str, Any]) -> None:
