@@ -11,7 +11,7 @@ from civic.kernel.signing import key_fingerprint, public_key
 from civic.paper import rules
 from civic.paper.queries import list_printable
 from civic.territories import queries as territories
-from civic.voting.errors import NotFrozenYet
+from civic.voting.errors import NotFrozenYet, PollNotFound
 from civic.voting.service import reading as polls
 from civic.voting.service.reading import PollView
 from civic.voting.telling.asked import tell_question
@@ -68,6 +68,8 @@ def show_reply_sheet(consultation_id: int) -> str:
 
 def _poll(poll_id: int) -> dict[str, Any]:
     view: PollView = polls.show_poll(current_actor(), poll_id=poll_id)
+    if view.summary.is_imported:
+        raise PollNotFound  # it took place elsewhere: there is nothing to announce here
     link = printed_link(url_for("voting.show_poll", poll_id=poll_id))
     return {"view": view, "poll": view.summary, "choices": view.choices, "link": link}
 

@@ -197,9 +197,9 @@ def get_result(poll_id: int) -> dict[str, Any]:
     tally = result.tally
     return {
         "poll_id": poll_id,
-        "roll_size": tally.roll_size,
-        "turnout": tally.turnout,
-        "turnout_percent": tally.turnout_percent,
+        "roll_size": result.poll.roll_size,
+        "turnout": result.poll.turnout,
+        "turnout_percent": None if result.poll.is_imported else tally.turnout_percent,
         "blanks": tally.blanks,
         "quorum_percent": tally.quorum_percent,
         "quorum": tally.quorum,

@@ -224,9 +224,9 @@ class ChoiceCountSchema(BaseSchema):
 
 class ResultSchema(BaseSchema):
     poll_id = fields.Integer(required=True)
-    roll_size = fields.Integer(required=True)
+    roll_size = fields.Integer(required=True, allow_none=True)
     turnout = fields.Integer(required=True)
-    turnout_percent = fields.Float(required=True)
+    turnout_percent = fields.Float(required=True, allow_none=True)
     blanks = fields.Integer(required=True)
     quorum_percent = fields.Integer(required=True)
     quorum = fields.Integer(required=True)

@@ -274,11 +274,11 @@ class Outcome:
 def show_last_outcome(actor: Actor) -> Outcome | None:
     """Return what came of the poll that closed last among those that the actor may read; None before any was.
 
-    A sealed one whose box is not open yet is left out.
+    A sealed one whose box is not open yet is left out, and one made from a file: its voters were not those of the town's roll.
     """
     now = utc_now()
     closed = queries.list_polls(status=PollStatus.CLOSED, at=now).items
-    last = [poll for poll in closed if not is_awaiting_trustees(poll.id)]
+    last = [poll for poll in closed if not (rules.is_imported(poll) or is_awaiting_trustees(poll.id))]
     if not last or not can(actor, VotingAction.READ_POLL, last[0]):
         return None
     poll = last[0]

@@ -78,6 +78,10 @@ def test_a_budget_of_pabulib_is_imported_once_shown_and_archived(app: Flask, tmp
     for address in (f"/scrutins/{poll_id}", f"/scrutins/{poll_id}/resultat", "/scrutins?status=closed"):
         answer = client.get(address)
         assert answer.status_code == 200
+    told = client.get(f"/api/v1/polls/{poll_id}/result").json
+    assert (told["roll_size"], told["turnout_percent"]) == (None, None)
+    assert client.get(f"/scrutins/{poll_id}/gros-caracteres").status_code == 404
+    assert "votants sur" not in plain(client.get("/").get_data(as_text=True))
     page = plain(client.get(f"/scrutins/{poll_id}/resultat").get_data(as_text=True))
     assert "Bulletins déposés ailleurs" in page
     assert "le nombre d’inscrits n’est pas connu" in page
