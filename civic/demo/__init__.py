@@ -42,9 +42,9 @@ ROLES = {
     ),
     "association": (
         N_("Association"),
-        N_("Publier une offre d’aide au nom de La Roue libre"),
+        N_("Publier une offre d’aide au nom de La Roue libre, répondre à une sollicitation qui attend"),
         "Association",
-        "Post an offer of help for La Roue libre",
+        "Post an offer of help for La Roue libre, answer an invitation that waits",
     ),
     "councillor": (
         N_("Élue"),

@@ -8,7 +8,7 @@ from civic.kernel.pagination import Page
 from civic.matching import queries
 from civic.matching.access import MatchingAction
 from civic.matching.queries import FollowedMatch, SaidMessage, SearchProgress, Side, Sight
-from civic.matching.rules import ENGAGED, LIVE_MATCH, hours_of_neighbours
+from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState, hours_of_neighbours
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.disclosure import find_private
@@ -69,15 +69,20 @@ def _hours_of_others(request: HelpRequest) -> tuple[Slot, ...]:
 
 @dataclass(frozen=True)
 class MatchPanel:
+    """``sights``: of the reader's contact (of who telephoned, for her agent). ``own_sights``: what a volunteer saw of the other's.
+    ``is_early``: the help was promised, and neither its hour nor the volunteer has come."""
+
     match: FollowedMatch
     messages: Page[SaidMessage]
     sights: list[Sight]
+    own_sights: list[Sight]
     is_live: bool
     is_engaged: bool
+    is_early: bool
     speaks_for: bool
 
 
-def build_match_panel(actor: Actor, side: Side, *, page: int | None) -> MatchPanel:
+def build_match_panel(actor: Actor, side: Side, *, page: int | None, now: datetime) -> MatchPanel:
     match = queries.present_matches([queries.get_match(side.id)], actor.id)[0]
     is_volunteer = side.volunteer_id == actor.person_id
     subject_id = side.volunteer_id if is_volunteer else side.requester_id
@@ -85,7 +90,13 @@ def build_match_panel(actor: Actor, side: Side, *, page: int | None) -> MatchPan
         match=match,
         messages=queries.list_messages(side, actor.id, number=page),
         sights=queries.list_sights(subject_id=subject_id, request_id=side.request_id),
+        own_sights=queries.list_sights(
+            subject_id=side.requester_id, request_id=side.request_id, viewer_id=side.volunteer_id
+        )
+        if is_volunteer
+        else [],
         is_live=side.state in LIVE_MATCH,
         is_engaged=side.state in ENGAGED,
+        is_early=side.state is MatchState.ACCEPTED and now < match.request.starts_at,
         speaks_for=not is_volunteer and side.requester_id != actor.person_id,
     )

@@ -235,7 +235,9 @@ def list_watched_requests() -> str:
     counts = mutual_aid.count_watched_requests(places)
     return render_template(
         "matching/watch.html",
-        page=mutual_aid.list_watched_requests(places, states=groups[chosen], number=_page_number()),
+        page=mutual_aid.list_watched_requests(
+            places, states=groups[chosen], at=utc_now(), number=_page_number()
+        ),
         chosen=chosen,
         counts={name: sum(counts.get(state, 0) for state in states) for name, states in groups.items()},
         is_agent=True,
@@ -253,7 +255,7 @@ def show_match(match_id: int) -> str:
 def _match_page(match_id: int, form: Form, contact: Contact | None = None) -> str:
     actor = current_actor()
     side = matches.get_followed_match(actor, match_id)
-    panel = build_match_panel(actor, side, page=request.args.get("page", type=int))
+    panel = build_match_panel(actor, side, page=request.args.get("page", type=int), now=utc_now())
     return render_template(
         "matching/match.html", panel=panel, form=form, contact=contact, client_id=secrets.token_urlsafe(12)
     )

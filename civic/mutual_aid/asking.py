@@ -6,7 +6,8 @@ from typing import Any
 
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.errors import N_
-from civic.mutual_aid.rules import DayHalf, NearDay, Window, ensure_window, near_window
+from civic.mutual_aid.errors import WindowRefused
+from civic.mutual_aid.rules import DayHalf, NearDay, Window, ensure_urgency, ensure_window, near_window
 from civic.mutual_aid.schemas import RequestDetailsSchema
 from civic.mutual_aid.words import category_in_words, urgency_in_words, window_in_words
 from civic.territories.models import Territory
@@ -15,11 +16,20 @@ from civic.web.languages import form_instant
 from civic.web.steps import Step
 
 
-def _ensure_window(data: dict[str, Any]) -> None:
-    ensure_window(Window(data["starts_at"], data["ends_at"]), now=utc_now())
+def ensure_when(data: dict[str, Any]) -> None:
+    """Raises WindowRefused or UrgencyRefused, about the field that was shown: « aujourd’hui » or the two instants."""
+    now, window = utc_now(), Window(data["starts_at"], data["ends_at"])
+    local = Window(window.starts_at.astimezone(TOWN_TIME), window.ends_at.astimezone(TOWN_TIME))
+    try:
+        ensure_window(window, now=now)
+    except WindowRefused as refusal:
+        if data["day"] in (None, NearDay.EXACT):
+            raise
+        raise WindowRefused(fields={"day": [WindowRefused.too_late]}) from refusal
+    ensure_urgency(data["urgency"], local, local_now=now.astimezone(TOWN_TIME))
 
 
-def _fill_window(values: dict[str, Any]) -> dict[str, Any]:
+def fill_window(values: dict[str, Any]) -> dict[str, Any]:
     """« demain matin » becomes its two instants; an exact date is left as it was typed."""
     days, halves = {each.value: each for each in NearDay}, {each.value: each for each in DayHalf}
     day = days.get(str(values.get("day", "")), NearDay.EXACT)
@@ -35,8 +45,8 @@ STEPS = (
     Step(
         N_("Quand ?"),
         ("day", "part", "urgency", "starts_at", "ends_at", "capacity"),
-        _ensure_window,
-        _fill_window,
+        ensure_when,
+        fill_window,
     ),
     Step(
         N_("Où, et comment vous joindre ?"),

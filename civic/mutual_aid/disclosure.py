@@ -7,7 +7,11 @@ WAYS = r"(?:rue|avenue|boulevard|allée|allee|impasse|chemin|place|quai|cours|ro
 HEALTH = (
     r"(?:cancer|chimio|diabèt|diabet|insuline|alzheimer|parkinson|avc\b|infarctus|dépressi|depressi|dialyse|épilep|epilep"
     r"|sclérose|sclerose|démence|demence|vih\b|sida\b|séropositi|handicap|fauteuil roulant|hospitalis|opérée?\b|chirurgi"
-    r"|fracture|maladie|malade\b|enceinte\b|entorse)"
+    r"|fracture|maladie|malade\b|enceinte\b|entorse|kiné|kine\b|kinési|ostéo|orthophon|psychiatr|psychologue|médecin\b|medecin\b"
+    r"|cardiolog|ophtalmo|dentiste|infirmi|hôpital|hopital|hôpitaux|clinique|urgences\b|radiothérap|ordonnance|perfusion)"
+)
+STREETS = (
+    r"(?:rue|avenue|boulevard|allée|allee|impasse|chemin|quai)\s+(?:de\s|du\s|des\s|d[’']|(?-i:[A-ZÀ-Ý]))"
 )
 
 PRIVATE = (
@@ -15,17 +19,18 @@ PRIVATE = (
     re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w"),
     re.compile(rf"(?<!\w){TITLES}\s+[A-ZÀ-Ý][\w’'-]+"),
     re.compile(rf"\b\d+\s?(?:bis|ter)?,?\s+{WAYS}\b[^,.\n]*", re.IGNORECASE),
+    re.compile(rf"\b{STREETS}[^,.\n]*", re.IGNORECASE),
     re.compile(
         r"\b(?:digicode|interphone|boîte à clés?|code)\b[^.\n]{0,20}?\b[A-Z]?\d{3,6}[A-Z]?\b", re.IGNORECASE
     ),
     re.compile(r"\b(?:digicode|interphone|boîte à clés?|sonne[rz] \w+ coups?)", re.IGNORECASE),
     re.compile(rf"\b{HEALTH}\w*", re.IGNORECASE),
 )
-"""A telephone number, an e-mail address, somebody's name, a street number, what opens a door, an illness."""
+"""A telephone number, an e-mail address, somebody's name, a street, what opens a door, an illness."""
 
 
 def find_private(*texts: str) -> list[str]:
-    """Return the words, as they were written and in their order, that look like a name, a contact, a code or an illness.
+    """Return the words, as they were written and in their order, that look like a name, a contact, a street, a code or an illness.
 
     >>> find_private("Courses pour Mme Bellanger", "Appelez le 06 00 00 00 01.")
     ['Mme Bellanger', '06 00 00 00 01']

@@ -24,6 +24,14 @@ class WindowRefused(Invalid):
     too_short = N_("La fin doit venir au moins une demi-heure après le début, et après maintenant.")
     too_long = N_("Un créneau dure au plus 14 jours. Pour un besoin régulier, faites plusieurs demandes.")
     too_far = N_("Une demande se fait au plus 60 jours à l’avance.")
+    too_late = N_("Il est trop tard pour ce moment-là. Choisissez-en un autre.")
+
+
+class UrgencyRefused(Invalid):
+    code = "urgency_refused"
+    message = N_(
+        "« Urgent » veut dire tout de suite. Pour un autre jour, choisissez « Dans la journée » ou « Quand cela arrange »."
+    )
 
 
 class PlaceOutsideTown(Invalid):

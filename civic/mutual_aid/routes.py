@@ -12,7 +12,7 @@ from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.mutual_aid import queries, words
 from civic.mutual_aid.access import MutualAidAction
-from civic.mutual_aid.asking import STEPS, next_hour_by_day, summarise
+from civic.mutual_aid.asking import STEPS, ensure_when, fill_window, next_hour_by_day, summarise
 from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.models import Offer
@@ -22,7 +22,6 @@ from civic.mutual_aid.rules import (
     ConsentMode,
     DayHalf,
     DayPart,
-    NearDay,
     OfferState,
     RequestState,
     Urgency,
@@ -237,7 +236,7 @@ def show_new_request() -> str:
         "contact_phone": person.phone or "",
         "territory_id": own[0] if own else "",
     }
-    usual = {**_usual_request(), "day": NearDay.EXACT.value, "part": DayHalf.ANY.value}
+    usual = {**_usual_request(), "part": DayHalf.ANY.value}
     return _step_page(begin(STEPS, Form({**usual, **known})))
 
 
@@ -295,7 +294,11 @@ def _show_opened(request_id: int) -> ResponseReturnValue:
 @blueprint.get("/demande-par-telephone")
 def show_telephone_desk() -> str:
     require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, _town().id)
-    return _telephone_page(Form(_usual_request()))
+    no_date = {
+        "starts_at": "",
+        "ends_at": "",
+    }  # a date that nobody chose would be sent, with somebody on the line
+    return _telephone_page(Form({**_usual_request(), **no_date, "part": DayHalf.ANY.value}))
 
 
 def _telephone_page(form: Form) -> str:
@@ -317,6 +320,7 @@ def ask_for_another() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> int:
         if not data["has_agreed"]:
             raise ConsentMissing(fields={"has_agreed": [ConsentMissing.message]})
+        ensure_when(data)
         return requests.ask_for_another(
             current_actor(), details=request_details(data), consent=data["consent"]
         )
@@ -325,7 +329,9 @@ def ask_for_another() -> ResponseReturnValue:
         flash(gettext("La demande est partie. Dites à la personne que vous la rappellerez."), "success")
         return redirect(url_for("matching.show_request", request_id=request_id))
 
-    return submit_form(TelephonedRequestSchema, command=command, done=done, again=_telephone_page)
+    return submit_form(
+        TelephonedRequestSchema, command=command, done=done, again=_telephone_page, fill=fill_window
+    )
 
 
 @blueprint.get("/demandes/<int:request_id>/modifier")

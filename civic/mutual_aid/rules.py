@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from civic.mutual_aid.errors import ReachRefused, WindowRefused, WrongTransition
+from civic.mutual_aid.errors import ReachRefused, UrgencyRefused, WindowRefused, WrongTransition
 
 
 class Category(StrEnum):
@@ -146,6 +146,7 @@ LARGEST_CAPACITY = 5
 SHORTEST_WINDOW = timedelta(minutes=30)
 LONGEST_WINDOW = timedelta(days=14)
 FARTHEST_START = timedelta(days=60)
+SOON = timedelta(hours=6)
 
 DAY_PARTS: dict[DayPart, tuple[int, int]] = {
     DayPart.MORNING: (6, 12),
@@ -246,6 +247,14 @@ def ensure_window(window: Window, *, now: datetime) -> None:
         raise WindowRefused(fields={"ends_at": [WindowRefused.too_long]})
     if window.starts_at - now > FARTHEST_START:
         raise WindowRefused(fields={"starts_at": [WindowRefused.too_far]})
+
+
+def ensure_urgency(urgency: Urgency, local_window: Window, *, local_now: datetime) -> None:
+    """Raises UrgencyRefused: it is said to be urgent, and is for another day, not in the coming hours either."""
+    starts_at = local_window.starts_at
+    is_later = starts_at.date() > local_now.date() and starts_at - local_now > SOON
+    if urgency is Urgency.URGENT and is_later:
+        raise UrgencyRefused(fields={"urgency": [UrgencyRefused.message]})
 
 
 def near_window(day: NearDay, half: DayHalf, *, local_now: datetime) -> Window:

@@ -99,7 +99,7 @@ class RequestDetailsSchema(BaseSchema):
 
 
 class RequestFormSchema(RequestDetailsSchema):
-    """The form in steps: « demain », « le matin » are made instants before they are read; here they only travel with the rest."""
+    """A form: « demain », « le matin » are made instants before they are read; here they only travel with the rest."""
 
     day = OneOf(NearDay, load_default=None)
     part = OneOf(DayHalf, load_default=None)
@@ -112,7 +112,7 @@ class RequestWordsSchema(BaseSchema):
     text = Lines(0, LONGEST_REQUEST, load_default="")
 
 
-class TelephonedRequestSchema(RequestDetailsSchema):
+class TelephonedRequestSchema(RequestFormSchema):
     consent = OneOf(ConsentMode, required=True)
     has_agreed = fields.Boolean(required=True)
 

@@ -43,6 +43,7 @@ def submit_form(
     command: Callable[[dict[str, Any]], T],
     done: Callable[[T], ResponseReturnValue],
     again: Callable[[Form], str],
+    fill: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values,
     is_sent_once: bool = False,
 ) -> ResponseReturnValue:
     """Read the posted form, run the command, and answer.
@@ -52,6 +53,7 @@ def submit_form(
         command: takes what was read.
         done: answers when it worked: a redirect, so that a reload posts nothing twice.
         again: shows the form filled in; called when the input or the command is refused for a reason that typing can mend.
+        fill: completes what was typed by what it means (« demain » is a date), before it is read.
         is_sent_once: the form may come twice, or late, with the fields of ``sent_once`` (see ``civic.web.sending``). Never where
             the command writes something before it refuses (a wrong password that is counted): that would be undone.
     """
@@ -60,6 +62,7 @@ def submit_form(
     if is_sent_once:
         raw.pop(OWNER_FIELD, None)
         ensure_same_hand()
+    raw = fill(raw)
     try:
         data = schema().load(_without_blanks(raw))
         if key:

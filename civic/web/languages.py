@@ -188,6 +188,17 @@ def _local_date(value: datetime | date) -> date:
     return value.astimezone(TOWN_TIME).date() if isinstance(value, datetime) else value
 
 
+def shortened(text: str, length: int) -> str:
+    """Return the beginning of a text, cut between two words, its last comma or stop left out before the dots.
+
+    >>> shortened("Packs d’eau, litière, pommes de terre.", 15)
+    'Packs d’eau…'
+    """
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(" \n,;:.!?…–-«(") + "…"
+
+
 def register_languages(app: Flask) -> None:
     babel.init_app(app, locale_selector=select_language)
     for helper in (
@@ -198,6 +209,7 @@ def register_languages(app: Flask) -> None:
         deadline_in_words,
         time_from_now,
         elided,
+        shortened,
         short_day,
         iso_instant,
         form_instant,

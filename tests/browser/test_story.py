@@ -127,6 +127,7 @@ def test_an_agent_asks_for_somebody_who_telephoned_and_the_volunteer_s_screen_ch
     agent.get_by_label("En une ligne").fill("Une ampoule à changer dans l’escalier")
     agent.get_by_role("main").get_by_label("Quartier").select_option(label="La Croix-Haute")
     monday = datetime.now(TOWN_TIME) + timedelta(days=(7 - datetime.now(TOWN_TIME).weekday()) or 7)
+    agent.get_by_label("Un autre moment").check()
     agent.get_by_label("À partir de").fill(monday.strftime("%Y-%m-%dT09:00"))
     agent.get_by_label("Au plus tard").fill(monday.strftime("%Y-%m-%dT12:00"))
     agent.get_by_role("button", name="Envoyer la demande").click()

@@ -40,6 +40,7 @@ def ask_for_help(company: Company) -> None:
     person.fill("En une ligne", "Une tringle à poser")
     person.press("Continuer")
     person.choose("Quand cela arrange")
+    person.choose("Un autre moment")
     person.fill_instant("À partir de", tomorrow_at(9))
     person.fill_instant("Au plus tard", tomorrow_at(12))
     person.press("Continuer")

@@ -13,7 +13,7 @@ from civic.matching import queries
 from civic.mutual_aid.rules import DayPart, RequestState, Slot, Window
 from civic.web.idempotency import KeptAnswer
 from civic.web.languages import form_instant
-from tests.conftest import Role, add_person, add_town, bearer, post_form, sign_in
+from tests.conftest import Role, add_person, add_town, bearer, plain, post_form, sign_in
 from tests.mutual_aid.making import (
     ADDRESS,
     add_request,
@@ -128,6 +128,14 @@ def test_the_telephone_desk_is_for_agents_and_writes_nothing_without_consent(app
     assert "Rien ne vous attend" in desk.get("/entraide/a-suivre").get_data(as_text=True)
     opened = post_form(desk, path, **form, has_agreed="true")
 
+    blank = desk.get(path).get_data(as_text=True)
+    assert "2026-" not in str(
+        re.findall(r'name="(?:starts|ends)_at"[^>]*', blank)
+    )  # no date that nobody chose
+    tomorrow = post_form(
+        desk, path, **{**form, "starts_at": "", "ends_at": "", "day": "tomorrow"}, has_agreed="true"
+    )
+    assert "de 8 h à 19 h" in plain(desk.get(tomorrow.location).get_data(as_text=True))
     page = desk.get(opened.location).get_data(as_text=True)
     assert "de vive voix" in page
     assert ADDRESS not in page

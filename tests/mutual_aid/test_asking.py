@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -105,6 +106,26 @@ def test_rose_goes_back_loses_nothing_and_returns_to_where_she_was(rose: FlaskCl
     page = go_on(rose, page, **{**WHAT, "title": "Un gros sac"})
     assert "Étape 4 sur 4" in page  # what she had seen already is not asked again
     assert "Un gros sac" in page
+
+
+def test_what_is_said_of_the_moment_must_hold_together(app: Flask, rose: FlaskClient) -> None:
+    page = go_on(rose, rose.get(STEPS).get_data(as_text=True), **WHAT)
+    page = go_on(rose, page, day="tomorrow", urgency="urgent")
+    assert "Étape 2 sur 4" in page
+    assert "veut dire tout de suite" in page
+
+    with time_machine.travel(datetime(2026, 11, 27, 19, 0, tzinfo=UTC), tick=False):
+        late = go_on(rose, page, day="today", urgency="today")
+    assert "Étape 2 sur 4" in late
+    assert "field-day-error" in late  # on the question that is shown, not on hours that are not
+    assert "Étape 3 sur 4" in go_on(rose, page, day="tomorrow", urgency="today")
+
+
+def test_words_that_say_too_much_are_shown_at_once_and_refuse_nothing(rose: FlaskClient) -> None:
+    page = go_on(rose, rose.get(STEPS).get_data(as_text=True), **{**WHAT, "text": "Voir le kiné"})
+
+    assert "Étape 2 sur 4" in page
+    assert "Vous avez écrit : « kiné »" in plain(page)
 
 
 def test_nobody_skips_a_step(rose: FlaskClient) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from civic.accounts.models import Person
@@ -17,8 +18,9 @@ from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.errors import PlaceOutsideTown, RequestNotFound, WindowRefused, WrongTransition
 from civic.mutual_aid.jobs import CALLER_KEPT_FOR, forget_callers
 from civic.mutual_aid.models import Consent, HelpRequest
-from civic.mutual_aid.rules import CONSENT_TEXT_VERSION, ConsentMode, Contact, RequestState, Window
+from civic.mutual_aid.rules import CONSENT_TEXT_VERSION, ConsentMode, Contact, RequestState, Urgency, Window
 from civic.mutual_aid.service.requests import ask_for_another, ask_for_help, cancel_request
+from civic.territories import queries as territories
 from tests.conftest import Role, actor_of, add_person, add_town
 from tests.mutual_aid.making import NAME, PHONE, add_request, add_volunteer, request_details, state_of
 
@@ -80,6 +82,21 @@ def test_a_request_names_a_neighbourhood_and_not_the_whole_commune(app_context: 
             ask_for_help(odette, details=request_details(wrong))
 
     assert count(HelpRequest) == 0
+
+
+def test_an_agent_reads_first_what_is_urgent_and_last_what_is_past(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    now, odette = utc_now(), add_person(lives_in=place)
+    with time_machine.travel(now - timedelta(days=2), tick=False):
+        past = add_request(odette, place)
+    soon = add_request(odette, place, urgency=Urgency.FLEXIBLE, window=Window(now, now + timedelta(hours=2)))
+    urgent = add_request(odette, place, urgency=Urgency.URGENT, window=Window(now, now + timedelta(hours=5)))
+
+    listed = queries.list_watched_requests(
+        territories.ids_within(town), states=frozenset(RequestState), at=now
+    )
+
+    assert [request.id for request in listed.items] == [urgent, soon, past]
 
 
 def test_an_agent_asks_for_a_person_who_telephoned_and_her_consent_is_kept(app_context: Flask) -> None:

@@ -81,16 +81,22 @@ def present_messages(messages: list[MatchMessage], side: Side, reader_id: int) -
     ]
 
 
-def list_sights(*, subject_id: int, request_id: int) -> list[Sight]:
-    """List who saw a person's contact because of a request, newest first (the last hundred)."""
-    rows = db.session.execute(
+def list_sights(*, subject_id: int, request_id: int, viewer_id: int | None = None) -> list[Sight]:
+    """List who saw a person's contact because of a request, newest first (the last hundred).
+
+    Args:
+        viewer_id: only what this person saw.
+    """
+    query = (
         sa.select(ContactSight.seen_at, Person.name)
         .join(Person, Person.id == ContactSight.viewer_id, isouter=True)
         .where(ContactSight.subject_person_id == subject_id, ContactSight.request_id == request_id)
         .order_by(ContactSight.id.desc())
         .limit(100)
     )
-    return [Sight(row.name, row.seen_at) for row in rows]
+    if viewer_id is not None:
+        query = query.where(ContactSight.viewer_id == viewer_id)
+    return [Sight(row.name, row.seen_at) for row in db.session.execute(query)]
 
 
 def find_moderated_message(message_id: int) -> ModeratedContent | None:
