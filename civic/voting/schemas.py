@@ -166,6 +166,7 @@ class PollSchema(BaseSchema):
     choices = fields.List(fields.Nested(OfferedChoiceSchema), required=True)
     has_blank_ballot = fields.Constant(True, required=True)
     standing = fields.String(required=True)
+    is_sealed = fields.Boolean(required=True)
     rules_hash = fields.String(allow_none=True, required=True)
     roll_digest = fields.String(allow_none=True, required=True)
     frozen_at = Instant(allow_none=True, required=True)

@@ -15,7 +15,7 @@ from civic.voting.access import VotingAction
 from civic.voting.answers import BLANK
 from civic.voting.asking import QuestionPlan
 from civic.voting.booth import counting as sealed_counting
-from civic.voting.booth.queries import is_awaiting_trustees, is_sealed
+from civic.voting.booth.queries import ensure_separated, is_awaiting_trustees, is_sealed
 from civic.voting.errors import PollNotFound
 from civic.voting.given_roll.queries import is_given
 from civic.voting.methods.ballots import Ballot, choosing
@@ -333,11 +333,13 @@ def show_desk(actor: Actor, *, poll_id: int, person_id: int) -> tuple[PollView, 
     Raises:
         PollNotFound, NotAllowed.
         PollNotOpen: outside the window.
+        PollIsSealed: no ballot in clear enters its box.
         NotOnRoll: the person is not on the roll.
     """
     poll = get_visible_poll(actor, poll_id)
     require(actor, VotingAction.REGISTER_BALLOT, poll)
     rules.ensure_open(poll, at=utc_now())
+    ensure_separated(poll_id)
     queries.ensure_on_roll(poll_id, person_id)
     return show_poll(actor, poll_id=poll_id), accounts.get_person(person_id).name
 

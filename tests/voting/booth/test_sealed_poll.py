@@ -13,7 +13,7 @@ from civic.kernel.outbox import deliver_due
 from civic.kernel.work import do_some_work
 from civic.voting.sealed.archive import EventKind, read_archive
 from civic.voting.service import counting
-from tests.conftest import actor_of
+from tests.conftest import actor_of, bearer, plain
 from tests.voting import belenios
 from tests.voting.belenios import tool
 from tests.voting.booth import story as stories
@@ -107,3 +107,31 @@ def _ensure_archived(story: Story) -> None:
     verified = story.app.test_cli_runner().invoke(args=["voting", "verify", str(folder)])
     assert verified.exit_code == 0, verified.output
     belenios.verify(folder)
+
+
+def test_the_desk_adds_no_ballot_in_clear_and_a_sealed_one_enters_by_the_api_with_a_token(
+    story: Story,
+) -> None:
+    story.prepare()
+    story.open()
+
+    assert "Ajouter son bulletin" not in story.text("/liste-electorale", story.agent)
+    desk = story.agent.get(f"{story.page}/liste-electorale/{story.voter_ids[0]}/bulletin")
+    assert desk.status_code == 409
+    assert "Ce scrutin est un vote scellé" in plain(desk.get_data(as_text=True))
+    assert story.voters[0].get(f"/api/v1/polls/{story.poll_id}").json["is_sealed"] is True
+    sealed = story.voters[0].get(f"/api/v1/polls/{story.poll_id}/sealed").json
+    assert (sealed["stage"], sealed["threshold"], sealed["voters"]) == ("open", 2, 0)
+
+    path = f"/api/v1/polls/{story.poll_id}/sealed/ballots"
+    body = {"ballot": story.seal(0, [[0], [0], [1]])}
+    client = story.app.test_client()
+
+    assert client.post(path, json=body, headers={"Authorization": "Bearer none"}).status_code == 401
+    told = client.post(path, json=body, headers=bearer(story.app, story.voter_ids[0]))
+    assert told.status_code == 201
+    again = client.post(path, json=body, headers=bearer(story.app, story.voter_ids[0]))
+
+    assert (again.status_code, again.json["code"]) == (409, "sealed_duplicate")
+    box = client.get(f"/api/v1/polls/{story.poll_id}/sealed/box").json
+    assert [line["tracker"] for line in box["items"]] == [told.json["tracker"]]
