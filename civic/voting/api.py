@@ -5,6 +5,7 @@ from typing import Any
 
 from civic.kernel.pagination import Page
 from civic.voting import queries
+from civic.voting.asking import SINGLE
 from civic.voting.question_schemas import CastAnswersSchema, RegisterAnswersSchema
 from civic.voting.schemas import (
     CastBallotSchema,
@@ -24,7 +25,7 @@ from civic.voting.schemas import (
     asking_by_questions,
     plan_from,
 )
-from civic.voting.service import ballots, polls, reading
+from civic.voting.service import ballots, polls, reading, results
 from civic.voting.service.ballots import CastReceipt, CheckedReceipt
 from civic.voting.service.reading import PollSummary, PollView, RollView
 from civic.web.api import ApiBlueprint
@@ -193,8 +194,9 @@ def check_receipt(body: dict[str, Any]) -> CheckedReceipt:
     "GET", "/polls/<int:poll_id>/result", summary="Read the result of a closed poll", answer=ResultSchema
 )
 def get_result(poll_id: int) -> dict[str, Any]:
-    result = reading.show_result(current_actor(), poll_id=poll_id)
-    tally = result.tally
+    actor = current_actor()
+    result = reading.show_result(actor, poll_id=poll_id)
+    tally, counts = result.tally, results.count_questions(actor, poll_id=poll_id)
     return {
         "poll_id": poll_id,
         "roll_size": result.poll.roll_size,
@@ -209,10 +211,13 @@ def get_result(poll_id: int) -> dict[str, Any]:
                 "choice_id": choice.id,
                 "label": choice.label,
                 "ballots": tally.counts[choice.id],
-                "is_leading": choice.id in tally.leaders,
+                "is_leading": choice.id in tally.leaders
+                if counts[0].method == SINGLE
+                else choice.key in counts[0].winners,
             }
             for choice in result.choices
         ],
+        "questions": [{"position": place, **vars(count)} for place, count in enumerate(counts, start=1)],
         "rules_hash": result.rules_hash,
         "is_intact": result.is_intact,
     }

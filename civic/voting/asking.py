@@ -1,8 +1,9 @@
 """What a question asks, how it is answered, and the terms on which it is counted. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from civic.kernel.text import fold
@@ -79,6 +80,29 @@ class QuestionPlan:
             Option(option_key(position), one.label, one.cost_cents, one.envelope)
             for position, one in enumerate(self.choices, start=1)
         )
+
+
+class Ending(StrEnum):
+    """What a list of results may say of a closed poll, beside the labels that came first."""
+
+    ONE = "one"
+    SEVERAL = "several"
+    QUESTIONS = "questions"
+    COUNTING = "counting"
+
+
+def ending_of(asked: Sequence[tuple[str, str]], *, is_counted: bool) -> Ending:
+    """Return how a poll ends: with one winner (or equals), several, several questions, or a count that is not done.
+
+    Args:
+        asked: (method, terms as text) of each question.
+    """
+    if len(asked) > 1:
+        return Ending.QUESTIONS
+    method, terms = asked[0] if asked else (SINGLE, "{}")
+    if not is_counted and method != SINGLE:
+        return Ending.COUNTING
+    return Ending.SEVERAL if is_budget(method) or read_terms(terms).seats > 1 else Ending.ONE
 
 
 def is_budget(method: str) -> bool:

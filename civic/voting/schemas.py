@@ -223,7 +223,20 @@ class ChoiceCountSchema(BaseSchema):
     is_leading = fields.Boolean(required=True)
 
 
+class QuestionCountSchema(BaseSchema):
+    """The count of a question; its steps are in the file of the result. ``winners`` are ids of options, in order."""
+
+    position = fields.Integer(required=True)
+    method = fields.String(required=True)
+    winners = fields.List(fields.String(), required=True)
+    turnout = fields.Integer(required=True)
+    blank = fields.Integer(required=True)
+    invalid = fields.Integer(required=True)
+
+
 class ResultSchema(BaseSchema):
+    """``choices`` tell how many ballots name each option of the first question; ``questions`` tell who won each."""
+
     poll_id = fields.Integer(required=True)
     roll_size = fields.Integer(required=True, allow_none=True)
     turnout = fields.Integer(required=True)
@@ -233,6 +246,7 @@ class ResultSchema(BaseSchema):
     quorum = fields.Integer(required=True)
     is_quorum_reached = fields.Boolean(required=True)
     choices = fields.List(fields.Nested(ChoiceCountSchema), required=True)
+    questions = fields.List(fields.Nested(QuestionCountSchema), required=True)
     rules_hash = fields.String(required=True)
     is_intact = fields.Boolean(required=True)
 

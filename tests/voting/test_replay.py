@@ -10,7 +10,7 @@ from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.voting import queries
 from civic.voting.models import Ballot
-from civic.voting.service import counting
+from civic.voting.service import closing, counting
 from tests.conftest import add_person, add_town, plain, post_form, sign_in
 from tests.voting.asked import ASKED
 from tests.voting.builders import add_poll
@@ -86,3 +86,25 @@ def test_a_long_replay_is_asked_for_followed_and_then_shown(
     assert "projets seraient retenus" in done or "projet serait retenu" in done
     assert "Compter par cette règle" not in page
     assert "Voir où en est le calcul" not in page
+
+
+def test_the_list_of_ended_votes_says_what_a_budget_funds_once_it_is_counted(
+    app: Flask, closed: tuple[int, int, int]
+) -> None:
+    poll_id, _, _ = closed
+    with app.app_context():
+        closes_at = queries.get_poll(poll_id).closes_at
+        db.session.remove()
+    client = app.test_client()
+
+    with time_machine.travel(closes_at, tick=False):
+        before = plain(client.get("/scrutins?status=closed").get_data(as_text=True))
+        with app.app_context():
+            closing.count_poll(poll_id)
+            db.session.remove()
+        after = plain(client.get("/scrutins?status=closed").get_data(as_text=True))
+        (told,) = client.get(f"/api/v1/polls/{poll_id}/result").json["questions"]
+    assert "Le dépouillement est en cours" in before
+    assert "À égalité" not in after
+    assert "Retenu : Un jardin, Une fontaine" in after
+    assert (told["method"], told["winners"], told["blank"]) == ("budget-greedy", ["c1", "c4"], 1)

@@ -1,7 +1,7 @@
 """What may be read of polls. Whatever depends on ballots passes by ``rules.may_show_result`` or ``rules.may_show_turnout``, here alone."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from civic.territories import queries as territories
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
 from civic.voting.answers import BLANK
-from civic.voting.asking import QuestionPlan
+from civic.voting.asking import Ending, QuestionPlan, ending_of
 from civic.voting.booth import counting as sealed_counting
 from civic.voting.booth.queries import ensure_separated, is_awaiting_trustees, is_sealed
 from civic.voting.errors import PollNotFound
@@ -59,6 +59,7 @@ class PollSummary:
     subject_kind: str | None
     subject_id: int | None
     leaders: tuple[str, ...] = ()
+    ending: Ending = Ending.ONE
     is_imported: bool = False
 
 
@@ -284,8 +285,11 @@ def show_last_outcome(actor: Actor) -> Outcome | None:
     poll = last[0]
     rules.ensure_result_shown(poll, at=now)
     tally = _count(poll)
-    labels = tuple(choice.label for choice in poll.choices if choice.id in tally.leaders)
-    return Outcome(_summaries([poll], now)[0], labels, tally)
+    summary = _summaries([poll], now)[0]
+    labels = summary.leaders
+    if not labels and summary.ending is Ending.ONE:
+        labels = tuple(choice.label for choice in poll.choices if choice.id in tally.leaders)
+    return Outcome(replace(summary, leaders=labels), labels, tally)
 
 
 def export_rules(actor: Actor, *, poll_id: int) -> str:
@@ -370,6 +374,9 @@ def _summaries(polls: list[Poll], now: datetime) -> list[PollSummary]:
             subject_kind=poll.subject_kind,
             subject_id=poll.subject_id,
             leaders=leaders.get(poll.id, ()),
+            ending=ending_of(
+                [(one.method, one.terms) for one in poll.questions], is_counted=poll.id in leaders
+            ),
             is_imported=rules.is_imported(poll),
         )
         for poll in polls

@@ -10,6 +10,7 @@ from civic.voting.booth.errors import AwaitsTrustees
 from civic.voting.errors import CountUnderWay, PollNotFound
 from civic.voting.explain.budgets import count_served
 from civic.voting.explain.count import Count
+from civic.voting.methods.ballots import Tally
 from civic.voting.models import Poll, Question
 from civic.voting.publication import files
 from civic.voting.publication.dealing import is_to_be_dealt
@@ -200,3 +201,9 @@ def _question_of(poll: Poll, position: int) -> Question:
         if question.position == position:
             return question
     raise PollNotFound
+
+
+def count_questions(actor: Actor, *, poll_id: int) -> list[Tally]:
+    """Return the count of each question of a closed poll. Raises as ``counting.tally_of``."""
+    poll = get_visible_poll(actor, poll_id)
+    return [counting.tally_of(actor, poll_id, question.position) for question in poll.questions]
