@@ -99,6 +99,18 @@ def test_a_form_that_fails_comes_back_filled_in_but_for_the_password(app: Flask,
     assert count(app, Person) == 0
 
 
+def test_an_address_that_the_town_does_not_know_keeps_nobody_out(app: Flask, place: int) -> None:
+    client = app.test_client()
+
+    answer = sign_up(client, place, address="3 venelle oubliée", territory_id="")
+
+    assert answer.status_code == 302
+    assert "Nous ne connaissons pas l’adresse" in client.get(answer.location).get_data(as_text=True)
+    assert mails_to(app, "rose@example.org")
+    refused = sign_up(client, place, email="", territory_id="").get_data(as_text=True)
+    assert "Tapez de nouveau votre mot de passe" in refused
+
+
 def test_without_javascript_an_address_is_searched_and_everything_typed_is_kept(
     app: Flask, place: int
 ) -> None:

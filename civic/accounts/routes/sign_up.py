@@ -78,7 +78,15 @@ def sign_up() -> ResponseReturnValue:
             address=data["address"],
             address_point_id=data["address_point_id"],
             territory_id=data["territory_id"],
+            may_wait=True,
         )
+        if territory_id is None and data["address"]:
+            flash(
+                gettext(
+                    "Nous ne connaissons pas l’adresse que vous avez tapée. Une fois connecté, vous choisirez votre quartier."
+                ),
+                "info",
+            )
         newcomer = service.Newcomer(
             data["name"], data["email"], reader_language(), data["born_on"], territory_id
         )

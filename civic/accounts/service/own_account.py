@@ -63,9 +63,12 @@ def declare_residency(actor: Actor, *, territory_id: int | None) -> None:
 
 
 def choose_territory(
-    *, address: str | None, address_point_id: int | None, territory_id: int | None
+    *, address: str | None, address_point_id: int | None, territory_id: int | None, may_wait: bool = False
 ) -> int | None:
     """Return the neighbourhood that was meant: that of the address chosen, else the one chosen on the list, else None.
+
+    Args:
+        may_wait: it may be said later, so that an address that is not in the file keeps nobody out.
 
     Raises:
         AddressUnknown: an address was typed, and nothing was chosen.
@@ -73,7 +76,7 @@ def choose_territory(
     if address_point_id is not None:
         point = territories.get_address_point(address_point_id)
         return point.neighbourhood_id or point.territory_id
-    if territory_id is None and address:
+    if territory_id is None and address and not (may_wait and not territories.suggest_addresses(address)):
         raise AddressUnknown(fields={"address": [AddressUnknown.message]})
     return territory_id
 
