@@ -219,13 +219,20 @@ def _read_register(poll: Found, earlier: Path | None) -> str:
         raise CountRefused(N_("Le registre parle d’autres règles, ou d’une autre liste."))
     if closed.get("turnout", poll.turnout["turnout"]) != poll.turnout["turnout"]:
         raise CountRefused(N_("Le registre dit une autre participation."))
-    for result in said.get(LineKind.COUNTED, {}).get("results", []):
-        text = _text(poll.folder / archive.RESULT.format(position=result["question"]))
-        if hashlib.sha256(text.removesuffix("\n").encode()).hexdigest() != result["sha256"]:
-            raise CountRefused(N_("Le registre dit un autre résultat."))
+    for counted in said.get(LineKind.COUNTED, {}).get("results", []):
+        _check_counted(poll, counted)
     return N_(
         "Tête du registre : %(hash)s. Comparez-la avec celle de votre récépissé, ou d’une copie gardée."
     ) % {"hash": lines[-1].hash}
+
+
+def _check_counted(poll: Found, counted: dict[str, Any]) -> None:
+    """The register has the digests of the result and of the ballots, as they are published."""
+    position = counted["question"]
+    if _sum_of(poll.folder / archive.RESULT.format(position=position)) != counted["result_sha256"]:
+        raise CountRefused(N_("Le registre dit un autre résultat."))
+    if (expected := counted.get("ballots_sha256")) and _sum_of(_ballots_of(poll, position)) != expected:
+        raise CountRefused(N_("Le registre dit d’autres bulletins."))
 
 
 def _sum_of(path: Path) -> str:
@@ -250,15 +257,19 @@ def _check_question(report: Report, poll: Found, position: int) -> bool:
     )
 
 
-def _count(poll: Found, position: int) -> Tally:
+def _ballots_of(poll: Found, position: int) -> Path:
     names = [archive.BALLOTS.format(position=position, suffix=suffix) for suffix in (".csv", ".pb")]
     files = [poll.folder / name for name in names if (poll.folder / name).is_file()]
     if len(files) != 1:
         raise CountRefused(
             N_("Il faut un fichier de bulletins, et un seul : %(names)s."), names=" ou ".join(names)
         )
+    return files[0]
+
+
+def _count(poll: Found, position: int) -> Tally:
     rules = FileOfRules(poll.folder / archive.RULES, position)
-    tally = count_file(files[0], seed=poll.seed, rules=rules)
+    tally = count_file(_ballots_of(poll, position), seed=poll.seed, rules=rules)
     if tally.turnout != poll.turnout["turnout"]:
         raise CountRefused(
             N_("Il y a %(ballots)s bulletins pour %(turnout)s votants."),
