@@ -66,4 +66,4 @@ class BadProxies(Invalid):
     not_seated = N_(
         "Seuls les sièges qui votent dans ce conseil peuvent être présents ou donner procuration."
     )
-    nobody = N_("Cochez les personnes présentes.")
+    nobody = N_("Dites qui est présent : au moins une personne.")
