@@ -163,8 +163,8 @@ def _vote_page(vote_id: int, form: Form) -> str:
         words={answer: gettext(words) for answer, words in ANSWERS.items()},
         outcome=outcome_words(view.result) if view.result else "",
         progress=ngettext(
-            "%(answered)s voix exprimée sur %(total)s",
-            "%(answered)s voix exprimées sur %(total)s",
+            "%(answered)s réponse donnée sur %(total)s",
+            "%(answered)s réponses données sur %(total)s",
             answered,
             answered=answered,
             total=len(view.voices),
