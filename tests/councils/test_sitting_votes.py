@@ -284,7 +284,7 @@ def test_an_agent_holds_a_vote_by_the_pages(app: Flask) -> None:
     assert "procuration à Ada" in plain(client.get(page).get_data(as_text=True))
     for voice_id in (1, 2, 3):
         assert post_form(client, f"{base}/voix/{voice_id}", answer="for").status_code == 302
-    assert "3 voix exprimées sur 3" in plain(stranger.get(page).get_data(as_text=True))
+    assert "3 réponses données sur 3" in plain(stranger.get(page).get_data(as_text=True))
     post_form(client, f"{page}/cloture")
 
     assert "La motion est adoptée." in plain(stranger.get(page).get_data(as_text=True))
