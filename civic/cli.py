@@ -16,7 +16,6 @@ from civic import demo
 from civic.accounts import queries as account_queries
 from civic.accounts.models import Role
 from civic.accounts.service import people
-from civic.demo import sealed_votes
 from civic.kernel.errors import Refusal
 from civic.kernel.text import clean_line
 from civic.opinions.service.importing import import_polis
@@ -81,24 +80,6 @@ def load_demo(seed: int) -> None:
     click.echo(json.dumps(summary))
     if not is_demo:
         click.echo(f"Its accounts have no password: {NOT_A_DEMONSTRATION}", err=True)
-
-
-@demonstration.command("sealed-polls")
-@click.option("--seed", default=1, show_default=True, help="Another number draws other voters.")
-def add_sealed_polls(seed: int) -> None:
-    """Add two sealed polls to the demonstration commune: one that was opened, one to try, whose codes its page tells.
-
-    Refuses where there is no demonstration, and when they are there.
-    """
-    if not current_app.config["SETTINGS"].is_demo:
-        raise click.ClickException(
-            "this is not a demonstration (CIVIC_DEMO=1), and everybody may read those codes."
-        )
-    try:
-        ids = sealed_votes.add_sealed_polls(seed)
-    except Refusal as refusal:
-        raise click.ClickException(refusal.message) from refusal
-    click.echo(f"Sealed polls {', '.join(map(str, ids))} added.")
 
 
 @demonstration.command("accounts")

@@ -97,8 +97,8 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
     """Build the commune, all or nothing. Nobody is written to, and nothing is sent live: it all happened before.
 
     The same seed draws the same town: who lives there, supports, reacts and votes; the instants follow the moment of loading.
-    Left to chance, because secrets rest on them: the keys and order of the ballots, the receipts, the salts of the rolls and what is
-    computed from them, the nonces of sealed columns, and the salt of the password.
+    Left to chance, because secrets rest on them: the keys and order of the ballots, the sealed ballots, the receipts, the salts of the
+    rolls and the seeds of ties and what is computed from them, the nonces of sealed columns, and the salt of the password.
 
     Args:
         with_passwords: whether the accounts to try get their password, which everybody may read. Never outside a demonstration.

@@ -1,5 +1,6 @@
-"""A closed poll, an open one, a draft; the council that asked for one of them."""
+"""Closed polls, open ones, drafts, of every way of answering; the council that asked for one of them."""
 
+import json
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,13 +12,17 @@ from civic.accounts.queries import names_of
 from civic.councils.models import Council, Seat, Sitting
 from civic.councils.rules import SeatOrigin, SeatRole
 from civic.demo.script import Script
+from civic.demo.sealed_votes import build_sealed_poll
 from civic.kernel.database import db
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.text import markdown_to_html
 from civic.voting.answers import BLANK, write_ballot
+from civic.voting.asking import BALLOT_KINDS, read_terms, write_terms
 from civic.voting.methods import ballots as methods
 from civic.voting.methods.ballots import choosing
 from civic.voting.models import Ballot, Choice, Poll, Question, RollEntry
+from civic.voting.queries import question_plan
+from civic.voting.rehearsal import draw_ballot
 from civic.voting.rules import BallotChannel, draw_receipt, draw_seed, normalised_receipt
 from civic.voting.service.polls import freeze_poll
 
@@ -30,11 +35,16 @@ def build_polls(script: Script) -> None:
     for values in script.read("polls.json")["polls"]:
         poll = build_poll(script, values)
         script.ids[values["key"]] = poll.id
-        if values["status"] != "draft":
+        if "sealed" in values:
+            build_sealed_poll(script, poll, values)
+        elif values["status"] != "draft":
             agent_id = script.ids[values["opened_by"]]
             freeze_poll(poll, now=poll.opens_at - timedelta(days=2), actor_id=agent_id)
             voters = mark_voters(script, poll, values, agent_id)
-            put_in_box(poll, _answers(poll, values, voters))
+            if "questions" in values:
+                _draw_ballots(script, poll, values, voters)
+            else:
+                put_in_box(poll, _answers(poll, values, voters))
 
 
 def build_poll(script: Script, values: dict[str, Any]) -> Poll:
@@ -59,15 +69,44 @@ def build_poll(script: Script, values: dict[str, Any]) -> Poll:
         tie_seed=draw_seed(),
         created_at=min(opens_at - timedelta(days=5), script.now),
     )
+    poll.questions = (
+        [_question(position, asked) for position, asked in enumerate(values["questions"], start=1)]
+        if "questions" in values
+        else [_usual_question(values)]
+    )
+    db.session.add(poll)
+    db.session.flush()
+    return poll
+
+
+def _usual_question(values: dict[str, Any]) -> Question:
+    """The one question of a poll that is answered by one choice; the blank vote, offered everywhere, is not one of them."""
     offered = [choice for choice in values["choices"] if not choice["is_blank"]]
     choices = [
         Choice(position=position, label=choice["label"], text=choice["description"])
         for position, choice in enumerate(offered, start=1)
     ]
-    poll.questions = [Question(position=1, text=poll.question, choices=choices)]
-    db.session.add(poll)
-    db.session.flush()
-    return poll
+    return Question(position=1, text=values["question"], choices=choices)
+
+
+def _question(position: int, values: dict[str, Any]) -> Question:
+    choices = [
+        Choice(
+            position=place,
+            label=choice["label"],
+            text=choice["description"],
+            cost_cents=choice.get("cost_euros", 0) * 100,
+        )
+        for place, choice in enumerate(values["choices"], start=1)
+    ]
+    return Question(
+        position=position,
+        text=values["text"],
+        method=values["method"],
+        ballot_kind=BALLOT_KINDS[values["method"]][0],
+        terms=write_terms(read_terms(json.dumps(values["terms"]))),
+        choices=choices,
+    )
 
 
 def mark_voters(script: Script, poll: Poll, values: dict[str, Any], agent_id: int) -> int:
@@ -86,6 +125,19 @@ def mark_voters(script: Script, poll: Poll, values: dict[str, Any], agent_id: in
         entry.registered_by_id = agent_id if is_paper else None
         entry.receipt_digest = keyed_digest("receipt", normalised_receipt(draw_receipt()))
     return len(voters)
+
+
+def _draw_ballots(script: Script, poll: Poll, values: dict[str, Any], count: int) -> None:
+    """Ballots that keep to the rules of each question, as a rehearsal draws them: what is more liked is named more often."""
+    for question, asked in zip(poll.questions, values["questions"], strict=True):
+        plan = question_plan(question)
+        favour = {
+            option.id: choice["liking"] for option, choice in zip(plan.options, asked["choices"], strict=True)
+        }
+        drawn = [draw_ballot(plan, script.rng, favour) for _ in range(count)]
+        db.session.add_all(
+            [Ballot(poll_id=poll.id, question_id=question.id, content=write_ballot(one)) for one in drawn]
+        )
 
 
 def _answers(poll: Poll, values: dict[str, Any], count: int) -> list[methods.Ballot]:

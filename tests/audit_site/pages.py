@@ -50,6 +50,7 @@ NOT_PAGES = {
     "voting_booth.desk.download_names": "CSV file",
     "voting_booth.download_archive": "archive",
     "voting_booth.download_election": "JSON file",
+    "voting_booth.download_head": "JSON file",
     "voting_register.download_key": "key, a text file",
     "voting_register.download_receipts": "text file",
     "voting_register.download_register": "JSON lines",

@@ -1,40 +1,80 @@
-"""The sealed polls that a command adds to the demonstration commune."""
+"""The sealed polls of the demonstration: what is counted is proved, and who tries them can vote and go on preparing."""
 
-import re
+from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from civic.accounts.queries import find_person_by_email
-from civic.demo import demo_accounts
-from civic.kernel.access import Actor
-from civic.voting.booth.service import casting, reading
+from civic import demo
+from civic.accounts import queries as accounts
+from civic.demo.script import read_content
+from civic.kernel.access import ANONYMOUS, Actor
+from civic.kernel.database import db
+from civic.voting.booth import queries
+from civic.voting.booth.service import casting, preparing, reading
+from civic.voting.booth.service.reading import SealedStage
+from civic.voting.models import Poll
 from civic.voting.sealed.ballots import make_ballot
 from civic.voting.sealed.election import read_sealed_election
 from civic.voting.sealed.verify import verify_archive
-from civic.voting.service import counting
-from tests.conftest import actor_of
+from civic.voting.service.polls import open_poll
+from civic.voting.service.reading import show_poll
+from tests.conftest import build, dispose
+from tests.voting.belenios import verify
+
+SEALED = {values["status"]: values for values in read_content("polls.json")["polls"] if "sealed" in values}
 
 
-def test_one_was_opened_and_the_other_can_be_tried_with_the_code_that_its_page_tells(
-    aubernay: Flask,
-) -> None:
-    run = aubernay.test_cli_runner().invoke
-    added = run(args=["demo", "sealed-polls"])
-    assert added.exit_code == 0, added.output
-    opened, to_try = map(int, re.findall(r"\d+", added.output)[:2])
-    again = run(args=["demo", "sealed-polls"])
-    assert again.exit_code == 1
+def poll_of(status: str) -> int:
+    found = sa.select(Poll.id).filter_by(question=SEALED[status]["question"])
+    return db.session.scalars(found).one()
 
-    page = aubernay.test_client().get(f"/scrutins/{to_try}").get_data(as_text=True)
-    code = re.search(r"Nadia Benhaddou : <code>([\w-]{19})</code>", page.replace("\u00a0", " "))
-    assert code, page
+
+def actor_of(key: str) -> Actor:
+    email = next(account.email for account in demo.demo_accounts() if account.key == key)
+    person = accounts.find_person_by_email(email)
+    assert person is not None
+    return accounts.get_actor(person.id)
+
+
+@pytest.mark.parametrize("status", ["open", "closed"])
+def test_two_verifiers_accept_the_archives(aubernay: Flask, tmp_path: Path, status: str) -> None:
     with aubernay.app_context():
-        for poll_id in (opened, to_try):
-            assert verify_archive(b"".join(reading.write_archive(Actor(), poll_id=poll_id)[1])).is_valid
-        tally = counting.tally_of(Actor(), opened)
-        assert (tally.winners[0], tally.turnout, tally.blank) == ("c1", 12, 1)
-        account = next(one for one in demo_accounts() if one.key == "resident_verified")
-        election = read_sealed_election(reading.read_election_text(Actor(), poll_id=to_try))
-        ballot = make_ballot(election, code[1], [[0, 1, 0]])
-        nadia = actor_of(find_person_by_email(account.email).id)
-        assert casting.cast_sealed_ballot(nadia, poll_id=to_try, ballot=ballot).turnout == 4
+        name, content = reading.write_archive(ANONYMOUS, poll_id=poll_of(status))
+        archive = b"".join(content)
+    (tmp_path / name).write_bytes(archive)
+
+    assert verify_archive(archive).is_valid
+    verify(tmp_path)
+
+
+def test_the_box_of_the_closed_poll_is_open_and_holds_what_was_voted(aubernay: Flask) -> None:
+    with aubernay.app_context():
+        sealed = reading.show_sealed(ANONYMOUS, poll_id=poll_of("closed"))
+
+    assert sealed.stage is SealedStage.OPENED
+    assert sealed.voters == sum(ballot["count"] for ballot in SEALED["closed"]["sealed"]["ballots"])
+
+
+def test_who_tries_it_votes_with_the_code_that_the_poll_tells_and_an_agent_opens_the_draft(
+    tmp_path: Path,
+) -> None:
+    app = build(f"sqlite:///{tmp_path / 'civic.sqlite3'}")
+    with app.app_context():
+        demo.load()
+        poll_id, nadia, agent = poll_of("open"), actor_of("resident_verified"), actor_of("agent")
+        code = SEALED["open"]["sealed"]["codes"]["nadia-benhaddou"]
+        assert code in show_poll(nadia, poll_id=poll_id).plan.description
+        before = reading.show_sealed(nadia, poll_id=poll_id).voters
+        election = read_sealed_election(queries.get_sealed(poll_id).election or "")
+
+        casting.cast_sealed_ballot(nadia, poll_id=poll_id, ballot=make_ballot(election, code, [[0, 1, 0]]))
+
+        assert reading.show_sealed(nadia, poll_id=poll_id).voters == before + 1
+        draft = poll_of("draft")
+        preview = preparing.preview_codes(agent, poll_id=draft)
+        assert preview.count == preview.voters
+        preparing.confirm_codes(agent, poll_id=draft, digest=preview.digest)
+        open_poll(agent, poll_id=draft)
+    dispose(app)

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from civic.voting.methods.refusals import N_
 from civic.voting.sealed.group import Number, Q, power_of_g
@@ -31,9 +31,9 @@ def read_code(code: str) -> str:
     return "-".join(letters[place : place + 3] for place in range(0, CODE_LENGTH, 3))
 
 
-def draw_code() -> str:
+def draw_code(choose: Callable[[str], str] = secrets.choice) -> str:
     """Return a secret code as the authority makes them. For demonstrations and tests: no code of a real poll is made here."""
-    letters = "".join(secrets.choice(BASE58) for _ in range(CODE_LENGTH - 1))
+    letters = "".join(choose(BASE58) for _ in range(CODE_LENGTH - 1))
     return read_code(letters + code_checksum(letters))
 
 

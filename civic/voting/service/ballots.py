@@ -14,7 +14,7 @@ from civic.kernel.transaction import publish, transaction
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
 from civic.voting.answers import write_ballot
-from civic.voting.booth.queries import ensure_separated
+from civic.voting.booth.queries import ensure_separated, is_sealed
 from civic.voting.errors import OwnBallotAtDesk
 from civic.voting.events import BallotCast, BallotRegistered, BoxMixed
 from civic.voting.methods import ballots as methods
@@ -152,7 +152,7 @@ def mix_box(*, poll_id: int) -> None:
     """Put every ballot of a closed poll in the box anew, in one transaction. Called by a timer; nothing else depends on it.
 
     PostgreSQL keeps, beside each row, the number of the transaction that wrote it: the roll's mark and the ballot share it. Once mixed,
-    all the ballots share one, and no row of the box can be put beside a person.
+    all the ballots share one, and no row of the box can be put beside a person. A sealed poll has another box, whose order is public.
 
     Raises:
         PollNotFound: there is no such poll.
@@ -161,6 +161,8 @@ def mix_box(*, poll_id: int) -> None:
     with transaction():
         poll = queries.get_poll_alone(poll_id)
         rules.ensure_result_shown(poll, at=utc_now())
+        if is_sealed(poll_id):
+            return
         box = queries.empty_box(poll_id)
         ballots = [
             {"id": uuid4(), "poll_id": poll_id, "question_id": question_id, "content": content}
