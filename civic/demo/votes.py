@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts.queries import names_of
-from civic.councils.models import Council, Seat, Sitting
-from civic.councils.rules import SeatOrigin, SeatRole
+from civic.councils.models import Council, Seat, Sitting, SittingVoice, SittingVote
+from civic.councils.rules import SeatOrigin, SeatRole, VoiceAnswer
 from civic.demo.script import Script
 from civic.demo.sealed_votes import build_sealed_poll
 from civic.kernel.database import db
@@ -195,7 +195,11 @@ def build_council(script: Script) -> None:
             )
         )
     for sitting in values["sittings"]:
-        db.session.add(_sitting(script, sitting, council.id))
+        held = _sitting(script, sitting, council.id)
+        db.session.add(held)
+        db.session.flush()
+        for motion in sitting["motions"]:
+            _build_named_vote(held, motion, proposer_id=script.ids[motion["proposer"]])
 
 
 def _sitting(script: Script, values: dict[str, Any], council_id: int) -> Sitting:
@@ -219,3 +223,36 @@ def _sitting(script: Script, values: dict[str, Any], council_id: int) -> Sitting
         published_at=called_at,
         updated_at=min(starts_at + MINUTES_WRITTEN_AFTER, script.now) if minutes else called_at,
     )
+
+
+def _build_named_vote(sitting: Sitting, motion: dict[str, Any], *, proposer_id: int) -> None:
+    """The voices of a motion: who proposed it, then the others who vote, in the order of their seats; the last took no part."""
+    of_council = sa.select(Seat).where(Seat.council_id == sitting.council_id, Seat.role != SeatRole.OBSERVER)
+    seats = list(db.session.scalars(of_council.order_by(Seat.id)))
+    answers = (
+        [VoiceAnswer.FOR] * motion["votes_for"]
+        + [VoiceAnswer.AGAINST] * motion["votes_against"]
+        + [VoiceAnswer.ABSTAIN] * motion["abstentions"]
+    )
+    opened_at = sitting.starts_at + timedelta(minutes=70)
+    vote = SittingVote(
+        sitting_id=sitting.id,
+        motion=motion["text"],
+        seats=len(seats),
+        quorum_percent=50,
+        opened_at=opened_at,
+        closed_at=opened_at + timedelta(minutes=6),
+    )
+    db.session.add(vote)
+    db.session.flush()
+    held = sorted((seat for seat in seats if seat.name), key=lambda seat: seat.person_id != proposer_id)
+    for place, seat in enumerate(held):
+        db.session.add(
+            SittingVoice(
+                vote_id=vote.id,
+                seat_id=seat.id,
+                name=seat.name or "",
+                is_chair=seat.role is SeatRole.CHAIR,
+                answer=answers[place] if place < len(answers) else None,
+            )
+        )

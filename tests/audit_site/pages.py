@@ -119,7 +119,11 @@ def ids_of(town: Town, *, most: int = MOST_ADDRESSES) -> dict[str, list[int]]:
     with town.app.app_context():
         found = {}
         for name, table in TABLES.items():
-            rows = list(db.session.scalars(sa.select(sa.column("id")).select_from(sa.table(table))))
+            rows = list(
+                db.session.scalars(
+                    sa.select(sa.column("id")).select_from(sa.table(table)).order_by(sa.column("id"))
+                )
+            )
             step = max(1, len(rows) // most)
             found[name] = rows[::step][:most]
         return found

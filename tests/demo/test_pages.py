@@ -34,6 +34,7 @@ TABLES = {
     "subject_id": "proposal",
     "territory_id": "territory",
     "upload_id": "boundary_upload",
+    "vote_id": "sitting_vote",
 }
 MOST_ROWS = 20
 TEXTS = {"token": ["inconnu"], "code": ["en"], "kind": ["proposal"]}
