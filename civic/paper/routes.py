@@ -31,6 +31,11 @@ def poster_summary(title: str, summary: str, longest_fact: int = 0) -> str:
     return rules.poster_summary(title, summary, longest_fact)
 
 
+@blueprint.app_template_global()
+def poster_choices(title: str, choices: list[str], longest_fact: int = 0) -> list[str]:
+    return rules.poster_choices(title, choices, longest_fact)
+
+
 @blueprint.get("/imprimer")
 def list_sheets() -> str:
     """What the town hall may print today, and where its screens find what they show."""

@@ -1,5 +1,6 @@
 """How much text a sheet holds, so that it is always one page and always readable from where people stand."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -28,6 +29,11 @@ LONGEST_TITLE_WITH_SUMMARY = 150
 """A longer title says it all, and takes all the room."""
 
 
+MOST_CHOICE_LINES = {TitleSize.HUGE: 6, TitleSize.LARGE: 5, TitleSize.MEDIUM: 4, TitleSize.SMALL: 0}
+CHOICE_LINE = 52
+"""The lines that the answers of a vote may take under a title, and how many characters a line holds."""
+
+
 USUAL_FACT = 45
 """What a fact, as who may vote, may say in characters before it takes room from the title."""
 
@@ -51,3 +57,9 @@ def poster_summary(title: str, summary: str, longest_fact: int = 0) -> str:
     if end > most // 2:
         return cut[: end + 1]
     return cut.rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+def poster_choices(title: str, choices: Sequence[str], longest_fact: int = 0) -> list[str]:
+    """Return the answers of a vote, all of them or none: a poster that left one out would favour the others."""
+    lines = sum(-(-len(choice) // CHOICE_LINE) for choice in choices)
+    return list(choices) if lines <= MOST_CHOICE_LINES[title_size(title, longest_fact)] else []

@@ -1,5 +1,6 @@
 """Pages of the neighbourhoods: the map, one of them, and the agent's imports of their outlines and addresses."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -38,6 +39,18 @@ WHAT_IS_THERE: tuple[tuple[str, str, str, str, dict[str, Any], str], ...] = (
 )  # fmt: skip
 """What may happen in a neighbourhood: label, sentence, endpoint (left out where it is not served), how its list names a
 neighbourhood, what else narrows it, half of the platform."""
+
+
+@blueprint.app_template_global()
+def residents_of(places: Sequence[tuple[int, str]]) -> str:
+    """Say in words who lives in these places (id, name); none of them, or the commune, is everybody."""
+    town = queries.find_town()
+    if not places or (town is not None and town.id in {key for key, _name in places}):
+        return gettext("Tous les habitants de la commune")
+    names = [name.removeprefix("Quartier ") for _key, name in places]
+    if len(names) == 1:
+        return gettext("Les habitants du quartier %(place)s", place=names[0])
+    return gettext("Les habitants de ces quartiers : %(places)s", places=", ".join(names))
 
 
 def _get_town() -> Territory:

@@ -14,7 +14,7 @@ from civic.consultations.rules import Activity
 from civic.kernel.clock import utc_now
 from civic.kernel.transaction import transaction
 from civic.pages.service import keep_town_hall
-from civic.paper.rules import LONGEST_SUMMARIES, TitleSize, poster_summary, title_size
+from civic.paper.rules import LONGEST_SUMMARIES, TitleSize, poster_choices, poster_summary, title_size
 from civic.voting.asking import ChoicePlan
 from civic.web.printed_links import QUIET_ZONE, PrintedLink, printed_link
 from tests.conftest import add_person, add_town, build, dispose, plain, sign_in
@@ -124,6 +124,7 @@ def test_a_passer_by_reads_on_the_poster_of_a_poll_who_votes_and_that_paper_coun
 
     assert "Faut-il planter des tilleuls ?" in poster
     assert "de 16 ans ou plus" in poster
+    assert "poster__choices" in poster
     assert "au guichet ou sur papier" in poster
     assert code_in(poster) == f"http://localhost/scrutins/{town.poll}"
 
@@ -250,6 +251,14 @@ def test_a_long_answer_to_who_may_vote_takes_room_from_the_title() -> None:
     assert title_size(title) == TitleSize.LARGE
     assert title_size(title, voters) == TitleSize.MEDIUM
     assert len(poster_summary(title, "mot " * 200, voters)) < len(poster_summary(title, "mot " * 200))
+
+
+def test_a_poster_names_all_the_answers_of_a_vote_or_none() -> None:
+    answers = ["Des tilleuls", "Un terrain de boules", "Rien"]
+
+    assert poster_choices("Que planter ?", answers) == answers
+    assert poster_choices("m" * 200, answers) == []
+    assert poster_choices("Que planter ?", ["m" * 90] * 4) == []
 
 
 def test_a_summary_that_is_too_long_ends_with_a_sentence_or_between_words() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from civic.accounts import queries as accounts
-from civic.accounts.models import Organisation, Residency
+from civic.accounts.models import Organisation, Person, Residency
 from civic.consultations import queries as consultations
 from civic.consultations.models import Consultation, Phase
 from civic.consultations.queries import ConsultationView
@@ -234,11 +234,15 @@ class Figures:
 
 
 def count_figures() -> Figures:
-    """Count in one query."""
+    """Count in one query. Somebody who has an address to confirm is not counted yet; who has none signed up at the town hall."""
+    is_signed_up = sa.or_(Person.email.is_(None), Person.email_confirmed_at.is_not(None))
     helped = sa.select(sa.func.count(sa.distinct(HelpRequest.requester_id)))
     row = db.session.execute(
         sa.select(
-            sa.select(sa.func.count(Residency.id)).scalar_subquery(),
+            sa.select(sa.func.count(Residency.id))
+            .join(Person, Person.id == Residency.person_id)
+            .where(is_signed_up)
+            .scalar_subquery(),
             helped.join(Match, Match.request_id == HelpRequest.id)
             .where(Match.state == MatchState.CONFIRMED)
             .scalar_subquery(),
