@@ -152,7 +152,9 @@ def _supports_end(script: Script, consultation_id: int) -> datetime:
 def _build_answers(script: Script, values: dict[str, Any], proposal_id: int) -> None:
     """The answer, and each piece of news of it, which is another answer."""
     told = [(values["published_in_days"], values["text"], values.get("plain_text", ""))]
-    told += [(news["in_days"], news["text"], "") for news in values.get("follow_ups", [])]
+    told += [
+        (news["in_days"], news["text"], news.get("plain_text", "")) for news in values.get("follow_ups", [])
+    ]
     for in_days, text, plain_text in told:
         published = script.days(in_days)
         db.session.add(

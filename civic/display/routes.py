@@ -1,16 +1,15 @@
 """The pages of the screens: the commune's, and that of each neighbourhood."""
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import format_datetime
 
 from civic.display import rules
 from civic.display.queries import read_board
 from civic.display.schemas import BoardQuery
-from civic.kernel.clock import TOWN_TIME, utc_now
+from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
 from civic.territories.models import Territory, TerritoryKind
 from civic.web.forms import load_filters
-from civic.web.languages import day_in_words
+from civic.web.languages import day_in_words, time_in_words
 from civic.web.printed_links import printed_link
 
 blueprint = Blueprint("display", __name__, url_prefix="/affichage")
@@ -39,7 +38,7 @@ def _board_page(place: Territory | None) -> str:
         "display/board.html",
         board=board,
         turn=query["turn"],
-        time=format_datetime(now.astimezone(TOWN_TIME), "H:mm", rebase=False),
+        time=time_in_words(now),
         day=day_in_words(now),
         pace=rules,
         link=printed_link(door),

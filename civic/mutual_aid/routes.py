@@ -17,7 +17,6 @@ from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.rules import (
-    CONSENT_TEXT_VERSION,
     Category,
     ConsentMode,
     DayHalf,
@@ -309,7 +308,6 @@ def _telephone_page(form: Form) -> str:
         urgencies=list(Urgency),
         places=_places(),
         consent_modes=list(ConsentMode),
-        consent_version=CONSENT_TEXT_VERSION,
     )
 
 

@@ -186,6 +186,8 @@ def _lighthouse(declaration: Declaration) -> str:
     scores = [page["accessibility"] for page in declaration.figures.get("lighthouse", {}).values()]
     if not scores:
         return ""
+    if min(scores) == 100:
+        return gettext("100 sur 100 sur chacune des %(pages)s pages mesurées.", pages=len(scores))
     return gettext("%(lowest)s sur 100 au moins, sur %(pages)s pages.", lowest=min(scores), pages=len(scores))
 
 

@@ -189,7 +189,7 @@ def _people(places: set[int]) -> list[Task]:
     return [
         Task(
             residencies,
-            ngettext("domiciliation à vérifier", "domiciliations à vérifier", residencies),
+            ngettext("domicile à vérifier", "domiciles à vérifier", residencies),
             link_to("accounts.show_people", residency="declared"),
         ),
         Task(

@@ -29,9 +29,9 @@ LONGEST_TITLE_WITH_SUMMARY = 150
 """A longer title says it all, and takes all the room."""
 
 
-MOST_CHOICE_LINES = {TitleSize.HUGE: 6, TitleSize.LARGE: 5, TitleSize.MEDIUM: 4, TitleSize.SMALL: 0}
 CHOICE_LINE = 52
-"""The lines that the answers of a vote may take under a title, and how many characters a line holds."""
+MOST_CHOICE_LINES = ((90, 6), (120, 3))
+"""The characters that a line of the answers of a vote holds; how many lines fit under a title of at most so many characters."""
 
 
 USUAL_FACT = 45
@@ -62,4 +62,6 @@ def poster_summary(title: str, summary: str, longest_fact: int = 0) -> str:
 def poster_choices(title: str, choices: Sequence[str], longest_fact: int = 0) -> list[str]:
     """Return the answers of a vote, all of them or none: a poster that left one out would favour the others."""
     lines = sum(-(-len(choice) // CHOICE_LINE) for choice in choices)
-    return list(choices) if lines <= MOST_CHOICE_LINES[title_size(title, longest_fact)] else []
+    is_small = title_size(title, longest_fact) is TitleSize.SMALL
+    room = 0 if is_small else next((fit for length, fit in MOST_CHOICE_LINES if len(title) <= length), 0)
+    return list(choices) if lines <= room else []

@@ -9,11 +9,13 @@ from babel import Locale, numbers
 from flask import Flask, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, format_time, format_timedelta, get_locale, gettext
+from markupsafe import Markup
 
 from civic.extensions import babel
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.text import fold
 
+SPLIT_NUMBER = re.compile(r"(?<=\d) (?=\d|h\b)|(?<=\d[ \u00a0]h) (?=\d)")
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 SOURCE = "fr"
 
@@ -149,6 +151,18 @@ def short_day(value: datetime | date) -> str:
     return _written(str(format_date(_local_date(value), "long")))
 
 
+def unbroken(typed: str) -> str:
+    """Keep a telephone number, and an hour as « 8 h 30 », on one line, in what an agent typed."""
+    return SPLIT_NUMBER.sub("\u00a0", typed)
+
+
+def email_lines(address: str) -> Markup:
+    """Let a long address break where it reads well, and nowhere else."""
+    return (
+        Markup("{}").format(address).replace("@", Markup("<wbr>@")).replace(".", Markup("<wbr>."))
+    )  # escaped by format
+
+
 def iso_instant(value: datetime) -> str:
     """The value of a ``datetime`` attribute: seconds, no microsecond (which is invalid HTML)."""
     return value.astimezone(UTC).isoformat(timespec="seconds")
@@ -211,6 +225,8 @@ def register_languages(app: Flask) -> None:
         elided,
         shortened,
         short_day,
+        unbroken,
+        email_lines,
         iso_instant,
         form_instant,
         whole_number,

@@ -38,11 +38,18 @@ function store(form) {
     }
 }
 
+/** As the server writes it: « 6 h 24 ». */
+function hourInWords(at, lang) {
+    if (!lang.startsWith("fr")) return at.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit" });
+    const minutes = at.getMinutes();
+    return `${at.getHours()}\u00a0h${minutes ? `\u00a0${String(minutes).padStart(2, "0")}` : ""}`;
+}
+
 /** Writes under the form when the draft was kept: seen, and not read aloud at each pause. */
 function sayKept(form, at) {
     const state = form.querySelector("[data-autosave-state]");
     if (!state) return;
-    const time = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const time = hourInWords(new Date(at), document.documentElement.lang);
     form.append(state); // under the button, where the eye goes when the writing is done
     state.textContent = state.dataset.words.replace("{time}", time);
     state.hidden = false;

@@ -1,10 +1,14 @@
 """Somebody takes a copy of her data: at once, or made beside the requests when there is much; nobody else can."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from civic.accounts.personal_data import parts_of_personal_data
+from civic.accounts.readable_data import PARTS
 from civic.accounts.service import own_data
 from civic.kernel import work
 from civic.kernel.clock import utc_now
@@ -14,6 +18,7 @@ from civic.notifications.models import Notification
 from civic.notifications.rules import Kind
 from civic.relay import do_all_work
 from tests.conftest import add_person, post_form, sign_in
+from tests.voting.builders import set_birth
 
 PAGE, AT_ONCE = "/compte/donnees", "/compte/donnees/mes-donnees.json"
 
@@ -100,3 +105,19 @@ def test_a_new_copy_takes_the_place_of_the_one_before(app: Flask, ada: FlaskClie
 
 def works_kept() -> list[work.WorkState]:
     return list(db.session.scalars(sa.select(work.LongWork.state)))
+
+
+def test_who_reads_no_json_reads_the_same_things_in_words(app: Flask) -> None:
+    with app.app_context():
+        person = add_person("Odette")
+        set_birth(person, date(1941, 2, 17))
+    page = sign_in(app, person).get("/compte/donnees/lire").get_data(as_text=True)
+
+    assert "Odette" in page
+    assert "lundi 17 février 1941" in page
+    assert "Vos votes (jamais votre choix)" in page
+    assert app.test_client().get("/compte/donnees/lire").status_code == 302
+
+
+def test_every_part_that_a_feature_gives_has_a_title_in_words(app: Flask) -> None:
+    assert set(parts_of_personal_data()) <= set(PARTS)

@@ -17,6 +17,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.pages.service import keep_town_hall
+from civic.voting.asking import ChoicePlan
 from civic.voting.schemas import LONGEST_QUESTION
 from tests.browser.conftest import browser_type_launch_args
 from tests.conftest import add_person, add_town, build, dispose
@@ -54,6 +55,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
             question=of_length(LONG_WORDS, LONGEST_QUESTION),
             minimum_age=16,
             needs_verified_residency=True,
+        )
+        add_poll(
+            place,
+            question=of_length(LONG_WORDS, 80),
+            minimum_age=16,
+            needs_verified_residency=True,
+            plain_text=of_length("La mairie a enlevé le toit. ", 400),
+            choices=[ChoicePlan(f"{number} " + of_length(LONG_WORDS, 100)) for number in range(3)],
         )
         with transaction():
             for each in (long, medium):
@@ -99,6 +108,7 @@ ONE_PAGE = (
     "/consultations/2/affiche",
     "/consultations/3/affiche",
     "/scrutins/1/affiche",
+    "/scrutins/2/affiche",
     "/entraide/affiche",
     "/consultations/1/feuille-reponse",
 )
@@ -128,7 +138,7 @@ def test_it_is_one_a4_page_whatever_the_length_of_the_words(
     assert overlaps == 0
 
 
-@pytest.mark.parametrize("path", ONE_PAGE[1:5])
+@pytest.mark.parametrize("path", ONE_PAGE[1:6])
 def test_a_poster_is_read_from_two_metres_and_its_code_by_a_telephone(
     sheet: Callable[[str], Page], server: LiveServer, path: str
 ) -> None:

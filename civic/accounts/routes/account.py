@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_login import logout_user
 
 from civic.accounts import queries
+from civic.accounts.readable_data import label_in_words, part_in_words, value_in_words
 from civic.accounts.routes.door import BY_ACCOUNT, blueprint, is_search, limit_guesses, residency_choices
 from civic.accounts.schemas import PresentPasswordSchema, ProfileSchema, ResidencySchema
 from civic.accounts.service import erasure, own_account, own_data
@@ -113,6 +114,20 @@ def _own_data_page(form: Form) -> str:
         form=form,
         is_long=own_data.is_long_to_copy(actor),
         works=work.list_own_works(actor, kind=own_data.COPY_OWN_DATA, size=1),
+    )
+
+
+@blueprint.get("/compte/donnees/lire")
+def read_own_data() -> ResponseReturnValue:
+    actor = current_actor()
+    if own_data.is_long_to_copy(actor):
+        return redirect(url_for("accounts.show_own_data"))
+    return render_template(
+        "accounts/own_data_read.html",
+        data=own_data.get_own_data(actor),
+        part_in_words=part_in_words,
+        label_in_words=label_in_words,
+        value_in_words=value_in_words,
     )
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, session
+from flask import flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user, logout_user
 
 from civic.accounts.routes.door import (
@@ -62,4 +63,7 @@ def sign_out() -> ResponseReturnValue:
     logout_user()
     session.clear()
     forget_actor()
+    flash(
+        gettext("Déconnexion faite. Personne ne peut plus agir en votre nom depuis cet appareil."), "success"
+    )
     return redirect("/")

@@ -1,0 +1,145 @@
+"""What is held of a person, in words: the same things as the JSON file, for who does not read such files."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext
+
+from civic.kernel.errors import N_
+from civic.web.languages import day_in_words, instant_in_words
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
+
+PARTS = {
+    "account": N_("Votre compte"),
+    "council_seats": N_("Vos sièges dans les conseils"),
+    "given_rolls": N_("Les listes électorales fournies par la mairie"),
+    "matching": N_("L’entraide : messages et coordonnées"),
+    "moderation": N_("La modération"),
+    "mutual_aid": N_("Vos demandes et vos offres d’aide"),
+    "notifications": N_("Les messages reçus"),
+    "opinions": N_("Vos affirmations et vos réactions"),
+    "proposals": N_("Vos propositions, vos arguments, vos soutiens"),
+    "registers": N_("Les registres de vote que vous suivez"),
+    "voting": N_("Vos votes (jamais votre choix)"),
+}
+LABELS = {
+    "address": N_("Adresse"),
+    "answer": N_("Réponse"),
+    "api_tokens": N_("Jetons d’accès à l’API"),
+    "appeals": N_("Recours"),
+    "arguments": N_("Arguments"),
+    "born_on": N_("Date de naissance"),
+    "category": N_("Sujet"),
+    "channel": N_("Comment"),
+    "civil_identity_recorded": N_("Pièce d’identité relevée à la mairie"),
+    "contact": N_("Coordonnées données à qui aide"),
+    "contact_seen_at": N_("Coordonnées que vous avez vues"),
+    "content": N_("Texte concerné"),
+    "council": N_("Conseil"),
+    "created_at": N_("Date"),
+    "decided_at": N_("Décidé"),
+    "decisions": N_("Décisions sur vos textes"),
+    "declared_at": N_("Déclaré"),
+    "device": N_("Appareil"),
+    "email": N_("Adresse électronique"),
+    "ended_at": N_("Fin"),
+    "ends_at": N_("Au plus tard"),
+    "flags": N_("Signalements que vous avez faits"),
+    "followed": N_("Scrutins suivis"),
+    "granted_at": N_("Donné"),
+    "has_voted": N_("A voté"),
+    "helped": N_("Aides données"),
+    "id": N_("Numéro du compte"),
+    "inbox": N_("Messages"),
+    "is_hidden": N_("Masqué par la modération"),
+    "is_withdrawn": N_("Retiré par vous"),
+    "kind": N_("Genre"),
+    "language": N_("Langue"),
+    "mail_choices": N_("Courriels choisis"),
+    "mailed_on": N_("Dernier courriel"),
+    "messages": N_("Messages écrits"),
+    "name": N_("Nom"),
+    "offers": N_("Offres"),
+    "organisations": N_("Associations"),
+    "outcome": N_("Décision"),
+    "params": N_("À propos de"),
+    "participation": N_("Participation"),
+    "path": N_("Page"),
+    "phone": N_("Téléphone"),
+    "poll": N_("Scrutin"),
+    "proof": N_("Justificatif"),
+    "proposal": N_("Proposition"),
+    "proposals": N_("Propositions"),
+    "published_at": N_("Publié"),
+    "reaction": N_("Réaction"),
+    "reactions": N_("Réactions"),
+    "reason": N_("Raison"),
+    "requests": N_("Demandes"),
+    "residencies": N_("Domicile"),
+    "role": N_("Rôle"),
+    "roles": N_("Rôles"),
+    "rolls": N_("Listes électorales"),
+    "rule": N_("Règle"),
+    "said_at": N_("Écrit"),
+    "sent_at": N_("Envoyé"),
+    "sessions": N_("Connexions"),
+    "side": N_("Côté"),
+    "since": N_("Depuis"),
+    "solidarity": N_("Entraide"),
+    "starts_at": N_("À partir de"),
+    "state": N_("État"),
+    "statement": N_("Affirmation"),
+    "statements": N_("Affirmations"),
+    "status": N_("État"),
+    "supports": N_("Soutiens"),
+    "territory": N_("Lieu"),
+    "text": N_("Texte"),
+    "title": N_("Titre"),
+    "verified_at": N_("Vérifié"),
+}
+VALUES = {
+    ("channel", "web"): N_("sur ce site"),
+    ("channel", "desk"): N_("au guichet"),
+    ("channel", "paper"): N_("sur papier"),
+    ("language", "fr"): N_("français"),
+    ("language", "en"): N_("anglais"),
+    ("participation", "at_once"): N_("aussitôt"),
+    ("proof", "rent_receipt"): N_("quittance de loyer"),
+    ("proof", "tax_notice"): N_("avis d’impôt"),
+    ("proof", "utility_bill"): N_("facture d’eau ou d’énergie"),
+    ("reaction", "agree"): N_("d’accord"),
+    ("reaction", "disagree"): N_("pas d’accord"),
+    ("reaction", "pass"): N_("je passe"),
+    ("side", "against"): N_("contre"),
+    ("side", "for"): N_("pour"),
+    ("side", "neutral"): N_("neutre"),
+    ("solidarity", "at_once"): N_("aussitôt"),
+    ("status", "declared"): N_("déclaré"),
+    ("status", "verified"): N_("vérifié par la mairie"),
+}
+
+
+def part_in_words(name: str) -> str:
+    """Return the title of what a feature holds; one that nobody named yet shows its own name rather than nothing."""
+    return gettext(PARTS[name]) if name in PARTS else name
+
+
+def label_in_words(name: str) -> str:
+    return gettext(LABELS[name]) if name in LABELS else name.replace("_", " ")
+
+
+def value_in_words(value: Any, name: str) -> str:
+    """Return a plain JSON value in words. A word of the file that has no translation stays as it is in the file."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return gettext("oui") if value else gettext("non")
+    text = str(value)
+    if (name, text) in VALUES:
+        return gettext(VALUES[name, text])
+    if INSTANT.fullmatch(text):
+        return instant_in_words(datetime.fromisoformat(text))
+    return day_in_words(date.fromisoformat(text)) if DAY.fullmatch(text) else text
