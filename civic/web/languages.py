@@ -9,7 +9,6 @@ from babel import Locale, numbers
 from flask import Flask, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, format_time, format_timedelta, get_locale, gettext
-from markupsafe import Markup
 
 from civic.extensions import babel
 from civic.kernel.clock import TOWN_TIME, utc_now
@@ -156,13 +155,6 @@ def unbroken(typed: str) -> str:
     return SPLIT_NUMBER.sub("\u00a0", typed)
 
 
-def email_lines(address: str) -> Markup:
-    """Let a long address break where it reads well, and nowhere else."""
-    return (
-        Markup("{}").format(address).replace("@", Markup("<wbr>@")).replace(".", Markup("<wbr>."))
-    )  # escaped by format
-
-
 def iso_instant(value: datetime) -> str:
     """The value of a ``datetime`` attribute: seconds, no microsecond (which is invalid HTML)."""
     return value.astimezone(UTC).isoformat(timespec="seconds")
@@ -226,7 +218,6 @@ def register_languages(app: Flask) -> None:
         shortened,
         short_day,
         unbroken,
-        email_lines,
         iso_instant,
         form_instant,
         whole_number,
