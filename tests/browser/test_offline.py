@@ -150,7 +150,9 @@ def test_off_the_line_she_reads_what_is_kept_and_the_page_comes_back_by_itself(
     page: Page, context: BrowserContext, town: Town
 ) -> None:
     write(page, town)
-    expect(page.get_by_text(re.compile(r"Brouillon gardé sur cet appareil à \d+\u00a0h(\u00a0\d\d)?\."))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"Brouillon gardé sur cet appareil à \d+\u00a0h(\u00a0\d\d)?\."))
+    ).to_be_visible()
     await_worker(page)
     context.set_offline(True)
 
