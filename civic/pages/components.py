@@ -22,6 +22,7 @@ FAMILIES = (
     ("messages", N_("Messages et états")),
     ("content", N_("Contenus")),
     ("numbers", N_("Nombres et cartes")),
+    ("results", N_("Résultats de votes")),
     ("participation", N_("Participation")),
     ("solidarity", N_("Entraide")),
     ("writing", N_("Écrire sans perdre")),
