@@ -99,7 +99,7 @@ def crawl(page: Page, server: LiveServer) -> Iterator[str]:
         yield address
         if address == "/demonstration/courrier":
             continue  # the mails of everybody, whose links are for each alone
-        for link in page.eval_on_selector_all("a[href]", ADDRESSES):
+        for link in page.eval_on_selector_all("a[href]:not([download])", ADDRESSES):
             found = urlsplit(link)
             if (
                 found.netloc == urlsplit(server.url).netloc
@@ -116,7 +116,7 @@ def kind_of(path: str) -> str:
 
 
 def is_page(path: str) -> bool:
-    is_file = path.endswith((".csv", ".ics", ".json", ".txt"))
+    is_file = "." in path.rsplit("/", 1)[-1]
     is_long = path == "/composants"  # every component in every state: `make audit` measures it, once
     return not path.startswith(("/langue/", "/static/", "/api/")) and not is_file and not is_long
 
