@@ -10,7 +10,7 @@ from civic.kernel.clock import TOWN_TIME
 from tests.browser.conftest import sign_in_as
 from tests.live import LiveServer
 
-LONG_WAIT_MS = 15_000
+LONG_WAIT_MS = 45_000
 
 
 def town_time(**ahead: int) -> str:

@@ -402,6 +402,7 @@ def test_who_no_longer_follows_or_left_is_mailed_nothing(town: dict[str, Any]) -
 def test_a_sealed_poll_writes_its_turnout_and_publishes_no_list_of_receipts(app_context: Flask) -> None:
     made = make_sealed()
     with time_machine.travel(voting.get_poll(made.poll_id).closes_at, tick=False):
+        writing.close_register(poll_id=made.poll_id)
         ballots.mix_box(poll_id=made.poll_id)
 
     frozen, closed = read_register(queries.published_lines(made.poll_id))
