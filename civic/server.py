@@ -17,12 +17,20 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start what runs beside the requests, in the worker: the relay of the outbox, unless this process serves pages alone."""
+    """Read the database's clock before anybody is served, and start what runs beside the requests, in the worker.
+
+    The relay of the outbox runs there too, unless this process serves pages alone.
+    """
+    from threading import Thread
+
     from civic.extensions import socketio
+    from civic.kernel.timekeeping import compare, keep_comparing
     from civic.relay import start_relay
     from civic.web.websocket import bound_websockets
 
     bound_websockets()
+    compare(worker.wsgi)
+    Thread(target=keep_comparing, args=(worker.wsgi,), daemon=True).start()  # a greenlet here
     if worker.wsgi.config["SETTINGS"].process != "web":
         socketio.start_background_task(say_goodbye, worker)
         start_relay(worker.wsgi)

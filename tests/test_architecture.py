@@ -32,6 +32,18 @@ def calls_in(path: Path) -> set[str]:
     }
 
 
+def test_the_clock_alone_asks_what_time_it_is() -> None:
+    asked = re.compile(
+        r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.(time|time_ns|localtime|gmtime)\(|func\.(now|current_timestamp)\("
+        r"|CURRENT_TIMESTAMP|from time import"
+    )
+    asking = {name_of(path) for path in MODULES if asked.search(path.read_text())}
+    comparing = {name_of(path) for path in MODULES if "machine_now" in path.read_text()}
+
+    assert asking == {"civic/kernel/clock.py"}
+    assert comparing == {"civic/kernel/clock.py", "civic/kernel/timekeeping.py"}
+
+
 def test_the_unit_of_work_alone_commits() -> None:
     committing = {name_of(path) for path in MODULES if "commit" in calls_in(path)}
 

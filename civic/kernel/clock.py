@@ -1,13 +1,61 @@
 """The one clock: aware UTC instants in storage, Europe/Paris on the screen."""
 
-from datetime import UTC, date, datetime
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 TOWN_TIME = ZoneInfo("Europe/Paris")
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What the clock of another machine said, between two looks at our stopwatch (``time.monotonic``, which nobody sets right).
+
+    Attributes:
+        asked, answered: when, on the stopwatch.
+    """
+
+    instant: datetime
+    asked: float
+    answered: float
+
+    @property
+    def round_trip(self) -> float:
+        return self.answered - self.asked
+
+    def instant_at(self, stopwatch: float) -> datetime:
+        """Return what that clock says by now, as if it had been read when we asked: ahead by a round trip at most, never behind."""
+        return self.instant + timedelta(seconds=stopwatch - self.asked)
+
+    def contradicts(self, other: "Reading") -> bool:
+        """Tell whether no one clock can have given both: it was set, or it is another machine's."""
+        said, heard = self.instant.timestamp(), other.instant.timestamp()
+        return said - self.answered > heard - other.asked or heard - other.answered > said - self.asked
+
+
+_followed: Reading | None = None
+
+
+def follow(reading: Reading | None) -> None:
+    """Tell the time from now on by the clock that was read; by that of this machine when None."""
+    global _followed
+    _followed = reading
+
+
+def followed() -> Reading | None:
+    return _followed
+
+
 def utc_now() -> datetime:
-    """Return the present instant, aware, in UTC."""
+    """Return the present instant, aware, in UTC: on the clock that this process follows, else on that of its machine."""
+    if _followed is None:
+        return machine_now()
+    return _followed.instant_at(time.monotonic())
+
+
+def machine_now() -> datetime:
+    """Return what the clock of this machine says, right or wrong: to compare it. Everything else asks ``utc_now``."""
     return datetime.now(UTC)
 
 

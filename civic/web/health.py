@@ -11,6 +11,7 @@ from prometheus_flask_exporter import PrometheusMetrics
 
 from civic.extensions import migrate
 from civic.kernel.database import db
+from civic.kernel.timekeeping import is_machine_wrong, seconds_wrong
 
 
 def register_health(app: Flask, metrics_token: str) -> None:
@@ -24,11 +25,10 @@ def register_health(app: Flask, metrics_token: str) -> None:
     @app.get("/readyz", endpoint="web.show_readiness")
     def show_readiness() -> tuple[Response, int]:
         problem = find_problem()
-        return (
-            (jsonify(status="ready"), 200)
-            if problem is None
-            else (jsonify(status="unready", problem=problem), 503)
-        )
+        if problem is not None:
+            return jsonify(status="unready", problem=problem), 503
+        warning = {"warning": describe_clock()} if is_machine_wrong() else {}
+        return jsonify(status="ready", **warning), 200
 
     @app.get("/metrics", endpoint="web.show_metrics")
     def show_metrics() -> Response:
@@ -43,6 +43,13 @@ def _may_read_metrics(token: str) -> bool:
             request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()
         )
     return request.remote_addr in ("127.0.0.1", "::1")
+
+
+def describe_clock() -> str:
+    """Say how wrong the clock of this machine is. It keeps nobody from being served: the database's is followed."""
+    seconds = seconds_wrong()
+    where = "ahead of" if seconds > 0 else "behind"
+    return f"this machine's clock is {abs(seconds):.0f} s {where} the database's, which is followed: set it right"
 
 
 def find_problem() -> str | None:

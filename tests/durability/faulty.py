@@ -2,22 +2,28 @@
 
 import io
 import os
+import sys
+import time
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, tzinfo
+from threading import local
 from typing import Any
 
 import gevent
 import sqlalchemy as sa
 
 import civic.web.api
-from civic.app import create_app
+from civic.kernel import clock, timekeeping
 from civic.kernel.database import db
 from civic.realtime import feed
 from civic.voting import queries
 from civic.voting.models import RollEntry
+from civic.voting.service import ballots
+from tests.durability.history import LET_IN
+from wsgi import app
 
 LATE_SECONDS = 0.3
-
-app = create_app()
+CLOCK_SECONDS_WRONG = 120
 
 
 def answer_early() -> None:
@@ -59,10 +65,49 @@ def drop_idempotency() -> None:
     civic.web.api.run_once = lambda person_id, key, fingerprint, command: command()
 
 
+def note_instants() -> None:
+    """Write in the log, of each ballot let in the box, the true instant just before the clock was asked whether the poll is open."""
+    asked, read, mark = local(), ballots.utc_now, queries.mark_voted
+
+    def read_and_note() -> datetime:
+        asked.at = time.time()
+        return read()
+
+    def mark_and_tell(*args: Any, **kwargs: Any) -> None:
+        mark(*args, **kwargs)
+        print(LET_IN, asked.at, file=sys.stderr, flush=True)
+
+    ballots.utc_now, queries.mark_voted = read_and_note, mark_and_tell  # type: ignore[assignment]
+
+
+def set_clock_wrong(seconds: int) -> None:
+    """Have the clock of this machine say another time: everything here reads it in one place."""
+
+    class WrongClock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "WrongClock":
+            return super().now(tz) + timedelta(seconds=seconds)
+
+    clock.datetime = WrongClock  # type: ignore[misc]
+    note_instants()
+
+
+def keep_own_clock(seconds: int) -> None:
+    """As above, follow nobody's, and do not look whether another server wrote the closing."""
+    set_clock_wrong(seconds)
+    timekeeping.follow = lambda reading: None
+    ballots.ensure_not_closed = lambda poll: None
+
+
 FAULTS = {
     "early_answer": answer_early,
     "no_guard": drop_the_guard,
     "no_outbox": drop_the_outbox,
     "no_idempotency": drop_idempotency,
+    "right_clock": note_instants,
+    "slow_clock": lambda: set_clock_wrong(-CLOCK_SECONDS_WRONG),
+    "fast_clock": lambda: set_clock_wrong(CLOCK_SECONDS_WRONG),
+    "own_slow_clock": lambda: keep_own_clock(-CLOCK_SECONDS_WRONG),
+    "own_fast_clock": lambda: keep_own_clock(CLOCK_SECONDS_WRONG),
 }
 FAULTS[os.environ["FAULT"]]()

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 OK, REFUSED, UNKNOWN = "ok", "refused", "unknown"
+LET_IN = "LET-IN"
+"""Begins, in the log of a server, the line of a ballot that it let in the box, with the instant."""
 
 
 @dataclass(frozen=True)

@@ -375,6 +375,23 @@ def test_once_closed_a_timer_mixes_the_box_so_that_no_row_stands_beside_a_person
         assert (len(writers), writers & markers) == (1, set())
 
 
+def test_a_server_whose_clock_is_a_little_behind_takes_no_ballot_once_another_wrote_the_closing(
+    app_context: Flask,
+) -> None:
+    place, (ada, eve) = make_voters(2)
+    poll_id, (yes, _) = add_poll(place)
+    cast_ballot(actor_of(ada), poll_id=poll_id, choice_id=yes)
+    closes_at = queries.get_poll(poll_id).closes_at
+    with time_machine.travel(closes_at, tick=False):
+        while outbox.deliver_due():
+            pass
+
+    with time_machine.travel(closes_at - MICROSECOND, tick=False), pytest.raises(PollNotOpen):
+        cast_ballot(actor_of(eve), poll_id=poll_id, choice_id=yes)
+
+    assert (box_of(poll_id), queries.count_turnout(poll_id)) == ([yes], 1)
+
+
 # The count
 
 

@@ -16,7 +16,7 @@ from civic.kernel.transaction import in_transaction, transaction
 from civic.voting import queries as voting
 from civic.voting import rules
 from civic.voting.booth.queries import is_sealed
-from civic.voting.errors import PollFrozen, PollNotFound
+from civic.voting.errors import PollFrozen, PollNotFound, PollNotOpen
 from civic.voting.models import Poll
 from civic.voting.register import queries
 from civic.voting.register.chain import Line, LineKind, receipt_list, sealed_turnout, sha256
@@ -192,6 +192,16 @@ def note_counted(*, poll_id: int, results: list[dict[str, Any]], at: datetime) -
         if is_count_to_note(poll_id):
             close_register(poll_id=poll_id)
             append(voting.get_poll_alone(poll_id), LineKind.COUNTED, {"results": results}, at=at)
+
+
+def ensure_not_closed(poll: Poll) -> None:
+    """Refuse what comes once the closing is written, whatever the clock says here: that of the server which wrote it may be a little ahead.
+
+    Raises:
+        PollNotOpen.
+    """
+    if queries.find_last_line(poll.id, LineKind.CLOSED):
+        raise PollNotOpen(PollNotOpen.over, closes_at=poll.closes_at)
 
 
 # What was tried, and refused

@@ -21,6 +21,7 @@ from civic.voting.methods import ballots as methods
 from civic.voting.models import Ballot, Poll
 from civic.voting.register.checking import ReceiptChecked, check_signed_receipt, sign_receipt
 from civic.voting.register.receipts import looks_signed
+from civic.voting.register.writing import ensure_not_closed
 from civic.voting.rules import AssistedChannel, BallotChannel
 from civic.voting.service.reading import get_visible_poll
 
@@ -117,6 +118,7 @@ def put_in_box(
     with transaction():
         now = at or utc_now()  # read once the poll is ours alone: who waited past the closing is refused
         rules.ensure_open(poll, at=now)
+        ensure_not_closed(poll)
         ensure_separated(poll.id)
         rules.ensure_answers(answers, queries.plan_of(poll).questions)
         receipt = rules.draw_receipt()

@@ -15,6 +15,7 @@ from civic.voting import queries
 from civic.voting.booth.errors import CodeOfAnother, NotSealed, OtherCode, PollIsSealed
 from civic.voting.booth.queries import list_texts
 from civic.voting.booth.service.casting import cast_sealed_ballot
+from civic.voting.booth.service.opening import end_box
 from civic.voting.errors import PollNotOpen
 from civic.voting.methods.ballots import choosing
 from civic.voting.sealed.archive import EventKind
@@ -121,6 +122,25 @@ def test_nobody_votes_outside_the_window_nor_out_of_the_roll(app_context: Flask)
     with pytest.raises(NotAllowed):
         made.cast(2, ballot)
     with time_machine.travel(utc_now() + timedelta(days=8), tick=False), pytest.raises(PollNotOpen):
+        made.cast(0, ballot)
+
+    assert made.everything() == before
+
+
+def test_a_server_whose_clock_is_a_little_behind_adds_nothing_to_a_box_that_another_ended(
+    app_context: Flask,
+) -> None:
+    made = make_open()
+    ballot = made.ballot(0)
+    closes_at = queries.get_poll(made.poll_id).closes_at
+    with time_machine.travel(closes_at, tick=False):
+        end_box(poll_id=made.poll_id)
+    before = made.everything()
+
+    with (
+        time_machine.travel(closes_at - timedelta(microseconds=1), tick=False),
+        pytest.raises(PollNotOpen),
+    ):
         made.cast(0, ballot)
 
     assert made.everything() == before

@@ -17,6 +17,7 @@ from civic.voting.booth import queries
 from civic.voting.booth.errors import BallotNotAccepted, CodeOfAnother, OtherCode
 from civic.voting.booth.models import SealedCode, SealedMark, SealedPoll
 from civic.voting.booth.queries import StoredBox
+from civic.voting.errors import PollNotOpen
 from civic.voting.events import BallotCast
 from civic.voting.models import Poll, RollEntry
 from civic.voting.rules import BallotChannel
@@ -66,6 +67,7 @@ def cast_sealed_ballot(actor: Actor, *, poll_id: int, ballot: str) -> SealedRece
         poll = polls.get_poll_alone(poll_id)
         now = utc_now()  # read once the poll is ours alone: who waited past the closing is refused
         rules.ensure_open(poll, at=now)
+        _ensure_not_ended(poll)
         _ensure_still_new(poll_id, checked)
         is_replacing, head = enter(poll, actor.id, checked)
         return _told(poll, checked, head, is_replacing=is_replacing, now=now)
@@ -90,6 +92,12 @@ def _check(sealed: SealedPoll, ballot: str) -> CheckedBallot:
         return check_new_ballot(election, StoredBox(sealed.poll_id), ballot)
     except BallotRefused as refused:
         raise BallotNotAccepted(refused) from refused
+
+
+def _ensure_not_ended(poll: Poll) -> None:
+    """A box that was ended takes no ballot, whatever the clock says here: that of the server which ended it may be a little ahead."""
+    if queries.has_event(poll.id, EventKind.END_BALLOTS):
+        raise PollNotOpen(PollNotOpen.over, closes_at=poll.closes_at)
 
 
 def _ensure_still_new(poll_id: int, checked: CheckedBallot) -> None:
