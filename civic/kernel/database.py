@@ -1,6 +1,7 @@
 """The database: conventions, column types, and how SQLite is made durable."""
 
 import sqlite3
+import time
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,11 @@ NAMES = {
 
 WRITE = "civic_write"
 """Execution option of a connection whose transaction writes: SQLite then begins with BEGIN IMMEDIATE."""
+
+PATIENCE_MILLISECONDS = 10_000
+"""How long a writer of SQLite waits for its turn."""
+
+TRIES, BETWEEN_TRIES_SECONDS = 50, 0.1
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -77,16 +83,20 @@ else:
 
 @sa.event.listens_for(sa.Engine, "connect")
 def _make_sqlite_durable(connection: Any, record: Any) -> None:
-    """Acknowledged means durable: WAL with ``synchronous=FULL`` (with NORMAL a power loss takes acknowledged writes)."""
+    """Acknowledged means durable: WAL with ``synchronous=FULL`` (with NORMAL a power loss takes acknowledged writes).
+
+    Deleted means deleted: what a row held is written over in the file, whatever this SQLite was built to do.
+    """
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
     for pragma in (
-        "busy_timeout=10000",
+        f"busy_timeout={PATIENCE_MILLISECONDS}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "trusted_schema=OFF",
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -97,3 +107,26 @@ def _begin(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get(WRITE, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def empty_log() -> bool:
+    """Have SQLite put its write-ahead log into the file and empty it. Returns whether it is empty, now.
+
+    Readers are waited for here, between tries: a wait inside SQLite would hold the whole process. PostgreSQL throws its own log away by itself.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    db.session.rollback()  # our own reading would be in the way
+    for _ in range(TRIES):
+        connection = db.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")
+            (is_busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.execute(f"PRAGMA busy_timeout={PATIENCE_MILLISECONDS}")
+        finally:
+            connection.close()
+        if not is_busy:
+            return True
+        time.sleep(BETWEEN_TRIES_SECONDS)
+    return False

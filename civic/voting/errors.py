@@ -257,3 +257,13 @@ class RollRefused(Invalid):
 class NoRollWaiting(Conflict):
     code = "no_roll_waiting"
     message = N_("Aucune liste n’attend d’être confirmée. Envoyez de nouveau le fichier.")
+
+
+class BoxNotOpened(Conflict):
+    """Ballots were closed under another key than the installation's: nothing is lost while somebody has the key."""
+
+    code = "box_not_opened"
+    message = N_(
+        "L’urne ne s’ouvre pas avec la clé secrète de cette installation. Remettez la clé qui servait pendant le vote "
+        "(CIVIC_SECRET_KEY) : aucun bulletin n’est perdu, et le résultat s’affichera."
+    )

@@ -13,6 +13,7 @@ from civic.kernel.transaction import transaction
 from civic.voting import queries
 from civic.voting.answers import read_ballot
 from civic.voting.asking import ChoicePlan, QuestionPlan
+from civic.voting.closed_ballots import open_ballot
 from civic.voting.models import Ballot
 from civic.voting.rules import AssistedChannel, PollPlan
 from civic.voting.service import ballots, polls, reading
@@ -61,7 +62,8 @@ def box_of(poll_id: int, position: int = 1) -> list[int | None]:
     question = queries.get_poll(poll_id).questions[position - 1]
     ids = {choice.key: choice.id for choice in question.choices}
     contents = db.session.scalars(sa.select(Ballot.content).filter_by(question_id=question.id))
-    named = [[ids[option] for option in read_ballot(content).named] or [None] for content in contents]
+    plain = [open_ballot(content, question_id=question.id) for content in contents]
+    named = [[ids[option] for option in read_ballot(content).named] or [None] for content in plain]
     return sorted(
         (choice for one in named for choice in one), key=lambda choice: (choice is None, choice or 0)
     )

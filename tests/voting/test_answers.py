@@ -15,6 +15,7 @@ from civic.kernel.database import db
 from civic.voting import queries
 from civic.voting.answers import read_ballot, write_ballot
 from civic.voting.asking import QuestionPlan, read_terms, write_terms
+from civic.voting.closed_ballots import open_ballot
 from civic.voting.errors import AnswersMissing, ResultNotPublished
 from civic.voting.methods.ballots import Ballot, Terms
 from civic.voting.methods.registry import METHODS
@@ -31,8 +32,8 @@ EVERY = tuple(ASKED.values())
 
 def contents_of(poll_id: int) -> list[str]:
     """What each question's box holds, in the order of the questions."""
-    rows = sa.select(BallotRow.content).filter_by(poll_id=poll_id).order_by(BallotRow.question_id)
-    return list(db.session.scalars(rows))
+    rows = sa.select(BallotRow).filter_by(poll_id=poll_id).order_by(BallotRow.question_id)
+    return [open_ballot(row.content, question_id=row.question_id) for row in db.session.scalars(rows)]
 
 
 def test_every_method_has_its_question() -> None:

@@ -8,6 +8,7 @@ from civic.voting.queries.box import (
     list_leaders,
     list_piles,
     list_uncounted,
+    list_unmixed,
 )
 from civic.voting.queries.polls import (
     get_poll,
@@ -64,6 +65,7 @@ __all__ = [
     "list_polls_about",
     "list_roll",
     "list_uncounted",
+    "list_unmixed",
     "mark_voted",
     "plan_of",
     "question_plan",

@@ -1,27 +1,36 @@
 """What is in the boxes. Shown only when ``rules.may_show_result`` says so."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from civic.kernel.database import db
-from civic.voting.answers import read_ballot
-from civic.voting.methods.ballots import Piles
+from civic.voting.answers import read_ballot, write_ballot
+from civic.voting.asking import option_key
+from civic.voting.closed_ballots import CLOSED, open_ballot
+from civic.voting.errors import BoxNotOpened
+from civic.voting.methods.ballots import Piles, choosing
 from civic.voting.models import Ballot, Choice, Poll, Question, StoredTally
 from civic.voting.rules import PollState, Tally, first_of
 
 
 def list_piles(question: Question) -> list[tuple[str, int]]:
-    """Return the ballots of a question in piles of equal ones: (text, how many), in an order that says nothing."""
-    piles = (
-        sa.select(Ballot.content, sa.func.count().label("ballots"))
-        .where(Ballot.poll_id == question.poll_id, Ballot.question_id == question.id)
-        .group_by(Ballot.content)
-        .order_by(Ballot.content)
-    )
-    return [(row.content, row.ballots) for row in db.session.execute(piles)]
+    """Return the ballots of a question in piles of equal ones: (text, how many), in an order that says nothing. Raises BoxNotOpened."""
+    return [(content, ballots) for _, content, ballots in _open_piles([question.poll_id], [question.id])]
+
+
+def _open_piles(poll_ids: Collection[int], question_ids: Collection[int]) -> list[tuple[int, str, int]]:
+    """Return (question, plain text, how many), by question and text."""
+    query = sa.select(Ballot.question_id, Ballot.content, sa.func.count().label("ballots"))
+    asked = query.where(Ballot.poll_id.in_(poll_ids), Ballot.question_id.in_(question_ids))
+    rows = db.session.execute(asked.group_by(Ballot.question_id, Ballot.content))
+    piles: Counter[tuple[int, str]] = Counter()
+    for row in rows:
+        piles[row.question_id, open_ballot(row.content, question_id=row.question_id)] += row.ballots
+    return [(question_id, content, ballots) for (question_id, content), ballots in sorted(piles.items())]
 
 
 def count_ballots(poll: Poll, piles: Piles | None = None) -> Tally:
@@ -60,29 +69,56 @@ def list_leaders(poll_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
 
 
 def _leaders_not_stored(poll_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """Count, in one query, the polls of one choice a ballot whose count is not kept: those that closed before counts were, or just now."""
+    """Count the polls of one choice a ballot whose count is not kept: those that closed before counts were, or just now.
+
+    A list names no winner where a box does not open: the page of its result says why.
+    """
     if not poll_ids:
         return {}
-    name = sa.literal('{"places":[["c') + sa.cast(Choice.position, sa.Text) + sa.literal('"]]}')
     query = (
-        sa.select(Ballot.poll_id, Choice.label, sa.func.count())
-        .join(Question, Question.id == Ballot.question_id)
-        .join(Choice, sa.and_(Choice.question_id == Question.id, name == Ballot.content))
-        .where(Ballot.poll_id.in_(poll_ids), Question.method == "single", Question.position == 1)
-        .group_by(Ballot.poll_id, Choice.id, Choice.label, Choice.position)
-        .order_by(Ballot.poll_id, Choice.position)
+        sa.select(Question.poll_id, Choice.question_id, Choice.position, Choice.label)
+        .join(Question, Question.id == Choice.question_id)
+        .where(Question.poll_id.in_(poll_ids), Question.method == "single", Question.position == 1)
+        .order_by(Question.poll_id, Choice.position)
     )
-    return first_of([(row[0], row[1], row[2]) for row in db.session.execute(query)])
+    choices = db.session.execute(query).all()
+    try:
+        piles = _open_piles(poll_ids, {choice.question_id for choice in choices})
+    except BoxNotOpened:
+        return {}
+    counts = {(question_id, content): ballots for question_id, content, ballots in piles}
+    named = [
+        (choice.poll_id, choice.label, counts.get((choice.question_id, _naming(choice.position)), 0))
+        for choice in choices
+    ]
+    return first_of([line for line in named if line[2]])
+
+
+def _naming(position: int) -> str:
+    return write_ballot(choosing([option_key(position)]))
 
 
 def empty_box(poll_id: int) -> list[tuple[int, str]]:
-    """Take every ballot out of the box, for ``mix_box`` to put them back. Returns (question, text), by what they say."""
+    """Take every ballot out of the box, for ``mix_box`` to put them back. Returns (question, plain text), by what they say."""
     query = sa.select(Ballot.question_id, Ballot.content).filter_by(poll_id=poll_id)
-    taken_out = query.order_by(Ballot.question_id, Ballot.content)
-    contents = [(row.question_id, row.content) for row in db.session.execute(taken_out)]
+    contents = [
+        (row.question_id, open_ballot(row.content, question_id=row.question_id))
+        for row in db.session.execute(query)
+    ]
     taken = sa.delete(Ballot).where(Ballot.poll_id == poll_id)
     db.session.execute(taken.execution_options(synchronize_session=False))
-    return contents
+    return sorted(contents)
+
+
+def list_unmixed(*, at: datetime) -> list[int]:
+    """Return closed polls that still hold closed ballots."""
+    query = (
+        sa.select(Ballot.poll_id)
+        .join(Poll, Poll.id == Ballot.poll_id)
+        .where(Poll.closes_at <= at, Ballot.content.startswith(CLOSED))
+        .distinct()
+    )
+    return list(db.session.scalars(query))
 
 
 def find_tally(question_id: int) -> StoredTally | None:

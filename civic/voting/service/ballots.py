@@ -15,6 +15,7 @@ from civic.voting import queries, rules
 from civic.voting.access import VotingAction
 from civic.voting.answers import write_ballot
 from civic.voting.booth.queries import ensure_separated, is_sealed
+from civic.voting.closed_ballots import close_ballot
 from civic.voting.errors import OwnBallotAtDesk
 from civic.voting.events import BallotCast, BallotRegistered, BoxMixed
 from civic.voting.methods import ballots as methods
@@ -144,7 +145,14 @@ def put_in_box(
 def _add_ballots(poll: Poll, answers: Answers) -> None:
     """Add a row for each question, in the order of keys that are random: nothing links them, nor tells which was first."""
     rows = [
-        {"id": uuid4(), "poll_id": poll.id, "question_id": question.id, "content": write_ballot(answer)}
+        {
+            "id": uuid4(),
+            "poll_id": poll.id,
+            "question_id": question.id,
+            "content": close_ballot(
+                write_ballot(answer), question_id=question.id, options=len(question.choices)
+            ),
+        }
         for question, answer in zip(poll.questions, answers, strict=True)
     ]
     db.session.execute(sa.insert(Ballot), sorted(rows, key=lambda row: str(row["id"])))
@@ -154,11 +162,13 @@ def mix_box(*, poll_id: int) -> None:
     """Put every ballot of a closed poll in the box anew, in one transaction. Called by a timer; nothing else depends on it.
 
     PostgreSQL keeps, beside each row, the number of the transaction that wrote it: the roll's mark and the ballot share it. Once mixed,
-    all the ballots share one, and no row of the box can be put beside a person. A sealed poll has another box, whose order is public.
+    all the ballots share one, and no row of the box can be put beside a person. They were closed until then, and are now put in open, by
+    what they say. A sealed poll has another box, whose order is public.
 
     Raises:
         PollNotFound: there is no such poll.
         ResultNotPublished: it is not closed.
+        BoxNotOpened: the installation's key is not the one of the vote; the box stays as it is.
     """
     with transaction():
         poll = queries.get_poll_alone(poll_id)
