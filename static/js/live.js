@@ -13,6 +13,7 @@ const words = live.dataset;
 const isPersonal = document.body.dataset.live === "person";
 const PATIENCE_MS = 4000;
 const REFRESH_MS = 250;
+const MOST_FAILURES = 4;
 const TOASTS = 3;
 const SAID_AFTER_MS = 300;
 const TURNOUT_SAID_EVERY_MS = 30000;
@@ -43,8 +44,8 @@ function advance(name, payload) {
 async function resume() {
     if (isResuming || !isPersonal) return;
     isResuming = true;
+    let answer;
     try {
-        let answer;
         do {
             answer = await socket.timeout(10000).emitWithAck("feed:resume", { after: lastSeq });
             if (!answer.ok) break;
@@ -57,6 +58,8 @@ async function resume() {
     } finally {
         isResuming = false;
     }
+    // Connected, and not answered: asked again, lest an event be missed until the next one.
+    if (socket.connected && !answer?.ok) setTimeout(resume, PATIENCE_MS);
 }
 
 function show(name, payload) {
@@ -197,17 +200,23 @@ function refreshRegions(name) {
     refreshTimer = setTimeout(drawAgain, REFRESH_MS); // several events at once are one visit
 }
 
+let failures = 0;
+
 async function drawAgain() {
     const ids = [...stale];
     stale.clear();
-    try {
-        const answer = await fetch(document.body.dataset.liveAddress || location.href, { headers: { "X-Live-Refresh": "1" } });
-        if (!answer.ok || answer.redirected) return;
+    const answer = await fetch(document.body.dataset.liveAddress || location.href, { headers: { "X-Live-Refresh": "1" } }).catch(() => null);
+    if (answer && (answer.status < 500 && answer.status !== 429)) {
+        failures = 0;
+        if (!answer.ok || answer.redirected) return; // no more hers to see
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        ids.forEach((id) => replaceRegion(document.getElementById(id), page.getElementById(id)));
-    } catch {
-        // The next event, or the reader, draws it.
+        return ids.forEach((id) => replaceRegion(document.getElementById(id), page.getElementById(id)));
     }
+    // A busy server or a cut line: what happened is drawn a little later, a few times, else by the next event or by the reader.
+    if (++failures > MOST_FAILURES) return;
+    ids.forEach((id) => stale.add(id));
+    clearTimeout(refreshTimer);
+    refreshTimer = setTimeout(drawAgain, failures * PATIENCE_MS);
 }
 
 /** What is being used is not taken away under the reader's fingers: new cards are added, and the rest waits. */

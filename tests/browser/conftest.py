@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,10 +26,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
 
 
-@pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The platform with its demonstration commune, as `make run` shows it, in a process of its own."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('demo') / 'civic.sqlite3'}"
+def serve_demo(folder: Path) -> Iterator[LiveServer]:
+    """Serve the demonstration commune, as `make run` shows it, in a process of its own."""
+    url = f"sqlite:///{folder / 'civic.sqlite3'}"
     app = build(url)
     with app.app_context():
         demo.load(seed=1)
@@ -37,6 +37,12 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer
     server.start()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The demonstration, for tests that leave it as it is."""
+    yield from serve_demo(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture

@@ -1,21 +1,29 @@
 """The whole story, by people in browsers: a consultation, an answer, a vote, and a neighbour helped while two screens are open at once."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from civic.kernel.clock import TOWN_TIME
-from tests.browser.conftest import sign_in_as
+from tests.browser.conftest import serve_demo, sign_in_as
 from tests.live import LiveServer
 
-LONG_WAIT_MS = 45_000
+LONG_WAIT_MS = 90_000
+"""A page that could not connect at once tries again after a minute."""
 
 
 def town_time(**ahead: int) -> str:
     """Return what is typed in a date and time field, on the town hall's clock."""
     return (datetime.now(TOWN_TIME) + timedelta(**ahead)).strftime("%Y-%m-%dT%H:%M")
+
+
+@pytest.fixture(scope="module")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A demonstration of their own: stories change it, and others hold live connections to the shared one."""
+    yield from serve_demo(tmp_path_factory.mktemp("story"))
 
 
 @pytest.fixture
