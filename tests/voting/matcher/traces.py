@@ -108,6 +108,7 @@ class PostgresTraces:
 
     def __init__(self, server: PostgresServer, url: str) -> None:
         self.server, self.url = server, url.replace("+psycopg", "")
+        self._keep_the_log()
         self._begin = self._ask("SELECT pg_current_wal_lsn()::text")
 
     def comes_now(self) -> "PostgresTraces":
@@ -116,6 +117,12 @@ class PostgresTraces:
 
     def watch(self) -> None:
         """Nothing is written over meanwhile: the log is read at the end."""
+
+    def _keep_the_log(self) -> None:
+        """A checkpoint, every five minutes, takes away the log before it: a slow machine would have nothing left to read."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET wal_keep_size = '2GB'")
+            connection.execute("SELECT pg_reload_conf()")
 
     def _ask(self, statement: str) -> str:
         with psycopg.connect(self.url, autocommit=True) as connection:

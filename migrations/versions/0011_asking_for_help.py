@@ -1,0 +1,15 @@
+"""How help is asked for: its states, its repetitions, its consent."""
+
+# Revision identifiers, used by Alembic.
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,15 @@
+"""Volunteers: what they can do, when, how they are reached, and how far they were checked."""
+
+# Revision identifiers, used by Alembic.
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
