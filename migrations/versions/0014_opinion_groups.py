@@ -1,0 +1,15 @@
+"""Groups of people who answered alike, and what all of them agree on."""
+
+# Revision identifiers, used by Alembic.
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
