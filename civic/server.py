@@ -3,6 +3,7 @@
 Nothing of ours is imported before the worker has made the sockets and locks of Python cooperate.
 """
 
+import gc
 from typing import Any
 
 worker_class = "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"
@@ -14,6 +15,11 @@ keepalive = 5
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Let the collector rest while everything is imported: it would read it all again and again, and find nothing to free."""
+    gc.disable()
 
 
 def post_worker_init(worker: Any) -> None:
@@ -34,6 +40,14 @@ def post_worker_init(worker: Any) -> None:
     if worker.wsgi.config["SETTINGS"].process != "web":
         socketio.start_background_task(say_goodbye, worker)
         start_relay(worker.wsgi)
+    collect_only_what_comes()
+
+
+def collect_only_what_comes() -> None:
+    """Keep what was imported out of the collector's runs: to read it all stopped everybody for two tenths of a second."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def say_goodbye(worker: Any) -> None:

@@ -24,6 +24,7 @@ from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.territories.models import Territory, TerritoryKind
 from config import Settings
+from tests import quick
 
 if TYPE_CHECKING:
     from tests.servers import PostgresServer  # pytest itself imports it, below, to rewrite its assertions
@@ -58,6 +59,15 @@ def make_settings(database_url: str, **changes: object) -> Settings:
         **changes,
     }
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def pytest_configure() -> None:
+    quick.build_addresses_once()
+    quick.hash_quickly()
+
+
+def pytest_collection_finish() -> None:
+    quick.spare_the_collector()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -126,6 +136,7 @@ def build(url: str, **changes: object) -> Flask:
     """Build an application for tests, and the tables that its database lacks."""
     app = create_app(make_settings(url, **changes))
     app.config.update(TESTING=True, RATELIMIT_ENABLED=False)
+    quick.keep_templates(app)
     with app.app_context():
         if not sa.inspect(db.engine).has_table("person"):
             db.create_all()

@@ -54,6 +54,7 @@ class LiveServer(LocalServer):
     def account(self) -> dict[str, Any]:
         """Return the environment of the process: nothing of the settings of who runs the tests."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CIVIC_")}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)  # let the modules be compiled once, not by each process
         settings = {
             "database_url": self.database_url,
             "secret_key": SECRET,
