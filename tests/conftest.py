@@ -61,9 +61,22 @@ def make_settings(database_url: str, **changes: object) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--long", action="store_true", help="run in full the tests marked long, in minutes: `make long`"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: `make test` runs it short, and `make long` in full")
     quick.build_addresses_once()
     quick.hash_quickly()
+
+
+@pytest.fixture(scope="session")
+def is_in_full(request: pytest.FixtureRequest) -> bool:
+    """Whether a test marked long is to do everything, and not the part of it that takes seconds."""
+    return bool(request.config.getoption("--long"))
 
 
 def pytest_collection_finish() -> None:
