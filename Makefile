@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. The real work is in .setup/.
 .DEFAULT_GOAL := help
-.PHONY: help run test audit peers check fmt lock messages language pictures icons
+.PHONY: help run test long audit peers check fmt lock messages language pictures icons
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -13,6 +13,9 @@ run:  ## Start the platform with its demonstration, on http://HOST:PORT
 
 test:  ## Install what the tests need, then run every check and every test
 	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/check.sh && .venv/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+
+long:  ## Run in full, in minutes, the tests that `make test` runs short
+	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .venv/bin/pytest -q -n 2 --long -m long
 
 audit:  ## Measure every page in a browser, or one PART of it; writes docs/audit
 	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/audit.sh
