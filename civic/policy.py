@@ -31,6 +31,7 @@ from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
 from civic.plain_language.access import PlainLanguageAction
 from civic.proposals.access import ProposalsAction, is_author
+from civic.safeguarding.access import SafeguardingAction
 from civic.territories.access import TerritoriesAction
 from civic.voting.access import VotingAction, is_on_roll, is_public_poll
 
@@ -75,7 +76,13 @@ POLICY: dict[Action, Clauses] = {
     VotingAction.REGISTER_BALLOT: ((is_agent_here,),),
     VotingAction.CAST_BALLOT: ((is_on_roll,),),
     VotingAction.FOLLOW_REGISTER: ((is_signed_in,),),
+    # safeguarding
+    SafeguardingAction.VET_VOLUNTEERS: ((is_agent_here,),),
+    SafeguardingAction.SET_VETTING_RULES: ((is_admin_here,),),
+    SafeguardingAction.BLOCK_PERSON: ((is_signed_in,),),
     # mutual aid
+    MutualAidAction.SET_LIMITS: ((is_signed_in,),),
+    MutualAidAction.EDIT_SKILLS: ((is_agent_here,),),
     MutualAidAction.OFFER_HELP: ((is_resident_here,),),
     MutualAidAction.OFFER_FOR_ORGANISATION: ((is_member_of_organisation,),),
     MutualAidAction.CHANGE_OFFER: ((is_offer_author,), (is_member_of_organisation,)),

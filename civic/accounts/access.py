@@ -46,6 +46,11 @@ def is_moderator_here(actor: Actor, thing: Any) -> bool:
     return actor.has_role(Role.MODERATOR, territory_of(thing))
 
 
+@predicate(N_("être référent protection des personnes de ce territoire"))
+def is_safeguarding_officer_here(actor: Actor, thing: Any) -> bool:
+    return actor.has_role(Role.SAFEGUARDING, territory_of(thing))
+
+
 @predicate(N_("être administrateur de ce territoire"))
 def is_admin_here(actor: Actor, thing: Any) -> bool:
     return actor.has_role(Role.ADMIN, territory_of(thing))

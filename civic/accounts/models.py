@@ -13,6 +13,7 @@ class Role(StrEnum):
     COUNCILLOR = "councillor"
     AGENT = "agent"
     MODERATOR = "moderator"
+    SAFEGUARDING = "safeguarding"
     ADMIN = "admin"
 
 

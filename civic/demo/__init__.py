@@ -6,7 +6,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from civic.demo import inboxes, journal, moderating, participation, people, questions, solidarity, votes
+from civic.demo import (
+    inboxes,
+    journal,
+    moderating,
+    participation,
+    people,
+    questions,
+    safety,
+    solidarity,
+    votes,
+)
 from civic.demo.script import Script, read_content
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -122,6 +132,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         votes.build_council(script)
         solidarity.build_offers(script)
         solidarity.build_requests(script)
+        safety.build_vetting(script)
         moderating.build_moderation(script)
         db.session.flush()
         inboxes.build_inboxes(script)

@@ -47,12 +47,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def enum_type(values: type[StrEnum]) -> sa.Enum:
-    """Return a column type that stores the value of a ``StrEnum`` as text under a CHECK constraint."""
+def enum_type(values: type[StrEnum], *, is_checked: bool = True) -> sa.Enum:
+    """Return a column type that stores the value of a ``StrEnum`` as text under a CHECK constraint.
+
+    Args:
+        is_checked: not where each version adds a value to a large table, which SQLite would copy each time.
+    """
     return sa.Enum(
         values,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=is_checked,
         length=40,
         name=values.__name__.lower(),
         values_callable=lambda enum: [member.value for member in enum],

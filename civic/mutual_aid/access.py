@@ -10,6 +10,8 @@ from civic.mutual_aid import queries
 class MutualAidAction(Action):
     OFFER_HELP = "mutual_aid.offer_help"
     OFFER_FOR_ORGANISATION = "mutual_aid.offer_for_organisation"
+    SET_LIMITS = "mutual_aid.set_limits"
+    EDIT_SKILLS = "mutual_aid.edit_skills"
     CHANGE_OFFER = "mutual_aid.change_offer"
     ASK_FOR_HELP = "mutual_aid.ask_for_help"
     ASK_FOR_ANOTHER = "mutual_aid.ask_for_another"

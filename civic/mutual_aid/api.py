@@ -60,6 +60,7 @@ def offer_help(body: dict[str, Any]) -> PublishedOffer:
         details=offer_details(body),
         organisation_id=body["organisation_id"],
         accepts_charter=body["accepts_charter"],
+        age=body["age"],
     )
     return queries.present_offer(queries.get_offer(offer_id))
 

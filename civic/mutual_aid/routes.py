@@ -150,6 +150,7 @@ def offer_help() -> ResponseReturnValue:
             details=offer_details(data),
             organisation_id=data["organisation_id"],
             accepts_charter=data["accepts_charter"],
+            age=data["age"],
         )
 
     def done(offer_id: int) -> ResponseReturnValue:

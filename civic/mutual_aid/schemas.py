@@ -21,6 +21,7 @@ from civic.mutual_aid.rules import (
     Urgency,
     Window,
 )
+from civic.safeguarding.rules import AgeBand
 from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Whole, fields
 
 LONGEST_TITLE = 100
@@ -80,6 +81,7 @@ class OfferDetailsSchema(BaseSchema):
 class OfferHelpSchema(OfferDetailsSchema):
     organisation_id = Id(load_default=None, allow_none=True)
     accepts_charter = fields.Boolean(load_default=False)
+    age = OneOf(AgeBand, load_default=AgeBand.ADULT)
 
 
 class RequestDetailsSchema(BaseSchema):

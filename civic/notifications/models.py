@@ -19,7 +19,7 @@ class Notification(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
-    kind: Mapped[Kind] = mapped_column(enum_type(Kind))
+    kind: Mapped[Kind] = mapped_column(enum_type(Kind, is_checked=False))
     key: Mapped[str]
     params: Mapped[dict[str, Any]]
     path: Mapped[str]

@@ -58,7 +58,7 @@ def build_desk(actor: Actor, *, at: datetime) -> Desk:
     writers = _places(actor, Role.AGENT, Role.COUNCILLOR)
     deciders = _places(actor, Role.MODERATOR, Role.ADMIN)
     if agent:
-        desk.groups.append((N_("Entraide"), "solidarity", _solidarity(agent)))
+        desk.groups.append((N_("Entraide"), "solidarity", _solidarity(agent, at)))
     if writers:
         desk.groups.append((N_("Participation"), "participation", _participation(actor, writers, at)))
     if deciders:
@@ -73,8 +73,8 @@ def _places(actor: Actor, *roles: Role) -> set[int]:
     return {territory_id for role, territory_id in actor.grants if role in roles}
 
 
-def _solidarity(places: set[int]) -> list[Task]:
-    counts = queries.count_solidarity(places)
+def _solidarity(places: set[int], at: datetime) -> list[Task]:
+    counts, to_meet = queries.count_solidarity(places), queries.count_volunteers_to_meet(places, at=at)
     watched = "matching.list_watched_requests"
     return [
         Task(
@@ -101,6 +101,15 @@ def _solidarity(places: set[int]) -> list[Task]:
             ngettext("demande qui cherche un bénévole", "demandes qui cherchent un bénévole", counts.seeking),
             link_to(watched, etat="seeking"),
             is_notice=True,
+        ),
+        Task(
+            to_meet,
+            ngettext(
+                "bénévole à rencontrer avant de lui confier une aide",
+                "bénévoles à rencontrer avant de leur confier une aide",
+                to_meet,
+            ),
+            link_to("volunteers.list_volunteers"),
         ),
     ]
 

@@ -30,6 +30,7 @@ ROLE_NAMES = {
     Role.COUNCILLOR: N_("Élu"),
     Role.AGENT: N_("Agent de la mairie"),
     Role.MODERATOR: N_("Modérateur"),
+    Role.SAFEGUARDING: N_("Référent protection des personnes"),
     Role.ADMIN: N_("Administrateur"),
 }
 PROOF_NAMES = {

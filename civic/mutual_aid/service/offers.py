@@ -12,8 +12,11 @@ from civic.mutual_aid import queries, rules
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.errors import CharterMissing, OfferEnded, OfferNotFound, PlaceOutsideTown
 from civic.mutual_aid.events import OfferChanged, OfferPosted
-from civic.mutual_aid.models import Availability, Charter, Offer, OfferArea
-from civic.mutual_aid.rules import CHARTER_VERSION, OfferDetails, OfferState
+from civic.mutual_aid.models import Availability, Offer, OfferArea
+from civic.mutual_aid.rules import OfferDetails, OfferState
+from civic.mutual_aid.volunteers.service import write_charter
+from civic.safeguarding.rules import AgeBand
+from civic.safeguarding.service.standing import ensure_not_suspended, ensure_old_enough
 from civic.territories import queries as territories
 
 
@@ -24,12 +27,13 @@ def offer_help(
     details: OfferDetails,
     organisation_id: int | None = None,
     accepts_charter: bool = False,
+    age: AgeBand = AgeBand.ADULT,
 ) -> int:
     """Publish an offer of help, in the name of the actor or of an association that she speaks for.
 
     Args:
         territory_id: the commune.
-        accepts_charter: asked of each person before her first offer.
+        accepts_charter, age: asked of each person before her first offer.
 
     Returns:
         The offer's id.
@@ -37,12 +41,17 @@ def offer_help(
     Raises:
         NotAllowed: the actor does not live there, or does not speak for the association.
         CharterMissing: she has not accepted the charter, and does not now.
+        TooYoung: she is under 16.
+        NotForMinors: she is not of age, and this help is not for minors.
+        VolunteerSuspended: the town hall suspended her.
         ReachRefused, PlaceOutsideTown.
     """
     now = utc_now()
     with transaction():
         _require_to_offer(actor, territory_id, organisation_id)
-        _ensure_charter(actor.id, is_accepted_now=accepts_charter, now=now)
+        ensure_not_suspended(actor.id)
+        _ensure_charter(actor.id, is_accepted_now=accepts_charter, age=age, now=now)
+        ensure_old_enough(actor.id, town_id=territory_id, category=details.category.value)
         offer = Offer(
             territory_id=territory_id,
             author_id=actor.id,
@@ -72,13 +81,12 @@ def _require_to_offer(actor: Actor, territory_id: int, organisation_id: int | No
         require(actor, MutualAidAction.OFFER_HELP, territory_id)
 
 
-def _ensure_charter(person_id: int, *, is_accepted_now: bool, now: datetime) -> None:
+def _ensure_charter(person_id: int, *, is_accepted_now: bool, age: AgeBand, now: datetime) -> None:
     if queries.has_accepted_charter(person_id):
         return
     if not is_accepted_now:
         raise CharterMissing(fields={"accepts_charter": [CharterMissing.message]})
-    db.session.add(Charter(person_id=person_id, version=CHARTER_VERSION, accepted_at=now))
-    db.session.flush()
+    write_charter(person_id, age=age, now=now)
 
 
 def _write(offer: Offer, details: OfferDetails, now: datetime) -> None:
@@ -104,6 +112,7 @@ def change_offer(actor: Actor, *, offer_id: int, details: OfferDetails) -> None:
         OfferNotFound: there is none that the actor may read.
         NotAllowed: it is not hers, nor her association's.
         OfferEnded: it has ended.
+        NotForMinors: the actor is not of age, and this help is not for minors.
         ReachRefused, PlaceOutsideTown.
     """
     now = utc_now()
@@ -111,6 +120,7 @@ def change_offer(actor: Actor, *, offer_id: int, details: OfferDetails) -> None:
         offer = _get_own(actor, offer_id)
         if offer.state is OfferState.ENDED:
             raise OfferEnded
+        ensure_old_enough(actor.id, town_id=offer.territory_id, category=details.category.value)
         offer.areas, offer.slots = [], []
         db.session.flush()  # the old rows go before the new ones come under the same unique constraint
         _write(offer, details, now)
@@ -123,6 +133,7 @@ def set_offer_state(actor: Actor, *, offer_id: int, state: OfferState) -> None:
     Raises:
         OfferNotFound, NotAllowed: as in ``change_offer``.
         OfferEnded: an ended offer does not come back.
+        VolunteerSuspended: it would be taken up again, and the town hall suspended the actor.
     """
     now = utc_now()
     with transaction():
@@ -131,6 +142,8 @@ def set_offer_state(actor: Actor, *, offer_id: int, state: OfferState) -> None:
             return
         if offer.state is OfferState.ENDED:
             raise OfferEnded
+        if state is OfferState.ACTIVE:
+            ensure_not_suspended(actor.id)
         offer.state, offer.changed_at = state, now
         _tell(actor, offer, now)
 

@@ -9,12 +9,15 @@ import sqlalchemy as sa
 from civic.accounts.models import Organisation, Residency, ResidencyStatus
 from civic.consultations.models import Consultation, Phase
 from civic.consultations.rules import ConsultationState
+from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.moderation import queries as moderation
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.rules import RequestState
+from civic.mutual_aid.volunteers import queries as volunteers
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.rules import AnswerState
+from civic.territories.queries import find_town
 from civic.voting.models import Poll
 from civic.voting.rules import PollState
 
@@ -37,6 +40,13 @@ def count_solidarity(territory_ids: Collection[int]) -> Solidarity:
         seeking=counts.get(RequestState.OPEN, 0) + counts.get(RequestState.DISPATCHING, 0),
         to_confirm=counts.get(RequestState.DONE_CLAIMED, 0),
     )
+
+
+def count_volunteers_to_meet(territory_ids: Collection[int], *, at: datetime) -> int:
+    """Count who offers, in one of these communes, something that she is not asked for until an agent saw her."""
+    today = at.astimezone(TOWN_TIME).date()
+    town = find_town()
+    return volunteers.count_waiting(town.id, on=today) if town and town.id in territory_ids else 0
 
 
 def count_residencies_to_verify(territory_ids: Collection[int]) -> int:

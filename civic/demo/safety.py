@@ -1,0 +1,99 @@
+"""What the town hall saw of the volunteers before it let them help: most were met, one showed a document, and some are still to be met."""
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from civic.accounts.models import Person
+from civic.demo.script import Script
+from civic.kernel.clock import TOWN_TIME
+from civic.kernel.database import db
+from civic.matching.models import Duty
+from civic.mutual_aid.models import Charter, Offer
+from civic.mutual_aid.rules import CHARTER_VERSION, Category
+from civic.mutual_aid.volunteers.models import VolunteerProfile, VolunteerSkill
+from civic.safeguarding.models import VettingProof
+from civic.safeguarding.rules import YEARS_A_PROOF_HOLDS, Proof, years_later
+
+STILL_TO_MEET = ("fatiha-ouazzani", "sylvie-marchand")
+SKILLS = {
+    "laurence-pineau": ("nurse", None),
+    "mamadou-keita": ("driving_licence", None),
+    "maria-ferreira": ("childcare", None),
+    "bernard-choloux": ("first_aid", 200),
+}
+SEEN_DAYS_AGO = 120
+EXPIRES_SOON_DAYS_AGO = 3 * 365 - 30
+
+
+def build_vetting(script: Script) -> None:
+    agent_id = next(
+        script.ids[who["key"]] for who in script.read("people.json")["people"] if "agent" in who["roles"]
+    )
+    to_meet = {script.ids[key] for key in STILL_TO_MEET}
+    seen = script.days(-SEEN_DAYS_AGO).astimezone(TOWN_TIME).date()
+    for person_id in _volunteers():
+        _accept_charter(script, person_id)
+        if person_id not in to_meet and person_id != agent_id:
+            _see(script, person_id, Proof.MET, seen, agent_id)
+    for author_id in _authors_of(Category.CHILDCARE):
+        _see(script, author_id, Proof.BULLETIN, seen, agent_id)
+    oldest = script.ids["gerard-thibaudeau"]
+    old = script.days(-EXPIRES_SOON_DAYS_AGO).astimezone(TOWN_TIME).date()
+    db.session.execute(
+        sa.update(VettingProof)
+        .where(VettingProof.person_id == oldest)
+        .values(seen_on=old, expires_on=years_later(old, YEARS_A_PROOF_HOLDS[Proof.MET]))
+    )
+    _say_skills(script)
+
+
+def _volunteers() -> list[int]:
+    """Whoever offers help, and whoever was asked to: the members of an association too."""
+    behind = sa.select(Offer.author_id).union(sa.select(Duty.person_id))
+    return list(db.session.scalars(sa.select(Person.id).where(Person.id.in_(behind)).order_by(Person.id)))
+
+
+def _authors_of(category: Category) -> list[int]:
+    return list(db.session.scalars(sa.select(Offer.author_id).filter_by(category=category)))
+
+
+def _accept_charter(script: Script, person_id: int) -> None:
+    accepted = sa.select(Charter.id).filter_by(person_id=person_id, version=CHARTER_VERSION)
+    if db.session.scalar(accepted) is None:
+        db.session.add(
+            Charter(person_id=person_id, version=CHARTER_VERSION, accepted_at=script.days(-SEEN_DAYS_AGO))
+        )
+
+
+def _see(script: Script, person_id: int, proof: Proof, on: date, agent_id: int) -> None:
+    db.session.add(
+        VettingProof(
+            person_id=person_id,
+            proof=proof,
+            seen_on=on,
+            expires_on=years_later(on, YEARS_A_PROOF_HOLDS[proof]),
+            seen_by_id=agent_id,
+            recorded_at=script.days(-SEEN_DAYS_AGO),
+        )
+    )
+    db.session.flush()
+
+
+def _say_skills(script: Script) -> None:
+    today = script.now.astimezone(TOWN_TIME).date()
+    for key, (skill, days) in SKILLS.items():
+        person_id = script.ids[key]
+        ends = today + timedelta(days=days) if days else None
+        db.session.add(VolunteerSkill(person_id=person_id, skill=skill, expires_on=ends))
+        db.session.add(
+            VolunteerProfile(
+                person_id=person_id,
+                by_mail=True,
+                by_sms=False,
+                quiet_from_hour=20,
+                quiet_to_hour=9,
+                weekly_ceiling=3,
+                changed_at=script.now,
+            )
+        )

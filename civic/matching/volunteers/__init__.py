@@ -1,0 +1,1 @@
+"""What a volunteer sees of her own limits, and how either side of a match is kept safe."""

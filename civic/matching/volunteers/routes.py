@@ -1,0 +1,94 @@
+"""Pages of a volunteer about herself."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from civic.kernel.access import can, require
+from civic.kernel.clock import utc_now
+from civic.matching.volunteers.panels import build_limits_panel
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.errors import CharterMissing
+from civic.mutual_aid.volunteers import queries, service
+from civic.mutual_aid.volunteers.rules import LARGEST_CEILING, HeldSkill, Limits
+from civic.mutual_aid.volunteers.schemas import CharterSchema, limits_of, limits_schema, skills_of
+from civic.safeguarding.rules import AgeBand
+from civic.territories import queries as territories
+from civic.territories.errors import TerritoryNotFound
+from civic.web.forms import Form, submit_form
+from civic.web.identity import current_actor
+
+blueprint = Blueprint("own_limits", __name__, url_prefix="/entraide")
+
+
+def _town_id() -> int:
+    town = territories.find_town()
+    if town is None:
+        raise TerritoryNotFound
+    return town.id
+
+
+@blueprint.get("/mes-disponibilites")
+def show_limits() -> str:
+    actor = current_actor()
+    require(actor, MutualAidAction.SET_LIMITS)
+    limits, held = queries.get_limits(actor.id), queries.skills_of([actor.id])[actor.id]
+    return _limits_page(Form(_as_typed(limits, held)))
+
+
+def _as_typed(limits: Limits, held: list[HeldSkill]) -> dict[str, Any]:
+    typed: dict[str, Any] = {
+        "by_mail": "true" if limits.by_mail else "",
+        "by_sms": "true" if limits.by_sms else "",
+        "quiet_from_hour": limits.quiet.from_hour,
+        "quiet_to_hour": limits.quiet.to_hour,
+        "weekly_ceiling": limits.weekly_ceiling,
+        "skills": [skill.key for skill in held],
+    }
+    return typed | {f"expiry_{skill.key}": skill.expires_on or "" for skill in held}
+
+
+def _limits_page(form: Form) -> str:
+    panel = build_limits_panel(current_actor(), town_id=_town_id(), now=utc_now())
+    if "weekly_ceiling" not in form.values:  # the other form of the page failed
+        form.values |= _as_typed(panel.limits, list(panel.held.values()))
+    return render_template(
+        "volunteers/limits.html",
+        panel=panel,
+        form=form,
+        ages=list(AgeBand),
+        most=LARGEST_CEILING,
+        is_agent=can(current_actor(), MutualAidAction.WATCH_REQUESTS, _town_id()),
+        is_sms_on=False,
+    )
+
+
+@blueprint.post("/mes-disponibilites")
+def set_limits() -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        service.set_limits(
+            current_actor(), town_id=_town_id(), limits=limits_of(data), skills=skills_of(data)
+        )
+
+    def done(_: None) -> ResponseReturnValue:
+        flash(gettext("C’est enregistré : nous en tenons compte dès maintenant."), "success")
+        return redirect(url_for("own_limits.show_limits"))
+
+    schema = limits_schema(queries.list_skills(_town_id()))
+    return submit_form(schema, command=command, done=done, again=_limits_page)
+
+
+@blueprint.post("/charte")
+def accept_charter() -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        if not data["accepts_charter"]:
+            raise CharterMissing(fields={"accepts_charter": [CharterMissing.message]})
+        service.accept_charter(current_actor(), age=data["age"])
+
+    def done(_: None) -> ResponseReturnValue:
+        flash(gettext("Merci : votre accord à la charte est noté."), "success")
+        return redirect(url_for("own_limits.show_limits"))
+
+    return submit_form(CharterSchema, command=command, done=done, again=_limits_page)
