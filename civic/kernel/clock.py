@@ -75,6 +75,12 @@ def is_existing_local_time(naive: datetime) -> bool:
     return aware.astimezone(UTC).astimezone(TOWN_TIME).replace(tzinfo=None) == naive
 
 
+def is_told_twice(naive: datetime) -> bool:
+    """Tell whether a wall-clock time comes twice in Europe/Paris (02:30 does on the night that clocks go back)."""
+    first, second = (naive.replace(tzinfo=TOWN_TIME, fold=fold) for fold in (0, 1))
+    return is_existing_local_time(naive) and first.utcoffset() != second.utcoffset()
+
+
 def from_town_time(naive: datetime) -> datetime:
     """Return the UTC instant of a wall-clock time in Europe/Paris; of an ambiguous one, the first."""
     return naive.replace(tzinfo=TOWN_TIME, fold=0).astimezone(UTC)

@@ -11,11 +11,13 @@ from marshmallow import Schema, ValidationError, fields
 
 from civic.kernel.errors import Conflict, Invalid, Refusal, TooMany
 from civic.web.errors import is_api_request, message_of, status_of
+from civic.web.languages import told_twice
 from civic.web.sending import KEY_FIELD, OWNER_FIELD, ensure_same_hand, send_once
 
 T = TypeVar("T")
 
 WHOLE_FORM = "_form"
+HOUR = "-hour"
 
 
 @dataclass
@@ -122,7 +124,18 @@ def _typed(schema: type[Schema]) -> dict[str, Any]:
         values = request.form.getlist(name)
         is_list = isinstance(declared.get(name), fields.List)
         raw[name] = values if is_list else values[-1]
-    return raw
+    return _with_hours(raw)
+
+
+def _with_hours(raw: dict[str, Any]) -> dict[str, Any]:
+    """Put beside a time that comes twice which of the two was chosen (``components/date_time_field.html``). Of any other, it says nothing."""
+    hours = {name: raw[name] for name in raw if name.endswith(HOUR) and name.removesuffix(HOUR) in raw}
+    kept = {name: value for name, value in raw.items() if name not in hours}
+    for name, offset in hours.items():
+        twice = told_twice(kept[name.removesuffix(HOUR)])
+        if twice and offset in dict(twice.hours):
+            kept[name.removesuffix(HOUR)] = twice.value + offset
+    return kept
 
 
 def _without_blanks(raw: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """The reader's language: chosen, else the browser's, else French. Dates and numbers in words, on the town hall's clock."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from babel import Locale, numbers
 from flask import Flask, has_request_context, redirect, request
@@ -11,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, format_time, format_timedelta, get_locale, gettext
 
 from civic.extensions import babel
-from civic.kernel.clock import TOWN_TIME, utc_now
+from civic.kernel.clock import TOWN_TIME, is_told_twice, utc_now
 from civic.kernel.text import fold
 
 SPLIT_NUMBER = re.compile(r"(?<=\d) (?=\d|h\b)|(?<=\d[ \u00a0]h) (?=\d)")
@@ -161,11 +163,44 @@ def iso_instant(value: datetime) -> str:
 
 
 def form_instant(value: datetime | None) -> str:
-    """The value of an ``<input type=datetime-local>``, on the town hall's clock."""
-    return (
-        ""
-        if value is None
-        else value.astimezone(TOWN_TIME).replace(tzinfo=None).isoformat(timespec="minutes")
+    """The value of an ``<input type=datetime-local>``, on the town hall's clock.
+
+    The second of two hours that clocks show alike has its offset: ``told_twice`` parts it for the field.
+    """
+    if value is None:
+        return ""
+    local = value.astimezone(TOWN_TIME)
+    return (local if local.fold else local.replace(tzinfo=None)).isoformat(timespec="minutes")
+
+
+@dataclass(frozen=True)
+class ToldTwice:
+    """A time that comes twice in a night. ``value``: as its field takes it; ``offset``: which one; ``hours``: both, in words."""
+
+    value: str
+    offset: str
+    hours: tuple[tuple[str, str], tuple[str, str]]
+
+
+def told_twice(value: Any) -> ToldTwice | None:
+    """Return what a field shows of a time that clocks tell twice, as typed or written by ``form_instant``; None of any other."""
+    try:
+        instant = datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        return None
+    naive = instant.replace(tzinfo=None)
+    if not is_told_twice(naive):
+        return None
+    first, second = (
+        naive.replace(tzinfo=TOWN_TIME, fold=fold).isoformat(timespec="minutes")[-6:] for fold in (0, 1)
+    )
+    return ToldTwice(
+        value=naive.isoformat(timespec="minutes"),
+        offset=second if instant.tzinfo and instant.isoformat().endswith(second) else first,
+        hours=(
+            (first, gettext("La première, à l’heure d’été")),
+            (second, gettext("La seconde, une heure plus tard, à l’heure d’hiver")),
+        ),
     )
 
 
@@ -226,6 +261,7 @@ def register_languages(app: Flask) -> None:
     ):
         app.jinja_env.filters[helper.__name__] = helper
     app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.globals["told_twice"] = told_twice
 
     @app.get("/langue/<code>", endpoint="web.choose_language")
     def choose_language(code: str) -> ResponseReturnValue:
