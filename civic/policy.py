@@ -33,7 +33,7 @@ from civic.plain_language.access import PlainLanguageAction
 from civic.proposals.access import ProposalsAction, is_author
 from civic.safeguarding.access import SafeguardingAction
 from civic.territories.access import TerritoriesAction
-from civic.voting.access import VotingAction, is_on_roll, is_public_poll
+from civic.voting.access import VotingAction, carries_this_proxy, is_on_roll, is_public_poll
 
 POLICY: dict[Action, Clauses] = {
     # plain_language: whoever writes a consultation, a poll or a sitting, wherever it is
@@ -75,6 +75,7 @@ POLICY: dict[Action, Clauses] = {
     VotingAction.SEE_ROLL: ((is_agent_here,),),
     VotingAction.REGISTER_BALLOT: ((is_agent_here,),),
     VotingAction.CAST_BALLOT: ((is_on_roll,),),
+    VotingAction.CAST_CARRIED: ((carries_this_proxy,),),
     VotingAction.FOLLOW_REGISTER: ((is_signed_in,),),
     # safeguarding
     SafeguardingAction.VET_VOLUNTEERS: ((is_agent_here,),),
@@ -204,6 +205,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "councils.show_essential",
         "councils.download_sitting",
         "sitting_votes.show_vote",
+        "sitting_votes_api.list_votes",
+        "sitting_votes_api.show_vote",
         "councils_api.list_councils",
         "councils_api.get_council",
         "councils_api.list_sittings",

@@ -66,6 +66,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "voting.see_roll": frozenset({"agent"}),
     "voting.register_ballot": frozenset({"agent"}),
     "voting.cast_ballot": NOBODY,
+    "voting.cast_carried": NOBODY,
     "voting.follow_register": SIGNED_IN,
     "safeguarding.vet_volunteers": frozenset({"agent"}),
     "safeguarding.set_vetting_rules": frozenset({"admin"}),
@@ -229,6 +230,7 @@ def test_every_event_of_a_client_is_known(app: Flask) -> None:
         "match:say",
         "feed:resume",
         "poll:follow",
+        "sitting_vote:follow",
         "consultation:follow",
     }
 

@@ -29,9 +29,11 @@ def get_council(council_id: int) -> dict[str, Any]:
         "id": council.id,
         "territory_id": council.territory_id,
         "name": council.name,
+        "most_proxies": council.most_proxies,
         "page_source": council.page_source,
         "seats": [
             {
+                "id": held.seat.id,
                 "name": held.name,
                 "role": held.seat.role.value,
                 "origin": held.seat.origin.value,

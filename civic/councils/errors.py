@@ -62,8 +62,27 @@ class QuorumMissing(Conflict):
 class BadProxies(Invalid):
     code = "bad_proxies"
     message = N_("Une procuration va d’une personne absente à une personne présente.")
-    too_many = N_("Une personne ne peut pas tenir plus de %(most)s procuration(s).")
+    too_many = N_("Dans ce conseil, une personne ne peut pas tenir plus de %(most)s procuration(s).")
+    two_seats = N_(
+        "Une même personne tient deux de ces sièges. Dans un vote secret, une personne n’a qu’un bulletin : marquez l’un des deux absent."
+    )
     not_seated = N_(
         "Seuls les sièges qui votent dans ce conseil peuvent être présents ou donner procuration."
     )
     nobody = N_("Dites qui est présent : au moins une personne.")
+
+
+class BadAnswers(Invalid):
+    code = "bad_answers"
+    message = N_("Donnez entre 2 et 20 noms, un par ligne.")
+    alike = N_("Deux noms se lisent de la même façon : distinguez-les.")
+
+
+class VoteIsSecret(Conflict):
+    code = "sitting_vote_is_secret"
+    message = N_("Ce vote est secret : chacun dépose son bulletin, personne ne l’inscrit.")
+
+
+class VoteIsNamed(Conflict):
+    code = "sitting_vote_is_named"
+    message = N_("Ce vote est nominal : il se clôt sur sa page.")

@@ -29,8 +29,23 @@ class SittingVoteOpened(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SittingVoiceCast(DomainEvent):
+    """Somebody answered in a named vote. Says neither who nor what.
+
+    Attributes:
+        answered, voices: how many have answered, of how many.
+    """
+
+    vote_id: int
+    answered: int
+    voices: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SittingVoteClosed(DomainEvent):
+    """The result of a vote is in the minutes. ``actor_id`` None: a timer wrote it, at the closing of a secret vote."""
+
     vote_id: int
     sitting_id: int
-    actor_id: int
+    actor_id: int | None
     is_adopted: bool

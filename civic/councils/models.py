@@ -3,12 +3,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from civic.councils.rules import SeatOrigin, SeatRole, VoiceAnswer
+from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole, SecretKind, SecretReason, VoiceAnswer
 from civic.kernel.database import Model, enum_type
 
 
 class Council(Model):
-    """The council of one neighbourhood."""
+    """The council of one neighbourhood. ``most_proxies``: written proxies that one member may hold, by its own rules; the law has one."""
 
     __tablename__ = "council"
     __table_args__ = (sa.UniqueConstraint("territory_id"),)
@@ -18,6 +18,7 @@ class Council(Model):
     name: Mapped[str]
     page_source: Mapped[str] = mapped_column(default="")
     page_html: Mapped[str] = mapped_column(default="")
+    most_proxies: Mapped[int] = mapped_column(default=USUAL_PROXIES, server_default="1")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -57,9 +58,12 @@ class Sitting(Model):
 
 
 class SittingVote(Model):
-    """A motion put to a named vote at a sitting. Once ``closed_at`` is set, nothing of it changes.
+    """A motion put to a vote at a sitting, named unless it has a ``SecretSittingVote``. Once ``closed_at`` is set, nothing of it changes.
 
-    ``seats`` is how many seats vote in this council, present or not: the quorum is of them.
+    Attributes:
+        seats: how many seats vote in this council, present or not: the quorum is of them.
+        shows_voices: each answer is shown as it is given; else once the vote is closed.
+        closed_at: of a secret vote, once its result is in the minutes.
     """
 
     __tablename__ = "sitting_vote"
@@ -69,12 +73,27 @@ class SittingVote(Model):
     motion: Mapped[str]
     seats: Mapped[int]
     quorum_percent: Mapped[int]
+    shows_voices: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
 
+class SecretSittingVote(Model):
+    """What makes a vote at a sitting secret: the poll in which it takes place. Its voices say who votes, and have no answer."""
+
+    __tablename__ = "secret_sitting_vote"
+
+    vote_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("sitting_vote.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    poll_id: Mapped[int] = mapped_column(sa.ForeignKey("poll.id", ondelete="CASCADE"), unique=True)
+    closes_at: Mapped[datetime]
+    kind: Mapped[SecretKind] = mapped_column(enum_type(SecretKind))
+    reason: Mapped[SecretReason] = mapped_column(enum_type(SecretReason))
+
+
 class SittingVoice(Model):
-    """A voice in a named vote: of somebody present, or of somebody absent who gave her written proxy. The name is that of the day.
+    """A voice in a vote: of somebody present, or of somebody absent who gave her written proxy. The name is that of the day.
 
     ``holder_id`` is the voice of who holds the proxy. ``answer`` None: she took no part.
     """

@@ -5,10 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from civic.councils.errors import BadProxies, QuorumMissing
-from civic.councils.rules import VoiceAnswer
+from civic.councils.rules import USUAL_PROXIES, VoiceAnswer
 
-MOST_PROXIES = 1
-"""Written proxies that one person may hold (article L2121-20 of the code of municipalities allows one)."""
 USUAL_QUORUM_PERCENT = 50
 
 
@@ -31,7 +29,7 @@ def ensure_proxies(
     present: Collection[int],
     proxies: Mapping[int, int],
     seated: Collection[int],
-    most: int = MOST_PROXIES,
+    most: int = USUAL_PROXIES,
 ) -> None:
     """Refuse voices that are not those of this council, or that nobody may carry.
 
@@ -39,6 +37,7 @@ def ensure_proxies(
         present: the seats of who is there.
         proxies: the seat of who is absent, to that of who carries her voice.
         seated: every seat that votes.
+        most: written proxies that one person may hold.
 
     Raises:
         BadProxies.

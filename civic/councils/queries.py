@@ -67,6 +67,15 @@ def get_sitting(sitting_id: int) -> Sitting:
     return sitting
 
 
+def get_sitting_alone(sitting_id: int) -> Sitting:
+    """Return a sitting, kept from every other writer until the end of the transaction. Raises SittingNotFound."""
+    locked = sa.select(Sitting).filter_by(id=sitting_id).with_for_update()
+    sitting = db.session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+    if sitting is None:
+        raise SittingNotFound
+    return sitting
+
+
 def list_coming_sittings(council_id: int, *, at: datetime, with_drafts: bool) -> list[Sitting]:
     """Return what is planned, the soonest first, at most ten."""
     query = _sittings(council_id, with_drafts).where(Sitting.starts_at > at)

@@ -7,16 +7,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.accounts import queries as accounts
-from civic.councils import queries, service, sitting_votes, sitting_votes_routes
+from civic.councils import queries, service, sitting_votes_api, sitting_votes_routes
 from civic.councils.access import CouncilsAction
 from civic.councils.models import Council, Seat, Sitting
 from civic.councils.rules import SeatOrigin, SeatRole, calendar_file, initials_of
 from civic.councils.schemas import EditCouncilSchema, FoundCouncilSchema, SaveSittingSchema, SeatSchema
+from civic.councils.secret_votes import list_shown_votes
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import N_
 from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.territories import queries as territories
+from civic.voting.access import VotingAction
 from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
@@ -40,6 +42,7 @@ ORIGIN_WORDS = {
 
 def register(app: Flask) -> None:
     app.register_blueprint(sitting_votes_routes.blueprint)
+    app.register_blueprint(sitting_votes_api.blueprint)
 
 
 @blueprint.app_template_global()
@@ -111,7 +114,10 @@ def found_council() -> ResponseReturnValue:
 @blueprint.get("/<int:council_id>/modifier")
 def show_council_form(council_id: int) -> str:
     council = queries.get_council(council_id)
-    return _council_form(council, Form({"name": council.name, "page": council.page_source}))
+    return _council_form(
+        council,
+        Form({"name": council.name, "page": council.page_source, "most_proxies": council.most_proxies}),
+    )
 
 
 @blueprint.post("/<int:council_id>/modifier")
@@ -210,7 +216,8 @@ def show_sitting(sitting_id: int) -> str:
         sitting=sitting,
         council=council,
         may_edit=_may_edit(council),
-        votes=sitting_votes.list_votes(sitting_id),
+        may_hold_secret=_may_edit(council) and can(current_actor(), VotingAction.OPEN_POLL, council),
+        votes=list_shown_votes(sitting_id, at=utc_now()),
         now=utc_now(),
     )
 

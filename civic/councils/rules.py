@@ -6,6 +6,11 @@ from enum import StrEnum
 SITTING_LASTS = timedelta(hours=2)
 """What a calendar shows where nobody said when a sitting ends."""
 
+USUAL_PROXIES = 1
+"""Written proxies that one member may hold (article L2121-20 of the code of municipalities allows one)."""
+
+MOST_PROXIES = 5
+
 LONGEST_LINE_OCTETS = 73
 """Of a calendar's lines, which RFC 5545 folds at 75 octets, the end of line left out."""
 
@@ -34,6 +39,22 @@ class VoiceAnswer(StrEnum):
     AGAINST = "against"
     BLANK = "blank"
     ABSTAIN = "abstain"
+
+
+class SecretKind(StrEnum):
+    """What a secret vote decides, hence which majority it asks for."""
+
+    MOTION = "motion"
+    APPOINTMENT = "appointment"
+    LAST_ROUND = "last_round"
+
+
+class SecretReason(StrEnum):
+    """Why a vote is secret, which the minutes say (article L2121-21 of the code of municipalities, as a model)."""
+
+    THIRD = "third"
+    APPOINTMENT = "appointment"
+    RULE = "rule"
 
 
 def rank_of(role: SeatRole) -> int:

@@ -1,11 +1,12 @@
-from civic.councils.rules import SeatOrigin, SeatRole
+from civic.councils.rules import MOST_PROXIES, USUAL_PROXIES, SeatOrigin, SeatRole
 from civic.plain_language.schemas import PlainText
-from civic.web.schemas import BaseSchema, Email, Id, Instant, Line, Lines, OneOf, fields
+from civic.web.schemas import BaseSchema, Email, Id, Instant, Line, Lines, OneOf, Whole, fields
 
 
 class EditCouncilSchema(BaseSchema):
     name = Line(3, 120, required=True)
     page = Lines(0, load_default="")
+    most_proxies = Whole(0, MOST_PROXIES, load_default=USUAL_PROXIES)
 
 
 class FoundCouncilSchema(EditCouncilSchema):
@@ -34,9 +35,11 @@ class CouncilSchema(BaseSchema):
     id = fields.Integer(required=True)
     territory_id = fields.Integer(required=True)
     name = fields.String(required=True)
+    most_proxies = fields.Integer(required=True)
 
 
 class HeldSeatSchema(BaseSchema):
+    id = fields.Integer(required=True)
     name = fields.String(required=True, allow_none=True)
     role = fields.String(required=True)
     origin = fields.String(required=True)

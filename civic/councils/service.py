@@ -8,7 +8,7 @@ from civic.councils.access import CouncilsAction
 from civic.councils.errors import CouncilExists, HolderUnknown, NotANeighbourhood, SittingNotFound
 from civic.councils.events import CouncilChanged, SittingChanged
 from civic.councils.models import Council, Seat, Sitting
-from civic.councils.rules import SeatOrigin, SeatRole
+from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -18,11 +18,14 @@ from civic.territories import queries as territories
 from civic.territories.models import TerritoryKind
 
 
-def found_council(actor: Actor, *, territory_id: int, name: str, page: str) -> int:
+def found_council(
+    actor: Actor, *, territory_id: int, name: str, page: str, most_proxies: int = USUAL_PROXIES
+) -> int:
     """Give a neighbourhood its council.
 
     Args:
         page: what the council says of itself, in Markdown.
+        most_proxies: written proxies that one member may hold, by its own rules.
 
     Returns:
         The council's id.
@@ -39,7 +42,7 @@ def found_council(actor: Actor, *, territory_id: int, name: str, page: str) -> i
             if territories.get_territory(territory_id).kind is not TerritoryKind.NEIGHBOURHOOD:
                 raise NotANeighbourhood
             council = Council(
-                territory_id=territory_id, name=name, page_source=page, page_html=markdown_to_html(page),
+                territory_id=territory_id, name=name, page_source=page, page_html=markdown_to_html(page), most_proxies=most_proxies,
                 created_at=now, updated_at=now,
             )  # fmt: skip
             db.session.add(council)
@@ -50,13 +53,15 @@ def found_council(actor: Actor, *, territory_id: int, name: str, page: str) -> i
     return council.id
 
 
-def edit_council(actor: Actor, *, council_id: int, name: str, page: str) -> None:
-    """Change a council's name and page. Raises CouncilNotFound, NotAllowed."""
+def edit_council(
+    actor: Actor, *, council_id: int, name: str, page: str, most_proxies: int = USUAL_PROXIES
+) -> None:
+    """Change a council's name, page, and what its rules allow. Raises CouncilNotFound, NotAllowed."""
     now = utc_now()
     with transaction():
         council = _editable(actor, council_id)
         council.name, council.page_source, council.page_html = name, page, markdown_to_html(page)
-        council.updated_at = now
+        council.most_proxies, council.updated_at = most_proxies, now
         _tell_change(council, actor, now)
 
 

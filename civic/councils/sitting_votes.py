@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from civic.councils import motions, queries
 from civic.councils.access import CouncilsAction
-from civic.councils.errors import VoteClosed, VoteNotFound, VoteUnderWay
-from civic.councils.events import SittingVoteClosed, SittingVoteOpened
-from civic.councils.models import Seat, Sitting, SittingVoice, SittingVote
+from civic.councils.errors import VoteClosed, VoteIsSecret, VoteNotFound, VoteUnderWay
+from civic.councils.events import SittingVoiceCast, SittingVoteClosed, SittingVoteOpened
+from civic.councils.models import Council, Seat, SecretSittingVote, Sitting, SittingVoice, SittingVote
 from civic.councils.motions import MotionResult, Voice
 from civic.councils.queries import HeldSeat
 from civic.councils.rules import SeatRole, VoiceAnswer
@@ -48,8 +48,14 @@ class SittingVoteView:
     seats: int
     present: int
     voices: tuple[ShownVoice, ...]
+    shows_voices: bool
     result: MotionResult | None
+    so_far: MotionResult | None
     may_hold: bool
+
+    @property
+    def answered(self) -> int:
+        return sum(voice.has_answered for voice in self.voices)
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,12 @@ def list_voting_seats(council_id: int) -> list[HeldSeat]:
     return [held for held in seats if held.name and held.seat.role not in SILENT_ROLES]
 
 
+def list_voices(vote_id: int) -> list[SittingVoice]:
+    """Return the voices of a vote: those present, then those who gave their proxy. A council has a dozen."""
+    query = sa.select(SittingVoice).filter_by(vote_id=vote_id).order_by(SittingVoice.id)
+    return list(db.session.scalars(query))
+
+
 def list_votes(sitting_id: int) -> list[SittingVote]:
     """Return the votes of a sitting, the first first. A sitting has a few."""
     query = sa.select(SittingVote).filter_by(sitting_id=sitting_id).order_by(SittingVote.id)
@@ -80,12 +92,14 @@ def open_vote(
     present: Collection[int],
     proxies: Mapping[int, int],
     quorum_percent: int = motions.USUAL_QUORUM_PERCENT,
+    shows_voices: bool = False,
 ) -> int:
     """Put a motion to a named vote among who is there.
 
     Args:
         present: the seats of who is there.
         proxies: written, given before: the seat of who is absent, to that of who carries her voice.
+        shows_voices: each answer is shown to all as it is given, as when a roll is called aloud; else at the closing.
 
     Returns:
         The vote's id.
@@ -97,24 +111,62 @@ def open_vote(
     """
     now = utc_now()
     with transaction():
-        sitting = _sitting_alone(actor, sitting_id)
-        seated = {held.seat.id: held for held in list_voting_seats(sitting.council_id)}
-        motions.ensure_proxies(present=present, proxies=proxies, seated=seated)
-        motions.ensure_quorum(len(set(present)), seats=len(seated), quorum_percent=quorum_percent)
-        if any(vote.closed_at is None for vote in list_votes(sitting_id)):
-            raise VoteUnderWay
-        vote = SittingVote(
-            sitting_id=sitting_id,
-            motion=motion,
-            seats=len(seated),
-            quorum_percent=quorum_percent,
-            opened_at=now,
+        sitting, _ = lock_sitting(actor, sitting_id)
+        seated = seats_alone(sitting, present, proxies, quorum_percent=quorum_percent, at=now)
+        vote = begin_vote(
+            sitting, motion, seated, set(present), proxies, quorum_percent=quorum_percent, at=now
         )
-        db.session.add(vote)
-        db.session.flush()
-        _seat_voices(vote, seated, set(present), proxies)
+        vote.shows_voices = shows_voices
         publish(SittingVoteOpened(occurred_at=now, vote_id=vote.id, sitting_id=sitting_id, actor_id=actor.id))
     return vote.id
+
+
+def seats_alone(
+    sitting: Sitting,
+    present: Collection[int],
+    proxies: Mapping[int, int],
+    *,
+    quorum_percent: int,
+    at: datetime,
+) -> dict[int, HeldSeat]:
+    """Return the seats that vote, once it is sure that a vote may be opened. Raises BadProxies, QuorumMissing, VoteUnderWay."""
+    council = queries.get_council(sitting.council_id)
+    seated = {held.seat.id: held for held in list_voting_seats(council.id)}
+    motions.ensure_proxies(present=present, proxies=proxies, seated=seated, most=council.most_proxies)
+    motions.ensure_quorum(len(set(present)), seats=len(seated), quorum_percent=quorum_percent)
+    if any(is_under_way(vote, at=at) for vote in list_votes(sitting.id)):
+        raise VoteUnderWay
+    return seated
+
+
+def is_under_way(vote: SittingVote, *, at: datetime) -> bool:
+    """A secret vote ends with its poll, whenever its result is written."""
+    secret = db.session.get(SecretSittingVote, vote.id)
+    return at < secret.closes_at if secret else vote.closed_at is None
+
+
+def begin_vote(
+    sitting: Sitting,
+    motion: str,
+    seated: dict[int, HeldSeat],
+    present: set[int],
+    proxies: Mapping[int, int],
+    *,
+    quorum_percent: int,
+    at: datetime,
+) -> SittingVote:
+    """Write a vote with its voices. The caller holds the sitting."""
+    vote = SittingVote(
+        sitting_id=sitting.id,
+        motion=motion,
+        seats=len(seated),
+        quorum_percent=quorum_percent,
+        opened_at=at,
+    )
+    db.session.add(vote)
+    db.session.flush()
+    _seat_voices(vote, seated, present, proxies)
+    return vote
 
 
 def _seat_voices(
@@ -144,10 +196,12 @@ def cast_voice(actor: Actor, *, voice_id: int, answer: VoiceAnswer) -> int:
     Raises:
         VoteNotFound, NotSignedIn.
         NotAllowed: the voice is another's.
+        VoteIsSecret: it takes place in a poll.
         VoteClosed.
     """
+    now = utc_now()
     with transaction():
-        vote = _vote_alone(vote_of(voice_id))
+        vote = lock_vote(vote_of(voice_id))
         voice = db.session.get_one(SittingVoice, voice_id)
         sitting = get_visible_sitting(actor, vote.sitting_id)
         require(
@@ -155,10 +209,21 @@ def cast_voice(actor: Actor, *, voice_id: int, answer: VoiceAnswer) -> int:
             CouncilsAction.CAST_VOICE,
             _cast_by(voice, queries.get_council(sitting.council_id).territory_id),
         )
+        ensure_named(vote)
         if vote.closed_at is not None:
             raise VoteClosed
         voice.answer = answer
+        db.session.flush()
+        answers = [one.answer for one in list_voices(vote.id)]
+        answered = sum(one is not None for one in answers)
+        publish(SittingVoiceCast(occurred_at=now, vote_id=vote.id, answered=answered, voices=len(answers)))
     return vote.id
+
+
+def ensure_named(vote: SittingVote) -> None:
+    """Raises VoteIsSecret."""
+    if db.session.get(SecretSittingVote, vote.id) is not None:
+        raise VoteIsSecret
 
 
 def vote_of(voice_id: int) -> int:
@@ -180,8 +245,9 @@ def close_vote(actor: Actor, *, vote_id: int, words: Callable[[SittingVoteView],
     """
     now = utc_now()
     with transaction():
-        vote = _vote_alone(vote_id)
-        sitting = _sitting_alone(actor, vote.sitting_id)
+        vote = lock_vote(vote_id)
+        sitting, _ = lock_sitting(actor, vote.sitting_id)
+        ensure_named(vote)
         if vote.closed_at is not None:
             raise VoteClosed
         vote.closed_at = now
@@ -189,9 +255,7 @@ def close_vote(actor: Actor, *, vote_id: int, words: Callable[[SittingVoteView],
         view = show_vote(actor, vote_id=vote_id)
         if view.result is None:
             raise VoteNotFound
-        minutes = f"{sitting.minutes_source}\n\n{words(view)}".strip()
-        sitting.minutes_source, sitting.minutes_html = minutes, markdown_to_html(minutes)
-        sitting.updated_at = now
+        write_in_minutes(sitting, words(view), at=now)
         publish(
             SittingVoteClosed(
                 occurred_at=now,
@@ -204,6 +268,13 @@ def close_vote(actor: Actor, *, vote_id: int, words: Callable[[SittingVoteView],
     return view.result
 
 
+def write_in_minutes(sitting: Sitting, words: str, *, at: datetime) -> None:
+    """Add to the end of the minutes, whatever they say already. The caller holds the sitting."""
+    minutes = f"{sitting.minutes_source}\n\n{words}".strip()
+    sitting.minutes_source, sitting.minutes_html = minutes, markdown_to_html(minutes)
+    sitting.updated_at = at
+
+
 def show_vote(actor: Actor, *, vote_id: int) -> SittingVoteView:
     """Return a vote as the actor may see it: each voice by name once it is closed. Raises VoteNotFound, SittingNotFound."""
     vote = db.session.get(SittingVote, vote_id)
@@ -211,11 +282,14 @@ def show_vote(actor: Actor, *, vote_id: int) -> SittingVoteView:
         raise VoteNotFound
     sitting = get_visible_sitting(actor, vote.sitting_id)
     council = queries.get_council(sitting.council_id)
-    query = sa.select(SittingVoice).filter_by(vote_id=vote_id).order_by(SittingVoice.id)
-    voices = list(db.session.scalars(query))
+    voices = list_voices(vote_id)
     is_closed = vote.closed_at is not None
     names = {voice.id: voice.name for voice in voices}
-    shown = [_show(actor, voice, names, council.territory_id, is_closed=is_closed) for voice in voices]
+    is_shown = is_closed or vote.shows_voices
+    shown = [
+        _show(actor, voice, names, council.territory_id, is_closed=is_closed, is_shown=is_shown)
+        for voice in voices
+    ]
     counted = [Voice(one.name, one.answer, one.is_chair, names.get(one.holder_id or 0, "")) for one in voices]
     return SittingVoteView(
         id=vote.id,
@@ -227,20 +301,28 @@ def show_vote(actor: Actor, *, vote_id: int) -> SittingVoteView:
         seats=vote.seats,
         present=sum(voice.holder_id is None for voice in voices),
         voices=tuple(shown),
+        shows_voices=vote.shows_voices,
         result=motions.result_of(counted) if is_closed else None,
+        so_far=motions.result_of(counted) if is_shown else None,
         may_hold=can(actor, CouncilsAction.EDIT_COUNCIL, council),
     )
 
 
 def _show(
-    actor: Actor, voice: SittingVoice, names: dict[int, str], territory_id: int, *, is_closed: bool
+    actor: Actor,
+    voice: SittingVoice,
+    names: dict[int, str],
+    territory_id: int,
+    *,
+    is_closed: bool,
+    is_shown: bool,
 ) -> ShownVoice:
     may_cast = can(actor, CouncilsAction.CAST_VOICE, _cast_by(voice, territory_id))
     return ShownVoice(
         id=voice.id,
         name=voice.name,
         holder=names.get(voice.holder_id or 0, ""),
-        answer=voice.answer if is_closed or may_cast else None,
+        answer=voice.answer if is_shown or may_cast else None,
         has_answered=voice.answer is not None,
         may_cast=may_cast and not is_closed,
     )
@@ -253,7 +335,7 @@ def _cast_by(voice: SittingVoice, territory_id: int) -> _CastVoice:
     return _CastVoice(territory_id, frozenset({seat.person_id} if seat and seat.person_id else ()))
 
 
-def _vote_alone(vote_id: int) -> SittingVote:
+def lock_vote(vote_id: int) -> SittingVote:
     locked = sa.select(SittingVote).filter_by(id=vote_id).with_for_update()
     vote = db.session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
     if vote is None:
@@ -261,8 +343,8 @@ def _vote_alone(vote_id: int) -> SittingVote:
     return vote
 
 
-def _sitting_alone(actor: Actor, sitting_id: int) -> Sitting:
-    sitting = get_visible_sitting(actor, sitting_id)
-    require(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(sitting.council_id))
-    locked = sa.select(Sitting).filter_by(id=sitting_id).with_for_update()
-    return db.session.scalars(locked.execution_options(populate_existing=True)).one()
+def lock_sitting(actor: Actor, sitting_id: int) -> tuple[Sitting, Council]:
+    """Return a sitting that the actor holds, kept from every other writer. Raises SittingNotFound, NotAllowed."""
+    council = queries.get_council(get_visible_sitting(actor, sitting_id).council_id)
+    require(actor, CouncilsAction.EDIT_COUNCIL, council)
+    return queries.get_sitting_alone(sitting_id), council

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from civic.accounts.events import PersonDeactivated, RolesChanged, SignedOut
+from civic.councils.events import SittingVoiceCast, SittingVoteClosed
 from civic.kernel.clock import iso_utc
 from civic.kernel.events import within_transaction
 from civic.matching.events import (
@@ -90,6 +91,18 @@ def tell_turnout(fact: BallotCast) -> None:
     if fact.is_turnout_public:
         payload = {"poll_id": fact.poll_id, "turnout": fact.turnout, "roll_size": fact.roll_size}
         tell_room(room("poll", fact.poll_id), "poll:turnout", payload, now=fact.occurred_at)
+
+
+@within_transaction(SittingVoiceCast)
+def tell_voice(fact: SittingVoiceCast) -> None:
+    payload = {"sitting_vote_id": fact.vote_id, "answered": fact.answered, "voices": fact.voices}
+    tell_room(room("sitting_vote", fact.vote_id), "sitting_vote:voice", payload, now=fact.occurred_at)
+
+
+@within_transaction(SittingVoteClosed)
+def tell_vote_closed(fact: SittingVoteClosed) -> None:
+    payload = {"sitting_vote_id": fact.vote_id, "is_adopted": fact.is_adopted}
+    tell_room(room("sitting_vote", fact.vote_id), "sitting_vote:closed", payload, now=fact.occurred_at)
 
 
 @within_transaction(ProposalPublished)

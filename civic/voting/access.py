@@ -13,6 +13,7 @@ class VotingAction(Action):
     OPEN_POLL = "voting.open_poll"
     SEE_ROLL = "voting.see_roll"
     CAST_BALLOT = "voting.cast_ballot"
+    CAST_CARRIED = "voting.cast_carried"
     REGISTER_BALLOT = "voting.register_ballot"
     FOLLOW_REGISTER = "voting.follow_register"
 
@@ -27,3 +28,12 @@ def is_public_poll(actor: Actor, thing: Any) -> bool:
 def is_on_roll(actor: Actor, thing: Any) -> bool:
     poll: Poll = thing
     return actor.person_id is not None and queries.find_roll_entry(poll.id, actor.person_id) is not None
+
+
+@predicate(N_("tenir la procuration de cette personne pour ce vote"))
+def carries_this_proxy(actor: Actor, thing: Any) -> bool:
+    return (
+        isinstance(thing, queries.Proxy)
+        and actor.person_id is not None
+        and actor.person_id == thing.holder_person_id
+    )

@@ -197,6 +197,7 @@ def get_result(poll_id: int) -> dict[str, Any]:
     actor = current_actor()
     result = reading.show_result(actor, poll_id=poll_id)
     tally, counts = result.tally, results.count_questions(actor, poll_id=poll_id)
+    first = counts[0].tally
     return {
         "poll_id": poll_id,
         "roll_size": result.poll.roll_size,
@@ -212,12 +213,12 @@ def get_result(poll_id: int) -> dict[str, Any]:
                 "label": choice.label,
                 "ballots": tally.counts[choice.id],
                 "is_leading": choice.id in tally.leaders
-                if counts[0].method == SINGLE
-                else choice.key in counts[0].winners,
+                if first.method == SINGLE
+                else choice.key in first.winners,
             }
             for choice in result.choices
         ],
-        "questions": [{"position": place, **vars(count)} for place, count in enumerate(counts, start=1)],
+        "questions": [{**vars(count.tally), **vars(count)} for count in counts],
         "rules_hash": result.rules_hash,
         "is_intact": result.is_intact,
     }

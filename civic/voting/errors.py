@@ -48,6 +48,13 @@ class PollNotOpen(Conflict):
     over = N_("Le vote est clos depuis le %(closes_at)s.")
 
 
+class VotesByProxy(Conflict):
+    code = "votes_by_proxy"
+    message = N_(
+        "Vous avez donné procuration pour ce vote : la personne qui la tient vote pour vous. Si vous êtes là, dites-le avant l’ouverture."
+    )
+
+
 class AlreadyVoted(Conflict):
     code = "already_voted"
     message = N_("Un bulletin a déjà été déposé pour cette personne : chacun ne vote qu’une fois.")

@@ -39,6 +39,21 @@ class PollOpened(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PollImported(DomainEvent):
+    """A closed poll was made from a file of ballots that were cast elsewhere, by whoever runs the commands of the installation.
+
+    Attributes:
+        file_sha256: of the file, which tells it from any other.
+    """
+
+    poll_id: int
+    territory_id: int
+    file_sha256: str
+    ballots: int
+    actor_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BallotCast(DomainEvent):
     """A ballot went into the box. Bears neither person nor content: who hears it cannot tell whose it was.
 

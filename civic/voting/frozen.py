@@ -1,18 +1,29 @@
 """The canonical text of what is frozen when a poll opens, whose SHA-256 is its fingerprint. Pure.
 
-A poll keeps for ever the form in which it was frozen: ``civic-poll-1`` (one question, one choice a ballot, equals come first together), or
-``civic-poll-2`` (questions by any method, and a commitment to what ties are drawn from). A poll made from a file of ballots that were cast
+A poll keeps for ever the form in which it was frozen: ``civic-poll-1`` (one question, one choice a ballot, equals come first together),
+``civic-poll-2`` (questions by any method, and a commitment to what ties are drawn from), or ``civic-poll-3`` (as the second, with the words
+of the mentions of a majority judgement, the best first). A poll made from a file of ballots that were cast
 elsewhere has ``civic-import-1``: in place of the roll, which nobody here knows, the number of ballots and the SHA-256 of the file.
 """
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from civic.voting.asking import QuestionPlan, write_terms
+from civic.voting.asking import JUDGMENT, QuestionPlan, write_terms
 from civic.voting.methods.exact import canonical_json
-from civic.voting.rules import FIRST_RULES_FORMAT, IMPORTED_FORMAT, PollPlan
+from civic.voting.rules import (
+    FIRST_RULES_FORMAT,
+    IMPORTED_FORMAT,
+    RULES_FORMAT,
+    PollPlan,
+    RollSource,
+    proxies_digest,
+)
+
+GradeWords = Callable[[int], Sequence[str]]
+"""Tells the words of so many grades, in French, the best first."""
 
 
 def canonical_rules(
@@ -25,7 +36,9 @@ def canonical_rules(
     roll_size: int,
     roll_sha256: str,
     sealing: dict[str, Any] | None = None,
-    is_roll_given: bool = False,
+    roll_source: RollSource = RollSource.RESIDENTS,
+    proxies: Mapping[str, str] | None = None,
+    grade_words: GradeWords = lambda grades: (),
 ) -> str:
     """Return everything that is frozen, as one canonical JSON text: sorted names, no spaces, UTF-8.
 
@@ -34,13 +47,14 @@ def canonical_rules(
     Args:
         choice_ids: of every option in order, which the first form names.
         sealing: the fingerprints of what a sealed poll publishes besides; None for any other.
-        is_roll_given: the town hall brought the roll as a file.
+        roll_source: where the roll comes from, when it is not the residents.
+        proxies: at a sitting, by the digests of their entries: who gave her voice, and who carries it.
     """
     if rules_format == FIRST_RULES_FORMAT:
         asked: dict[str, Any] = {"choices": _first_choices(plan, choice_ids)}
     else:
         asked = {
-            "questions": [_question(question) for question in plan.questions],
+            "questions": [_question(question, rules_format, grade_words) for question in plan.questions],
             "tie_seed_sha256": seed_digest(tie_seed),
         }
     frozen = {
@@ -58,7 +72,7 @@ def canonical_rules(
         "needs_verified_residency": plan.needs_verified_residency,
         "quorum_percent": plan.quorum_percent,
         "shows_turnout": plan.shows_turnout,
-        **_voters(rules_format, roll_size, roll_sha256, is_given=is_roll_given),
+        **_voters(rules_format, roll_size, roll_sha256, source=roll_source, proxies=proxies),
     }
     if plan.plain_text:
         frozen["plain_text"] = plan.plain_text
@@ -67,11 +81,17 @@ def canonical_rules(
     return canonical_json(frozen)
 
 
-def _voters(rules_format: str, size: int, sha256: str, *, is_given: bool) -> dict[str, Any]:
+def _voters(
+    rules_format: str, size: int, sha256: str, *, source: RollSource, proxies: Mapping[str, str] | None
+) -> dict[str, Any]:
     if rules_format == IMPORTED_FORMAT:
         return {"ballots_file": {"ballots": size, "sha256": sha256}}
-    source = {"source": "given"} if is_given else {}
-    return {"roll": {"size": size, "sha256": sha256, **source}}
+    roll: dict[str, Any] = {"size": size, "sha256": sha256}
+    if source is not RollSource.RESIDENTS:
+        roll["source"] = source.value
+    if proxies:
+        roll["proxies"] = {"size": len(proxies), "sha256": proxies_digest(proxies)}
+    return {"roll": roll}
 
 
 def _first_choices(plan: PollPlan, choice_ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -82,7 +102,7 @@ def _first_choices(plan: PollPlan, choice_ids: Sequence[int]) -> list[dict[str, 
     ]
 
 
-def _question(question: QuestionPlan) -> dict[str, Any]:
+def _question(question: QuestionPlan, rules_format: str, grade_words: GradeWords) -> dict[str, Any]:
     """Return a question as it is frozen. Options and terms that say nothing of a thing leave it out."""
     options = [
         {
@@ -94,6 +114,7 @@ def _question(question: QuestionPlan) -> dict[str, Any]:
         }
         for option, choice in zip(question.options, question.choices, strict=True)
     ]
+    is_judged = question.method == JUDGMENT and rules_format == RULES_FORMAT
     return {
         "text": question.text,
         "method": question.method,
@@ -101,6 +122,7 @@ def _question(question: QuestionPlan) -> dict[str, Any]:
         "terms": json.loads(write_terms(question.terms)),
         "options": options,
         "random_order": question.is_shuffled,
+        **({"mentions": list(grade_words(question.terms.grades))} if is_judged else {}),
     }
 
 

@@ -126,7 +126,8 @@ class RollEntry(Model):
     """A person who may vote in a poll, and whether she has: never what, nor when.
 
     ``person_id`` is emptied when the account is deleted; ``digest`` stays, so that the roll can be checked against what was published.
-    ``territory_id`` is where she lived when the roll was made. ``registered_by_id`` is the agent, for a ballot from the desk or from paper.
+    ``territory_id`` is where she lived when the roll was made. ``registered_by_id`` is the agent, for a ballot from the desk or from
+    paper; who holds her proxy, for one that she cast for her.
     """
 
     __tablename__ = "roll_entry"
@@ -150,6 +151,32 @@ class RollEntry(Model):
     channel: Mapped[BallotChannel | None] = mapped_column(enum_type(BallotChannel))
     receipt_digest: Mapped[str | None] = mapped_column(unique=True)
     registered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class RollProxy(Model):
+    """That somebody of a roll gave her written proxy to somebody else of it, who votes for her: at a sitting alone. Written at the freeze."""
+
+    __tablename__ = "roll_proxy"
+    __table_args__ = (sa.CheckConstraint("giver_id <> holder_id", name="of_somebody_else"),)
+
+    giver_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("roll_entry.id"), primary_key=True, autoincrement=False
+    )
+    holder_id: Mapped[int] = mapped_column(sa.ForeignKey("roll_entry.id"), index=True)
+
+
+class ImportedPoll(Model):
+    """Which file a poll was made from, and how it is counted: the same file is not imported twice there, by whoever and at whatever moment."""
+
+    __tablename__ = "imported_poll"
+    __table_args__ = (sa.UniqueConstraint("territory_id", "file_sha256", "method"),)
+
+    poll_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("poll.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"))
+    file_sha256: Mapped[str]
+    method: Mapped[str]
 
 
 class Ballot(Model):

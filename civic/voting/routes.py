@@ -19,6 +19,7 @@ from civic.voting.presentation import (
     in_groups,
     percentage,
 )
+from civic.voting.queries import CarriedVoice
 from civic.voting.register import api as register_api
 from civic.voting.register import routes as register_routes
 from civic.voting.register.checking import ReceiptChecked
@@ -120,6 +121,32 @@ def cast_ballot(poll_id: int) -> ResponseReturnValue:
         command=command,
         done=_show_receipt_next,
         again=lambda form: _ballot_page(form, _view(poll_id)),
+    )
+
+
+@blueprint.get("/<int:poll_id>/procurations/<int:giver_id>/bulletin")
+def show_carried_ballot_paper(poll_id: int, giver_id: int) -> ResponseReturnValue:
+    view = _view(poll_id)
+    voice = next((one for one in view.carried if one.person_id == giver_id and not one.has_voted), None)
+    if voice is None or view.summary.status is not PollStatus.OPEN:
+        return redirect(url_for(".show_poll", poll_id=poll_id))
+    return _ballot_page(Form(), view, voice)
+
+
+@blueprint.post("/<int:poll_id>/procurations/<int:giver_id>/bulletin")
+def cast_carried_ballot(poll_id: int, giver_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> CastReceipt:
+        return ballots.cast_carried_ballot(
+            current_actor(), poll_id=poll_id, giver_id=giver_id, answers=data["answers"]
+        )
+
+    def again(form: Form) -> str:
+        view = _view(poll_id)
+        voice = next((one for one in view.carried if one.person_id == giver_id), None)
+        return _ballot_page(form, view, voice)
+
+    return submit_form(
+        ballot_schema(_view(poll_id).plan.questions), command=command, done=_show_receipt_next, again=again
     )
 
 
@@ -227,13 +254,14 @@ def _show_receipt_next(receipt: CastReceipt, *, is_assisted: bool = False) -> Re
     return redirect(url_for(".show_receipt", poll_id=receipt.poll_id))
 
 
-def _ballot_page(form: Form, view: PollView) -> str:
+def _ballot_page(form: Form, view: PollView, voice: CarriedVoice | None = None) -> str:
     papers = papers_of(view.summary.id, view.plan.questions, reader_id=current_actor().person_id)
     return render_template(
         "voting/ballot.html",
         form=form,
         view=view,
         poll=view.summary,
+        voice=voice,
         papers=papers,
         labels=labels_of(papers),
         so_far=so_far,

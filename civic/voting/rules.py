@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,7 +31,7 @@ from civic.voting.methods.ballots import Ballot
 RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, 1, I or O, which a person confuses when she copies them."""
 RECEIPT_LENGTH = 16
-FIRST_RULES_FORMAT, RULES_FORMAT = "civic-poll-1", "civic-poll-2"
+FIRST_RULES_FORMAT, SECOND_RULES_FORMAT, RULES_FORMAT = "civic-poll-1", "civic-poll-2", "civic-poll-3"
 """See ``civic.voting.frozen``."""
 IMPORTED_FORMAT = "civic-import-1"
 """Of a poll made from a file of ballots that were cast elsewhere: nobody here knows its roll."""
@@ -51,6 +51,14 @@ class PollStatus(StrEnum):
     COMING = "coming"
     OPEN = "open"
     CLOSED = "closed"
+
+
+class RollSource(StrEnum):
+    """Whence the roll of a poll comes."""
+
+    RESIDENTS = "residents"
+    FILE = "given"
+    SITTING = "sitting"
 
 
 class BallotChannel(StrEnum):
@@ -265,6 +273,7 @@ class Lack(StrEnum):
     AGE_UNKNOWN = "age_unknown"
     CAME_AFTER = "came_after"
     NOT_ON_LIST = "not_on_list"
+    NOT_PRESENT = "not_present"
 
 
 def lacks_of(
@@ -297,6 +306,12 @@ def entry_digest(salt: str, person_id: int) -> str:
 def roll_digest(entry_digests: Iterable[str]) -> str:
     """Return the digest of an entire roll, whatever the order in which it is read."""
     return hashlib.sha256("\n".join(sorted(entry_digests)).encode()).hexdigest()
+
+
+def proxies_digest(proxies: Mapping[str, str]) -> str:
+    """Return the digest of written proxies, by the digests of the entries: who gives, and who carries."""
+    lines = sorted(f"{giver}:{holder}" for giver, holder in proxies.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def fingerprint(text: str) -> str:

@@ -223,10 +223,22 @@ class ChoiceCountSchema(BaseSchema):
     is_leading = fields.Boolean(required=True)
 
 
+class OptionCountSchema(BaseSchema):
+    """``ballots``: how many name the option, whatever rank, grade or points they give it. ``id`` is what counts call it."""
+
+    choice_id = fields.Integer(required=True)
+    id = fields.String(required=True)
+    label = fields.String(required=True)
+    ballots = fields.Integer(required=True)
+    is_winner = fields.Boolean(required=True)
+
+
 class QuestionCountSchema(BaseSchema):
     """The count of a question; its steps are in the file of the result. ``winners`` are ids of options, in order."""
 
     position = fields.Integer(required=True)
+    text = fields.String(required=True)
+    options = fields.List(fields.Nested(OptionCountSchema), required=True)
     method = fields.String(required=True)
     winners = fields.List(fields.String(), required=True)
     turnout = fields.Integer(required=True)
@@ -235,7 +247,10 @@ class QuestionCountSchema(BaseSchema):
 
 
 class ResultSchema(BaseSchema):
-    """``choices`` tell how many ballots name each option of the first question; ``questions`` tell who won each."""
+    """``questions`` tell, of each, who won, how many ballots name each option, and how many are blank.
+
+    ``choices`` and ``blanks`` say as much of the first question alone: they are for clients of polls of one question.
+    """
 
     poll_id = fields.Integer(required=True)
     roll_size = fields.Integer(required=True, allow_none=True)

@@ -1,18 +1,16 @@
 """A motion put to a named vote: presence, proxies, quorum, the chair's voice, and the minutes."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from civic.accounts.models import Role
-from civic.accounts.queries import get_person
 from civic.councils import motions, queries, service, sitting_votes
 from civic.councils.errors import BadProxies, QuorumMissing, VoteClosed, VoteUnderWay
+from civic.councils.minutes import minutes_of
 from civic.councils.motions import Voice, result_of
 from civic.councils.rules import SeatOrigin, SeatRole, VoiceAnswer
-from civic.councils.sitting_votes_routes import minutes_of
 from civic.kernel.access import ANONYMOUS
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.errors import NotAllowed, NotSignedIn
@@ -76,44 +74,6 @@ def test_half_is_more_than_half(seats: int, percent: int, needed: int) -> None:
 def test_voices_that_nobody_may_carry_are_refused(present: tuple[int, ...], proxies: dict[int, int]) -> None:
     with pytest.raises(BadProxies):
         motions.ensure_proxies(present=present, proxies=proxies, seated={1, 2, 3})
-
-
-@pytest.fixture
-def council(app_context: Flask) -> dict[str, Any]:
-    """A council of four who vote (a chair with an account among them), one who observes, a vacant seat, and a sitting."""
-    town, (place, *_) = add_town()
-    agent = actor_of(add_person("Agnès", roles=((Role.AGENT, town),)))
-    council_id = service.found_council(agent, territory_id=place, name="Conseil des Bords", page="")
-    ada = add_person("Ada", lives_in=place)
-
-    def seat(name: str | None, role: SeatRole, email: str | None = None) -> int:
-        return service.save_seat(
-            agent,
-            council_id=council_id,
-            role=role,
-            origin=SeatOrigin.ELECTED,
-            since=town_today(),
-            name=name,
-            email=email,
-        )
-
-    seats = {
-        "Ada": seat("Ada", SeatRole.CHAIR, get_person(ada).email),
-        **{name: seat(name, SeatRole.MEMBER) for name in ("Bob", "Chloé", "Dan")},
-    }
-    observer = seat("Observatrice", SeatRole.OBSERVER)
-    seat(None, SeatRole.MEMBER)
-    sitting_id = service.save_sitting(
-        agent,
-        council_id=council_id,
-        title="Séance ordinaire",
-        starts_at=utc_now() - timedelta(hours=1),
-        place="Centre social",
-        agenda="",
-        minutes="Ouverture à 18 h.",
-        is_published=True,
-    )
-    return {"agent": agent, "ada": actor_of(ada), "seats": seats, "observer": observer, "sitting": sitting_id}
 
 
 def open_vote(

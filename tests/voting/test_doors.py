@@ -13,6 +13,7 @@ from civic.accounts.models import Role
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.voting import queries
+from civic.voting.asking import ChoicePlan, QuestionPlan
 from civic.voting.models import Poll
 from civic.voting.rules import PollState
 from civic.web.idempotency import KeptAnswer
@@ -260,6 +261,43 @@ def test_a_client_prepares_changes_opens_votes_and_reads_by_json(app: Flask) -> 
         result = client.get(f"{path}/result").json
         assert [choice["ballots"] for choice in result["choices"]] == [1, 0]
         assert result["is_quorum_reached"] is result["is_intact"] is True
+
+
+def test_a_client_reads_the_count_of_each_question(app: Flask) -> None:
+    with app.app_context():
+        _, (place, *_) = add_town()
+        voters = [bearer(app, add_person(name, lives_in=place)) for name in ("Ada", "Bob")]
+        poll_id, _ = add_poll(
+            place,
+            questions=(
+                QuestionPlan("Un marché le soir ?", (ChoicePlan("Oui"), ChoicePlan("Non"))),
+                QuestionPlan(
+                    "Que planter ?",
+                    (ChoicePlan("Tilleuls"), ChoicePlan("Chênes"), ChoicePlan("Haies")),
+                    method="approval",
+                ),
+            ),
+            closes_at=utc_now() + timedelta(hours=1),
+        )
+    client = app.test_client()
+    for voter, answers in zip(
+        voters,
+        ([{"options": ["c1"]}, {"options": ["c1", "c3"]}], [{"blank": True}, {"options": ["c3"]}]),
+        strict=True,
+    ):
+        cast = client.post(f"/api/v1/polls/{poll_id}/ballots", json={"answers": answers}, headers=voter)
+        assert cast.status_code == 201, cast.text
+    with time_machine.travel(utc_now() + timedelta(hours=2)):
+        result = client.get(f"/api/v1/polls/{poll_id}/result").json
+
+    first, second = result["questions"]
+    assert [(one["id"], one["ballots"], one["is_winner"]) for one in first["options"]] == [
+        ("c1", 1, True),
+        ("c2", 0, False),
+    ]
+    assert [one["ballots"] for one in second["options"]] == [1, 0, 2]
+    assert (first["blank"], second["blank"], second["winners"]) == (1, 0, ["c3"])
+    assert (result["blanks"], [one["ballots"] for one in result["choices"]]) == (1, [1, 0])
 
 
 def test_an_unclear_ballot_is_refused_by_json(app: Flask) -> None:

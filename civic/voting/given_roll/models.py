@@ -8,11 +8,12 @@ from civic.kernel.sealing import Sealed
 
 
 class GivenRoll(Model):
-    """That the roll of a poll comes from a file. The row outlives the names: a frozen poll says for ever whence its roll came.
+    """That the roll of a poll was given: as a file, or by who is present at a sitting. The row outlives the names: a frozen poll says for ever whence its roll came.
 
     Attributes:
         waiting: what was sent and not confirmed yet, as JSON, sealed; emptied when it is confirmed, dropped, or a day old.
         size: how many were confirmed; 0 before the first confirmation, and the residents are then the roll.
+        is_of_sitting: it is who is present at the sitting of a council, and who gave her proxy; no file was brought.
         purged_at: when the names were forgotten, after the delay of appeal.
     """
 
@@ -23,6 +24,7 @@ class GivenRoll(Model):
     is_addition: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[datetime]
     size: Mapped[int] = mapped_column(default=0)
+    is_of_sitting: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     purged_at: Mapped[datetime | None]
 
 

@@ -9,6 +9,7 @@ from civic.kernel.database import db
 from civic.kernel.text import fold
 from civic.voting.given_roll.models import GivenRoll, GivenVoter
 from civic.voting.models import Poll
+from civic.voting.rules import RollSource
 
 AT_ONCE = 500
 """An SQL list has a limit."""
@@ -22,6 +23,14 @@ def is_given(poll_id: int) -> bool:
     """Tell whether the roll of a poll comes from a file that was confirmed."""
     given = find_given(poll_id)
     return given is not None and given.size > 0
+
+
+def source_of(poll_id: int) -> RollSource:
+    """Return whence the roll of a poll comes."""
+    given = find_given(poll_id)
+    if given is None or given.size == 0:
+        return RollSource.RESIDENTS
+    return RollSource.SITTING if given.is_of_sitting else RollSource.FILE
 
 
 def list_given(poll_id: int) -> list[tuple[int, int]]:

@@ -21,6 +21,13 @@ from civic.voting.queries.polls import (
     rules_document,
     update_draft,
 )
+from civic.voting.queries.proxies import (
+    CarriedVoice,
+    Proxy,
+    add_proxies,
+    find_proxy,
+    list_carried,
+)
 from civic.voting.queries.roll import (
     NeighbourhoodCount,
     RollLine,
@@ -40,9 +47,12 @@ from civic.voting.queries.roll import (
 )
 
 __all__ = [
+    "CarriedVoice",
     "NeighbourhoodCount",
+    "Proxy",
     "RollLine",
     "Voter",
+    "add_proxies",
     "count_ballots",
     "count_by_channel",
     "count_roll_by_neighbourhood",
@@ -51,12 +61,14 @@ __all__ = [
     "empty_box",
     "ensure_on_roll",
     "find_lacks",
+    "find_proxy",
     "find_roll_entry",
     "find_tally",
     "get_poll",
     "get_poll_alone",
     "get_poll_of_receipt",
     "get_question",
+    "list_carried",
     "list_counted",
     "list_eligible",
     "list_leaders",

@@ -1,6 +1,6 @@
 """Polls as they were written, and what is frozen of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.voting.asking import ChoicePlan, QuestionPlan, read_terms
+from civic.voting.booth.grades import grade_words
 from civic.voting.booth.setting_up import frozen_part
 from civic.voting.errors import PollFrozen, PollNotFound
 from civic.voting.frozen import canonical_rules
-from civic.voting.given_roll.queries import is_given
+from civic.voting.given_roll.queries import source_of
 from civic.voting.models import Poll, Question, RollEntry
+from civic.voting.queries.proxies import list_proxies
 from civic.voting.queries.roll import Voter
 from civic.voting.rules import PollPlan, PollState, PollStatus, entry_digest, is_imported, roll_digest
 
@@ -139,11 +141,14 @@ def update_draft(poll_id: int, values: dict[str, Any]) -> None:
     db.session.expire_all()
 
 
-def rules_document(poll: Poll, voters: list[Voter] | None = None) -> str:
+def rules_document(
+    poll: Poll, voters: list[Voter] | None = None, proxies: Mapping[int, int] | None = None
+) -> str:
     """Return the canonical text of what is frozen, from the rows as they are now, with the roll as it stands or as it would be.
 
     Args:
         voters: who would be on the roll, for a draft; the roll itself is read when None.
+        proxies: which of these voters carry the voices of which others, by person.
     """
     size, digest = _roll_of(poll, voters)
     return canonical_rules(
@@ -155,7 +160,9 @@ def rules_document(poll: Poll, voters: list[Voter] | None = None) -> str:
         roll_size=size,
         roll_sha256=digest,
         sealing=frozen_part(poll.id, plan_of(poll)),
-        is_roll_given=is_given(poll.id),
+        roll_source=source_of(poll.id),
+        proxies=_proxies_of(poll, voters, proxies),
+        grade_words=grade_words,
     )
 
 
@@ -167,3 +174,11 @@ def _roll_of(poll: Poll, voters: list[Voter] | None) -> tuple[int, str]:
     else:
         digests = [entry_digest(poll.roll_salt, voter.person_id) for voter in voters]
     return len(digests), roll_digest(digests)
+
+
+def _proxies_of(poll: Poll, voters: list[Voter] | None, proxies: Mapping[int, int] | None) -> dict[str, str]:
+    """Return written proxies by the digests of their entries: as they are, or as they would be."""
+    if voters is None:
+        return list_proxies(poll.id)
+    digests = {voter.person_id: entry_digest(poll.roll_salt, voter.person_id) for voter in voters}
+    return {digests[giver]: digests[holder] for giver, holder in (proxies or {}).items()}

@@ -12,9 +12,9 @@ from civic.kernel.sealing import keyed_digest
 from civic.kernel.text import fold
 from civic.territories import queries as territories
 from civic.voting.errors import AlreadyVoted, NotOnRoll, ReceiptUnknown
-from civic.voting.given_roll.queries import is_given, list_given
+from civic.voting.given_roll.queries import is_given, list_given, source_of
 from civic.voting.models import Poll, RollEntry
-from civic.voting.rules import BallotChannel, Lack, is_eligible, lacks_of, normalised_receipt
+from civic.voting.rules import BallotChannel, Lack, RollSource, is_eligible, lacks_of, normalised_receipt
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def list_eligible(poll: Poll) -> list[Voter]:
 
 def find_lacks(poll: Poll, person_id: int) -> tuple[Lack, ...]:
     """Return which conditions of a poll a person lacks now."""
-    if is_given(poll.id):
-        return (Lack.NOT_ON_LIST,)
+    if (source := source_of(poll.id)) is not RollSource.RESIDENTS:
+        return (Lack.NOT_PRESENT if source is RollSource.SITTING else Lack.NOT_ON_LIST,)
     row = db.session.execute(
         sa.select(Person.born_on, Residency.territory_id, Residency.status)
         .outerjoin(Residency, Residency.person_id == Person.id)

@@ -15,6 +15,7 @@ class LineKind(StrEnum):
     """What a line of the register says. Stable words: they are hashed."""
 
     FROZEN = "frozen"
+    IMPORTED = "imported"
     REFUSED = "refused"
     HEAD = "head"
     CLOSED = "closed"

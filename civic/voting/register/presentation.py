@@ -63,6 +63,15 @@ def _frozen_words(content: dict[str, Any]) -> str:
     return gettext("Scrutin figé : question, réponses, règles et liste électorale (%(roll)s).", roll=roll)
 
 
+def _imported_words(content: dict[str, Any]) -> str:
+    ballots = ngettext("%(num)s bulletin", "%(num)s bulletins", content["file"]["ballots"])
+    return gettext(
+        "Scrutin repris d’un fichier de bulletins déposés ailleurs (%(ballots)s). Empreinte du fichier : %(digest)s.",
+        ballots=ballots,
+        digest=short_hash(content["file"]["sha256"]),
+    )
+
+
 def _refused_words(content: dict[str, Any]) -> str:
     return gettext(
         "Tentative refusée : %(act)s. Par %(by)s, %(door)s.",
@@ -100,6 +109,7 @@ def _counted_words(content: dict[str, Any]) -> str:
 
 _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     LineKind.FROZEN: _frozen_words,
+    LineKind.IMPORTED: _imported_words,
     LineKind.REFUSED: _refused_words,
     LineKind.HEAD: _head_words,
     LineKind.CLOSED: _closed_words,

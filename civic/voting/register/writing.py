@@ -85,6 +85,17 @@ def begin(poll: Poll, *, at: datetime) -> Line:
     return line
 
 
+def note_imported(poll: Poll, *, at: datetime) -> None:
+    """Write, in the transaction of the import, that a poll was made from a file of ballots that were cast elsewhere: its only first line."""
+    content = {
+        "rules": poll.rules_hash,
+        "file": {"ballots": poll.roll_size, "sha256": poll.roll_digest},
+        "opens_at": iso_utc(poll.opens_at),
+        "closes_at": iso_utc(poll.closes_at),
+    }
+    append(poll, LineKind.IMPORTED, content, at=at)
+
+
 def head_of(poll: Poll, *, at: datetime) -> Line:
     """Return the last line, which a receipt quotes. A poll opened before registers existed gets its first line now."""
     return begin(poll, at=at)
@@ -179,7 +190,7 @@ def note_mixed(*, poll_id: int, ballots: int, at: datetime) -> None:
 
 
 def is_count_to_note(poll_id: int) -> bool:
-    """Tell whether the count of a poll is still to be written. A poll made from a file has no register: nothing is."""
+    """Tell whether the count of a poll is still to be written. One made from a file before that was registered has no register: nothing is."""
     return (
         queries.find_last_line(poll_id) is not None
         and queries.find_last_line(poll_id, LineKind.COUNTED) is None
@@ -190,7 +201,8 @@ def note_counted(*, poll_id: int, results: list[dict[str, Any]], at: datetime) -
     """Write, once, the digests of what is published of each question (``published_digests``)."""
     with transaction():
         if is_count_to_note(poll_id):
-            close_register(poll_id=poll_id)
+            if not rules.is_imported(voting.get_poll(poll_id)):
+                close_register(poll_id=poll_id)
             append(voting.get_poll_alone(poll_id), LineKind.COUNTED, {"results": results}, at=at)
 
 

@@ -16,7 +16,7 @@ from civic.voting.access import VotingAction
 from civic.voting.answers import write_ballot
 from civic.voting.booth.queries import ensure_separated, is_sealed
 from civic.voting.closed_ballots import close_ballot
-from civic.voting.errors import OwnBallotAtDesk
+from civic.voting.errors import OwnBallotAtDesk, VotesByProxy
 from civic.voting.events import BallotCast, BallotRegistered, BoxMixed
 from civic.voting.methods import ballots as methods
 from civic.voting.models import Ballot, Poll
@@ -59,13 +59,35 @@ def cast_ballot(actor: Actor, *, poll_id: int, answers: Answers) -> CastReceipt:
         PollNotFound: there is no such poll, or it is not public.
         NotAllowed: the actor is not on the roll.
         PollNotOpen: now is outside ``[opens_at, closes_at)``.
+        VotesByProxy: at a sitting, she gave her written proxy.
         AlreadyVoted: a ballot was put in the box for her, by whatever channel.
         BallotRefused: an answer breaks a rule of its question.
     """
     with transaction():
         poll = _get_poll_alone(actor, poll_id)
         require(actor, VotingAction.CAST_BALLOT, poll)
+        if queries.find_proxy(poll.id, actor.id):
+            raise VotesByProxy
         return put_in_box(poll, person_id=actor.id, answers=answers, channel=BallotChannel.WEB)
+
+
+def cast_carried_ballot(actor: Actor, *, poll_id: int, giver_id: int, answers: Answers) -> CastReceipt:
+    """Put in the box, at a sitting, the ballot of somebody absent who gave the actor her written proxy.
+
+    Raises:
+        PollNotFound, PollNotOpen, AlreadyVoted, BallotRefused: as for ``cast_ballot``.
+        NotAllowed: the actor does not carry this voice.
+    """
+    with transaction():
+        poll = _get_poll_alone(actor, poll_id)
+        require(actor, VotingAction.CAST_CARRIED, queries.find_proxy(poll.id, giver_id))
+        return put_in_box(
+            poll,
+            person_id=giver_id,
+            answers=answers,
+            channel=BallotChannel.WEB,
+            registered_by_id=actor.id,
+        )
 
 
 def register_ballot(

@@ -10,16 +10,18 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import N_
 from civic.kernel.text import fold, markdown_to_html
-from civic.kernel.transaction import transaction
+from civic.kernel.transaction import publish, transaction
 from civic.territories import queries as territories
 from civic.voting import queries, rules
 from civic.voting.answers import read_ballot, write_ballot
 from civic.voting.asking import option_key, write_terms
+from civic.voting.events import PollImported
 from civic.voting.formats.lines import decode_file
 from civic.voting.formats.pabulib import (
     PabulibFile,
@@ -28,11 +30,12 @@ from civic.voting.formats.pabulib import (
     pabulib_method,
     read_pabulib,
 )
-from civic.voting.methods.ballots import Ballot, Election, Option, pile_up
+from civic.voting.methods.ballots import Ballot, Election, Option, Tally, pile_up
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.methods.registry import count_election
 from civic.voting.models import Ballot as BallotRow
-from civic.voting.models import Choice, Poll, Question
+from civic.voting.models import Choice, ImportedPoll, Poll, Question
+from civic.voting.register.writing import note_imported
 from civic.voting.rules import IMPORTED_FORMAT, PollState
 from civic.voting.service import counting
 from civic.voting.service.polls import SALT_BYTES
@@ -96,29 +99,58 @@ def import_pabulib(
     if (known := find_imported(territory.id, digest, readied.method)) is not None:
         return _told(known, is_new=False)
     tally = count_election(readied.election, readied.method)
-    with transaction():
-        if (known := find_imported(territory.id, digest, readied.method)) is not None:
-            return _told(known, is_new=False)  # by another run, while this one counted
-        poll = _add_poll(readied, territory.id)
-        _add_ballots(poll, readied.election, progress)
-        poll.rules_hash = rules.fingerprint(queries.rules_document(poll))
-        counting.keep_tally(poll.questions[0], tally)
-    return _told(poll, is_new=True)
+    try:
+        with transaction():
+            return _told(_import(readied, territory.id, tally, progress), is_new=True)
+    except IntegrityError:
+        known = find_imported(territory.id, digest, readied.method)
+        if known is None:
+            raise
+        return _told(known, is_new=False)  # by another run, at the same moment
+
+
+def _import(readied: _Readied, territory_id: int, tally: Tally, progress: ImportProgress) -> Poll:
+    """Write the poll. The database lets one be made of a file, however many are at it: the others wait here, then are refused.
+
+    Raises:
+        IntegrityError.
+    """
+    now = utc_now()
+    poll = _add_poll(readied, territory_id)
+    db.session.add(
+        ImportedPoll(
+            poll_id=poll.id, territory_id=territory_id, file_sha256=readied.digest, method=readied.method
+        )
+    )
+    db.session.flush()
+    _add_ballots(poll, readied.election, progress)
+    poll.rules_hash = rules.fingerprint(queries.rules_document(poll))
+    note_imported(poll, at=now)
+    publish(
+        PollImported(
+            occurred_at=now,
+            poll_id=poll.id,
+            territory_id=territory_id,
+            file_sha256=readied.digest,
+            ballots=poll.roll_size or 0,
+        )
+    )
+    counting.keep_tally(poll.questions[0], tally)
+    return poll
 
 
 def find_imported(territory_id: int, digest: str, method: str) -> Poll | None:
     """Return the poll that was made from a file, by the SHA-256 of the file, and counted so: another method makes another poll."""
     query = (
         sa.select(Poll)
-        .join(Question, Question.poll_id == Poll.id)
+        .join(ImportedPoll, ImportedPoll.poll_id == Poll.id)
         .where(
-            Poll.territory_id == territory_id,
-            Poll.rules_format == IMPORTED_FORMAT,
-            Poll.roll_digest == digest,
-            Question.method == method,
+            ImportedPoll.territory_id == territory_id,
+            ImportedPoll.file_sha256 == digest,
+            ImportedPoll.method == method,
         )
     )
-    return db.session.scalars(query).first()
+    return db.session.scalars(query).one_or_none()
 
 
 def _told(poll: Poll, *, is_new: bool) -> Imported:

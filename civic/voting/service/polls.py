@@ -1,6 +1,7 @@
 """Prepare a poll, then open it, which freezes it."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -145,8 +146,18 @@ def open_poll(actor: Actor, *, poll_id: int, expected_hash: str | None = None) -
         return freeze_poll(poll, now=now, actor_id=actor.id, expected_hash=expected_hash)
 
 
-def freeze_poll(poll: Poll, *, now: datetime, actor_id: int | None, expected_hash: str | None = None) -> str:
-    """Freeze a poll without asking who acts: for ``open_poll``, which has asked, and for what makes demonstrations.
+def freeze_poll(
+    poll: Poll,
+    *,
+    now: datetime,
+    actor_id: int | None,
+    expected_hash: str | None = None,
+    proxies: Mapping[int, int] | None = None,
+) -> str:
+    """Freeze a poll without asking who acts: for the commands which have asked, and for what makes demonstrations.
+
+    Args:
+        proxies: at a sitting, written before: by person, who gives her voice and who carries it, both on the roll.
 
     Returns:
         The fingerprint.
@@ -160,10 +171,12 @@ def freeze_poll(poll: Poll, *, now: datetime, actor_id: int | None, expected_has
         voters = queries.list_eligible(poll)
         rules.ensure_can_freeze(poll, roll_size=len(voters), at=now)
         setting_up.ensure_ready(poll.id, queries.plan_of(poll), roll_size=len(voters))
-        rules_hash = rules.fingerprint(queries.rules_document(poll, voters))
+        rules_hash = rules.fingerprint(queries.rules_document(poll, voters, proxies))
         if expected_hash is not None and expected_hash != rules_hash:
             raise PollChanged
         digests = _write_roll(poll, voters)
+        if proxies:
+            queries.add_proxies(poll.id, proxies)
         frozen = {
             "state": PollState.FROZEN,
             "roll_size": len(voters),

@@ -17,11 +17,11 @@ from civic.voting.asking import Ending, QuestionPlan, ending_of
 from civic.voting.booth import counting as sealed_counting
 from civic.voting.booth.queries import ensure_separated, is_awaiting_trustees, is_sealed
 from civic.voting.errors import PollNotFound
-from civic.voting.given_roll.queries import is_given
+from civic.voting.given_roll.queries import source_of
 from civic.voting.methods.ballots import Ballot, choosing
 from civic.voting.models import Choice, Poll, Question
-from civic.voting.queries import NeighbourhoodCount, RollLine
-from civic.voting.rules import BallotChannel, Lack, PollPlan, PollStatus, Tally
+from civic.voting.queries import CarriedVoice, NeighbourhoodCount, RollLine
+from civic.voting.rules import BallotChannel, Lack, PollPlan, PollStatus, RollSource, Tally
 
 
 class Standing(StrEnum):
@@ -33,6 +33,7 @@ class Standing(StrEnum):
     NOT_OPEN_YET = "not_open_yet"
     CLOSED = "closed"
     ALREADY_VOTED = "already_voted"
+    GAVE_PROXY = "gave_proxy"
     DRAFT = "draft"
 
 
@@ -72,7 +73,8 @@ class PollView:
         lacks: which conditions the reader lacks, when she is not on the roll.
         voters_expected: for a draft, how many would be on the roll if it were made now; None otherwise.
         is_sealed: ballots are sealed in the browser (``civic.voting.booth``).
-        is_roll_given: the town hall brings the roll as a file (``civic.voting.given_roll``).
+        roll_source: whence the roll comes (``civic.voting.given_roll``).
+        carried: the voices of others that the reader carries, at a sitting.
     """
 
     summary: PollSummary
@@ -91,7 +93,12 @@ class PollView:
     may_see_roll: bool
     may_register: bool
     is_sealed: bool
-    is_roll_given: bool
+    roll_source: RollSource
+    carried: tuple[CarriedVoice, ...]
+
+    @property
+    def is_roll_given(self) -> bool:
+        return self.roll_source is RollSource.FILE
 
     @property
     def asked(self) -> list[tuple[Question, QuestionPlan]]:
@@ -197,7 +204,8 @@ def show_poll(actor: Actor, *, poll_id: int) -> PollView:
         may_see_roll=can(actor, VotingAction.SEE_ROLL, poll) and not is_draft,
         may_register=can(actor, VotingAction.REGISTER_BALLOT, poll),
         is_sealed=is_sealed(poll_id),
-        is_roll_given=is_given(poll_id),
+        roll_source=source_of(poll_id),
+        carried=queries.list_carried(poll_id, actor.id) if actor.is_signed_in else (),
     )
 
 
@@ -215,6 +223,8 @@ def standing_of(actor: Actor, poll: Poll, *, at: datetime) -> Standing:
         return Standing.NOT_ON_ROLL
     if entry.has_voted:
         return Standing.ALREADY_VOTED
+    if queries.find_proxy(poll.id, actor.id):
+        return Standing.GAVE_PROXY
     return Standing.MAY_VOTE if status is PollStatus.OPEN else Standing.NOT_OPEN_YET
 
 

@@ -1,5 +1,6 @@
 """What is read of a poll once it is closed: its result, explained, and the files with which anyone counts again."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -203,7 +204,38 @@ def _question_of(poll: Poll, position: int) -> Question:
     raise PollNotFound
 
 
-def count_questions(actor: Actor, *, poll_id: int) -> list[Tally]:
+@dataclass(frozen=True)
+class OptionCount:
+    """How many ballots name an option, whatever they say of it."""
+
+    choice_id: int
+    id: str
+    label: str
+    ballots: int
+    is_winner: bool
+
+
+@dataclass(frozen=True)
+class QuestionCount:
+    position: int
+    text: str
+    tally: Tally
+    options: tuple[OptionCount, ...]
+
+
+def count_questions(actor: Actor, *, poll_id: int) -> list[QuestionCount]:
     """Return the count of each question of a closed poll. Raises as ``counting.tally_of``."""
-    poll = get_visible_poll(actor, poll_id)
-    return [counting.tally_of(actor, poll_id, question.position) for question in poll.questions]
+    poll = closed_poll(actor, poll_id)
+    return [_count_of(question) for question in poll.questions]
+
+
+def _count_of(question: Question) -> QuestionCount:
+    tally = counting.count_question(question)
+    named: Counter[str] = Counter()
+    for ballot, ballots in counting.election_of(question).piles:
+        named.update(dict.fromkeys(ballot.named, ballots))
+    options = tuple(
+        OptionCount(one.id, one.key, one.label, named[one.key], one.key in tally.winners)
+        for one in question.choices
+    )
+    return QuestionCount(question.position, question.text, tally, options)

@@ -214,8 +214,10 @@ def _read_register(poll: Found, earlier: Path | None) -> str:
             name=archive.REGISTER,
         ) from damaged
     said = {line.kind: line.content for line in lines}
-    frozen, closed = said[LineKind.FROZEN], said.get(LineKind.CLOSED, {})
-    if frozen["rules"] != _sum_of(poll.folder / archive.RULES) or frozen["roll"] != poll.rules["roll"]:
+    first, closed = lines[0].content, said.get(LineKind.CLOSED, {})
+    if first.get("rules") != _sum_of(poll.folder / archive.RULES) or _voters_of(first) != _voters_of(
+        {"roll": poll.rules.get("roll"), "file": poll.rules.get("ballots_file")}
+    ):
         raise CountRefused(N_("Le registre parle d’autres règles, ou d’une autre liste."))
     if closed.get("turnout", poll.turnout["turnout"]) != poll.turnout["turnout"]:
         raise CountRefused(N_("Le registre dit une autre participation."))
@@ -224,6 +226,12 @@ def _read_register(poll: Found, earlier: Path | None) -> str:
     return N_(
         "Tête du registre : %(hash)s. Comparez-la avec celle de votre récépissé, ou d’une copie gardée."
     ) % {"hash": lines[-1].hash}
+
+
+def _voters_of(content: dict[str, Any]) -> Any:
+    """Return the size and the digest of the roll, or of the file of ballots that stands for it."""
+    said = content.get("roll") or content.get("file") or {}
+    return {name: value for name, value in said.items() if name in ("size", "ballots", "sha256")}
 
 
 def _check_counted(poll: Found, counted: dict[str, Any]) -> None:
