@@ -94,6 +94,8 @@ POLICY: dict[Action, Clauses] = {
     MutualAidAction.CHANGE_REQUEST: ((is_requester,), (is_agent_here,)),
     MutualAidAction.CANCEL_REQUEST: ((is_requester,), (is_agent_here,)),
     MutualAidAction.WATCH_REQUESTS: ((is_agent_here,),),
+    MutualAidAction.REVIEW_REQUEST: ((is_agent_here,),),
+    MutualAidAction.SET_REVIEW: ((is_agent_here,), (is_admin_here,)),
     # matching
     MatchingAction.SET_DUTY: ((is_signed_in,),),
     MatchingAction.ANSWER_INVITATION: ((is_invited,),),

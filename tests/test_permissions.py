@@ -83,6 +83,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "mutual_aid.change_request": frozenset({"agent"}),
     "mutual_aid.cancel_request": frozenset({"agent"}),
     "mutual_aid.watch_requests": frozenset({"agent"}),
+    "mutual_aid.review_request": frozenset({"agent"}),
+    "mutual_aid.set_review": frozenset({"admin", "agent"}),
     "matching.set_duty": SIGNED_IN,
     "matching.answer_invitation": NOBODY,
     "matching.follow_match": NOBODY,

@@ -24,6 +24,7 @@ from civic.moderation.models import Decision, Flag, FlaggedContent
 from civic.moderation.rules import Outcome
 from civic.mutual_aid.events import ConsentRecorded, OfferPosted, RequestOpened
 from civic.mutual_aid.models import HelpRequest, Offer
+from civic.mutual_aid.reviewing.queries import NEVER_OPENED
 from civic.proposals.events import AnswerPublished
 from civic.proposals.models import Answer, Proposal
 
@@ -154,14 +155,8 @@ def _solidarity() -> Iterable[DomainEvent]:
 
 def _opened(request: HelpRequest) -> Iterable[DomainEvent]:
     author_id = request.author_id or request.requester_id
-    yield RequestOpened(
-        occurred_at=request.created_at,
-        request_id=request.id,
-        territory_id=request.territory_id,
-        requester_id=request.requester_id,
-        follower_id=request.follower_id,
-        actor_id=author_id,
-    )
+    if request.state not in NEVER_OPENED:
+        yield _entered_search(request, author_id)
     if request.consent is not None:
         yield ConsentRecorded(
             occurred_at=request.consent.recorded_at,
@@ -171,6 +166,17 @@ def _opened(request: HelpRequest) -> Iterable[DomainEvent]:
             mode=request.consent.mode.value,
             text_version=request.consent.text_version,
         )
+
+
+def _entered_search(request: HelpRequest, author_id: int) -> RequestOpened:
+    return RequestOpened(
+        occurred_at=request.created_at,
+        request_id=request.id,
+        territory_id=request.territory_id,
+        requester_id=request.requester_id,
+        follower_id=request.follower_id,
+        actor_id=author_id,
+    )
 
 
 def _moderation() -> Iterable[DomainEvent]:

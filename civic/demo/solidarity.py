@@ -12,11 +12,14 @@ from civic.matching.models import ContactSight, Dispatch, Duty, Invitation, Matc
 from civic.matching.rules import InvitationState, MatchState
 from civic.matching.service.dispatch import TIMER
 from civic.mutual_aid.models import Availability, Charter, Consent, HelpRequest, Offer, OfferArea
+from civic.mutual_aid.reviewing.models import RequestReview
+from civic.mutual_aid.reviewing.waiting import REVIEW_DUE
 from civic.mutual_aid.rules import (
     CHARTER_VERSION,
     CONSENT_TEXT_VERSION,
     SEEKING,
     Category,
+    Channel,
     ConsentMode,
     Contact,
     DayPart,
@@ -126,17 +129,32 @@ def _build_request(script: Script, values: dict[str, Any], *, filled: int) -> He
         capacity=values["people_needed"],
         filled=filled,
         state=state,
+        channel=Channel.TELEPHONE if values["beneficiary"] else Channel.WEB,
+        redirected_to=values.get("redirected_to"),
+        duplicate_of_id=script.ids[values["duplicate_of"]] if "duplicate_of" in values else None,
         contact_name=requester.name,
         contact_phone=requester.phone,
         contact_address=_address(script, values),
         created_at=created,
         changed_at=script.hours(values["history"][-1]["in_hours"]),
     )
-    if values["beneficiary"]:
-        request.consent = _consent(script, values["beneficiary"]["consent"], requester.id)
+    if values["beneficiary"] and values["beneficiary"]["consent"]:
+        request.consent = _consent(script, values["beneficiary"]["consent"], requester.id, request.ends_at)
     db.session.add(request)
     db.session.flush()
+    if "review" in values:
+        _be_read(script, values["review"], request)
     return request
+
+
+def _be_read(script: Script, values: dict[str, Any], request: HelpRequest) -> None:
+    """It waits for an agent: the timer that says so when nobody has read it is owed like any other."""
+    due_at = script.hours(values["due_in_hours"])
+    review = RequestReview(
+        request_id=request.id, reasons=values["reasons"], asked_at=request.created_at, due_at=due_at
+    )
+    db.session.add(review)
+    outbox.owe(REVIEW_DUE, {"request_id": request.id}, now=script.now, due_at=due_at)
 
 
 def _requester(script: Script, values: dict[str, Any], created: datetime) -> Person:
@@ -156,13 +174,14 @@ def _address(script: Script, values: dict[str, Any]) -> str:
     return f"{place['number']} {place['street']}"
 
 
-def _consent(script: Script, values: dict[str, Any], person_id: int) -> Consent:
+def _consent(script: Script, values: dict[str, Any], person_id: int, ends_at: datetime) -> Consent:
     return Consent(
         person_id=person_id,
         mode=ConsentMode(values["kind"]),
         text_version=CONSENT_TEXT_VERSION,
         recorded_by_id=script.ids[values["recorded_by"]],
         recorded_at=script.hours(values["recorded_in_hours"]),
+        valid_until=ends_at,
     )
 
 

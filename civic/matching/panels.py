@@ -13,6 +13,7 @@ from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.models import Consent, HelpRequest
+from civic.mutual_aid.panels import AskingPanel, build_asking_panel
 from civic.mutual_aid.queries import FollowedRequest
 from civic.mutual_aid.rules import AWAITS_TOWN, CANCELLABLE, SEEKING, RequestState, Slot
 
@@ -35,6 +36,7 @@ class RequestPanel:
     may_relaunch: bool
     may_settle: bool
     is_window_over: bool
+    asking: AskingPanel
 
 
 def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) -> RequestPanel:
@@ -58,6 +60,7 @@ def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) ->
         may_relaunch=is_waiting and can(actor, MatchingAction.RELAUNCH_SEARCH, request),
         may_settle=is_waiting and can(actor, MatchingAction.SETTLE_REQUEST, request),
         is_window_over=now >= request.ends_at,
+        asking=build_asking_panel(actor, request),
     )
 
 

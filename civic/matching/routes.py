@@ -17,7 +17,7 @@ from civic.matching.service import conversation, dispatch, invitations, matches
 from civic.matching.service.duty import set_duty as go_on_duty
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
-from civic.mutual_aid.rules import SEEKING, Contact, RequestState
+from civic.mutual_aid.rules import NOT_YET_OPEN, OVER, SEEKING, Contact, RequestState
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
@@ -226,9 +226,10 @@ def list_watched_requests() -> str:
     places = territories.ids_within(town.id)
     groups = {
         "waiting": frozenset({RequestState.ESCALATED, RequestState.EXPIRED}),
+        "to_read": NOT_YET_OPEN - {RequestState.DRAFT},
         "seeking": SEEKING - {RequestState.ESCALATED},
         "under_way": frozenset({RequestState.FILLED, RequestState.IN_PROGRESS, RequestState.DONE_CLAIMED}),
-        "over": frozenset({RequestState.CLOSED, RequestState.CANCELLED}),
+        "over": OVER - {RequestState.EXPIRED},
     }
     chosen = request.args.get("etat", "waiting")
     chosen = chosen if chosen in groups else "waiting"

@@ -13,11 +13,15 @@ from civic.kernel.events import within_transaction
 from civic.kernel.outbox import delivers
 from civic.matching import queries
 from civic.matching.models import ContactSight, Duty, Invitation, Match, MatchMessage
-from civic.matching.rules import ENGAGED, InvitationState
+from civic.matching.rules import ENGAGED, LIVE_MATCH, InvitationState
 from civic.matching.service import dispatch, invitations, matches
+from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.errors import RequestNotFound
-from civic.mutual_aid.events import OfferChanged, OfferPosted, RequestCancelled, RequestOpened
+from civic.mutual_aid.events import OfferChanged, OfferPosted, RequestCancelled, RequestChanged, RequestOpened
+from civic.mutual_aid.rules import RequestState
 from civic.territories import queries as territories
+
+LET_GO = frozenset({RequestState.SUSPENDED, RequestState.REDIRECTED, RequestState.DUPLICATE})
 
 
 @within_transaction(RequestOpened)
@@ -28,6 +32,18 @@ def begin_search(fact: RequestOpened) -> None:
 @within_transaction(RequestCancelled)
 def release_all(fact: RequestCancelled) -> None:
     matches.release_all(request_id=fact.request_id, actor_id=fact.actor_id, now=fact.occurred_at)
+
+
+@within_transaction(RequestChanged)
+def let_go(fact: RequestChanged) -> None:
+    """What the town hall keeps back, sends elsewhere or joins to another is no volunteer's any more; its places are free again."""
+    if fact.state not in LET_GO:
+        return
+    live = [match for match in queries.list_matches_of_request(fact.request_id) if match.state in LIVE_MATCH]
+    actor_id = fact.actor_id or fact.requester_id
+    matches.release_all(request_id=fact.request_id, actor_id=actor_id, now=fact.occurred_at)
+    for _ in live:
+        mutual_aid.free_place(fact.request_id)
 
 
 @within_transaction(OfferPosted)

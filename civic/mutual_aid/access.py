@@ -20,6 +20,8 @@ class MutualAidAction(Action):
     CHANGE_REQUEST = "mutual_aid.change_request"
     CANCEL_REQUEST = "mutual_aid.cancel_request"
     WATCH_REQUESTS = "mutual_aid.watch_requests"
+    REVIEW_REQUEST = "mutual_aid.review_request"
+    SET_REVIEW = "mutual_aid.set_review"
 
 
 @predicate(N_("avoir écrit cette offre d’aide"))

@@ -7,7 +7,9 @@ from typing import Any
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.errors import N_
 from civic.mutual_aid.errors import WindowRefused
-from civic.mutual_aid.rules import DayHalf, NearDay, Window, ensure_urgency, ensure_window, near_window
+from civic.mutual_aid.moments import DayHalf, NearDay, ensure_urgency, near_window
+from civic.mutual_aid.reviewing.waiting import will_be_read
+from civic.mutual_aid.rules import Window, ensure_window
 from civic.mutual_aid.schemas import RequestDetailsSchema
 from civic.mutual_aid.words import category_in_words, urgency_in_words, window_in_words
 from civic.territories.models import Territory
@@ -68,8 +70,11 @@ def next_hour_by_day(now: datetime) -> datetime:
     return local.replace(hour=max(local.hour, FIRST_HOUR)).astimezone(UTC)
 
 
-def summarise(form: Form, places: Iterable[Territory]) -> dict[str, str]:
-    """Return, in words, what a form that is read again holds; nothing as long as something in it is to correct."""
+def summarise(form: Form, places: Iterable[Territory], *, person_id: int) -> dict[str, Any]:
+    """Return, in words, what a form that is read again holds; nothing as long as something in it is to correct.
+
+    ``is_read_before``: the town hall will read it before volunteers are asked.
+    """
     data, errors = read_part(RequestDetailsSchema(), form.values)
     if errors:
         return {}
@@ -79,4 +84,6 @@ def summarise(form: Form, places: Iterable[Territory]) -> dict[str, str]:
         "urgency": urgency_in_words(data["urgency"]),
         "window": window_in_words(data["starts_at"], data["ends_at"]),
         "place": names.get(data["territory_id"], ""),
+        "is_read_before": data["territory_id"] in names
+        and will_be_read(person_id, territory_id=data["territory_id"], category=data["category"]),
     }

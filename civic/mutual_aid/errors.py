@@ -53,6 +53,21 @@ class RequestMoved(Conflict):
     )
 
 
+class ReferralNotFound(NotFound):
+    code = "referral_not_found"
+    message = N_("Ce service n’est plus dans la liste de la commune.")
+
+
+class ReferralMissing(Invalid):
+    code = "referral_missing"
+    message = N_("Choisissez un service, ou écrivez vers qui la personne peut se tourner.")
+
+
+class DoubleMissing(Invalid):
+    code = "double_missing"
+    message = N_("Choisissez la demande que celle-ci répète.")
+
+
 class OfferEnded(Conflict):
     code = "offer_ended"
     message = N_("Cette offre d’aide est terminée. Publiez-en une nouvelle pour aider à nouveau.")

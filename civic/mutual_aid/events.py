@@ -23,18 +23,21 @@ class OfferChanged(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestOpened(DomainEvent):
-    """``follower_id`` follows the request on a screen: the requester, or the agent who wrote it for somebody who telephoned."""
+    """Volunteers may be asked from now on: stated after its RequestChanged. ``actor_id`` is None when a timer did it.
+
+    ``follower_id`` follows the request on a screen: the requester, or the agent who wrote it for somebody who telephoned.
+    """
 
     request_id: int
     territory_id: int
     requester_id: int
     follower_id: int
-    actor_id: int
+    actor_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestChanged(DomainEvent):
-    """A request entered a state, whatever the reason; for screens. ``actor_id`` is None when a timer did it."""
+    """A request entered a state, whatever the reason. ``actor_id`` is None when a timer did it."""
 
     request_id: int
     territory_id: int
@@ -42,6 +45,7 @@ class RequestChanged(DomainEvent):
     follower_id: int
     actor_id: int | None
     state: str
+    former_state: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +65,10 @@ class RequestCancelled(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentRecorded(DomainEvent):
+    """``actor_id`` is None for the next occurrence of a series, to which she agreed with the first."""
+
     request_id: int
     person_id: int
-    actor_id: int
+    actor_id: int | None
     mode: str
     text_version: str

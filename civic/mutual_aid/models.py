@@ -1,4 +1,5 @@
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,6 +9,7 @@ from civic.kernel.sealing import Sealed
 from civic.mutual_aid.rules import (
     LARGEST_CAPACITY,
     Category,
+    Channel,
     ConsentMode,
     DayPart,
     OfferState,
@@ -108,7 +110,8 @@ class HelpRequest(Model):
     """Help that a person seeks. What would find her at home is sealed, and shown once matched alone.
 
     ``requester_id`` is who is helped; ``author_id`` who wrote it: the same person, or an agent for somebody who telephoned
-    (``consent`` then says how she agreed). ``territory_id`` is the neighbourhood: all that others learn of the place.
+    (``consent`` then says how she agreed, and ``channel`` how she asked). ``territory_id`` is the neighbourhood: all that others learn of the place. ``languages`` and ``wishes`` hold values of ``Language`` and ``Wish``.
+    ``occurrence_on`` is its day in the series that it belongs to; None once it was replaced by another of the same series.
     """
 
     __tablename__ = "help_request"
@@ -116,6 +119,7 @@ class HelpRequest(Model):
         sa.CheckConstraint(f"capacity BETWEEN 1 AND {LARGEST_CAPACITY}", name="a_few_helpers"),
         sa.CheckConstraint("filled BETWEEN 0 AND capacity", name="no_more_helpers_than_asked"),
         sa.CheckConstraint("starts_at < ends_at", name="a_window_has_a_length"),
+        sa.UniqueConstraint("series_id", "occurrence_on"),
         sa.Index("ix_help_request_territory_id_state", "territory_id", "state"),
     )
 
@@ -132,6 +136,16 @@ class HelpRequest(Model):
     capacity: Mapped[int]
     filled: Mapped[int] = mapped_column(default=0)
     state: Mapped[RequestState] = mapped_column(enum_type(RequestState), index=True)
+    channel: Mapped[Channel] = mapped_column(enum_type(Channel), server_default=Channel.WEB.value)
+    languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    wishes: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    redirected_to: Mapped[str | None]
+    duplicate_of_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("help_request.id", ondelete="SET NULL"), index=True
+    )
+    series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("request_series.id", ondelete="SET NULL"))
+    occurrence_on: Mapped[date | None]
+    still_needed_asked_at: Mapped[datetime | None]
     contact_name: Mapped[str] = mapped_column(Sealed("help_request.contact_name"))
     contact_phone: Mapped[str] = mapped_column(Sealed("help_request.contact_phone"))
     contact_address: Mapped[str | None] = mapped_column(Sealed("help_request.contact_address"))
@@ -144,7 +158,7 @@ class HelpRequest(Model):
     @property
     def is_assisted(self) -> bool:
         """Whether an agent of the town hall asked, for somebody who telephoned."""
-        return self.consent is not None
+        return self.channel is not Channel.WEB
 
     @property
     def follower_id(self) -> int:
@@ -157,7 +171,7 @@ class HelpRequest(Model):
 
 
 class Consent(Model):
-    """That a person who telephoned agreed to her request being passed to volunteers: how, to which text, told to whom, when."""
+    """That a person who telephoned agreed to her request being passed to volunteers: how, to which text, told to whom, when, until when."""
 
     __tablename__ = "consent"
     __table_args__ = (sa.UniqueConstraint("request_id"),)
@@ -169,4 +183,5 @@ class Consent(Model):
     text_version: Mapped[str]
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     recorded_at: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]

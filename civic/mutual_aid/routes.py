@@ -16,15 +16,8 @@ from civic.mutual_aid.asking import STEPS, ensure_when, fill_window, next_hour_b
 from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.models import Offer
-from civic.mutual_aid.rules import (
-    Category,
-    ConsentMode,
-    DayHalf,
-    DayPart,
-    OfferState,
-    RequestState,
-    Urgency,
-)
+from civic.mutual_aid.moments import DayHalf
+from civic.mutual_aid.rules import Category, ConsentMode, DayPart, OfferState, RequestState, Urgency
 from civic.mutual_aid.schemas import (
     BoardQuery,
     CancelRequestSchema,
@@ -252,7 +245,7 @@ def _step_page(progress: Progress) -> str:
     return render_template(
         "mutual_aid/request_form.html",
         progress=progress,
-        summary=summarise(progress.form, _places()),
+        summary=summarise(progress.form, _places(), person_id=current_actor().id),
         private=find_private(str(progress.form.value("title")), str(progress.form.value("text"))),
         categories=list(Category),
         urgencies=list(Urgency),
@@ -284,10 +277,14 @@ def ask_for_help() -> ResponseReturnValue:
 
 
 def _show_opened(request_id: int) -> ResponseReturnValue:
-    if queries.get_request(request_id).state is RequestState.ESCALATED:
-        flash(gettext("La demande est partie : la mairie est prévenue."), "success")
-    else:
-        flash(gettext("La demande est partie : nous cherchons quelqu’un près de chez vous."), "success")
+    said = {
+        RequestState.ESCALATED: gettext("La demande est partie : la mairie est prévenue."),
+        RequestState.IN_REVIEW: gettext(
+            "La demande est enregistrée : la mairie la relit, puis nous cherchons quelqu’un."
+        ),
+    }
+    sent = gettext("La demande est partie : nous cherchons quelqu’un près de chez vous.")
+    flash(said.get(queries.get_request(request_id).state, sent), "success")
     return redirect(url_for("matching.show_request", request_id=request_id))
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from civic.mutual_aid.errors import ReachRefused, UrgencyRefused, WindowRefused, WrongTransition
+from civic.mutual_aid.errors import ReachRefused, WindowRefused, WrongTransition
+from civic.mutual_aid.wishes import Language, Wish
 
 
 class Category(StrEnum):
@@ -39,6 +40,14 @@ class Urgency(StrEnum):
     URGENT = "urgent"
 
 
+class Channel(StrEnum):
+    """How a person asked."""
+
+    WEB = "web"
+    TELEPHONE = "telephone"
+    PAPER = "paper"
+
+
 class ConsentMode(StrEnum):
     """How a person who telephoned agreed that the request be passed to volunteers."""
 
@@ -47,6 +56,9 @@ class ConsentMode(StrEnum):
 
 
 class RequestState(StrEnum):
+    DRAFT = "draft"
+    AWAITING_CONSENT = "awaiting_consent"
+    IN_REVIEW = "in_review"
     OPEN = "open"
     DISPATCHING = "dispatching"
     ESCALATED = "escalated"
@@ -56,97 +68,146 @@ class RequestState(StrEnum):
     CLOSED = "closed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REDIRECTED = "redirected"
+    DUPLICATE = "duplicate"
 
+
+_S = RequestState
+
+_GIVEN_UP = {
+    _S.REDIRECTED: "the town hall names who helps better",
+    _S.DUPLICATE: "the same need is in another request",
+    _S.CANCELLED: "cancelled, or the consent withdrawn",
+}
+"""What the town hall or the person may decide as long as nobody was found."""
+
+REQUEST_STEPS: dict[RequestState, dict[RequestState, str]] = {
+    _S.DRAFT: {
+        _S.AWAITING_CONSENT: "the person has not agreed yet",
+        _S.IN_REVIEW: "a rule asks for a reading",
+        _S.OPEN: "sent; or its day of a series comes near",
+        _S.CANCELLED: "cancelled, or its series ended",
+    },
+    _S.AWAITING_CONSENT: {
+        _S.IN_REVIEW: "she agrees; a rule asks for a reading",
+        _S.OPEN: "she agrees",
+        _S.EXPIRED: "the window is over",
+        **_GIVEN_UP,
+    },
+    _S.IN_REVIEW: {
+        _S.OPEN: "an agent accepts it",
+        _S.SUSPENDED: "a doubt to lift",
+        _S.EXPIRED: "the window is over",
+        **_GIVEN_UP,
+    },
+    _S.OPEN: {
+        _S.DISPATCHING: "volunteers are asked",
+        _S.ESCALATED: "nobody to ask",
+        _S.EXPIRED: "the window is over",
+        _S.SUSPENDED: "a doubt to lift",
+        **_GIVEN_UP,
+    },
+    _S.DISPATCHING: {
+        _S.FILLED: "enough volunteers said yes",
+        _S.ESCALATED: "nobody left, or little time",
+        _S.EXPIRED: "the window is over",
+        _S.SUSPENDED: "a doubt to lift",
+        **_GIVEN_UP,
+    },
+    _S.ESCALATED: {
+        _S.DISPATCHING: "searched again",
+        _S.FILLED: "enough volunteers said yes",
+        _S.CLOSED: "settled by the town hall",
+        _S.EXPIRED: "the window is over",
+        _S.SUSPENDED: "a doubt to lift",
+        **_GIVEN_UP,
+    },
+    _S.FILLED: {
+        _S.DISPATCHING: "a volunteer withdraws",
+        _S.ESCALATED: "nobody came",
+        _S.IN_PROGRESS: "a volunteer is on the way",
+        _S.DONE_CLAIMED: "a volunteer says that it is done",
+        _S.CLOSED: "the person says that it is done",
+        _S.SUSPENDED: "a doubt to lift",
+        _S.CANCELLED: "cancelled, or the consent withdrawn",
+    },
+    _S.IN_PROGRESS: {
+        _S.DISPATCHING: "a volunteer withdraws",
+        _S.ESCALATED: "nobody came",
+        _S.DONE_CLAIMED: "a volunteer says that it is done",
+        _S.CLOSED: "the person says that it is done",
+        _S.SUSPENDED: "a doubt to lift",
+        _S.CANCELLED: "cancelled, or the consent withdrawn",
+    },
+    _S.DONE_CLAIMED: {
+        _S.DISPATCHING: "a volunteer withdraws",
+        _S.ESCALATED: "nobody came",
+        _S.IN_PROGRESS: "it is not finished",
+        _S.CLOSED: "the person confirms",
+        _S.CANCELLED: "cancelled, or the consent withdrawn",
+    },
+    _S.EXPIRED: {
+        _S.DISPATCHING: "searched again, until later",
+        _S.ESCALATED: "still needed: the town hall takes over",
+        _S.CLOSED: "settled by the town hall",
+        _S.REDIRECTED: "the town hall names who helps better",
+        _S.DUPLICATE: "the same need is in another request",
+    },
+    _S.SUSPENDED: {
+        _S.OPEN: "the doubt is lifted",
+        _S.EXPIRED: "the window is over",
+        **_GIVEN_UP,
+    },
+    _S.CLOSED: {},
+    _S.CANCELLED: {},
+    _S.REDIRECTED: {},
+    _S.DUPLICATE: {},
+}
+"""From each state, those that may follow and why. ``docs/requests.md`` draws this table. A volunteer who withdraws sends the request back
+to ``dispatching``; a person who says that nobody came sends it to the town hall."""
 
 REQUEST_TRANSITIONS: dict[RequestState, frozenset[RequestState]] = {
-    RequestState.OPEN: frozenset(
-        {RequestState.DISPATCHING, RequestState.ESCALATED, RequestState.EXPIRED, RequestState.CANCELLED}
-    ),
-    RequestState.DISPATCHING: frozenset(
-        {RequestState.FILLED, RequestState.ESCALATED, RequestState.EXPIRED, RequestState.CANCELLED}
-    ),
-    RequestState.ESCALATED: frozenset(
-        {
-            RequestState.DISPATCHING,
-            RequestState.FILLED,
-            RequestState.EXPIRED,
-            RequestState.CLOSED,
-            RequestState.CANCELLED,
-        }
-    ),
-    RequestState.FILLED: frozenset(
-        {
-            RequestState.DISPATCHING,
-            RequestState.IN_PROGRESS,
-            RequestState.DONE_CLAIMED,
-            RequestState.CLOSED,
-            RequestState.CANCELLED,
-        }
-    ),
-    RequestState.IN_PROGRESS: frozenset(
-        {
-            RequestState.DISPATCHING,
-            RequestState.ESCALATED,
-            RequestState.DONE_CLAIMED,
-            RequestState.CLOSED,
-            RequestState.CANCELLED,
-        }
-    ),
-    RequestState.DONE_CLAIMED: frozenset(
-        {
-            RequestState.DISPATCHING,
-            RequestState.ESCALATED,
-            RequestState.IN_PROGRESS,
-            RequestState.CLOSED,
-            RequestState.CANCELLED,
-        }
-    ),
-    RequestState.EXPIRED: frozenset({RequestState.DISPATCHING, RequestState.CLOSED}),
-    RequestState.CLOSED: frozenset(),
-    RequestState.CANCELLED: frozenset(),
+    before: frozenset(steps) for before, steps in REQUEST_STEPS.items()
 }
-"""From each state, the states that may follow. A volunteer who withdraws sends the request back to ``dispatching``;
-a person who says that nobody came sends it to the town hall."""
 
-SEEKING = frozenset({RequestState.OPEN, RequestState.DISPATCHING, RequestState.ESCALATED})
+SEEKING = frozenset({_S.OPEN, _S.DISPATCHING, _S.ESCALATED})
 """States in which a place may still be taken: somebody of the town hall watching does not keep a volunteer from saying yes."""
 
-OVER = frozenset({RequestState.CLOSED, RequestState.CANCELLED, RequestState.EXPIRED})
+NOT_YET_OPEN = frozenset({_S.DRAFT, _S.AWAITING_CONSENT, _S.IN_REVIEW, _S.SUSPENDED})
+"""States in which no volunteer has it: nothing of it is shown to anybody but the person and the town hall."""
+
+OVER = frozenset({_S.CLOSED, _S.CANCELLED, _S.EXPIRED, _S.REDIRECTED, _S.DUPLICATE})
 """States in which nobody is expected any more."""
 
-CANCELLABLE = frozenset(
-    state for state, following in REQUEST_TRANSITIONS.items() if RequestState.CANCELLED in following
-)
+CANCELLABLE = frozenset(state for state, steps in REQUEST_TRANSITIONS.items() if _S.CANCELLED in steps)
+SUSPENDABLE = frozenset(state for state, steps in REQUEST_TRANSITIONS.items() if _S.SUSPENDED in steps)
+REDIRECTABLE = frozenset(state for state, steps in REQUEST_TRANSITIONS.items() if _S.REDIRECTED in steps)
 
-AWAITS_TOWN = frozenset({RequestState.ESCALATED, RequestState.EXPIRED})
+AWAITS_TOWN = frozenset({_S.ESCALATED, _S.EXPIRED})
 """States in which a person of the town hall decides what comes next."""
 
 
-class NearDay(StrEnum):
-    TODAY = "today"
-    TOMORROW = "tomorrow"
-    WEEK = "week"
-    EXACT = "exact"
+def first_state(*, has_agreed: bool, is_read_before: bool) -> RequestState:
+    """Return where a request goes that was just sent: to volunteers, unless its consent lacks or a rule asks for a reading."""
+    if not has_agreed:
+        return RequestState.AWAITING_CONSENT
+    return RequestState.IN_REVIEW if is_read_before else RequestState.OPEN
 
 
-class DayHalf(StrEnum):
-    ANY = "any"
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
+def draw_steps() -> str:
+    """Return the table of steps as a Mermaid diagram of states."""
+    lines = ["stateDiagram-v2", "    direction TB", "    [*] --> draft"]
+    for before, steps in REQUEST_STEPS.items():
+        lines += [f"    {before.value} --> {after.value}: {why}" for after, why in steps.items()]
+        lines += [] if steps else [f"    {before.value} --> [*]"]
+    return "\n".join(lines)
 
-
-HALF_HOURS: dict[DayHalf, tuple[int, int]] = {
-    DayHalf.ANY: (8, 19),
-    DayHalf.MORNING: (8, 12),
-    DayHalf.AFTERNOON: (13, 19),
-}
-"""Hours of the town hall's clock at which somebody may come."""
 
 LARGEST_CAPACITY = 5
 SHORTEST_WINDOW = timedelta(minutes=30)
 LONGEST_WINDOW = timedelta(days=14)
 FARTHEST_START = timedelta(days=60)
-SOON = timedelta(hours=6)
 
 DAY_PARTS: dict[DayPart, tuple[int, int]] = {
     DayPart.MORNING: (6, 12),
@@ -196,6 +257,8 @@ class RequestDetails:
     urgency: Urgency
     capacity: int
     contact: Contact
+    languages: frozenset[Language] = frozenset()
+    wishes: frozenset[Wish] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -247,24 +310,6 @@ def ensure_window(window: Window, *, now: datetime) -> None:
         raise WindowRefused(fields={"ends_at": [WindowRefused.too_long]})
     if window.starts_at - now > FARTHEST_START:
         raise WindowRefused(fields={"starts_at": [WindowRefused.too_far]})
-
-
-def ensure_urgency(urgency: Urgency, local_window: Window, *, local_now: datetime) -> None:
-    """Raises UrgencyRefused: it is said to be urgent, and is for another day, not in the coming hours either."""
-    starts_at = local_window.starts_at
-    is_later = starts_at.date() > local_now.date() and starts_at - local_now > SOON
-    if urgency is Urgency.URGENT and is_later:
-        raise UrgencyRefused(fields={"urgency": [UrgencyRefused.message]})
-
-
-def near_window(day: NearDay, half: DayHalf, *, local_now: datetime) -> Window:
-    """Return what « aujourd’hui », « demain matin » or « cette semaine » mean, on the town hall's clock; never before now."""
-    first = local_now + timedelta(days=0 if day in (NearDay.TODAY, NearDay.WEEK) else 1)
-    last = local_now + timedelta(days=6) if day is NearDay.WEEK else first
-    from_hour, to_hour = HALF_HOURS[DayHalf.ANY if day is NearDay.WEEK else half]
-    begin = first.replace(hour=from_hour, minute=0, second=0, microsecond=0)
-    end = last.replace(hour=to_hour, minute=0, second=0, microsecond=0)
-    return Window(max(begin, local_now.replace(second=0, microsecond=0)), end)
 
 
 def meets_window(slots: Iterable[Slot], local_window: Window) -> bool:

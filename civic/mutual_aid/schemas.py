@@ -5,14 +5,13 @@ from typing import Any
 import phonenumbers
 from flask_babel import lazy_gettext as _l
 
+from civic.mutual_aid.moments import DayHalf, NearDay
 from civic.mutual_aid.rules import (
     LARGEST_CAPACITY,
     Category,
     ConsentMode,
     Contact,
-    DayHalf,
     DayPart,
-    NearDay,
     OfferDetails,
     OfferState,
     RequestDetails,

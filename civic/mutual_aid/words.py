@@ -19,7 +19,7 @@ CATEGORIES = {
     Category.SHOPPING: N_("Courses"),
     Category.MEDICINE: N_("Pharmacie"),
     Category.MEALS: N_("Repas"),
-    Category.VISITS: N_("Visites et compagnie"),
+    Category.VISITS: N_("Visites et appels"),
     Category.TRANSPORT: N_("Trajets et transport"),
     Category.CHILDCARE: N_("Garde d’enfants"),
     Category.PETS: N_("Animaux"),
@@ -54,6 +54,9 @@ OFFER_STATES = {
 }
 
 REQUEST_STATES = {
+    RequestState.DRAFT: ("scheduled", N_("Prévue")),
+    RequestState.AWAITING_CONSENT: ("pending", N_("Accord à recueillir")),
+    RequestState.IN_REVIEW: ("pending", N_("La mairie relit")),
     RequestState.OPEN: ("open", N_("Ouverte")),
     RequestState.DISPATCHING: ("invited", N_("On cherche quelqu’un")),
     RequestState.ESCALATED: ("pending", N_("La mairie prend le relais")),
@@ -63,6 +66,9 @@ REQUEST_STATES = {
     RequestState.CLOSED: ("done", N_("Terminée")),
     RequestState.CANCELLED: ("cancelled", N_("Annulée")),
     RequestState.EXPIRED: ("expired", N_("Personne n’a pu venir")),
+    RequestState.SUSPENDED: ("pending", N_("Mise de côté")),
+    RequestState.REDIRECTED: ("closed", N_("Un service s’en occupe")),
+    RequestState.DUPLICATE: ("closed", N_("Déjà demandée")),
 }
 """The colour of the badge, and the words."""
 

@@ -28,6 +28,15 @@ class Kind(StrEnum):
     DONE_CLAIMED = "done_claimed"
     MATCH_COMPLETED = "match_completed"
     REQUEST_ESCALATED = "request_escalated"
+    REQUEST_TO_READ = "request_to_read"
+    REQUEST_READ_LATE = "request_read_late"
+    REQUEST_IN_REVIEW = "request_in_review"
+    REQUEST_ACCEPTED = "request_accepted"
+    REQUEST_SUSPENDED = "request_suspended"
+    REQUEST_REDIRECTED = "request_redirected"
+    REQUEST_DUPLICATE = "request_duplicate"
+    REQUEST_EXPIRED = "request_expired"
+    REQUEST_STILL_NEEDED = "request_still_needed"
     CONTENT_HIDDEN = "content_hidden"
     CONTENT_RESTORED = "content_restored"
     APPEAL_UPHELD = "appeal_upheld"
@@ -102,6 +111,42 @@ WORDINGS: dict[Kind, Wording] = {
     ),
     Kind.REQUEST_ESCALATED: Wording(
         Family.SOLIDARITY, N_("Une demande d’aide attend la mairie : « %(title)s » (%(place)s).")
+    ),
+    Kind.REQUEST_TO_READ: Wording(
+        Family.SOLIDARITY,
+        N_("Une demande d’aide attend que la mairie la relise : « %(title)s » (%(place)s)."),
+    ),
+    Kind.REQUEST_READ_LATE: Wording(
+        Family.SOLIDARITY,
+        N_("Personne n’a encore relu la demande d’aide « %(title)s » (%(place)s). La personne attend."),
+    ),
+    Kind.REQUEST_IN_REVIEW: Wording(
+        Family.SOLIDARITY,
+        N_("La mairie relit votre demande « %(title)s » avant de la proposer aux bénévoles."),
+    ),
+    Kind.REQUEST_ACCEPTED: Wording(
+        Family.SOLIDARITY,
+        N_("La mairie a relu votre demande « %(title)s » : nous cherchons quelqu’un maintenant."),
+    ),
+    Kind.REQUEST_SUSPENDED: Wording(
+        Family.SOLIDARITY,
+        N_("Votre demande « %(title)s » est mise de côté, le temps que la mairie vous appelle."),
+    ),
+    Kind.REQUEST_REDIRECTED: Wording(
+        Family.SOLIDARITY,
+        N_("Pour « %(title)s », un service peut mieux vous aider qu’un bénévole. Lisez lequel."),
+    ),
+    Kind.REQUEST_DUPLICATE: Wording(
+        Family.SOLIDARITY,
+        N_("Votre demande « %(title)s » existait déjà : nous continuons avec la première."),
+    ),
+    Kind.REQUEST_EXPIRED: Wording(
+        Family.SOLIDARITY,
+        N_("L’heure est passée pour « %(title)s », et personne n’a pu venir. Vous pouvez la prolonger."),
+    ),
+    Kind.REQUEST_STILL_NEEDED: Wording(
+        Family.SOLIDARITY,
+        N_("Nous cherchons encore pour « %(title)s ». En avez-vous toujours besoin ? Répondez d’un clic."),
     ),
     Kind.CONTENT_HIDDEN: Wording(
         Family.ACCOUNT,

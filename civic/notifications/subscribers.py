@@ -27,6 +27,7 @@ from civic.matching.queries import matches
 from civic.moderation.events import AppealDecided, ContentHidden, DecisionUndone, FlagsDismissed
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.queries import PublicRequest
+from civic.notifications import asking as _asking  # noqa: F401  what is told of the states of a request
 from civic.notifications import delivery as _delivery  # noqa: F401  registers what delivers the mails
 from civic.notifications import queries
 from civic.notifications import voting_mails as _voting_mails  # noqa: F401  those that somebody asked for

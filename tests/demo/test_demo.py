@@ -64,6 +64,8 @@ TO_COME = {
     "poll": {"opens_at", "closes_at"},
     "help_request": {"starts_at", "ends_at"},
     "invitation": {"expires_at"},
+    "consent": {"valid_until"},
+    "request_review": {"due_at"},
     "sitting": {"starts_at"},
     "dispatch": {"next_step_at"},
     "outbox_message": {"due_at"},
@@ -110,6 +112,7 @@ def test_nobody_is_written_to_and_nothing_is_sent_live(aubernay: Flask) -> None:
 
         assert owed == {
             "matching.next_step",
+            "mutual_aid.review_due",
             "voting.close_sealed_box",
             "voting.mix_box",
             "voting.register_close",

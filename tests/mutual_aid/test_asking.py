@@ -14,7 +14,7 @@ from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.mutual_aid.asking import next_hour_by_day
 from civic.mutual_aid.models import HelpRequest
-from civic.mutual_aid.rules import DayHalf, NearDay, near_window
+from civic.mutual_aid.moments import DayHalf, NearDay, near_window
 from tests.conftest import add_person, add_town, plain, sign_in
 from tests.matching.test_doors import near_dates
 

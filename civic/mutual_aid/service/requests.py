@@ -24,14 +24,22 @@ from civic.mutual_aid.events import (
     RequestOpened,
 )
 from civic.mutual_aid.models import Caller, Consent, HelpRequest
-from civic.mutual_aid.rules import CONSENT_TEXT_VERSION, ConsentMode, Contact, RequestDetails, RequestState
+from civic.mutual_aid.reviewing.waiting import ask_review, reasons_to_read
+from civic.mutual_aid.rules import (
+    CONSENT_TEXT_VERSION,
+    Channel,
+    ConsentMode,
+    Contact,
+    RequestDetails,
+    RequestState,
+)
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory, TerritoryKind
 
 
 def ask_for_help(actor: Actor, *, details: RequestDetails) -> int:
-    """Open the actor's own request; volunteers are asked in the same transaction.
+    """Send the actor's own request. Volunteers are asked in the same transaction, unless a rule of the commune has it read before.
 
     Returns:
         The request's id.
@@ -44,17 +52,27 @@ def ask_for_help(actor: Actor, *, details: RequestDetails) -> int:
     with transaction():
         place = _get_place(details.territory_id)
         require(actor, MutualAidAction.ASK_FOR_HELP, place.parent_id or place.id)
-        return _open(actor, requester_id=actor.id, details=details, consent=None, now=now)
+        request = write_request(
+            requester_id=actor.id, author_id=actor.id, details=details, channel=Channel.WEB, now=now
+        )
+        send_request(request, actor_id=actor.id, now=now)
+        return request.id
 
 
-def ask_for_another(actor: Actor, *, details: RequestDetails, consent: ConsentMode) -> int:
-    """Open a request for a person who telephoned the town hall or came by, whose consent the agent records.
+def ask_for_another(
+    actor: Actor,
+    *,
+    details: RequestDetails,
+    consent: ConsentMode | None,
+    channel: Channel = Channel.TELEPHONE,
+) -> int:
+    """Send a request for a person who telephoned the town hall, came by or wrote, whose consent the agent records.
 
     The person helped and the agent are two: the request is hers, and the agent follows it for her. She is found by her name and
     telephone number, or gets a record without an e-mail address.
 
     Args:
-        consent: how she agreed to the text that the agent read out.
+        consent: how she agreed to the text that the agent read out; None when somebody asks for her, and she is to be asked first.
 
     Returns:
         The request's id.
@@ -68,7 +86,13 @@ def ask_for_another(actor: Actor, *, details: RequestDetails, consent: ConsentMo
         place = _get_place(details.territory_id)
         require(actor, MutualAidAction.ASK_FOR_ANOTHER, place.id)
         person_id = find_or_add_caller(details.contact, now)
-        return _open(actor, requester_id=person_id, details=details, consent=consent, now=now)
+        request = write_request(
+            requester_id=person_id, author_id=actor.id, details=details, channel=channel, now=now
+        )
+        if consent is not None:
+            write_consent(request, consent, actor_id=actor.id, now=now)
+        send_request(request, actor_id=actor.id, has_agreed=consent is not None, now=now)
+        return request.id
 
 
 def _get_place(territory_id: int) -> Territory:
@@ -103,14 +127,19 @@ def find_or_add_caller(contact: Contact, now: datetime) -> int:
     return person.id
 
 
-def _open(
-    actor: Actor, *, requester_id: int, details: RequestDetails, consent: ConsentMode | None, now: datetime
-) -> int:
+def write_request(
+    *, requester_id: int, author_id: int | None, details: RequestDetails, channel: Channel, now: datetime
+) -> HelpRequest:
+    """Write a request that nobody has yet: a draft, in the transaction of the command that has asked who acts.
+
+    Raises:
+        WindowRefused.
+    """
     rules.ensure_window(details.window, now=now)
     request = HelpRequest(
         territory_id=details.territory_id,
         requester_id=requester_id,
-        author_id=actor.id,
+        author_id=author_id,
         category=details.category,
         title=details.title,
         text=details.text,
@@ -119,7 +148,10 @@ def _open(
         urgency=details.urgency,
         capacity=details.capacity,
         filled=0,
-        state=RequestState.OPEN,
+        state=RequestState.DRAFT,
+        channel=channel,
+        languages=sorted(language.value for language in details.languages),
+        wishes=sorted(wish.value for wish in details.wishes),
         contact_name=details.contact.name,
         contact_phone=details.contact.phone,
         contact_address=details.contact.address,
@@ -128,28 +160,39 @@ def _open(
     )
     db.session.add(request)
     db.session.flush()
-    if consent is not None:
-        _record_consent(actor, request, consent, now)
-    publish(
-        RequestOpened(
-            occurred_at=now,
-            request_id=request.id,
-            territory_id=request.territory_id,
-            requester_id=requester_id,
-            follower_id=request.follower_id,
-            actor_id=actor.id,
-        )
-    )
-    return request.id
+    return request
 
 
-def _record_consent(actor: Actor, request: HelpRequest, mode: ConsentMode, now: datetime) -> None:
+def send_request(
+    request: HelpRequest,
+    *,
+    actor_id: int | None,
+    now: datetime,
+    has_agreed: bool = True,
+    is_accepted: bool = False,
+) -> None:
+    """Send a request to volunteers, or to whoever is to agree or to read it before, in the transaction of the command.
+
+    Args:
+        has_agreed: the person helped asks herself, or her consent is recorded.
+        is_accepted: somebody of the town hall has read it.
+    """
+    reasons = () if is_accepted else reasons_to_read(request)
+    state = rules.first_state(has_agreed=has_agreed, is_read_before=bool(reasons))
+    move_request(request, state, now=now, actor_id=actor_id)
+    if state is RequestState.IN_REVIEW:
+        ask_review(request, reasons, now)
+
+
+def write_consent(request: HelpRequest, mode: ConsentMode, *, actor_id: int | None, now: datetime) -> None:
+    """Write that the person helped agrees to her request being passed to volunteers, for this help and until it is over."""
     request.consent = Consent(
         person_id=request.requester_id,
         mode=mode,
         text_version=CONSENT_TEXT_VERSION,
-        recorded_by_id=actor.id,
+        recorded_by_id=actor_id,
         recorded_at=now,
+        valid_until=request.ends_at,
     )
     db.session.flush()
     publish(
@@ -157,7 +200,7 @@ def _record_consent(actor: Actor, request: HelpRequest, mode: ConsentMode, now: 
             occurred_at=now,
             request_id=request.id,
             person_id=request.requester_id,
-            actor_id=actor.id,
+            actor_id=actor_id,
             mode=mode.value,
             text_version=CONSENT_TEXT_VERSION,
         )
@@ -247,17 +290,36 @@ def _cancel(request: HelpRequest, actor_id: int, now: datetime) -> None:
 def move_request(request: HelpRequest, state: RequestState, *, now: datetime, actor_id: int | None) -> None:
     """Move a locked request to a state, inside the transaction of the command that decided it and has asked who acts.
 
+    The only place where a request changes its state: each step is written in the journal and told, and entering ``open`` has
+    volunteers asked.
+
     Raises:
         WrongTransition: the table of transitions has no such step.
     """
     rules.ensure_transition(request.state, state)
     with transaction():
-        request.state, request.changed_at = state, now
-        publish(_state_fact(RequestChanged, request, actor_id, now))
+        former, request.state, request.changed_at = request.state, state, now
+        publish(_state_fact(RequestChanged, request, actor_id, now, former_state=former.value))
+        if state is RequestState.OPEN:
+            publish(
+                RequestOpened(
+                    occurred_at=now,
+                    request_id=request.id,
+                    territory_id=request.territory_id,
+                    requester_id=request.requester_id,
+                    follower_id=request.follower_id,
+                    actor_id=actor_id,
+                )
+            )
 
 
 def _state_fact(
-    kind: type[RequestChanged], request: HelpRequest, actor_id: int | None, now: datetime
+    kind: type[RequestChanged],
+    request: HelpRequest,
+    actor_id: int | None,
+    now: datetime,
+    *,
+    former_state: str | None = None,
 ) -> RequestChanged:
     return kind(
         occurred_at=now,
@@ -267,6 +329,7 @@ def _state_fact(
         follower_id=request.follower_id,
         actor_id=actor_id,
         state=request.state.value,
+        former_state=former_state,
     )
 
 

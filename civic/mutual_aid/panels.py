@@ -1,0 +1,39 @@
+"""What mutual aid adds to the page of a request, gathered before it is drawn."""
+
+from dataclasses import dataclass
+
+from civic.kernel.access import Actor, can
+from civic.mutual_aid import queries
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.reviewing.queries import Review, find_review
+from civic.mutual_aid.rules import NOT_YET_OPEN, REDIRECTABLE, SUSPENDABLE
+
+
+@dataclass(frozen=True)
+class AskingPanel:
+    """``double_id``: the request that continues instead of this one, for who may read it."""
+
+    review: Review | None
+    redirected_to: str | None
+    double_id: int | None
+    is_not_yet_open: bool
+    may_decide: bool
+
+
+def build_asking_panel(actor: Actor, request: HelpRequest) -> AskingPanel:
+    is_agent = can(actor, MutualAidAction.REVIEW_REQUEST, request)
+    return AskingPanel(
+        review=find_review(request.id),
+        redirected_to=request.redirected_to,
+        double_id=_double_of(actor, request),
+        is_not_yet_open=request.state in NOT_YET_OPEN,
+        may_decide=is_agent and request.state in REDIRECTABLE | SUSPENDABLE,
+    )
+
+
+def _double_of(actor: Actor, request: HelpRequest) -> int | None:
+    if request.duplicate_of_id is None:
+        return None
+    double = queries.get_request(request.duplicate_of_id)
+    return double.id if can(actor, MutualAidAction.FOLLOW_REQUEST, double) else None

@@ -1,0 +1,146 @@
+"""Reads of what waits to be read, and of the settings that decide it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from civic.accounts.models import Residency, ResidencyStatus
+from civic.kernel.database import db
+from civic.mutual_aid.errors import ReferralNotFound
+from civic.mutual_aid.models import HelpRequest, Offer
+from civic.mutual_aid.reviewing.models import Referral, RequestReview, ReviewSettings
+from civic.mutual_aid.reviewing.rules import AboutRequester, ReviewPolicy, ReviewReason
+from civic.mutual_aid.rules import NOT_YET_OPEN, SEEKING, Category, RequestState
+from civic.territories import queries as territories
+
+NEVER_OPENED = NOT_YET_OPEN | {RequestState.REDIRECTED, RequestState.DUPLICATE, RequestState.CANCELLED}
+AROUND = timedelta(days=7)
+MOST_LIKE_IT = 12
+
+
+@dataclass(frozen=True)
+class Review:
+    """Why a request is read first, by when, and what was decided."""
+
+    reasons: tuple[ReviewReason, ...]
+    asked_at: datetime
+    due_at: datetime
+    decided_at: datetime | None
+
+
+def get_policy(territory_id: int) -> ReviewPolicy:
+    """Return what a commune reads first: its settings, or the defaults."""
+    row = db.session.get(ReviewSettings, _town_of(territory_id))
+    if row is None:
+        return ReviewPolicy()
+    sensitive = frozenset(category for category in Category if category.value in row.sensitive)
+    return ReviewPolicy(row.first_requests, sensitive, row.reads_reported)
+
+
+def _town_of(territory_id: int) -> int:
+    place = territories.get_territory(territory_id)
+    return place.parent_id or place.id
+
+
+def about(person_id: int, *, is_heard: bool, but: int | None = None) -> AboutRequester:
+    """Return what is known of who asks.
+
+    Args:
+        is_heard: an agent speaks with her.
+        but: the request that she is making.
+    """
+    asked = sa.select(HelpRequest.id).where(
+        HelpRequest.requester_id == person_id, HelpRequest.state.not_in(NEVER_OPENED)
+    )
+    verified = sa.select(Residency.id).where(
+        Residency.person_id == person_id, Residency.status == ResidencyStatus.VERIFIED
+    )
+    hidden = [
+        sa.select(HelpRequest.id).where(
+            HelpRequest.requester_id == person_id, HelpRequest.hidden_at.is_not(None)
+        ),
+        sa.select(Offer.id).where(Offer.author_id == person_id, Offer.hidden_at.is_not(None)),
+    ]
+    return AboutRequester(
+        has_asked=_exists(asked if but is None else asked.where(HelpRequest.id != but)),
+        is_known=is_heard or _exists(verified),
+        is_reported=any(_exists(query) for query in hidden),
+    )
+
+
+def _exists(query: sa.Select[int]) -> bool:
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def find_review(request_id: int) -> Review | None:
+    row = db.session.get(RequestReview, request_id)
+    if row is None:
+        return None
+    reasons = tuple(reason for reason in ReviewReason if reason.value in row.reasons)
+    return Review(reasons, row.asked_at, row.due_at, row.decided_at)
+
+
+def due_at_of(request_ids: Collection[int]) -> dict[int, datetime]:
+    """Return by when each of these requests is to be read."""
+    rows = db.session.execute(
+        sa.select(RequestReview.request_id, RequestReview.due_at).where(
+            RequestReview.request_id.in_(request_ids)
+        )
+    )
+    return {row.request_id: row.due_at for row in rows}
+
+
+def list_referrals(territory_id: int) -> list[Referral]:
+    """List whom a commune sends people to, in the order in which it wrote them."""
+    query = (
+        sa.select(Referral)
+        .where(Referral.territory_id == territory_id, Referral.removed_at.is_(None))
+        .order_by(Referral.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def get_referral(referral_id: int) -> Referral:
+    """Raises ReferralNotFound."""
+    referral = db.session.get(Referral, referral_id)
+    if referral is None or referral.removed_at is not None:
+        raise ReferralNotFound
+    return referral
+
+
+def list_like(request: HelpRequest) -> list[HelpRequest]:
+    """List what this request may be the double of: the person's others, and others for the same help, place and days."""
+    near = sa.and_(
+        HelpRequest.category == request.category,
+        HelpRequest.territory_id == request.territory_id,
+        HelpRequest.starts_at < request.ends_at + AROUND,
+        HelpRequest.ends_at > request.starts_at - AROUND,
+    )
+    under_way = SEEKING | {RequestState.FILLED, RequestState.IN_PROGRESS, RequestState.IN_REVIEW}
+    query = (
+        sa.select(HelpRequest)
+        .where(
+            HelpRequest.id != request.id,
+            HelpRequest.state.in_(under_way),
+            sa.or_(HelpRequest.requester_id == request.requester_id, near),
+        )
+        .order_by(HelpRequest.requester_id != request.requester_id, HelpRequest.id.desc())
+        .limit(MOST_LIKE_IT)
+    )
+    return list(db.session.scalars(query))
+
+
+def list_unopened_past(at: datetime, *, limit: int) -> list[int]:
+    """Return the requests that no volunteer had before their window passed."""
+    query = (
+        sa.select(HelpRequest.id)
+        .where(
+            HelpRequest.state.in_(NOT_YET_OPEN - {RequestState.DRAFT}),
+            HelpRequest.ends_at <= at,
+        )
+        .order_by(HelpRequest.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,186 @@
+"""Pages of the town hall: decide of a request, and say which requests are read before volunteers are asked."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from civic.kernel.access import require
+from civic.kernel.clock import utc_now
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.reviewing import queries, service, words
+from civic.mutual_aid.reviewing.rules import FirstRequests, ReviewPolicy
+from civic.mutual_aid.reviewing.schemas import (
+    AcceptRequestSchema,
+    JoinRequestSchema,
+    RedirectRequestSchema,
+    ReferralSchema,
+    ReviewPolicySchema,
+)
+from civic.mutual_aid.rules import REDIRECTABLE, SUSPENDABLE, Category, RequestState
+from civic.territories import queries as territories
+from civic.territories.errors import TerritoryNotFound
+from civic.web.forms import Form, submit_form
+from civic.web.identity import current_actor
+from civic.web.schemas import NothingSchema
+
+blueprint = Blueprint("reviewing", __name__, url_prefix="/entraide")
+for _helper in words.GLOBALS:
+    blueprint.add_app_template_global(_helper)
+
+READABLE = frozenset({RequestState.IN_REVIEW, RequestState.SUSPENDED})
+
+
+def _town_id() -> int:
+    town = territories.find_town()
+    if town is None:
+        raise TerritoryNotFound
+    return town.id
+
+
+@blueprint.get("/demandes/<int:request_id>/decision")
+def show_decision(request_id: int) -> str:
+    return _decision_page(request_id, Form())
+
+
+def _decision_page(request_id: int, form: Form) -> str:
+    request = service.get_reviewed_request(current_actor(), request_id)
+    return render_template(
+        "reviewing/decision.html",
+        form=form,
+        request_=mutual_aid.present_request(request),
+        review=queries.find_review(request_id),
+        may_accept=request.state in READABLE,
+        may_redirect=request.state in REDIRECTABLE,
+        may_suspend=request.state in SUSPENDABLE,
+        is_late=utc_now() >= request.ends_at,
+        services=words.services(queries.list_referrals(_town_id())),
+        doubles=[mutual_aid.present_request(other) for other in queries.list_like(request)],
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/acceptation")
+def accept_request(request_id: int) -> ResponseReturnValue:
+    return submit_form(
+        AcceptRequestSchema,
+        command=lambda data: service.accept_request(current_actor(), request_id=request_id, **data),
+        done=lambda _: _decided(
+            request_id, gettext("La demande est partie aux bénévoles, et la personne est prévenue.")
+        ),
+        again=lambda form: _decision_page(request_id, form),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/orientation")
+def redirect_request(request_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        listed = {each.key: each.words for each in words.services(queries.list_referrals(_town_id()))}
+        where = "\n".join(part for part in (listed.get(data["service"], ""), data["where"]) if part)
+        service.redirect_request(current_actor(), request_id=request_id, where=where)
+
+    return submit_form(
+        RedirectRequestSchema,
+        command=command,
+        done=lambda _: _decided(request_id, gettext("C’est noté : la personne sait vers qui se tourner.")),
+        again=lambda form: _decision_page(request_id, form),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/doublon")
+def join_request(request_id: int) -> ResponseReturnValue:
+    return submit_form(
+        JoinRequestSchema,
+        command=lambda data: service.join_request(current_actor(), request_id=request_id, **data),
+        done=lambda _: _decided(request_id, gettext("C’est noté : seule l’autre demande continue.")),
+        again=lambda form: _decision_page(request_id, form),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/mise-de-cote")
+def suspend_request(request_id: int) -> ResponseReturnValue:
+    return submit_form(
+        NothingSchema,
+        command=lambda _: service.suspend_request(current_actor(), request_id=request_id),
+        done=lambda _: _decided(
+            request_id, gettext("La demande est mise de côté : plus personne n’est sollicité.")
+        ),
+        again=lambda form: _decision_page(request_id, form),
+    )
+
+
+def _decided(request_id: int, said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for("matching.show_request", request_id=request_id))
+
+
+# Settings
+
+
+@blueprint.get("/relecture")
+def show_review_settings() -> str:
+    require(current_actor(), MutualAidAction.SET_REVIEW, _town_id())
+    policy = queries.get_policy(_town_id())
+    typed = {
+        "first_requests": policy.first_requests.value,
+        "sensitive": sorted(policy.sensitive),
+        "reads_reported": "true" if policy.reads_reported else "",
+    }
+    return _settings_page(Form(typed))
+
+
+def _settings_page(form: Form, referral_form: Form | None = None) -> str:
+    require(current_actor(), MutualAidAction.SET_REVIEW, _town_id())
+    referrals = queries.list_referrals(_town_id())
+    return render_template(
+        "reviewing/settings.html",
+        form=form,
+        referral_form=referral_form or Form(),
+        choices=list(FirstRequests),
+        categories=list(Category),
+        referrals=referrals,
+        usual=[] if referrals else words.services([]),
+    )
+
+
+@blueprint.post("/relecture")
+def set_review_policy() -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        policy = ReviewPolicy(data["first_requests"], frozenset(data["sensitive"]), data["reads_reported"])
+        service.set_review_policy(current_actor(), territory_id=_town_id(), policy=policy)
+
+    return submit_form(
+        ReviewPolicySchema,
+        command=command,
+        done=lambda _: _set(gettext("C’est enregistré.")),
+        again=_settings_page,
+    )
+
+
+@blueprint.post("/relecture/services")
+def add_referral() -> ResponseReturnValue:
+    def again(form: Form) -> str:
+        return _settings_page(Form(), form)
+
+    return submit_form(
+        ReferralSchema,
+        command=lambda data: service.add_referral(current_actor(), territory_id=_town_id(), **data),
+        done=lambda _: _set(gettext("Le service est dans la liste.")),
+        again=again,
+    )
+
+
+@blueprint.post("/relecture/services/<int:referral_id>/retrait")
+def remove_referral(referral_id: int) -> ResponseReturnValue:
+    return submit_form(
+        NothingSchema,
+        command=lambda _: service.remove_referral(current_actor(), referral_id=referral_id),
+        done=lambda _: _set(gettext("Le service n’est plus dans la liste.")),
+        again=_settings_page,
+    )
+
+
+def _set(said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for("reviewing.show_review_settings"))

@@ -1,0 +1,35 @@
+"""What the pages of the reading of requests read."""
+
+from civic.mutual_aid.reviewing.rules import FirstRequests
+from civic.mutual_aid.rules import Category
+from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, fields
+
+LONGEST_WHERE = 600
+
+
+class AcceptRequestSchema(BaseSchema):
+    """With ``ends_at``, the window ends then: the reading may have taken the time that it had."""
+
+    ends_at = Instant(load_default=None, allow_none=True)
+
+
+class RedirectRequestSchema(BaseSchema):
+    """A service of the list, or the words themselves."""
+
+    service = Line(1, 20, load_default="")
+    where = Lines(0, LONGEST_WHERE, load_default="")
+
+
+class JoinRequestSchema(BaseSchema):
+    to_request_id = Id(required=True)
+
+
+class ReviewPolicySchema(BaseSchema):
+    first_requests = OneOf(FirstRequests, required=True)
+    sensitive = fields.List(OneOf(Category), load_default=list)
+    reads_reported = fields.Boolean(load_default=False)
+
+
+class ReferralSchema(BaseSchema):
+    name = Line(3, 120, required=True)
+    text = Lines(0, LONGEST_WHERE - 130, load_default="")

@@ -1,0 +1,217 @@
+"""What the town hall decides of a request: read it and let it go, send the person elsewhere, join it to another, keep it back a while."""
+
+from datetime import datetime
+
+from civic.kernel.access import Actor, can, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import publish, transaction
+from civic.mutual_aid import queries as requests
+from civic.mutual_aid import rules as request_rules
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.errors import DoubleMissing, ReferralMissing, RequestNotFound, WrongTransition
+from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.reviewing import queries
+from civic.mutual_aid.reviewing.events import (
+    ReferralsChanged,
+    RequestReviewed,
+    ReviewOverdue,
+    ReviewSettingsChanged,
+)
+from civic.mutual_aid.reviewing.models import Referral, RequestReview, ReviewSettings
+from civic.mutual_aid.reviewing.rules import Outcome, ReviewPolicy
+from civic.mutual_aid.rules import RequestState, Window
+from civic.mutual_aid.service.requests import move_request
+
+
+def get_reviewed_request(actor: Actor, request_id: int) -> HelpRequest:
+    """Return a request to an agent of its commune; to everybody else it does not exist.
+
+    Raises:
+        RequestNotFound: there is none, or the actor is not an agent there.
+    """
+    request = requests.get_request(request_id)
+    if not can(actor, MutualAidAction.REVIEW_REQUEST, request):
+        raise RequestNotFound
+    return request
+
+
+def accept_request(actor: Actor, *, request_id: int, ends_at: datetime | None = None) -> None:
+    """Let a request that was read, or kept back, go to volunteers.
+
+    Args:
+        ends_at: another end of the window, where the reading took the time that it had.
+
+    Raises:
+        RequestNotFound: there is none, or the actor is not an agent there.
+        WindowRefused: it is too late for what was asked, and no other end was given.
+        WrongTransition: it waits neither for a reading nor for a doubt to be lifted.
+    """
+    now = utc_now()
+    with transaction():
+        request = _lock(actor, request_id)
+        if request.state not in (RequestState.IN_REVIEW, RequestState.SUSPENDED):
+            raise WrongTransition
+        window = Window(request.starts_at, ends_at or request.ends_at)
+        request_rules.ensure_window(window, now=now)
+        request.ends_at = window.ends_at
+        _decide(actor, request, Outcome.ACCEPTED, now)
+        move_request(request, RequestState.OPEN, now=now, actor_id=actor.id)
+
+
+def redirect_request(actor: Actor, *, request_id: int, where: str) -> None:
+    """Tell the person who helps her better than a volunteer would; nobody is asked for her any more.
+
+    Args:
+        where: the words that she reads.
+
+    Raises:
+        RequestNotFound: there is none, or the actor is not an agent there.
+        ReferralMissing: nothing says where.
+        WrongTransition: somebody was found already, or it is over.
+    """
+    now = utc_now()
+    with transaction():
+        request = _lock(actor, request_id)
+        if not where:
+            raise ReferralMissing(fields={"where": [ReferralMissing.message]})
+        request_rules.ensure_transition(request.state, RequestState.REDIRECTED)
+        request.redirected_to = where
+        _decide(actor, request, Outcome.REDIRECTED, now)
+        move_request(request, RequestState.REDIRECTED, now=now, actor_id=actor.id)
+
+
+def join_request(actor: Actor, *, request_id: int, to_request_id: int) -> None:
+    """Close a request because another one, under way, is for the same need.
+
+    Raises:
+        RequestNotFound: one of them does not exist, or the actor is not an agent there.
+        DoubleMissing: the other is not one that it may repeat.
+        WrongTransition: somebody was found already, or it is over.
+    """
+    now = utc_now()
+    with transaction():
+        request = _lock(actor, request_id)
+        if to_request_id not in {other.id for other in queries.list_like(request)}:
+            raise DoubleMissing(fields={"to_request_id": [DoubleMissing.message]})
+        request_rules.ensure_transition(request.state, RequestState.DUPLICATE)
+        request.duplicate_of_id = to_request_id
+        _decide(actor, request, Outcome.DUPLICATE, now)
+        move_request(request, RequestState.DUPLICATE, now=now, actor_id=actor.id)
+
+
+def suspend_request(actor: Actor, *, request_id: int) -> None:
+    """Keep a request back while a doubt is lifted: nobody is asked for it, and whoever was to come is told not to.
+
+    Raises:
+        RequestNotFound: there is none, or the actor is not an agent there.
+        WrongTransition: it is over, or announced as done.
+    """
+    now = utc_now()
+    with transaction():
+        request = _lock(actor, request_id)
+        move_request(request, RequestState.SUSPENDED, now=now, actor_id=actor.id)
+
+
+def _lock(actor: Actor, request_id: int) -> HelpRequest:
+    get_reviewed_request(actor, request_id)
+    return requests.lock_request(request_id)
+
+
+def _decide(actor: Actor, request: HelpRequest, outcome: Outcome, now: datetime) -> None:
+    review = db.session.get(RequestReview, request.id)
+    if review is not None:
+        review.outcome, review.decided_at, review.decided_by_id = outcome, now, actor.id
+    publish(
+        RequestReviewed(
+            occurred_at=now,
+            request_id=request.id,
+            territory_id=request.territory_id,
+            actor_id=actor.id,
+            decision=outcome.value,
+        )
+    )
+
+
+def say_overdue(*, request_id: int, now: datetime) -> None:
+    """Say that nobody has read a request in time, if nobody has."""
+    with transaction():
+        review = queries.find_review(request_id)
+        if review is None or review.decided_at is not None or review.due_at > now:
+            return
+        request = requests.lock_request(request_id)
+        if request.state is RequestState.IN_REVIEW:
+            publish(ReviewOverdue(occurred_at=now, request_id=request_id, territory_id=request.territory_id))
+
+
+def expire_unopened(*, request_id: int, now: datetime) -> None:
+    """End the wait of a request that no volunteer had before its window passed: the town hall decides what comes next."""
+    with transaction():
+        request = requests.lock_request(request_id)
+        is_waiting = request.state in request_rules.NOT_YET_OPEN - {RequestState.DRAFT}
+        if is_waiting and request.ends_at <= now:
+            move_request(request, RequestState.EXPIRED, now=now, actor_id=None)
+
+
+# Settings of the commune
+
+
+def set_review_policy(actor: Actor, *, territory_id: int, policy: ReviewPolicy) -> None:
+    """Say which requests are read before volunteers are asked.
+
+    Raises:
+        NotAllowed: the actor is neither an agent nor an administrator there.
+    """
+    now = utc_now()
+    with transaction():
+        require(actor, MutualAidAction.SET_REVIEW, territory_id)
+        row = db.session.get(ReviewSettings, territory_id) or ReviewSettings(territory_id=territory_id)
+        row.first_requests, row.reads_reported = policy.first_requests, policy.reads_reported
+        row.sensitive, row.changed_at = sorted(policy.sensitive), now
+        db.session.add(row)
+        publish(ReviewSettingsChanged(occurred_at=now, territory_id=territory_id, actor_id=actor.id))
+
+
+def add_referral(actor: Actor, *, territory_id: int, name: str, text: str) -> int:
+    """Add a service to which the town hall sends people.
+
+    Returns:
+        The referral's id.
+
+    Raises:
+        NotAllowed: the actor is neither an agent nor an administrator there.
+    """
+    now = utc_now()
+    with transaction():
+        require(actor, MutualAidAction.SET_REVIEW, territory_id)
+        referral = Referral(territory_id=territory_id, name=name, text=text)
+        db.session.add(referral)
+        db.session.flush()
+        publish(
+            ReferralsChanged(
+                occurred_at=now, territory_id=territory_id, actor_id=actor.id, referral_id=referral.id
+            )
+        )
+        return referral.id
+
+
+def remove_referral(actor: Actor, *, referral_id: int) -> None:
+    """Take a service out of the list; who was sent to it keeps the words that she read. Doing it twice changes nothing.
+
+    Raises:
+        ReferralNotFound: there is none.
+        NotAllowed: the actor is neither an agent nor an administrator there.
+    """
+    now = utc_now()
+    with transaction():
+        referral = queries.get_referral(referral_id)
+        require(actor, MutualAidAction.SET_REVIEW, referral)
+        referral.removed_at = now
+        publish(
+            ReferralsChanged(
+                occurred_at=now,
+                territory_id=referral.territory_id,
+                actor_id=actor.id,
+                referral_id=referral.id,
+            )
+        )

@@ -1,0 +1,86 @@
+"""What a person who asks for help, and the town hall, are told of the states of her request."""
+
+from typing import Any
+
+from civic.accounts import queries as accounts
+from civic.accounts.models import Role
+from civic.kernel.events import within_transaction
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.events import RequestChanged
+from civic.mutual_aid.reviewing.events import ReviewAsked, ReviewOverdue
+from civic.mutual_aid.rules import RequestState
+from civic.notifications.rules import Kind
+from civic.notifications.service import notify, notify_all
+
+TOLD: dict[RequestState, Kind] = {
+    RequestState.IN_REVIEW: Kind.REQUEST_IN_REVIEW,
+    RequestState.SUSPENDED: Kind.REQUEST_SUSPENDED,
+    RequestState.REDIRECTED: Kind.REQUEST_REDIRECTED,
+    RequestState.DUPLICATE: Kind.REQUEST_DUPLICATE,
+    RequestState.EXPIRED: Kind.REQUEST_EXPIRED,
+}
+"""States of which the request's own fact is told to who follows it."""
+
+TOLD_OTHERWISE: dict[RequestState, str] = {
+    RequestState.DRAFT: "nothing has happened yet",
+    RequestState.AWAITING_CONSENT: "the agent who wrote it is on its page; she is asked on the telephone",
+    RequestState.OPEN: "told when it was read before; else she has just sent it",
+    RequestState.DISPATCHING: "told by what volunteers answer, and by a withdrawal",
+    RequestState.ESCALATED: "the agents are told; she reads it on the page, and is called",
+    RequestState.FILLED: "told by each match",
+    RequestState.IN_PROGRESS: "told by the match",
+    RequestState.DONE_CLAIMED: "told by the match",
+    RequestState.CLOSED: "told by the match, or the agent calls",
+    RequestState.CANCELLED: "she did it; the volunteers are told",
+}
+"""The other states, and how they are told."""
+
+READ_BEFORE = frozenset({RequestState.IN_REVIEW.value, RequestState.SUSPENDED.value})
+
+
+@within_transaction(RequestChanged)
+def tell_state(fact: RequestChanged) -> None:
+    """Who follows a request is told what somebody else did with it; nobody is told what she has just done."""
+    if fact.former_state is None:
+        return  # its words were corrected, its state is the same
+    state = RequestState(fact.state)
+    kind = TOLD.get(state)
+    if state is RequestState.OPEN and fact.former_state in READ_BEFORE:
+        kind = Kind.REQUEST_ACCEPTED
+    if kind is None or (fact.actor_id == fact.follower_id and state is not RequestState.IN_REVIEW):
+        return
+    request = mutual_aid.get_request(fact.request_id)
+    notify(
+        fact.follower_id,
+        kind=kind,
+        key=f"{kind.value}:{fact.request_id}:{fact.occurred_at.isoformat()}",
+        params={"title": request.title},
+        path=_path(fact.request_id),
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(ReviewAsked)
+def ask_agents(fact: ReviewAsked) -> None:
+    _tell_agents(fact, Kind.REQUEST_TO_READ, "asked")
+
+
+@within_transaction(ReviewOverdue)
+def ask_agents_again(fact: ReviewOverdue) -> None:
+    _tell_agents(fact, Kind.REQUEST_READ_LATE, "overdue")
+
+
+def _tell_agents(fact: Any, kind: Kind, what: str) -> None:
+    (public,) = mutual_aid.public_requests([mutual_aid.get_request(fact.request_id)])
+    notify_all(
+        accounts.list_person_ids_with_role(Role.AGENT, fact.territory_id),
+        kind=kind,
+        key=f"review:{fact.request_id}:{what}:{fact.occurred_at.isoformat()}",
+        params={"title": public.title, "place": public.territory_name},
+        path=f"{_path(fact.request_id)}/decision",
+        now=fact.occurred_at,
+    )
+
+
+def _path(request_id: int) -> str:
+    return f"/entraide/demandes/{request_id}"
