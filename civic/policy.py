@@ -11,6 +11,7 @@ from civic.accounts.access import (
     is_member_of_organisation,
     is_moderator_here,
     is_resident_here,
+    is_safeguarding_officer_here,
     is_signed_in,
 )
 from civic.audit.access import AuditAction
@@ -31,7 +32,7 @@ from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
 from civic.plain_language.access import PlainLanguageAction
 from civic.proposals.access import ProposalsAction, is_author
-from civic.safeguarding.access import SafeguardingAction
+from civic.safeguarding.access import SafeguardingAction, is_not_about_oneself
 from civic.territories.access import TerritoriesAction
 from civic.voting.access import VotingAction, carries_this_proxy, is_on_roll, is_public_poll
 
@@ -81,6 +82,10 @@ POLICY: dict[Action, Clauses] = {
     SafeguardingAction.VET_VOLUNTEERS: ((is_agent_here,),),
     SafeguardingAction.SET_VETTING_RULES: ((is_admin_here,),),
     SafeguardingAction.BLOCK_PERSON: ((is_signed_in,),),
+    SafeguardingAction.RAISE_CONCERN: ((is_signed_in,),),
+    SafeguardingAction.LIST_CONCERNS: ((is_safeguarding_officer_here,),),
+    SafeguardingAction.HANDLE_CONCERN: ((is_safeguarding_officer_here, is_not_about_oneself),),
+    SafeguardingAction.LIFT_SUSPENSION: ((is_safeguarding_officer_here,),),
     # mutual aid
     MutualAidAction.SET_LIMITS: ((is_signed_in,),),
     MutualAidAction.EDIT_SKILLS: ((is_agent_here,),),
@@ -128,6 +133,7 @@ POLICY: dict[Action, Clauses] = {
         (is_agent_here,),
         (is_councillor_here,),
         (is_moderator_here,),
+        (is_safeguarding_officer_here,),
         (is_admin_here,),
     ),
     PagesAction.EDIT_TOWN_HALL: ((is_agent_here,), (is_admin_here,)),

@@ -71,6 +71,10 @@ EXPECTED: dict[str, frozenset[str]] = {
     "safeguarding.vet_volunteers": frozenset({"agent"}),
     "safeguarding.set_vetting_rules": frozenset({"admin"}),
     "safeguarding.block_person": SIGNED_IN,
+    "safeguarding.raise_concern": SIGNED_IN,
+    "safeguarding.list_concerns": frozenset({"safeguarding"}),
+    "safeguarding.handle_concern": frozenset({"safeguarding"}),
+    "safeguarding.lift_suspension": frozenset({"safeguarding"}),
     "mutual_aid.set_limits": SIGNED_IN,
     "mutual_aid.edit_skills": frozenset({"agent"}),
     "mutual_aid.offer_help": frozenset({"resident"}),
@@ -101,7 +105,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "moderation.judge_appeal": frozenset({"admin", "moderator"}),
     "moderation.see_decision": frozenset({"admin", "moderator"}),
     "moderation.appeal": NOBODY,
-    "pages.see_desk": frozenset({"admin", "agent", "councillor", "moderator"}),
+    "pages.see_desk": frozenset({"admin", "agent", "councillor", "moderator", "safeguarding"}),
     "pages.edit_town_hall": frozenset({"admin", "agent"}),
 }
 

@@ -74,6 +74,12 @@ ROLES = {
         "Moderator",
         "Decide on flagged content",
     ),
+    "safeguarding": (
+        N_("Référent protection des personnes"),
+        N_("Lire une alerte et dire ce qui a été fait"),
+        "Safeguarding officer",
+        "Read a concern and write down what was done",
+    ),
     "admin": (
         N_("Administratrice"),
         N_("Donner les rôles, lire le journal"),
@@ -133,6 +139,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         solidarity.build_offers(script)
         solidarity.build_requests(script)
         safety.build_vetting(script)
+        safety.build_concerns(script)
         moderating.build_moderation(script)
         db.session.flush()
         inboxes.build_inboxes(script)

@@ -33,7 +33,13 @@ VERIFIED_SHARE = 0.985
 VERIFIED_AFTER = timedelta(days=2)
 PROOFS = (ResidencyProof.UTILITY_BILL, ResidencyProof.RENT_RECEIPT, ResidencyProof.TAX_NOTICE)
 
-ROLES = {"councillor": Role.COUNCILLOR, "agent": Role.AGENT, "moderator": Role.MODERATOR, "admin": Role.ADMIN}
+ROLES = {
+    "councillor": Role.COUNCILLOR,
+    "agent": Role.AGENT,
+    "moderator": Role.MODERATOR,
+    "safeguarding": Role.SAFEGUARDING,
+    "admin": Role.ADMIN,
+}
 
 
 def build_territories(script: Script) -> None:

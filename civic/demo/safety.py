@@ -8,13 +8,22 @@ from civic.accounts.models import Person
 from civic.demo.script import Script
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
-from civic.matching.models import Duty
-from civic.mutual_aid.models import Charter, Offer
+from civic.matching.models import Duty, Match
+from civic.matching.rules import MatchState
+from civic.mutual_aid.models import Charter, HelpRequest, Offer
 from civic.mutual_aid.rules import CHARTER_VERSION, Category
 from civic.mutual_aid.volunteers.models import VolunteerProfile, VolunteerSkill
-from civic.safeguarding.models import VettingProof
-from civic.safeguarding.rules import YEARS_A_PROOF_HOLDS, Proof, years_later
+from civic.safeguarding.models import Concern, ConcernStep, Suspension, VettingProof
+from civic.safeguarding.rules import (
+    YEARS_A_PROOF_HOLDS,
+    ConcernDecision,
+    ConcernKind,
+    ConcernState,
+    Proof,
+    years_later,
+)
 
+SUSPENDED = "remi-souchet"
 STILL_TO_MEET = ("fatiha-ouazzani", "sylvie-marchand")
 SKILLS = {
     "laurence-pineau": ("nurse", None),
@@ -97,3 +106,62 @@ def _say_skills(script: Script) -> None:
                 changed_at=script.now,
             )
         )
+
+
+def build_concerns(script: Script) -> None:
+    """A worry that waits, one that was looked into, and somebody who is suspended for a while."""
+    officer_id = script.ids["cedric-moinard"]
+    match = db.session.scalars(
+        sa.select(Match).where(Match.state == MatchState.CONFIRMED).order_by(Match.id).limit(1)
+    ).one()
+    request = db.session.get_one(HelpRequest, match.request_id)
+    db.session.add(
+        Concern(
+            territory_id=script.town_id,
+            kind=ConcernKind.NEGLECT,
+            state=ConcernState.NEW,
+            text="Le frigo était presque vide et le chauffage éteint. La personne dit ne plus voir personne depuis des semaines.",
+            context=f"{request.title} ({request.starts_at:%d/%m/%Y})",
+            told_by_id=match.volunteer_id,
+            about_id=request.requester_id,
+            subject_kind="match",
+            subject_id=match.id,
+            told_at=script.hours(-20),
+        )
+    )
+    closed = Concern(
+        territory_id=script.town_id,
+        kind=ConcernKind.MONEY,
+        state=ConcernState.CLOSED,
+        text="Il m’a demandé si je gardais de l’argent chez moi. Rien de plus, mais cela m’a gênée.",
+        told_by_id=script.ids["nadia-benhaddou"],
+        about_id=script.ids[SUSPENDED],
+        told_at=script.days(-12),
+        closed_at=script.days(-9),
+    )
+    closed.steps = [
+        ConcernStep(
+            decision=ConcernDecision.CALLED,
+            text="Les deux personnes ont été appelées. Maladresse reconnue ; la charte a été relue ensemble.",
+            author_id=officer_id,
+            done_at=script.days(-10),
+        ),
+        ConcernStep(
+            decision=ConcernDecision.CLOSED,
+            text="Suspension d’un mois, puis nouvelle rencontre.",
+            author_id=officer_id,
+            done_at=script.days(-9),
+        ),
+    ]
+    db.session.add(closed)
+    db.session.flush()
+    db.session.add(
+        Suspension(
+            person_id=script.ids[SUSPENDED],
+            concern_id=closed.id,
+            begun_at=script.days(-9),
+            ends_on=(script.now + timedelta(days=21)).astimezone(TOWN_TIME).date(),
+            told="Une question d’argent a mis une personne mal à l’aise. Nous en reparlons ensemble dans un mois.",
+            decided_by_id=officer_id,
+        )
+    )

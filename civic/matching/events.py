@@ -101,6 +101,11 @@ class MatchWithdrawn(MatchFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MatchTakenOff(MatchWithdrawn):
+    """Somebody's safety, or her wish, ended it: the request seeks somebody again, and neither side is told by whom."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MatchReopened(MatchFact):
     """The side that was helped says that it is not finished yet."""
 

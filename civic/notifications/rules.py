@@ -42,6 +42,11 @@ class Kind(StrEnum):
     APPEAL_UPHELD = "appeal_upheld"
     FLAG_UPHELD = "flag_upheld"
     FLAG_DISMISSED = "flag_dismissed"
+    CONCERN_RAISED = "concern_raised"
+    CONCERN_WITHOUT_OFFICER = "concern_without_officer"
+    CONCERN_LOOKED_INTO = "concern_looked_into"
+    VOLUNTEER_SUSPENDED = "volunteer_suspended"
+    SUSPENSION_LIFTED = "suspension_lifted"
 
 
 class MailChoice(StrEnum):
@@ -162,6 +167,30 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.FLAG_DISMISSED: Wording(
         Family.ACCOUNT,
         N_("Le contenu que vous aviez signalé a été relu : il reste en ligne. Lisez pourquoi."),
+    ),
+    Kind.CONCERN_RAISED: Wording(
+        Family.ACCOUNT, N_("Une alerte sur la sécurité d’une personne attend que vous la lisiez.")
+    ),
+    Kind.CONCERN_WITHOUT_OFFICER: Wording(
+        Family.ACCOUNT,
+        N_(
+            "Une alerte sur la sécurité d’une personne attend, et personne ne peut la lire : donnez à quelqu’un le rôle de référent protection des personnes."
+        ),
+    ),
+    Kind.CONCERN_LOOKED_INTO: Wording(
+        Family.ACCOUNT, N_("La mairie a examiné votre alerte. Merci d’avoir veillé sur quelqu’un.")
+    ),
+    Kind.VOLUNTEER_SUSPENDED: Wording(
+        Family.ACCOUNT,
+        N_(
+            "La mairie a suspendu votre participation à l’entraide. Lisez pourquoi, et comment en parler avec elle."
+        ),
+    ),
+    Kind.SUSPENSION_LIFTED: Wording(
+        Family.ACCOUNT,
+        N_(
+            "Vous pouvez de nouveau proposer votre aide : vos offres sont en pause, reprenez-les quand vous voulez."
+        ),
     ),
 }
 

@@ -63,6 +63,9 @@ def build_desk(actor: Actor, *, at: datetime) -> Desk:
         desk.groups.append((N_("Participation"), "participation", _participation(actor, writers, at)))
     if deciders:
         desk.groups.append((N_("Modération"), "town", _moderation(deciders)))
+    officers = _places(actor, Role.SAFEGUARDING)
+    if officers:
+        desk.groups.append((N_("Protection des personnes"), "solidarity", _safeguarding(actor, officers)))
     people = _places(actor, Role.AGENT, Role.ADMIN)
     if people:
         desk.groups.append((N_("Personnes et associations"), "town", _people(people)))
@@ -192,6 +195,22 @@ def _moderation(places: set[int]) -> list[Task]:
     ]
 
 
+def _safeguarding(actor: Actor, places: set[int]) -> list[Task]:
+    waiting = queries.count_concerns(places, reader_id=actor.id)
+    return [
+        Task(
+            waiting,
+            ngettext(
+                "alerte sur la sécurité d’une personne, à traiter",
+                "alertes sur la sécurité d’une personne, à traiter",
+                waiting,
+            ),
+            link_to("safeguarding.list_concerns"),
+            is_urgent=True,
+        )
+    ]
+
+
 def _people(places: set[int]) -> list[Task]:
     residencies = queries.count_residencies_to_verify(places)
     organisations = queries.count_organisations_to_verify(places)
@@ -222,6 +241,7 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
             "megaphone",
         ),
         (agent, N_("Préparer un scrutin"), "voting.show_new_poll", "ballot"),
+        (agent, N_("Bénévoles"), "volunteers.list_volunteers", "heart"),
         (agent, N_("Inscrire quelqu’un"), "accounts.show_register_person", "user"),
         (agent or councillor, N_("Affiches, gros caractères, écrans"), "paper.list_sheets", "file"),
         (agent or admin, N_("Personnes et rôles"), "accounts.show_people", "users"),

@@ -1,4 +1,4 @@
-from civic.kernel.errors import N_, Conflict, Invalid
+from civic.kernel.errors import N_, Conflict, Invalid, NotFound
 
 
 class TooYoung(Invalid):
@@ -13,6 +13,7 @@ class DayRefused(Invalid):
     message = N_("Cette date est à corriger.")
     in_future = N_("Ce jour n’est pas encore venu.")
     too_old = N_("C’était il y a trop longtemps : il faut revoir la personne.")
+    passed = N_("Cette date est passée.")
     not_a_minor = N_("D’après cette date, la personne n’a pas entre 16 et 18 ans.")
 
 
@@ -45,3 +46,20 @@ class VolunteerSuspended(Conflict):
     message = N_(
         "La mairie a suspendu votre participation à l’entraide. Appelez-la pour en parler : c’est votre droit."
     )
+
+
+class ConcernNotFound(NotFound):
+    """Also said to whoever may not read it: that somebody worries is nobody else's business."""
+
+    code = "concern_not_found"
+    message = N_("Cette alerte n’existe pas, ou n’est pas pour vous.")
+
+
+class ConcernClosed(Conflict):
+    code = "concern_closed"
+    message = N_("Cette alerte est close. Rouvrez-la pour y ajouter quelque chose.")
+
+
+class NobodyToSuspend(Conflict):
+    code = "nobody_to_suspend"
+    message = N_("Cette alerte ne vise personne, ou cette personne a quitté le site.")

@@ -48,3 +48,67 @@ class VettingSeen(DomainEvent):
 
     person_id: int
     actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonBlocked(DomainEvent):
+    """Two persons are never put together again. The one who was blocked is not told, nor anybody who reads a screen."""
+
+    actor_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockRemoved(DomainEvent):
+    actor_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcernRaised(DomainEvent):
+    """For the safeguarding officers. ``mode`` is the kind of worry; what was written is not here."""
+
+    concern_id: int
+    territory_id: int
+    actor_id: int
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcernSeen(DomainEvent):
+    concern_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcernHandled(DomainEvent):
+    concern_id: int
+    territory_id: int
+    actor_id: int
+    decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcernClosedFact(DomainEvent):
+    """``told_by_id`` hears that it was looked into, and nothing more."""
+
+    concern_id: int
+    territory_id: int
+    actor_id: int
+    told_by_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VolunteerSuspendedFact(DomainEvent):
+    """What was asked of her is undone in the same transaction, and she is told why and how to answer."""
+
+    person_id: int
+    territory_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspensionLifted(DomainEvent):
+    person_id: int
+    territory_id: int
+    actor_id: int

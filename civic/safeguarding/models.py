@@ -101,7 +101,8 @@ class Suspension(Model):
 class Concern(Model):
     """A worry about somebody's safety, told to the safeguarding officer alone. What was written is sealed.
 
-    ``subject_kind`` and ``subject_id`` say what it is about (a match), without the feature that it belongs to being known here.
+    ``subject_kind`` and ``subject_id`` say what it is about (a match), without the feature that it belongs to being known here;
+    ``context`` says it in words.
     """
 
     __tablename__ = "concern"
@@ -112,6 +113,7 @@ class Concern(Model):
     kind: Mapped[ConcernKind] = mapped_column(enum_type(ConcernKind))
     state: Mapped[ConcernState] = mapped_column(enum_type(ConcernState), default=ConcernState.NEW)
     text: Mapped[str] = mapped_column(Sealed("concern.text"))
+    context: Mapped[str] = mapped_column(Sealed("concern.context"), default="")
     told_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("person.id", ondelete="SET NULL"), index=True
     )

@@ -8,11 +8,22 @@ import sqlalchemy as sa
 
 from civic.accounts.models import Person
 from civic.kernel.database import db
-from civic.safeguarding.models import Block, Suspension, VettingProof, VettingRule, VolunteerAge
+from civic.kernel.pagination import Page, paginate
+from civic.safeguarding.errors import ConcernNotFound
+from civic.safeguarding.models import (
+    Block,
+    Concern,
+    ConcernSight,
+    Suspension,
+    VettingProof,
+    VettingRule,
+    VolunteerAge,
+)
 from civic.safeguarding.rules import (
     USUAL_LEVELS,
     AgeBand,
     Asked,
+    ConcernState,
     Level,
     Shown,
     Standing,
@@ -105,6 +116,12 @@ def find_suspension(person_id: int, *, on: date) -> Suspension | None:
     return db.session.scalars(_in_force(on).where(Suspension.person_id == person_id)).one_or_none()
 
 
+def find_suspension_not_lifted(person_id: int) -> Suspension | None:
+    """Return the suspension of a person that nobody lifted, even if its last day is over."""
+    query = sa.select(Suspension).where(Suspension.person_id == person_id, Suspension.lifted_at.is_(None))
+    return db.session.scalars(query).one_or_none()
+
+
 def _in_force(on: date) -> sa.Select[Suspension]:
     holds = sa.or_(Suspension.ends_on.is_(None), Suspension.ends_on >= on)
     return sa.select(Suspension).where(Suspension.lifted_at.is_(None), holds)
@@ -137,3 +154,47 @@ def list_proofs(person_id: int) -> list[VettingProof]:
     """Return what was written down of a volunteer, the latest first."""
     query = sa.select(VettingProof).filter_by(person_id=person_id)
     return list(db.session.scalars(query.order_by(VettingProof.seen_on.desc(), VettingProof.id.desc())))
+
+
+def list_blocked_by(person_id: int) -> list[int]:
+    """Return whom a person blocked, for her alone."""
+    query = sa.select(Block.blocked_id).filter_by(blocker_id=person_id).order_by(Block.created_at)
+    return list(db.session.scalars(query))
+
+
+def get_concern(concern_id: int) -> Concern:
+    """Raises ConcernNotFound."""
+    concern = db.session.get(Concern, concern_id)
+    if concern is None:
+        raise ConcernNotFound
+    return concern
+
+
+def list_concerns(
+    town_id: int, *, states: Collection[ConcernState], reader_id: int, number: int = 1
+) -> Page[Concern]:
+    """List the concerns in these states, the oldest first; those about the reader herself are not there."""
+    query = sa.select(Concern).where(*_readable(town_id, states, reader_id)).order_by(Concern.id)
+    return paginate(query, number=number)
+
+
+def count_concerns(town_id: int, *, states: Collection[ConcernState], reader_id: int) -> int:
+    counted = sa.select(sa.func.count()).select_from(Concern)
+    return db.session.scalar(counted.where(*_readable(town_id, states, reader_id))) or 0
+
+
+def _readable(
+    town_id: int, states: Collection[ConcernState], reader_id: int
+) -> tuple[sa.ColumnElement[bool], ...]:
+    is_other = sa.or_(Concern.about_id.is_(None), Concern.about_id != reader_id)
+    return (Concern.territory_id == town_id, Concern.state.in_(states), is_other)
+
+
+def list_sights(concern_id: int) -> list[ConcernSight]:
+    query = sa.select(ConcernSight).filter_by(concern_id=concern_id)
+    return list(db.session.scalars(query.order_by(ConcernSight.id.desc()).limit(20)))
+
+
+def list_suspended(town_id: int, *, on: date, number: int = 1) -> Page[Suspension]:
+    """List who is suspended, the latest first."""
+    return paginate(_in_force(on).order_by(Suspension.id.desc()), number=number)

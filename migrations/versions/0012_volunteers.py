@@ -130,6 +130,7 @@ def _make_concern() -> None:
             nullable=False,
         ),
         sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("context", sa.LargeBinary(), nullable=False),
         sa.Column("told_by_id", sa.Integer(), nullable=True),
         sa.Column("about_id", sa.Integer(), nullable=True),
         sa.Column("subject_kind", sa.Text(), nullable=True),

@@ -28,6 +28,7 @@ EMPTY_ROLES: dict[str, tuple[Role, ...]] = {
     "councillor": (Role.COUNCILLOR,),
     "agent": (Role.AGENT,),
     "moderator": (Role.MODERATOR,),
+    "safeguarding": (Role.SAFEGUARDING,),
     "admin": (Role.ADMIN,),
 }
 

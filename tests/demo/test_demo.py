@@ -294,7 +294,7 @@ def test_the_password_of_the_accounts_is_right_and_not_a_weak_one(aubernay: Flas
             person = db.session.scalars(sa.select(Person).filter_by(email=account.email)).one()
             ensure_strong(account.password, name=person.name, email=account.email)
             assert is_right_password(person.password_hash, account.password)
-        assert count(Person) - count(Person, password_hash=None) == len(demo.demo_accounts()) == 8
+        assert count(Person) - count(Person, password_hash=None) == len(demo.demo_accounts()) == 9
 
 
 def test_outside_a_demonstration_nobody_gets_a_password_that_everybody_may_read(sqlite_url: str) -> None:

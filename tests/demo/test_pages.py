@@ -17,6 +17,7 @@ from tests.conftest import post_form, sign_in
 
 TABLES = {
     "consultation_id": "consultation",
+    "concern_id": "concern",
     "content_id": "flagged_content",
     "council_id": "council",
     "decision_id": "moderation_decision",

@@ -20,11 +20,12 @@ from civic.matching.events import (
     MatchReleased,
     MatchReopened,
     MatchStarted,
+    MatchTakenOff,
     MatchWithdrawn,
 )
 from civic.matching.models import ContactSight, Match
 from civic.matching.queries import Side
-from civic.matching.rules import LIVE_MATCH, MatchState
+from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState
 from civic.matching.service.dispatch import (
     begin_search,
     call_town_hall,
@@ -226,6 +227,28 @@ def withdraw_from_match(actor: Actor, *, match_id: int) -> None:
             step(request_id=request.id, now=now)
         else:
             move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor.id)
+            begin_search(request_id=request.id, now=now)
+
+
+def end_match(*, match_id: int, actor_id: int | None, now: datetime) -> None:
+    """End a match that is under way, in the transaction of a command that has asked who acts; of one that is over, nothing changes."""
+    with transaction():
+        side = queries.get_side(match_id)
+        request = mutual_aid.lock_request(side.request_id)
+        match = queries.get_match(match_id)
+        db.session.refresh(match)
+        if match.state not in LIVE_MATCH:
+            return
+        was_expected = match.state in ENGAGED
+        _move(match, MatchState.RELEASED, now)
+        mutual_aid.free_place(request.id)
+        publish(_fact(MatchTakenOff, side, actor_id, now))
+        if not was_expected:  # she said that it was done: a person of the town hall asks whether it was
+            call_town_hall(request, "nobody_came", now)
+        elif request.state in SEEKING:
+            step(request_id=request.id, now=now)
+        else:
+            move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor_id)
             begin_search(request_id=request.id, now=now)
 
 

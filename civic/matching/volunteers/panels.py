@@ -33,6 +33,7 @@ class LimitsPanel:
     suspension: Suspension | None
     asked_count: int
     has_phone: bool
+    blocked: dict[int, str | None]
 
     @property
     def is_asked_enough(self) -> bool:
@@ -53,5 +54,13 @@ def build_limits_panel(actor: Actor, *, town_id: int, now: datetime) -> LimitsPa
         proofs=safeguarding.list_proofs(actor.id),
         suspension=safeguarding.find_suspension(actor.id, on=today),
         asked_count=queries.count_sent_since(actor.id, now - A_WEEK),
+        blocked=_names_shown(set(safeguarding.list_blocked_by(actor.id))),
         has_phone=bool(accounts.get_person(actor.id).phone),
     )
+
+
+def _names_shown(person_ids: set[int]) -> dict[int, str | None]:
+    """The name of who telephoned is part of her contact: it is not shown here."""
+    callers = volunteers.callers_among(person_ids)
+    names = accounts.names_of(person_ids)
+    return {person_id: None if person_id in callers else name for person_id, name in names.items()}

@@ -8,17 +8,23 @@ from flask_babel import gettext
 
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
+from civic.matching import queries as matching
+from civic.matching.service import safety
+from civic.matching.service.matches import get_followed_match
 from civic.matching.volunteers.panels import build_limits_panel
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.errors import CharterMissing
 from civic.mutual_aid.volunteers import queries, service
 from civic.mutual_aid.volunteers.rules import LARGEST_CEILING, HeldSkill, Limits
 from civic.mutual_aid.volunteers.schemas import CharterSchema, limits_of, limits_schema, skills_of
-from civic.safeguarding.rules import AgeBand
+from civic.safeguarding.rules import AgeBand, ConcernKind
+from civic.safeguarding.schemas import RaiseConcernSchema
+from civic.safeguarding.service.blocks import remove_block as remove_own_block
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
+from civic.web.schemas import NothingSchema
 
 blueprint = Blueprint("own_limits", __name__, url_prefix="/entraide")
 
@@ -92,3 +98,63 @@ def accept_charter() -> ResponseReturnValue:
         return redirect(url_for("own_limits.show_limits"))
 
     return submit_form(CharterSchema, command=command, done=done, again=_limits_page)
+
+
+# Either side of a match
+
+
+@blueprint.get("/mises-en-relation/<int:match_id>/inquietude")
+def show_worry_form(match_id: int) -> str:
+    return _worry_page(match_id, Form())
+
+
+def _worry_page(match_id: int, form: Form) -> str:
+    actor = current_actor()
+    side = get_followed_match(actor, match_id)
+    (match,) = matching.present_matches([matching.get_match(side.id)], actor.id)
+    return render_template("volunteers/worry.html", match=match, form=form, kinds=list(ConcernKind))
+
+
+@blueprint.post("/mises-en-relation/<int:match_id>/inquietude")
+def tell_worry(match_id: int) -> ResponseReturnValue:
+    def done(_: int) -> ResponseReturnValue:
+        flash(gettext("Merci. Le référent protection de la mairie va lire votre message."), "success")
+        return redirect(url_for("matching.show_match", match_id=match_id))
+
+    return submit_form(
+        RaiseConcernSchema,
+        command=lambda data: safety.tell_worry(current_actor(), match_id=match_id, **data),
+        done=done,
+        again=lambda form: _worry_page(match_id, form),
+    )
+
+
+@blueprint.post("/mises-en-relation/<int:match_id>/blocage")
+def block_other_side(match_id: int) -> ResponseReturnValue:
+    def done(_: None) -> ResponseReturnValue:
+        flash(
+            gettext("C’est noté : vous ne serez plus mis en relation. L’autre personne n’en saura rien."),
+            "success",
+        )
+        return redirect(url_for("matching.show_match", match_id=match_id))
+
+    return submit_form(
+        NothingSchema,
+        command=lambda _: safety.block_other_side(current_actor(), match_id=match_id),
+        done=done,
+        again=lambda form: _worry_page(match_id, form),
+    )
+
+
+@blueprint.post("/blocages/<int:person_id>/fin")
+def remove_block(person_id: int) -> ResponseReturnValue:
+    def done(_: None) -> ResponseReturnValue:
+        flash(gettext("C’est noté : vous pourrez de nouveau être mis en relation."), "success")
+        return redirect(url_for("own_limits.show_limits"))
+
+    return submit_form(
+        NothingSchema,
+        command=lambda _: remove_own_block(current_actor(), blocked_id=person_id),
+        done=done,
+        again=_limits_page,
+    )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from civic.accounts.models import Person
 from civic.kernel.database import db
 from civic.kernel.pagination import Page, paginate
-from civic.mutual_aid.models import Charter, Offer
+from civic.mutual_aid.models import Caller, Charter, Offer
 from civic.mutual_aid.rules import CHARTER_VERSION, Category, OfferState
 from civic.mutual_aid.volunteers.models import TownSkill, VolunteerProfile, VolunteerSkill
 from civic.mutual_aid.volunteers.rules import (
@@ -249,3 +249,8 @@ def _listed(rows: list[sa.Row[tuple[int, str]]], town_id: int, on: date) -> list
         )
         for row in rows
     ]
+
+
+def callers_among(person_ids: Collection[int]) -> set[int]:
+    """Return those of these persons who asked by telephone."""
+    return set(db.session.scalars(sa.select(Caller.person_id).where(Caller.person_id.in_(person_ids))))

@@ -7,8 +7,31 @@ import sqlalchemy as sa
 
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
 from civic.kernel.database import db
+from civic.kernel.events import within_transaction
+from civic.kernel.transaction import publish
+from civic.mutual_aid.events import OfferChanged
+from civic.mutual_aid.models import Offer
+from civic.mutual_aid.rules import OfferState
 from civic.mutual_aid.volunteers import queries
 from civic.mutual_aid.volunteers.models import VolunteerProfile, VolunteerSkill
+from civic.safeguarding.events import VolunteerSuspendedFact
+
+
+@within_transaction(VolunteerSuspendedFact)
+def pause_offers(fact: VolunteerSuspendedFact) -> None:
+    """Her offers are no longer read by anybody; she takes them up again herself, once she may."""
+    own = sa.and_(Offer.author_id == fact.person_id, Offer.organisation_id.is_(None))
+    for offer in db.session.scalars(sa.select(Offer).where(own, Offer.state == OfferState.ACTIVE)):
+        offer.state, offer.changed_at = OfferState.PAUSED, fact.occurred_at
+        publish(
+            OfferChanged(
+                occurred_at=fact.occurred_at,
+                offer_id=offer.id,
+                territory_id=offer.territory_id,
+                actor_id=fact.person_id,
+                state=offer.state.value,
+            )
+        )
 
 
 @exports_personal_data("volunteers")

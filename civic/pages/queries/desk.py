@@ -17,6 +17,8 @@ from civic.mutual_aid.rules import RequestState
 from civic.mutual_aid.volunteers import queries as volunteers
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.rules import AnswerState
+from civic.safeguarding import queries as safeguarding
+from civic.safeguarding.rules import ConcernState
 from civic.territories.queries import find_town
 from civic.voting.models import Poll
 from civic.voting.rules import PollState
@@ -47,6 +49,15 @@ def count_volunteers_to_meet(territory_ids: Collection[int], *, at: datetime) ->
     today = at.astimezone(TOWN_TIME).date()
     town = find_town()
     return volunteers.count_waiting(town.id, on=today) if town and town.id in territory_ids else 0
+
+
+def count_concerns(territory_ids: Collection[int], *, reader_id: int) -> int:
+    """Count the worries that an officer has not closed; those about herself are none of hers."""
+    town = find_town()
+    if town is None or town.id not in territory_ids:
+        return 0
+    waiting = (ConcernState.NEW, ConcernState.OPEN)
+    return safeguarding.count_concerns(town.id, states=waiting, reader_id=reader_id)
 
 
 def count_residencies_to_verify(territory_ids: Collection[int]) -> int:

@@ -1,0 +1,33 @@
+"""What is under way of one volunteer, for who takes her away from it."""
+
+import sqlalchemy as sa
+
+from civic.kernel.database import db
+from civic.matching.models import Invitation, Match
+from civic.matching.rules import LIVE_MATCH, InvitationState
+from civic.mutual_aid.models import HelpRequest
+from civic.territories.models import Territory
+
+
+def list_live_match_ids(volunteer_id: int) -> list[int]:
+    """Return the matches of a volunteer that are under way, in the order of their requests: that in which they are locked."""
+    query = sa.select(Match.id).where(Match.volunteer_id == volunteer_id, Match.state.in_(LIVE_MATCH))
+    return list(db.session.scalars(query.order_by(Match.request_id)))
+
+
+def list_request_ids_waiting_for(volunteer_id: int, *, of_requester: int | None = None) -> list[int]:
+    """Return the requests whose invitation awaits this volunteer's answer (those of one person only, when given), by id."""
+    waiting = (
+        sa.select(Invitation.request_id)
+        .join(HelpRequest, HelpRequest.id == Invitation.request_id)
+        .where(Invitation.volunteer_id == volunteer_id, Invitation.state == InvitationState.SENT)
+    )
+    if of_requester is not None:
+        waiting = waiting.where(HelpRequest.requester_id == of_requester)
+    return list(db.session.scalars(waiting.order_by(Invitation.request_id)))
+
+
+def commune_of(territory_id: int) -> int:
+    """Return the commune of a neighbourhood, or itself."""
+    place = sa.select(sa.func.coalesce(Territory.parent_id, Territory.id)).filter_by(id=territory_id)
+    return db.session.scalars(place).one()

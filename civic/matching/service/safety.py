@@ -1,0 +1,94 @@
+"""Taking a volunteer away from a request, or from all, for somebody's safety: what she was asked is undone, and others are asked."""
+
+from datetime import datetime
+
+from civic.kernel.access import Actor
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import publish, transaction
+from civic.matching import queries, rules
+from civic.matching.events import InvitationSuperseded
+from civic.matching.queries import safety
+from civic.matching.rules import InvitationState
+from civic.matching.service.dispatch import step
+from civic.matching.service.matches import end_match, get_followed_match
+from civic.mutual_aid import queries as mutual_aid
+from civic.safeguarding.rules import ConcernKind
+from civic.safeguarding.service.blocks import block_person
+from civic.safeguarding.service.concerns import raise_concern
+
+
+def block_other_side(actor: Actor, *, match_id: int) -> None:
+    """Never be put together again with the other side of a match, under way or past. Neither is told by whom. Twice is once.
+
+    A match under way ends: the request seeks somebody else, and the other side reads that nobody comes, or is expected, any more.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        MatchNotFound: there is none, or it is between others.
+    """
+    now = utc_now()
+    with transaction():
+        side = get_followed_match(actor, match_id)
+        is_volunteer = actor.id == side.volunteer_id
+        own, other = (
+            (side.volunteer_id, side.requester_id) if is_volunteer else (side.requester_id, side.volunteer_id)
+        )
+        end_match(match_id=match_id, actor_id=actor.id, now=now)
+        block_person(actor, blocker_id=own, blocked_id=other)
+        _take_back_invitations(other if not is_volunteer else own, of_requester=side.requester_id, now=now)
+
+
+def tell_worry(actor: Actor, *, match_id: int, kind: ConcernKind, text: str) -> int:
+    """Tell the safeguarding officers of a worry about the other side of a match.
+
+    Returns:
+        The concern's id.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        MatchNotFound: there is none, or it is between others.
+    """
+    with transaction():
+        side = get_followed_match(actor, match_id)
+        request = mutual_aid.get_request(side.request_id)
+        is_volunteer = actor.id == side.volunteer_id
+        return raise_concern(
+            actor,
+            town_id=safety.commune_of(side.territory_id),
+            kind=kind,
+            text=text,
+            about_id=side.requester_id if is_volunteer else side.volunteer_id,
+            subject=("match", match_id),
+            context=f"{request.title} ({request.starts_at:%d/%m/%Y})",
+        )
+
+
+def take_off_volunteer(*, volunteer_id: int, actor_id: int, now: datetime) -> None:
+    """Undo all that a volunteer was asked and all that she promised, in the transaction of the command that suspends her."""
+    with transaction():
+        for match_id in safety.list_live_match_ids(volunteer_id):
+            end_match(match_id=match_id, actor_id=actor_id, now=now)
+        _take_back_invitations(volunteer_id, of_requester=None, now=now)
+
+
+def _take_back_invitations(volunteer_id: int, *, of_requester: int | None, now: datetime) -> None:
+    """Requests are locked in the order of their ids; what is asked next is asked without this volunteer."""
+    for request_id in safety.list_request_ids_waiting_for(volunteer_id, of_requester=of_requester):
+        mutual_aid.lock_request(request_id)
+        for invitation in queries.list_live_invitations(request_id):
+            if invitation.volunteer_id != volunteer_id:
+                continue
+            rules.ensure_invitation_step(invitation.state, InvitationState.SUPERSEDED)
+            invitation.state = InvitationState.SUPERSEDED
+            db.session.flush()
+            publish(
+                InvitationSuperseded(
+                    occurred_at=now,
+                    invitation_id=invitation.id,
+                    request_id=request_id,
+                    volunteer_id=volunteer_id,
+                    reason="ended",
+                )
+            )
+        step(request_id=request_id, now=now)
