@@ -22,6 +22,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.transaction import transaction
+from civic.mutual_aid.models import Offer
 from civic.web.errors import HTTP_MESSAGES, error_page
 from config import ROOT
 from tests.audit_site.towns import DEMO, EMPTY, Town, open_copy, tags_of
@@ -217,7 +218,15 @@ def make_special_addresses(town: Town) -> dict[str, list[str]]:
                 built = rule.build({"token": token})
                 assert built is not None
                 made[rule.endpoint] = [built[1]]
-    return made | start_imports(town)
+    return made | start_imports(town) | {"volunteers.show_volunteer": volunteer_files(town)}
+
+
+def volunteer_files(town: Town) -> list[str]:
+    """Return the files of a few volunteers: not every person has one."""
+    with town.app.app_context():
+        authors = sa.select(Offer.author_id).where(Offer.organisation_id.is_(None)).distinct()
+        found = list(db.session.scalars(authors.order_by(Offer.author_id).limit(MOST_ADDRESSES)))
+    return [f"/entraide/benevoles/{person_id}" for person_id in found]
 
 
 def keep_mailed_token(person_id: int, purpose: TokenPurpose) -> str:
