@@ -10,6 +10,7 @@ from flask_babel import gettext
 from civic.kernel.pagination import Page
 from civic.kernel.text import fold
 from civic.voting.asking import option_key
+from civic.voting.booth.presentation import roads_tables
 from civic.voting.errors import PollNotFound
 from civic.voting.explain.count import Count, Line
 from civic.voting.publication.files import PublishedFile, script_file
@@ -112,6 +113,7 @@ def _question_page(result: PollResult, question: QuestionResult) -> str:
         chart_kind=kind,
         chart=CHARTS[kind](question.count, address_of),
         ranking=[_link(line, address_of) for line in list_lines(question.count)],
+        roads=_roads(result, question),
         files=results.list_recount_files(current_actor(), poll_id=poll_id, position=question.position),
         **(_project_list(question.count, address_of) if kind == "projects" else {}),
     )
@@ -127,6 +129,14 @@ def _render(template: str, result: PollResult, **values: Any) -> str:
         register_head=find_last_line(result.poll.id),
         **values,
     )
+
+
+def _roads(result: PollResult, question: QuestionResult) -> list[dict[str, Any]]:
+    """Return what came by each road, of a sealed poll in which somebody voted on paper."""
+    if question.roads is None:
+        return []
+    plan = reading.show_poll(current_actor(), poll_id=result.poll.id).plan
+    return roads_tables(plan.questions[question.position - 1], question.roads)
 
 
 def _tell(result: PollResult, question: QuestionResult) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from civic.kernel.pagination import Page
 from civic.voting.booth.queries import BoxLine
 from civic.voting.booth.schemas import (
     BoxPageSchema,
+    MarkPaperSchema,
+    PaperMarkedSchema,
     SealedBallotSchema,
     SealedPollSchema,
     SealedReceiptSchema,
 )
-from civic.voting.booth.service import casting, reading
+from civic.voting.booth.service import casting, paper, reading
 from civic.voting.booth.service.casting import SealedReceipt
 from civic.voting.booth.service.reading import SealedView
 from civic.web.api import ApiBlueprint
@@ -52,3 +54,16 @@ def list_box(poll_id: int, query: dict[str, Any]) -> Page[BoxLine]:
 )
 def cast_sealed_ballot(poll_id: int, body: dict[str, Any]) -> SealedReceipt:
     return casting.cast_sealed_ballot(current_actor(), poll_id=poll_id, ballot=body["ballot"])
+
+
+@blueprint.operation(
+    "POST",
+    "/polls/<int:poll_id>/sealed/papers",
+    summary="Note, at the desk, that a person of the roll votes on paper",
+    body=MarkPaperSchema,
+    answer=PaperMarkedSchema,
+    status=201,
+)
+def mark_paper(poll_id: int, body: dict[str, Any]) -> dict[str, int]:
+    marked = paper.mark_paper(current_actor(), poll_id=poll_id, person_id=body["person_id"])
+    return {"papers": marked}

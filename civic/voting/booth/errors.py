@@ -1,6 +1,7 @@
 from typing import Any
 
 from civic.kernel.errors import N_, Conflict, Invalid, NotFound, Sentence
+from civic.voting.errors import PollFrozen
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.sealed.refusals import BallotRefused
 
@@ -82,6 +83,74 @@ class OtherCode(Conflict):
     code = "other_code"
     message = N_(
         "Vous avez déjà voté avec un autre code. Pour voter de nouveau, reprenez le code de votre première lettre."
+    )
+
+
+class VotesOnPaper(Conflict):
+    """An online ballot of somebody whom the roll says to vote on paper."""
+
+    code = "votes_on_paper"
+    message = N_(
+        "La mairie a noté que vous votez sur papier : un bulletin en ligne ne peut plus entrer dans l’urne, car chacun ne vote qu’une fois. Si c’est une erreur, appelez la mairie avant la clôture."
+    )
+
+
+class SealedBallotInBox(Conflict):
+    """Somebody who voted online comes to vote on paper."""
+
+    code = "sealed_ballot_in_box"
+    message = N_(
+        "Cette personne a déjà voté en ligne : son bulletin scellé est dans l’urne, il compte, et personne ne peut l’en retirer. Elle ne vote pas sur papier. Pour changer d’avis, elle vote de nouveau en ligne avec son code, jusqu’à la clôture."
+    )
+
+
+class NotOnPaper(Conflict):
+    code = "not_on_paper"
+    message = N_("La liste ne dit pas que cette personne vote sur papier : il n’y a rien à effacer.")
+
+
+class NobodyOnPaper(Conflict):
+    code = "nobody_on_paper"
+    message = N_("Personne n’a voté sur papier : il n’y a pas d’urne de papier à dépouiller.")
+
+
+class PaperDoesNotAddUp(Invalid):
+    code = "paper_does_not_add_up"
+    message = N_("Ces nombres ne vont pas ensemble. Recomptez.")
+    too_many = N_("Les bulletins blancs et nuls dépassent les %(papers)s bulletins de l’urne.")
+    one = N_(
+        "Les réponses font %(found)s, et il reste %(voters)s bulletins une fois ôtés les blancs et les nuls : les deux nombres doivent être égaux."
+    )
+    several = N_(
+        "Les réponses font %(found)s. Avec %(voters)s bulletins, une fois ôtés les blancs et les nuls, elles font de %(least)s à %(most)s, et aucune plus de %(voters)s."
+    )
+    grades = N_(
+        "« %(option)s » : ses mentions doivent faire %(voters)s, le nombre de bulletins une fois ôtés les blancs et les nuls."
+    )
+
+
+class PaperUnexplained(Invalid):
+    code = "paper_unexplained"
+    message = N_(
+        "L’urne contient %(papers)s bulletins, et la liste dit que %(marked)s personnes ont voté sur papier. Recomptez ; si l’écart demeure, écrivez ce qui l’explique : ce texte sera publié."
+    )
+
+
+class PaperCounted(PollFrozen):
+    """The count of the papers is final: what comes after is an attempt, which the register tells."""
+
+    code = "paper_counted"
+    message = N_(
+        "Le papier est dépouillé : deux agents ont trouvé les mêmes nombres, et ils ne changent plus."
+    )
+
+
+class PaperFirst(Conflict):
+    """The papers are counted before anybody can know what the sealed ballots say."""
+
+    code = "paper_first"
+    message = N_(
+        "Dépouillez d’abord le papier : deux agents le comptent avant que les dépositaires ouvrent l’urne scellée, pour que personne ne le compte en connaissant le reste."
     )
 
 

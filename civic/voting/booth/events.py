@@ -44,3 +44,38 @@ class BoxOpened(DomainEvent):
 
     poll_id: int
     head: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperMarked(DomainEvent):
+    """The desk noted that a person votes on paper. Who she is, is on the roll; when, is nowhere beside her name."""
+
+    poll_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperMarkErased(DomainEvent):
+    """A mark made by mistake was taken back; the roll no longer says whose it was."""
+
+    poll_id: int
+    person_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperCountEntered(DomainEvent):
+    """An agent wrote what she found in the urn of paper."""
+
+    poll_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperCountAgreed(DomainEvent):
+    """Two agents found the same: the count of the papers is final. ``content``: as ``paper.write_paper`` writes it."""
+
+    poll_id: int
+    papers: int
+    marked: int
+    content: str

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
+from civic.voting.booth.questions import USUAL_GRADES
 from civic.voting.telling.merit import NAMED
-
-USUAL = 5
 
 
 def grade_words(grades: int) -> Sequence[str]:
     """Return the words of a scale, the best first."""
-    return NAMED[grades or USUAL]
+    return NAMED[grades or USUAL_GRADES]

@@ -18,6 +18,7 @@ class SealedPoll(Model):
         height, head: of the last event of the archive.
         ballot_count: how many ballots the encrypted sums add up.
         sums: the text of the result, once the trustees have opened it.
+        paper: the count of the ballots on paper, once two agents found the same (``paper.write_paper``); it never changes afterwards.
     """
 
     __tablename__ = "sealed_poll"
@@ -46,6 +47,7 @@ class SealedPoll(Model):
     head: Mapped[str | None]
     ballot_count: Mapped[int | None]
     sums: Mapped[str | None]
+    paper: Mapped[str | None]
 
     trustees: Mapped[list["SealedTrustee"]] = relationship(
         cascade="all, delete-orphan", order_by="SealedTrustee.position", lazy="selectin"
@@ -113,3 +115,18 @@ class SealedEntry(Model):
     name: Mapped[str]
     body: Mapped[str]
     tracker: Mapped[str | None]
+
+
+class SealedPaperEntry(Model):
+    """What one agent found in the urn of paper. Replaced when she counts again, until another agent finds the same.
+
+    ``content``: as ``paper.write_paper`` writes it. ``agent_id`` is emptied when her account is deleted.
+    """
+
+    __tablename__ = "sealed_paper_entry"
+    __table_args__ = (sa.UniqueConstraint("poll_id", "agent_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(sa.ForeignKey("sealed_poll.poll_id", ondelete="CASCADE"))
+    agent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    content: Mapped[str]

@@ -11,7 +11,9 @@ from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.kernel.text import fold
 from civic.territories import queries as territories
 from civic.voting.booth.errors import NotSealed, PollIsSealed
-from civic.voting.booth.models import SealedCode, SealedEntry, SealedMark, SealedPoll
+from civic.voting.booth.models import SealedCode, SealedEntry, SealedMark, SealedPaperEntry, SealedPoll
+from civic.voting.models import RollEntry
+from civic.voting.rules import BallotChannel
 from civic.voting.sealed.archive import Entry, EventKind, Head
 
 ENTRIES_AT_ONCE = 200
@@ -202,6 +204,40 @@ def list_box(poll_id: int, *, tracker: str = "", number: int = 1, size: int = PA
     page = paginate(query, number=number, size=size, scalars=False)
     lines = [BoxLine(found or "", not is_counted) for found, is_counted in page.items]
     return Page(lines, page.number, page.size, page.total)
+
+
+# The papers
+
+
+def count_marked(poll_id: int) -> int:
+    """Return how many persons the roll says voted on paper."""
+    query = sa.select(sa.func.count()).where(
+        RollEntry.poll_id == poll_id, RollEntry.channel == BallotChannel.PAPER
+    )
+    return db.session.scalar(query) or 0
+
+
+def erase_mark(poll_id: int, person_id: int) -> bool:
+    """Take back that a person votes on paper. Returns whether the roll said so."""
+    mark = sa.update(RollEntry).where(
+        RollEntry.poll_id == poll_id,
+        RollEntry.person_id == person_id,
+        RollEntry.channel == BallotChannel.PAPER,
+    )
+    erased = mark.values(has_voted=False, channel=None, receipt_digest=None, registered_by_id=None)
+    result = db.session.execute(erased.execution_options(synchronize_session=False))
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def list_paper_entries(poll_id: int) -> list[SealedPaperEntry]:
+    """Return what each agent found in the urn of paper, the first first."""
+    query = sa.select(SealedPaperEntry).filter_by(poll_id=poll_id).order_by(SealedPaperEntry.id)
+    return list(db.session.scalars(query))
+
+
+def is_paper_owed(sealed: SealedPoll) -> bool:
+    """Tell whether papers are still to be counted."""
+    return sealed.paper is None and count_marked(sealed.poll_id) > 0
 
 
 def list_names(territory_ids: Mapping[int, int]) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """From what a poll asks to what a sealed ballot answers, and back from the sums to ballots that give them. Pure.
 
 What is added up are boxes ticked or not. A question with one answer or several is one sealed question, with its blank vote. A question by
-grades is one sealed question for each option, whose answers are the grades: the sums are then the whole profile of each option.
+grades is one sealed question for each option, whose answers are the grades, and its own blank vote: the sums are then the whole profile of
+each option. Our booth leaves them all blank or none; of who does otherwise with another program, see ``_without_blanks``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,13 +17,31 @@ from civic.voting.sealed.election import SealedQuestion
 JUDGMENT = "majority-judgment"
 CHOOSING = ("single", "approval", "k-of-n")
 SEALABLE = (*CHOOSING, JUDGMENT)
+USUAL_GRADES = 5
+
+Row = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class QuestionSums:
-    """The sums of one question of the poll: those of each of its sealed questions, in their order."""
+    """What some ballots say of one question, added up.
 
-    rows: tuple[tuple[int, ...], ...]
+    Attributes:
+        ballots, blank: how many there are, and how many of them are blank.
+        rows: one row, how many name each option; by grades a row for each option, how many give it each grade, the best first.
+    """
+
+    ballots: int
+    blank: int
+    rows: tuple[Row, ...]
+
+    def plus(self, other: "QuestionSums") -> "QuestionSums":
+        """Return the two added up: those of the sealed box and those on paper."""
+        rows = tuple(
+            tuple(map(sum, zip(one, added, strict=True)))
+            for one, added in zip(self.rows, other.rows, strict=True)
+        )
+        return QuestionSums(self.ballots + other.ballots, self.blank + other.blank, rows)
 
 
 def ensure_sealable(plans: Sequence[QuestionPlan]) -> None:
@@ -40,7 +59,10 @@ def sealed_questions(plan: QuestionPlan, grades: Sequence[str]) -> tuple[SealedQ
     """
     labels = tuple(choice.label for choice in plan.choices)
     if plan.method == JUDGMENT:
-        return tuple(SealedQuestion(f"{plan.text} – {label}", tuple(grades), 1, 1) for label in labels)
+        return tuple(
+            SealedQuestion(f"{plan.text} – {label}", tuple(grades), 1, 1, allows_blank=True)
+            for label in labels
+        )
     least, most = limits_of(plan)
     return (SealedQuestion(plan.text, labels, least, most, allows_blank=True),)
 
@@ -53,25 +75,47 @@ def limits_of(plan: QuestionPlan) -> tuple[int, int]:
     return plan.terms.fewest or 1, min(plan.terms.most or usual, len(plan.choices))
 
 
-def parts_of(plans: Sequence[QuestionPlan], sums: Sequence[tuple[int, ...]]) -> Iterator[QuestionSums]:
-    """Return the sums of each question, from those of all the sealed questions."""
+def number_of_grades(plan: QuestionPlan) -> int:
+    return plan.terms.grades or USUAL_GRADES
+
+
+def parts_of(plans: Sequence[QuestionPlan], sums: Sequence[Row], ballots: int) -> Iterator[QuestionSums]:
+    """Return the sums of each question, from those of all the sealed questions, the blank votes first in each."""
     start = 0
     for plan in plans:
         size = len(plan.choices) if plan.method == JUDGMENT else 1
-        yield QuestionSums(tuple(sums[start : start + size]))
+        rows = sums[start : start + size]
+        if plan.method == JUDGMENT:
+            yield _without_blanks(rows, number_of_grades(plan), ballots)
+        else:
+            ((blank, *counts),) = rows
+            yield QuestionSums(ballots, blank, (tuple(counts),))
         start += size
 
 
-def election_of_sums(plan: QuestionPlan, sums: QuestionSums, ballots: int, terms: Terms) -> Election:
+def _without_blanks(rows: Sequence[Row], grades: int, ballots: int) -> QuestionSums:
+    """Take the blank votes out of the profiles.
+
+    A ballot leaves every option blank, and is blank. Another program may leave some of them: as in any majority judgement, an option
+    without a grade has the worst. The sums cannot tell which ballots those are: as many count as blank as every option was left by.
+    A poll that was frozen before grades had a blank vote has none in its rows.
+    """
+    left = [row[0] if len(row) > grades else 0 for row in rows]
+    blank = min(left)
+    profiles = [(*row[-grades:-1], row[-1] + own - blank) for row, own in zip(rows, left, strict=True)]
+    return QuestionSums(ballots, blank, tuple(profiles))
+
+
+def election_of_sums(plan: QuestionPlan, sums: QuestionSums, terms: Terms) -> Election:
     """Return an election that gives these very sums: what is counted of a sealed poll.
 
     Nobody knows the ballots. Those of this election are made up so as to add up to the sums, which are all that these methods look at:
     its count is the count.
     """
+    blanks = [(Ballot(), sums.blank)]
     if plan.method == JUDGMENT:
-        return Election(BallotKind.POINTS, plan.options, pile_up(_graded(plan, sums)), terms)
-    blank, *counts = sums.rows[0]
-    made_up = chain([(Ballot(), blank)], _dealt(plan, counts, ballots - blank))
+        return Election(BallotKind.POINTS, plan.options, pile_up(chain(blanks, _graded(plan, sums))), terms)
+    made_up = chain(blanks, _dealt(plan, sums.rows[0], sums.ballots - sums.blank))
     return Election(BallotKind.CHOICES, plan.options, pile_up(made_up), terms)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
-from civic.voting.booth import desk_routes
+from civic.voting.booth import desk_routes, paper_routes
 from civic.voting.booth.presentation import booth_files, booth_questions
 from civic.voting.booth.schemas import BoxQuery, SealedBallotSchema
 from civic.voting.booth.service import casting, reading
@@ -18,6 +18,7 @@ from civic.web.identity import current_actor
 
 blueprint = Blueprint("voting_booth", __name__, url_prefix="/scrutins")
 blueprint.register_blueprint(desk_routes.blueprint)
+blueprint.register_blueprint(paper_routes.blueprint)
 
 SHOWN_ONCE = "voting_sealed_receipt"
 """Name in the session, which is on the voter's own device, of the receipt that the next page shows."""
@@ -106,13 +107,14 @@ def show_booth_files() -> str:
 
 def _booth_page(form: Form, poll_id: int) -> str:
     view = _view(poll_id)
+    sealed = reading.show_sealed(current_actor(), poll_id=poll_id)
     return render_template(
         "voting/booth/ballot.html",
         form=form,
         view=view,
         poll=view.summary,
-        sealed=reading.show_sealed(current_actor(), poll_id=poll_id),
-        questions=booth_questions(view),
+        sealed=sealed,
+        questions=booth_questions(view, sealed.sealed.election or ""),
     )
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from civic.voting.booth.service.reading import SealedStage
-from civic.web.schemas import BaseSchema, Line, Lines, PageQuery, Whole, fields, page_schema, validate
+from civic.web.schemas import BaseSchema, Id, Line, Lines, PageQuery, Whole, fields, page_schema, validate
 
 LONGEST_NAME = 120
 LONGEST_FILE = 1_000_000
@@ -50,6 +50,14 @@ class DecryptionSchema(BaseSchema):
     )
 
 
+class MarkPaperSchema(BaseSchema):
+    person_id = Id(required=True)
+
+
+class PaperMarkedSchema(BaseSchema):
+    papers = fields.Integer(required=True)
+
+
 class BoxQuery(PageQuery):
     suivi = fields.String(load_default="", validate=validate.Length(max=64))
 
@@ -79,6 +87,7 @@ class SealedPollSchema(BaseSchema):
     head = fields.String(required=True)
     height = fields.Integer(required=True)
     voters = fields.Integer(required=True)
+    papers = fields.Integer(required=True)
     trustees = fields.List(fields.Nested(TrusteeViewSchema), required=True)
     threshold = fields.Integer(required=True)
     missing = fields.Integer(required=True)

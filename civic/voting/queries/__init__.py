@@ -43,6 +43,7 @@ from civic.voting.queries.roll import (
     list_eligible,
     list_roll,
     mark_voted,
+    mark_voted_as,
     receipt_digest,
 )
 
@@ -79,6 +80,7 @@ __all__ = [
     "list_uncounted",
     "list_unmixed",
     "mark_voted",
+    "mark_voted_as",
     "plan_of",
     "question_plan",
     "receipt_digest",

@@ -159,16 +159,19 @@ def count_roll_by_neighbourhood(poll_id: int) -> list[NeighbourhoodCount]:
 def mark_voted(
     poll_id: int, person_id: int, *, channel: BallotChannel, receipt: str, registered_by_id: int | None
 ) -> None:
+    """Mark that a person votes, and draw from her receipt what stands for it. Raises as ``mark_voted_as``."""
+    digest = receipt_digest(receipt)
+    mark_voted_as(poll_id, person_id, channel=channel, digest=digest, registered_by_id=registered_by_id)
+
+
+def mark_voted_as(
+    poll_id: int, person_id: int, *, channel: BallotChannel, digest: str, registered_by_id: int | None
+) -> None:
     """Mark that a person votes: the database lets it happen once, under any concurrency. Raises AlreadyVoted."""
     mark = (
         sa.update(RollEntry)
         .where(RollEntry.poll_id == poll_id, RollEntry.person_id == person_id, RollEntry.has_voted.is_(False))
-        .values(
-            has_voted=True,
-            channel=channel,
-            receipt_digest=receipt_digest(receipt),
-            registered_by_id=registered_by_id,
-        )
+        .values(has_voted=True, channel=channel, receipt_digest=digest, registered_by_id=registered_by_id)
     )
     result = db.session.execute(mark.execution_options(synchronize_session=False))
     if result.rowcount != 1:  # type: ignore[attr-defined]

@@ -21,6 +21,15 @@ class LineKind(StrEnum):
     CLOSED = "closed"
     MIXED = "mixed"
     COUNTED = "counted"
+    BOX = "box"
+    PAPER = "paper"
+
+
+class PaperAct(StrEnum):
+    """What a line of papers says, in a sealed poll."""
+
+    ERASED = "erased"
+    COUNTED = "counted"
 
 
 class Damage(StrEnum):
@@ -135,9 +144,14 @@ def verify(lines: Sequence[Line]) -> None:
 
 
 def _verify_turnout(lines: Sequence[Line]) -> None:
-    """The turnout only grows, nothing is counted into it after the closing, and what was sealed is what the closing reveals."""
+    """The turnout only grows, nothing is counted into it after the closing, and what was sealed is what the closing reveals.
+
+    It falls by one where a line says that a mark of the roll, made by mistake for somebody who had not voted, was taken back.
+    """
     most, revealed, is_closed = 0, _revealed(lines), False
     for number, line in enumerate(lines, start=1):
+        if line.kind == LineKind.PAPER and line.content.get("act") == PaperAct.ERASED:
+            most -= 1
         if line.kind not in (LineKind.HEAD, LineKind.CLOSED):
             continue
         if is_closed:

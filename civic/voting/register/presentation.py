@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from civic.kernel.errors import N_
-from civic.voting.register.chain import Change, Damage, Line, LineKind
+from civic.voting.register.chain import Change, Damage, Line, LineKind, PaperAct
 from civic.voting.register.checking import CopyChecked
 from civic.web.languages import instant_in_words, time_in_words, whole_number
 
@@ -16,6 +16,9 @@ ACTS = {
     "delete": N_("supprimer le scrutin"),
     "open": N_("figer le scrutin une seconde fois"),
     "roll": N_("changer la liste électorale"),
+    "sealing": N_("changer le secret du vote, les codes ou les dépositaires"),
+    "box": N_("ouvrir l’urne scellée"),
+    "paper": N_("changer le dépouillement du papier"),
 }
 ROLES = {
     "admin": N_("quelqu’un qui administre la plateforme"),
@@ -84,7 +87,7 @@ def _refused_words(content: dict[str, Any]) -> str:
 def _head_words(content: dict[str, Any]) -> str:
     hour = time_in_words(datetime.fromisoformat(content["hour"]))
     if "turnout" in content:
-        return gettext("Relevé de %(hour)s : %(ballots)s.", hour=hour, ballots=_ballots(content["turnout"]))
+        return gettext("Relevé de %(hour)s : %(ballots)s.", hour=hour, ballots=_counted(content))
     return gettext("Relevé de %(hour)s : participation scellée, révélée à la clôture.", hour=hour)
 
 
@@ -92,8 +95,49 @@ def _ballots(count: int) -> str:
     return ngettext("%(num)s bulletin déposé", "%(num)s bulletins déposés", count)
 
 
+def _counted(content: dict[str, Any]) -> str:
+    """Return how many voted, and how many of them on paper, in a sealed poll."""
+    ballots, papers = _ballots(content["turnout"]), content.get("papers")
+    if not papers:
+        return ballots
+    told = ngettext("dont %(num)s sur papier", "dont %(num)s sur papier", papers)
+    return f"{ballots}, {told}"
+
+
 def _closed_words(content: dict[str, Any]) -> str:
-    return gettext("Vote clos : %(ballots)s.", ballots=_ballots(content["turnout"]))
+    return gettext("Vote clos : %(ballots)s.", ballots=_counted(content))
+
+
+STEPS = {
+    "sealed": N_(
+        "Urne scellée prête et vide : %(codes)s codes de vote, %(trustees)s dépositaires de la clé."
+    ),
+    "ended": N_("Urne scellée fermée : elle contient les bulletins de %(ballots)s votants."),
+    "added_up": N_("Bulletins scellés additionnés, sans être lus."),
+    "trustee": N_("Le dépositaire numéro %(trustee)s a remis son fichier, vérifié."),
+    "opened": N_("Urne scellée ouverte : le total est connu."),
+}
+
+
+def _box_words(content: dict[str, Any]) -> str:
+    words = gettext(STEPS.get(content["step"], content["step"]), **content)
+    head = gettext("Dernière ligne de l’urne : %(head)s…", head=str(content.get("head", ""))[:SHORT])
+    return f"{words} {head}"
+
+
+def _paper_words(content: dict[str, Any]) -> str:
+    if content["act"] == PaperAct.ERASED:
+        return gettext(
+            "Une marque « vote sur papier », faite par erreur, a été effacée de la liste : cette personne peut de nouveau voter."
+        )
+    papers = ngettext("%(num)s bulletin", "%(num)s bulletins", content["papers"])
+    told = gettext(
+        "Papier dépouillé par deux agents, qui ont trouvé les mêmes nombres : %(papers)s.", papers=papers
+    )
+    if content["papers"] == content["marked"]:
+        return told
+    noted = ngettext("La liste en notait %(num)s.", "La liste en notait %(num)s.", content["marked"])
+    return f"{told} {noted}"
 
 
 def _mixed_words(content: dict[str, Any]) -> str:
@@ -115,6 +159,8 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     LineKind.CLOSED: _closed_words,
     LineKind.MIXED: _mixed_words,
     LineKind.COUNTED: _counted_words,
+    LineKind.BOX: _box_words,
+    LineKind.PAPER: _paper_words,
 }
 
 

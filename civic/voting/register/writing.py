@@ -15,11 +15,11 @@ from civic.kernel.signing import public_key
 from civic.kernel.transaction import in_transaction, transaction
 from civic.voting import queries as voting
 from civic.voting import rules
-from civic.voting.booth.queries import is_sealed
+from civic.voting.booth.queries import count_marked, is_sealed
 from civic.voting.errors import PollFrozen, PollNotFound, PollNotOpen
 from civic.voting.models import Poll
 from civic.voting.register import queries
-from civic.voting.register.chain import Line, LineKind, receipt_list, sealed_turnout, sha256
+from civic.voting.register.chain import Line, LineKind, PaperAct, receipt_list, sealed_turnout, sha256
 from civic.voting.register.models import PublishedReceipts, RegisterEntry
 from civic.voting.rules import PollState, PollStatus
 
@@ -143,9 +143,9 @@ def _full_hour(at: datetime) -> datetime:
 
 
 def _counted(poll: Poll, entries: list[str]) -> dict[str, Any]:
-    """A sealed poll has its own public box, and gives no such receipts: its turnout alone is written."""
+    """A sealed poll has its own public box, and gives no such receipts: its turnout alone is written, and how many of it are papers."""
     if is_sealed(poll.id):
-        return {"turnout": len(entries)}
+        return {"turnout": len(entries), "papers": count_marked(poll.id)}
     digest = sha256(receipt_list(entries))
     return {"turnout": len(entries), "receipts": {"size": len(entries), "sha256": digest}}
 
@@ -189,6 +189,25 @@ def note_mixed(*, poll_id: int, ballots: int, at: datetime) -> None:
             append(voting.get_poll_alone(poll_id), LineKind.MIXED, {"ballots": ballots}, at=at)
 
 
+def note_box(*, poll_id: int, step: str, content: dict[str, Any], at: datetime) -> None:
+    """Write a step of a sealed box, with the head of its archive then. In the transaction of the step.
+
+    None is a ballot's, nor an hour's: the archive says in which order ballots came, and nothing says when.
+    """
+    with transaction():
+        poll = voting.get_poll_alone(poll_id)
+        begin(poll, at=at)
+        append(poll, LineKind.BOX, {"step": step, **content}, at=at)
+
+
+def note_paper(*, poll_id: int, act: PaperAct, content: dict[str, Any], at: datetime) -> None:
+    """Write what was done with the papers of a sealed poll. In the transaction of the act."""
+    with transaction():
+        poll = voting.get_poll_alone(poll_id)
+        begin(poll, at=at)
+        append(poll, LineKind.PAPER, {"act": act.value, **content}, at=at)
+
+
 def is_count_to_note(poll_id: int) -> bool:
     """Tell whether the count of a poll is still to be written. One made from a file before that was registered has no register: nothing is."""
     return (
@@ -225,7 +244,7 @@ def writes_refusals(act: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     The refusal undoes the command's own transaction: the line has one of its own, and the refusal goes on.
 
     Args:
-        act: what was tried: ``change``, ``delete``, ``open``, ``roll``.
+        act: what was tried: ``change``, ``delete``, ``open``, ``roll``, ``sealing``, ``box``, ``paper``.
     """
 
     def wrap(command: Callable[P, R]) -> Callable[P, R]:

@@ -6,11 +6,12 @@ from civic.kernel.access import Actor
 from civic.kernel.database import db
 from civic.voting import queries, rules
 from civic.voting.booth.queries import is_sealed
-from civic.voting.booth.service.reading import write_archive, write_head
+from civic.voting.booth.service.reading import read_paper_text, write_archive, write_head
 from civic.voting.models import RollEntry
 from civic.voting.publication.archive import ArchivedPoll, ArchivedQuestion, archive_files
 from civic.voting.register.checking import export_register
 from civic.voting.service.results import closed_poll, recount_files
+from civic.voting.verification.sealed_files import PAPER_FILE
 
 
 def archive_of(actor: Actor, *, poll_id: int) -> dict[str, bytes]:
@@ -24,12 +25,14 @@ def archive_of(actor: Actor, *, poll_id: int) -> dict[str, bytes]:
     poll = closed_poll(actor, poll_id)
     if is_sealed(poll_id):
         name, content = write_archive(actor, poll_id=poll_id)
-        return {name: b"".join(content), "head.json": write_head(actor, poll_id=poll_id).encode()}
+        files = {name: b"".join(content), "head.json": write_head(actor, poll_id=poll_id).encode()}
+        paper = read_paper_text(actor, poll_id=poll_id)
+        return {**files, PAPER_FILE: paper.encode()} if paper else files
     is_imported = rules.is_imported(poll)
     questions = []
     for question in poll.questions:
-        files = recount_files(poll, question)
-        questions.append(ArchivedQuestion(question.position, files.ballots, files.result))
+        counted = recount_files(poll, question)
+        questions.append(ArchivedQuestion(question.position, counted.ballots, counted.result))
     digests = sa.select(RollEntry.digest).filter_by(poll_id=poll.id)
     channels = {} if is_imported else queries.count_by_channel(poll.id)
     return archive_files(

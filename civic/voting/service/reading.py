@@ -34,6 +34,7 @@ class Standing(StrEnum):
     CLOSED = "closed"
     ALREADY_VOTED = "already_voted"
     GAVE_PROXY = "gave_proxy"
+    VOTES_ON_PAPER = "votes_on_paper"
     DRAFT = "draft"
 
 
@@ -221,6 +222,8 @@ def standing_of(actor: Actor, poll: Poll, *, at: datetime) -> Standing:
     entry = queries.find_roll_entry(poll.id, actor.id)
     if entry is None:
         return Standing.NOT_ON_ROLL
+    if entry.channel is BallotChannel.PAPER and is_sealed(poll.id):
+        return Standing.VOTES_ON_PAPER
     if entry.has_voted:
         return Standing.ALREADY_VOTED
     if queries.find_proxy(poll.id, actor.id):

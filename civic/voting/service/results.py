@@ -7,6 +7,7 @@ from enum import StrEnum
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.voting import queries, rules
+from civic.voting.booth.counting import Roads, roads_of
 from civic.voting.booth.errors import AwaitsTrustees
 from civic.voting.errors import CountUnderWay, PollNotFound
 from civic.voting.explain.budgets import count_served
@@ -36,6 +37,7 @@ class QuestionResult:
         texts: what was said of each option before the vote.
         count: None while a long count is under way; ``progress`` is then in thousandths, if it has begun.
         awaits_trustees: the box is sealed, and not open yet.
+        roads: of a sealed poll, what came by each road; None elsewhere.
     """
 
     position: int
@@ -45,6 +47,7 @@ class QuestionResult:
     count: Count | None
     progress: int | None = None
     awaits_trustees: bool = False
+    roads: Roads | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,8 @@ def _result_of(question: Question) -> QuestionResult:
     texts = {choice.key: choice.text for choice in question.choices}
     found = QuestionResult(question.position, question.text, question.method, texts, None)
     try:
-        return replace(found, count=Count(counting.count_question(question)))
+        roads = roads_of(question)
+        return replace(found, count=Count(counting.count_question(question)), roads=roads)
     except CountUnderWay:
         return replace(found, progress=long_counts.find_progress(question.id))
     except AwaitsTrustees:

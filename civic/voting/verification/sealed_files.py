@@ -11,6 +11,10 @@ from civic.voting.verification.report import Report
 
 SEALED_SUFFIX = ".bel"
 HEAD_FILE = "head.json"
+PAPER_FILE = "papier.json"
+NOT_VERIFIED = N_(
+    "papier.json : des personnes ont voté sur papier. Ce compte n’est pas vérifié ici : on recompte l’urne de papier."
+)
 
 
 def _sealed_files(path: Path) -> list[Path]:
@@ -38,7 +42,10 @@ def verify_sealed(path: Path, earlier: Path | None, progress: BallotProgress, ma
     """Verify the archive of a sealed poll, against the head that was published beside it and an earlier copy, where there are."""
     content = _read_sealed(path)
     report = verify_archive(content, progress=progress, mapper=mapper)
-    head_file = (path if path.is_dir() else path.parent) / HEAD_FILE
+    folder = path if path.is_dir() else path.parent
+    head_file = folder / HEAD_FILE
+    if (folder / PAPER_FILE).is_file():
+        report.notices.append(NOT_VERIFIED)
     if report.is_valid and head_file.is_file():
         verify_head(report, _read_head(head_file.read_bytes()), content)
     if report.is_valid and earlier is not None:

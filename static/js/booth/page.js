@@ -34,8 +34,21 @@ function tell(box, text) {
     }
 }
 
+/** The box that leaves every group of a question blank, where there is one. */
+const allBlank = (group) => group.closest("[data-question]")?.querySelector("[data-all-blank]");
+
+/** A question is blank, or has grades: what is ticked last unticks the other. */
+function keepApart(event) {
+    const question = event.target.closest("[data-question]");
+    const blank = question?.querySelector("[data-all-blank]");
+    if (!blank) return;
+    if (event.target !== blank) blank.checked = false;
+    else if (blank.checked) for (const box of question.querySelectorAll("[data-sealed] input")) box.checked = false;
+}
+
 /** What is chosen in one group: places, or "blank". Raises Refused, with what to tell. */
 function chosenIn(group) {
+    if (allBlank(group)?.checked) return "blank";
     const values = [...group.querySelectorAll("input:checked")].map((box) => box.value);
     const [least, most] = [Number(group.dataset.least), Number(group.dataset.most)];
     const hasBlank = Boolean(group.querySelector('[value="blank"]'));
@@ -44,7 +57,8 @@ function chosenIn(group) {
         return "blank";
     }
     if (values.length < least || values.length > most) {
-        throw new Refused(most > 1 ? "choice_limits" : hasBlank ? "choice_one" : "choice_grade");
+        if (most > 1) throw new Refused("choice_limits");
+        throw new Refused(hasBlank ? "choice_one" : allBlank(group) ? "choice_grade_or_blank" : "choice_grade");
     }
     return values.map(Number);
 }
@@ -71,6 +85,7 @@ function readChoices() {
 }
 
 function labelsOf(group) {
+    if (allBlank(group)?.checked) return [say("blank")];
     const boxes = [...group.querySelectorAll("input:checked")];
     return boxes.map((box) => box.closest("label").querySelector(".ballot__label").textContent.trim());
 }
@@ -193,6 +208,7 @@ frame.hidden = false;
 ready = begin();
 ready.catch((refused) => tell(find("[data-wrong-code]"), say(refused.code ?? "booth_failed")));
 find("[data-choosing]").addEventListener("submit", review);
+find("[data-choosing]").addEventListener("change", keepApart);
 find("[data-cast]").addEventListener("click", cast);
 find("[data-open]").addEventListener("click", open);
 find("[data-change]").addEventListener("click", change);

@@ -44,6 +44,17 @@ def fill(page: Page, code: str) -> None:
     page.get_by_label("Le code de votre lettre").fill(code)
 
 
+def leave_names_blank(page: Page) -> None:
+    """A question is blank or has grades: what is ticked last unticks the other."""
+    graded = page.get_by_role("group", name="Veil").get_by_label("Bien")
+    blank = page.get_by_role("checkbox", name="Vote blanc").last
+    blank.check()
+    expect(graded).not_to_be_checked()
+    graded.check()
+    expect(blank).not_to_be_checked()
+    blank.check()
+
+
 def review(page: Page) -> None:
     page.get_by_role("button", name="Relire mon bulletin").click()
 
@@ -53,7 +64,7 @@ def test_a_voter_is_told_what_is_lacking_reads_again_and_casts(
 ) -> None:
     story = enter(page, place, 0)
     review(page)
-    expect(page.get_by_text("Donnez une mention.")).to_have_count(2)
+    expect(page.get_by_text("Donnez une mention, ou votez blanc")).to_have_count(2)
 
     fill(page, story.codes[0][:-1] + ("2" if story.codes[0][-1] != "2" else "3"))
     review(page)
@@ -108,7 +119,10 @@ def test_a_ballot_whose_answer_was_lost_is_sent_again_and_counts_once(
 
     page.route(re.compile(r"/isoloir$"), lose_the_first_answer)
     fill(page, story.codes[2])
+    leave_names_blank(page)
     review(page)
+    expect(page.locator("[data-chosen]")).to_contain_text("Bonheur")
+    expect(page.locator("[data-chosen]").get_by_text("Vote blanc")).to_have_count(2)
     cast = page.get_by_role("button", name="Déposer mon bulletin")
     cast.click()
     expect(page.get_by_text("nous ne savons pas si votre bulletin est arrivé")).to_be_visible()

@@ -184,8 +184,8 @@ def test_two_trustees_of_three_open_the_box(app_context: Flask, tmp_path: Path) 
     preparing.set_group(made.agent, poll_id=made.poll_id, names=["Anne", "Boris", "Chloé"], text=group)
     made.open()
     blank_of_several = [1, 0, 0, 0]
-    made.vote(0, [*YES, [1, 0, 0], [0, 1, 0], blank_of_several])
-    made.vote(1, [*BLANK, [0, 0, 1], [0, 1, 0], [0, 1, 1, 0]])
+    made.vote(0, [*YES, [0, 1, 0, 0], [0, 0, 1, 0], blank_of_several])
+    made.vote(1, [*BLANK, [1, 0, 0, 0], [1, 0, 0, 0], [0, 1, 1, 0]])
 
     with time_machine.travel(utc_now() + timedelta(days=8), tick=False):
         relay()
@@ -193,6 +193,8 @@ def test_two_trustees_of_three_open_the_box(app_context: Flask, tmp_path: Path) 
         assert made.give(3, _part_of_group(made, tmp_path, 3)) is False
         assert made.give(1, _part_of_group(made, tmp_path, 1)) is True
         assert verify_archive(made.archive()).is_valid
+        names = counting.tally_of(made.agent, made.poll_id, 2)
+        assert (names.turnout, names.blank, names.winners[0]) == (2, 1, "c1")
         several = counting.tally_of(made.agent, made.poll_id, 3)
         assert (several.turnout, several.blank, set(several.winners)) == (2, 1, {"c1", "c2"})
 

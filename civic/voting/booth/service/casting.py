@@ -14,12 +14,12 @@ from civic.voting import queries as polls
 from civic.voting import rules
 from civic.voting.access import VotingAction
 from civic.voting.booth import queries
-from civic.voting.booth.errors import BallotNotAccepted, CodeOfAnother, OtherCode
+from civic.voting.booth.errors import BallotNotAccepted, CodeOfAnother, OtherCode, VotesOnPaper
 from civic.voting.booth.models import SealedCode, SealedMark, SealedPoll
 from civic.voting.booth.queries import StoredBox
 from civic.voting.errors import PollNotOpen
 from civic.voting.events import BallotCast
-from civic.voting.models import Poll, RollEntry
+from civic.voting.models import Poll
 from civic.voting.rules import BallotChannel
 from civic.voting.sealed.archive import EventKind
 from civic.voting.sealed.box import CheckedBallot, append_ballot, check_new_ballot, ensure_new
@@ -57,6 +57,7 @@ def cast_sealed_ballot(actor: Actor, *, poll_id: int, ballot: str) -> SealedRece
         PollNotOpen: now is outside ``[opens_at, closes_at)``.
         BallotNotAccepted: and why; ``sealed_duplicate`` when this very ballot is in the box.
         CodeOfAnother, OtherCode: the code that signs it is not hers.
+        VotesOnPaper: the town hall noted that she votes on paper.
     """
     poll = get_visible_poll(actor, poll_id)
     sealed = queries.get_sealed(poll_id)
@@ -67,7 +68,7 @@ def cast_sealed_ballot(actor: Actor, *, poll_id: int, ballot: str) -> SealedRece
         poll = polls.get_poll_alone(poll_id)
         now = utc_now()  # read once the poll is ours alone: who waited past the closing is refused
         rules.ensure_open(poll, at=now)
-        _ensure_not_ended(poll)
+        ensure_not_ended(poll)
         _ensure_still_new(poll_id, checked)
         is_replacing, head = enter(poll, actor.id, checked)
         return _told(poll, checked, head, is_replacing=is_replacing, now=now)
@@ -80,7 +81,7 @@ def enter(poll: Poll, person_id: int, checked: CheckedBallot) -> tuple[bool, str
         Whether it replaces another, and the new head of the box.
 
     Raises:
-        CodeOfAnother, OtherCode.
+        CodeOfAnother, OtherCode, VotesOnPaper.
     """
     is_replacing = _mark_roll(poll, person_id, checked.credential)
     return is_replacing, _put_in_box(queries.get_sealed(poll.id), checked)
@@ -94,7 +95,7 @@ def _check(sealed: SealedPoll, ballot: str) -> CheckedBallot:
         raise BallotNotAccepted(refused) from refused
 
 
-def _ensure_not_ended(poll: Poll) -> None:
+def ensure_not_ended(poll: Poll) -> None:
     """A box that was ended takes no ballot, whatever the clock says here: that of the server which ended it may be a little ahead."""
     if queries.has_event(poll.id, EventKind.END_BALLOTS):
         raise PollNotOpen(PollNotOpen.over, closes_at=poll.closes_at)
@@ -110,19 +111,20 @@ def _ensure_still_new(poll_id: int, checked: CheckedBallot) -> None:
 def _mark_roll(poll: Poll, person_id: int, credential: str) -> bool:
     """Mark that a person votes, by the code that signs her ballot. Returns whether she had voted before.
 
-    What is written ties her to the code under a key that is not in the database; what she votes, nobody can read.
+    Its row is marked by the same guard as for a paper, so that nobody votes by two roads. What is written ties her to the code under a key that is not in the database; what she votes, nobody can read.
     """
     code = db.session.get_one(SealedCode, (poll.id, queries.digest_of(credential)))
     tie = keyed_digest("voting.sealed_code", f"{poll.id}:{person_id}:{code.digest}")
-    entry = sa.select(RollEntry).filter_by(poll_id=poll.id, person_id=person_id)
-    voter = db.session.scalars(entry).one()
+    voter = polls.ensure_on_roll(poll.id, person_id)
+    if voter.channel is BallotChannel.PAPER:
+        raise VotesOnPaper
     if voter.has_voted:
         if voter.receipt_digest != tie:
             raise OtherCode
         return True
     if code.last_tracker is not None:
         raise CodeOfAnother
-    voter.has_voted, voter.channel, voter.receipt_digest = True, BallotChannel.WEB, tie
+    polls.mark_voted_as(poll.id, person_id, channel=BallotChannel.WEB, digest=tie, registered_by_id=None)
     return False
 
 

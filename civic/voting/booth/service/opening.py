@@ -13,10 +13,11 @@ from civic.voting import queries as polls
 from civic.voting import rules
 from civic.voting.access import VotingAction
 from civic.voting.booth import queries
-from civic.voting.booth.errors import DecryptionRefused, NotToBeOpenedYet, refusal_of
+from civic.voting.booth.errors import DecryptionRefused, NotToBeOpenedYet, PaperFirst, refusal_of
 from civic.voting.booth.events import BoxAddedUp, BoxEnded, BoxOpened, BoxPartlyOpened
 from civic.voting.booth.models import SealedPoll
 from civic.voting.methods.refusals import CountRefused
+from civic.voting.register.writing import writes_refusals
 from civic.voting.sealed.archive import EventKind, next_event
 from civic.voting.sealed.ballots import product_of, read_ballot
 from civic.voting.sealed.election import SealedElection, read_sealed_election
@@ -105,6 +106,7 @@ def _publish_sums(sealed: SealedPoll, sums: EncryptedTally) -> None:
     publish(BoxAddedUp(occurred_at=utc_now(), poll_id=sealed.poll_id, ballots=ballots))
 
 
+@writes_refusals("box")
 def give_decryption(actor: Actor, *, poll_id: int, trustee: int, text: str) -> bool:
     """Take what a trustee did, on her own machine, to open the sums. The file proves by itself that her key made it, whoever brings it.
 
@@ -117,11 +119,14 @@ def give_decryption(actor: Actor, *, poll_id: int, trustee: int, text: str) -> b
     Raises:
         PollNotFound, NotAllowed, NotSealed.
         NotToBeOpenedYet: the sums are not there yet, or the box is open already.
+        PaperFirst: the papers are not counted yet.
         DecryptionRefused: it is not hers, not of these sums, or she gave it before.
     """
     poll = get_visible_poll(actor, poll_id)
     require(actor, VotingAction.OPEN_POLL, poll)
     box = _read_box(poll_id)
+    if queries.is_paper_owed(queries.get_sealed(poll_id)):
+        raise PaperFirst
     payload = _checked(box, trustee, text.strip())
     with transaction():
         polls.get_poll_alone(poll_id)

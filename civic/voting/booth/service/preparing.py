@@ -44,7 +44,7 @@ class SealingView:
     codes_digest: str
 
 
-@writes_refusals("change")
+@writes_refusals("sealing")
 def seal_poll(actor: Actor, *, poll_id: int) -> None:
     """Make a draft a sealed poll. Its box being public at every moment, its turnout shows.
 
@@ -61,7 +61,7 @@ def seal_poll(actor: Actor, *, poll_id: int) -> None:
         _publish(actor, poll_id, "sealed")
 
 
-@writes_refusals("change")
+@writes_refusals("sealing")
 def unseal_poll(actor: Actor, *, poll_id: int) -> None:
     """Make a sealed draft an ordinary poll again; its codes and keys are thrown away. Raises as ``seal_poll``, and NotSealed."""
     with transaction():
@@ -70,7 +70,7 @@ def unseal_poll(actor: Actor, *, poll_id: int) -> None:
         _publish(actor, poll_id, "unsealed")
 
 
-@writes_refusals("change")
+@writes_refusals("sealing")
 def name_authority(actor: Actor, *, poll_id: int, name: str) -> None:
     """Write who makes the codes. Raises PollNotFound, NotAllowed, PollFrozen, NotSealed."""
     with transaction():
@@ -79,7 +79,7 @@ def name_authority(actor: Actor, *, poll_id: int, name: str) -> None:
         _publish(actor, poll_id, "authority")
 
 
-@writes_refusals("change")
+@writes_refusals("sealing")
 def send_codes(actor: Actor, *, poll_id: int, text: str) -> None:
     """Read a list of public codes and keep it aside, for its preview. What tied a code to a line of the letters is not kept.
 
@@ -103,7 +103,7 @@ def preview_codes(actor: Actor, *, poll_id: int) -> CodesPreview:
     return CodesPreview(_count(codes), len(polls.list_eligible(poll)), sha256_base64(codes))
 
 
-@writes_refusals("change")
+@writes_refusals("sealing")
 def confirm_codes(actor: Actor, *, poll_id: int, digest: str) -> int:
     """Take the list of codes that was sent and previewed, in place of any other.
 
@@ -137,7 +137,7 @@ def _count(codes: str) -> int:
     return len(read_strict_json(codes))
 
 
-@writes_refusals("change")
+@writes_refusals("sealing")
 def add_trustee(actor: Actor, *, poll_id: int, name: str, key: str) -> None:
     """Add a trustee, all of whom are needed, with the public key that she made on her own machine.
 
@@ -145,6 +145,7 @@ def add_trustee(actor: Actor, *, poll_id: int, name: str, key: str) -> None:
         PollNotFound, NotAllowed, PollFrozen, NotSealed.
         TrusteeRefused: her key is not one, is another's, or the poll has a threshold group.
     """
+    _draft(actor, poll_id)
     text = _read_key(key)
     with transaction():
         _draft_alone(actor, poll_id)
@@ -170,7 +171,7 @@ def _read_key(key: str) -> str:
     return compact_json(value)
 
 
-@writes_refusals("change")
+@writes_refusals("sealing")
 def set_group(actor: Actor, *, poll_id: int, names: list[str], text: str) -> None:
     """Take the file of trustees of whom a threshold is enough (``threshold.json``, or ``trustees.json``), in place of any other trustee.
 
@@ -181,6 +182,7 @@ def set_group(actor: Actor, *, poll_id: int, names: list[str], text: str) -> Non
         PollNotFound, NotAllowed, PollFrozen, NotSealed.
         TrusteeRefused: it is not such a file, there are not as many names, or one trustee could open the box alone.
     """
+    _draft(actor, poll_id)
     whole = _read_group(text)
     expected = len(read_trustees(whole).keys)
     if len(names) != expected or len(set(names)) != expected:
@@ -216,7 +218,7 @@ def _replace_trustees(sealed: SealedPoll, names: list[str]) -> None:
     sealed.trustees = [SealedTrustee(position=place, name=name) for place, name in enumerate(names, start=1)]
 
 
-@writes_refusals("change")
+@writes_refusals("sealing")
 def remove_trustees(actor: Actor, *, poll_id: int) -> None:
     """Begin the list of trustees again. Raises PollNotFound, NotAllowed, PollFrozen, NotSealed."""
     with transaction():

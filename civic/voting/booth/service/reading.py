@@ -53,6 +53,7 @@ class SealedView:
         voters: how many codes have a ballot in the box.
         trustees, threshold, missing: who opens the box, how many of them are enough, how many are still awaited.
         progress: how many ballots were added up so far, while they are.
+        papers: how many persons vote on paper, or did. is_paper_owed: the vote is closed, and they are not counted yet.
     """
 
     sealed: SealedPoll
@@ -64,6 +65,8 @@ class SealedView:
     threshold: int
     missing: int
     progress: int | None
+    papers: int
+    is_paper_owed: bool
     may_open: bool
 
 
@@ -87,6 +90,8 @@ def show_sealed(actor: Actor, *, poll_id: int) -> SealedView:
         threshold=sum(part.threshold for part in group.groups),
         missing=group.missing(owners),
         progress=running.done if running else None,
+        papers=queries.count_marked(poll_id),
+        is_paper_owed=rules.may_show_result(poll, utc_now()) and queries.is_paper_owed(sealed),
         may_open=can(actor, VotingAction.OPEN_POLL, poll),
     )
 
@@ -113,6 +118,12 @@ def read_election_text(actor: Actor, *, poll_id: int) -> str:
     """Return the frozen text of the election, byte for byte. Raises PollNotFound, NotSealed, NotFrozenYet."""
     _, sealed = _frozen(actor, poll_id)
     return sealed.election or ""
+
+
+def read_paper_text(actor: Actor, *, poll_id: int) -> str:
+    """Return the count of the papers as it is published, once it is final; "" where there is none. Raises as ``write_archive``."""
+    _, sealed = _frozen(actor, poll_id)
+    return sealed.paper or ""
 
 
 def write_head(actor: Actor, *, poll_id: int) -> str:
