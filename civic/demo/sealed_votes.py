@@ -1,4 +1,4 @@
-"""Sealed polls: one whose codes have come, one in whose box people vote, one that its trustees opened.
+"""Sealed polls: one whose codes have come, one in whose box people vote, one that awaits a trustee, one that was opened, papers included.
 
 The trustees' secret keys and some codes are written in the content: whoever tries the demonstration can vote, and open a box with
 ``belenios-tool``. Nothing of a real poll is ever made here.
@@ -17,15 +17,17 @@ from civic.kernel.work import find_work
 from civic.voting import queries as polls
 from civic.voting.booth import queries
 from civic.voting.booth.models import SealedPoll, SealedTrustee
-from civic.voting.booth.service import casting, opening
+from civic.voting.booth.paper import PaperCount, PaperQuestion
+from civic.voting.booth.service import casting, opening, paper
 from civic.voting.models import Poll, RollEntry
+from civic.voting.rules import BallotChannel, draw_receipt
 from civic.voting.sealed.ballots import make_ballot, read_ballot
 from civic.voting.sealed.box import CheckedBallot
 from civic.voting.sealed.credentials import draw_code, public_credential
 from civic.voting.sealed.election import SealedElection, read_sealed_election
 from civic.voting.sealed.group import Number
 from civic.voting.sealed.parsing import compact_json
-from civic.voting.sealed.tally import add_up, decrypt_part
+from civic.voting.sealed.tally import EncryptedTally, add_up, decrypt_part
 from civic.voting.sealed.trustees import prove_trustee_key
 from civic.voting.service.polls import freeze_poll
 
@@ -45,7 +47,12 @@ def build_sealed_poll(script: Script, poll: Poll, values: dict[str, Any]) -> Non
     never = {script.ids[key] for key in values["has_not_voted"]}
     _vote(script, poll, sealed, wanted["ballots"], codes, never)
     if values["status"] == "closed":
-        _open_box(poll.id, agent_id, wanted["trustees"])
+        if "paper" in wanted:
+            _mark_papers(script, poll, wanted["paper"], agent_id)
+        tally = _end_box(poll.id)
+        if "paper" in wanted:
+            _count_papers(script, poll.id, wanted["paper"])
+        _open_box(poll.id, agent_id, wanted["trustees"], tally, done=wanted.get("trustees_done"))
 
 
 def _tell_codes(script: Script, poll: Poll, codes: dict[str, str]) -> None:
@@ -118,8 +125,33 @@ def _make_ballot(election: SealedElection, code: str, votes: list[list[int]]) ->
     return CheckedBallot(ballot.raw, ballot.credential, ballot.tracker, ballot.marks, replaces=None)
 
 
-def _open_box(poll_id: int, agent_id: int, trustees: list[dict[str, str]]) -> None:
-    """End the box, add it up at once, and have each trustee do her part: the result is then counted and published."""
+def _mark_papers(script: Script, poll: Poll, values: dict[str, Any], agent_id: int) -> None:
+    """Note who votes on paper, among those who did not vote online."""
+    left = sa.select(RollEntry.person_id).filter_by(poll_id=poll.id, has_voted=False).order_by(RollEntry.id)
+    for person_id in script.rng.sample(list(db.session.scalars(left)), values["papers"]):
+        assert person_id is not None
+        polls.mark_voted(
+            poll.id,
+            person_id,
+            channel=BallotChannel.PAPER,
+            receipt=draw_receipt(),
+            registered_by_id=agent_id,
+        )
+
+
+def _count_papers(script: Script, poll_id: int, values: dict[str, Any]) -> None:
+    """Two agents find the same."""
+    questions = tuple(
+        PaperQuestion(one["blank"], one["void"], tuple(tuple(row) for row in one["rows"]))
+        for one in values["questions"]
+    )
+    count = PaperCount(values["papers"], questions)
+    for key in values["counted_by"]:
+        paper.enter_paper_count(get_actor(script.ids[key]), poll_id=poll_id, count=count)
+
+
+def _end_box(poll_id: int) -> EncryptedTally:
+    """End the box, and add it up at once. Returns the encrypted sums."""
     opening.end_box(poll_id=poll_id)
     adding = find_work(f"{opening.ADD_UP}:{poll_id}")
     assert adding is not None
@@ -128,8 +160,15 @@ def _open_box(poll_id: int, agent_id: int, trustees: list[dict[str, str]]) -> No
     db.session.delete(adding)
     election = read_sealed_election(queries.get_sealed(poll_id).election or "")
     counted = queries.list_counted_ballots(poll_id, after=-1, most=opening.BALLOTS_PER_STEP)
-    tally = add_up(election, (read_ballot(election, text) for _, text in counted))
+    return add_up(election, (read_ballot(election, text) for _, text in counted))
+
+
+def _open_box(
+    poll_id: int, agent_id: int, trustees: list[dict[str, str]], tally: EncryptedTally, *, done: int | None
+) -> None:
+    """Have trustees do their part, all of them when ``done`` is None: the result is then counted and published."""
+    election = read_sealed_election(queries.get_sealed(poll_id).election or "")
     agent = get_actor(agent_id)
-    for number, trustee in enumerate(trustees, start=1):
+    for number, trustee in enumerate(trustees[:done], start=1):
         part = decrypt_part(election, Number(int(trustee["private_key"])), tally)
         opening.give_decryption(agent, poll_id=poll_id, trustee=number, text=part)

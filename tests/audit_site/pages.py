@@ -23,6 +23,8 @@ from civic.kernel.database import db
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.transaction import transaction
 from civic.mutual_aid.models import Offer
+from civic.voting.booth.models import SealedPoll
+from civic.voting.models import Poll, RollEntry
 from civic.web.errors import HTTP_MESSAGES, error_page
 from config import ROOT
 from tests.audit_site.towns import DEMO, EMPTY, Town, open_copy, tags_of
@@ -218,7 +220,11 @@ def make_special_addresses(town: Town) -> dict[str, list[str]]:
                 built = rule.build({"token": token})
                 assert built is not None
                 made[rule.endpoint] = [built[1]]
-    return made | start_imports(town) | {"volunteers.show_volunteer": volunteer_files(town)}
+    few = {
+        "volunteers.show_volunteer": volunteer_files(town),
+        "voting_booth.paper.show_desk": paper_desks(town),
+    }
+    return made | start_imports(town) | few
 
 
 def volunteer_files(town: Town) -> list[str]:
@@ -227,6 +233,16 @@ def volunteer_files(town: Town) -> list[str]:
         authors = sa.select(Offer.author_id).where(Offer.organisation_id.is_(None)).distinct()
         found = list(db.session.scalars(authors.order_by(Offer.author_id).limit(MOST_ADDRESSES)))
     return [f"/entraide/benevoles/{person_id}" for person_id in found]
+
+
+def paper_desks(town: Town) -> list[str]:
+    """Return the desk of a sealed poll that is open, before somebody who has not voted, and before somebody who voted online."""
+    with town.app.app_context():
+        voters = sa.select(RollEntry.poll_id, sa.func.min(RollEntry.person_id))
+        of_sealed = voters.join(SealedPoll, SealedPoll.poll_id == RollEntry.poll_id)
+        still_open = of_sealed.join(Poll, Poll.id == RollEntry.poll_id).where(Poll.closes_at > utc_now())
+        found = db.session.execute(still_open.group_by(RollEntry.poll_id, RollEntry.has_voted)).all()
+    return [f"/scrutins/{poll_id}/liste-electorale/{person_id}/papier" for poll_id, person_id in found]
 
 
 def keep_mailed_token(person_id: int, purpose: TokenPurpose) -> str:

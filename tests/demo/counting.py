@@ -11,7 +11,7 @@ from civic.mutual_aid.models import HelpRequest
 from civic.opinions import queries as opinions
 from civic.opinions.models import Statement
 from civic.proposals.models import Argument, Proposal, Support
-from civic.voting.booth.queries import count_voters, find_sealed
+from civic.voting.booth.queries import count_marked, count_voters, find_sealed
 from civic.voting.models import Ballot, Poll, RollEntry
 
 
@@ -22,7 +22,7 @@ def assert_counts_hold() -> None:
         assert count(RollEntry, poll_id=poll.id) == (poll.roll_size or 0)
         voters, sealed = count(RollEntry, poll_id=poll.id, has_voted=True), find_sealed(poll.id)
         assert voters * len(poll.questions) * (not sealed) == count(Ballot, poll_id=poll.id)
-        assert not sealed or voters == count_voters(poll.id)
+        assert not sealed or voters == count_voters(poll.id) + count_marked(poll.id)
     for request in db.session.scalars(sa.select(HelpRequest)):
         given_back = count(Match, request_id=request.id, state=MatchState.WITHDRAWN)
         assert request.filled == count(Match, request_id=request.id) - given_back

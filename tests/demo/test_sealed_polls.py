@@ -18,12 +18,17 @@ from civic.voting.models import Poll
 from civic.voting.sealed.ballots import make_ballot
 from civic.voting.sealed.election import read_sealed_election
 from civic.voting.sealed.verify import verify_archive
+from civic.voting.service import results
 from civic.voting.service.polls import open_poll
 from civic.voting.service.reading import show_poll
 from tests.conftest import build, dispose
 from tests.voting.belenios import verify
 
-SEALED = {values["status"]: values for values in read_content("polls.json")["polls"] if "sealed" in values}
+SEALED = {
+    "awaiting" if "trustees_done" in values["sealed"] else values["status"]: values
+    for values in read_content("polls.json")["polls"]
+    if "sealed" in values
+}
 
 
 def poll_of(status: str) -> int:
@@ -38,7 +43,7 @@ def actor_of(key: str) -> Actor:
     return accounts.get_actor(person.id)
 
 
-@pytest.mark.parametrize("status", ["open", "closed"])
+@pytest.mark.parametrize("status", ["open", "awaiting", "closed"])
 def test_two_verifiers_accept_the_archives(aubernay: Flask, tmp_path: Path, status: str) -> None:
     with aubernay.app_context():
         name, content = reading.write_archive(ANONYMOUS, poll_id=poll_of(status))
@@ -55,6 +60,26 @@ def test_the_box_of_the_closed_poll_is_open_and_holds_what_was_voted(aubernay: F
 
     assert sealed.stage is SealedStage.OPENED
     assert sealed.voters == sum(ballot["count"] for ballot in SEALED["closed"]["sealed"]["ballots"])
+
+
+def test_papers_join_what_was_sealed_in_the_result_of_the_closed_poll(aubernay: Flask) -> None:
+    with aubernay.app_context():
+        sealed, grades = results.show_poll_result(ANONYMOUS, poll_id=poll_of("closed")).questions
+
+    assert sealed.roads is not None
+    assert (sealed.roads.sealed.ballots, sealed.roads.papers, sealed.roads.marked) == (14, 3, 3)
+    assert sealed.roads.total.rows == ((11, 9, 7, 2),)
+    assert grades.count is not None
+    assert (grades.count.tally.turnout, grades.count.tally.blank) == (17, 2)
+
+
+def test_one_poll_awaits_its_second_trustee(aubernay: Flask) -> None:
+    with aubernay.app_context():
+        sealed = reading.show_sealed(ANONYMOUS, poll_id=poll_of("awaiting"))
+
+    assert sealed.stage is SealedStage.AWAITING_TRUSTEES
+    assert [trustee.has_decrypted for trustee in sealed.trustees] == [True, False]
+    assert sealed.missing == 1
 
 
 def test_who_tries_it_votes_with_the_code_that_the_poll_tells_and_an_agent_opens_the_draft(

@@ -1,15 +1,21 @@
-"""Before the closing, nobody learns by any door what ballots say: two towns whose boxes differ answer the same bytes."""
+"""Before the closing, nobody learns by any door what ballots say: two towns whose boxes differ answer the same bytes.
+
+Chance is the same in both (receipts, nonces of heads), so that what differs comes from the ballots alone.
+"""
 
 import re
+import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,8 +23,10 @@ from flask.testing import FlaskClient
 from civic.accounts.models import Role
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.outbox import deliver_due
 from civic.voting import queries
 from civic.voting.answers import read_ballot
+from civic.voting.register.following import follow_register
 from civic.voting.service import ballots
 from tests.conftest import actor_of, add_person, add_town, build, dispose, sign_in
 from tests.voting.asked import ASKED
@@ -64,13 +72,23 @@ def twins(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         for who, (client,) in list(clients.items()):
             clients[who].append(_same_browser(client, second))
         for app, boxes in ((first, FIRST_BOXES), (second, SECOND_BOXES)):
-            with app.app_context():
+            with app.app_context(), same_chance(monkeypatch):
                 for number, voter in enumerate(voters):
                     answers = tuple(read_ballot(box[number]) for box in boxes)
                     ballots.cast_ballot(actor_of(voter), poll_id=poll_id, answers=answers)
         clock.shift(timedelta(minutes=1))
         yield Twins([first, second], poll_id, persons, clients)
     dispose(first), dispose(second)
+
+
+@contextmanager
+def same_chance(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Draw receipts and nonces alike wherever this is."""
+    dice = Random(1)
+    with monkeypatch.context() as patched:
+        patched.setattr(secrets, "choice", dice.choice)
+        patched.setattr(secrets, "token_hex", lambda size=32: dice.randbytes(size).hex())
+        yield
 
 
 ASKED_HERE = tuple(ASKED[method] for method in ("single", "majority-judgment", "stv", "budget-equal-shares"))
@@ -95,6 +113,7 @@ def _make_town(app: Flask, *, shows_turnout: bool) -> tuple[int, list[int], list
         poll_id, choices = add_poll(
             place, questions=questions, shows_turnout=shows_turnout, quorum_percent=50
         )
+        follow_register(actor_of(persons["resident"]), poll_id=poll_id, follows=True)
     return poll_id, choices, voters, persons
 
 
@@ -128,12 +147,23 @@ def _same_browser(client: FlaskClient, app: Flask) -> FlaskClient:
     return twin
 
 
+BLUEPRINTS = (
+    "voting",
+    "voting_api",
+    "voting_booth",
+    "voting_booth_api",
+    "voting_opening",
+    "voting_register",
+    "voting_register_api",
+)
+
+
 def addresses(app: Flask, poll_id: int, person_id: int) -> list[str]:
     """Every address of the feature that can be read, and pages of others that speak of polls."""
     values = {"poll_id": poll_id, "person_id": person_id, "position": 1, "option": 1}
     found = []
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.split(".")[0] in ("voting", "voting_api") and "GET" in (rule.methods or ()):
+        if rule.endpoint.split(".")[0] in BLUEPRINTS and "GET" in (rule.methods or ()):
             found.append(re.sub(r"<int:(\w+)>", lambda match: str(values[match[1]]), rule.rule))
     states = ("draft", "coming", "open", "closed")
     lists = [f"{base}?status={state}" for base in ("/scrutins", "/api/v1/polls") for state in states]
@@ -153,9 +183,62 @@ def test_while_the_vote_is_open_every_address_says_the_same_of_two_different_box
     first, second = twins.clients[who]
     walked = addresses(twins.apps[0], twins.poll_id, twins.person_ids["resident"])
 
-    assert len(walked) > 20
+    assert len(walked) > 40
+    assert {f"/scrutins/{twins.poll_id}/{what}" for what in ("registre", "recepisses.txt", "urne")} <= set(
+        walked
+    )
     for address in walked:
         assert read(first, address) == read(second, address), address
+
+
+def test_what_is_written_beside_the_ballots_says_the_same_of_two_different_boxes(
+    twins: Twins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every row of every table, a day later: the journal, what is owed, mails sent, the register. Ballots themselves are closed, of one length."""
+    with time_machine.travel(utc_now() + timedelta(days=1), tick=False):
+        written = []
+        for app in twins.apps:
+            with app.app_context(), same_chance(monkeypatch):
+                owed = rows_of(("outbox_message",))
+                while deliver_due():
+                    pass
+                written.append((owed, rows_of_all()))
+    (first_owed, first), (second_owed, second) = written
+
+    assert first_owed == second_owed
+    assert first_owed["outbox_message"]
+    for table in first:
+        assert first[table] == second[table], table
+    assert len(first["ballot"]) == 3 * len(ASKED_HERE)
+    facts = [row["fact"] for row in first["audit_entry"]]
+    assert "BallotCast" in " ".join(facts), facts
+    assert any("Registre" in str(row) or "registre" in str(row) for row in first["demo_mail"])
+    assert [row["kind"] for row in first["poll_register_entry"]][-1] == "head"
+
+
+HIDDEN = {"ballot": ("id", "content"), "poll_register_entry": ("seal",)}
+"""What is random, or encrypted: of it, the length alone is compared."""
+
+
+def rows_of_all() -> dict[str, list[dict[str, Any]]]:
+    return rows_of(db.metadata.tables)
+
+
+def rows_of(names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return rows as any client reads them, without the types of our models: an encrypted column stays so."""
+    found = {}
+    with db.engine.connect() as connection:
+        for name in names:
+            rows = connection.execute(sa.text(f'SELECT * FROM "{name}"')).mappings().all()
+            found[name] = sorted([_without_chance(name, dict(row)) for row in rows], key=str)
+    return found
+
+
+def _without_chance(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: len(value) if name in HIDDEN.get(table, ()) and value is not None else value
+        for name, value in row.items()
+    }
 
 
 @pytest.mark.parametrize("who", ROLES)

@@ -405,7 +405,7 @@ def test_a_sealed_poll_writes_its_turnout_and_publishes_no_list_of_receipts(app_
         writing.close_register(poll_id=made.poll_id)
         ballots.mix_box(poll_id=made.poll_id)
 
-    frozen, closed = read_register(queries.published_lines(made.poll_id))
+    frozen, _, closed = read_register(queries.published_lines(made.poll_id))
     assert (frozen.kind, closed.kind) == (LineKind.FROZEN, LineKind.CLOSED)
     assert closed.content["turnout"] == 0
     assert "receipts" not in closed.content
