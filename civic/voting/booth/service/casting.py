@@ -111,7 +111,8 @@ def _ensure_still_new(poll_id: int, checked: CheckedBallot) -> None:
 def _mark_roll(poll: Poll, person_id: int, credential: str) -> bool:
     """Mark that a person votes, by the code that signs her ballot. Returns whether she had voted before.
 
-    Its row is marked by the same guard as for a paper, so that nobody votes by two roads. What is written ties her to the code under a key that is not in the database; what she votes, nobody can read.
+    Her row is marked by the same guard as for a paper, so that nobody votes by two roads. What is written ties her to the code under a key
+    that is not in the database; what she votes, nobody can read.
     """
     code = db.session.get_one(SealedCode, (poll.id, queries.digest_of(credential)))
     tie = keyed_digest("voting.sealed_code", f"{poll.id}:{person_id}:{code.digest}")
