@@ -274,3 +274,9 @@ class BoxNotOpened(Conflict):
         "L’urne ne s’ouvre pas avec la clé secrète de cette installation. Remettez la clé qui servait pendant le vote "
         "(CIVIC_SECRET_KEY) : aucun bulletin n’est perdu, et le résultat s’affichera."
     )
+
+
+class BallotFileRefused(Invalid):
+    code = "ballot_file_refused"
+    message = N_("Ce fichier de bulletins ne se lit pas.")
+    none = N_("Choisissez un fichier de bulletins.")

@@ -202,6 +202,8 @@ for _path, _methods in (
     ("/<int:poll_id>/modifier", (preparing_pages.show_edit_poll, preparing_pages.change_poll)),
     ("/<int:poll_id>/suppression", (None, preparing_pages.delete_draft)),
     ("/<int:poll_id>/ouverture", (preparing_pages.show_opening, preparing_pages.open_poll)),
+    ("/rejouer", (replay_pages.show_replay_file, replay_pages.replay_file)),
+    ("/rejouer/<int:work_id>", (replay_pages.show_file_replayed, None)),
     ("/<int:poll_id>/resultat/<int:position>/rejouer", (replay_pages.show_replay, replay_pages.start_replay)),
 ):
     for _method, _prepare in zip(("GET", "POST"), _methods, strict=True):

@@ -5,6 +5,7 @@ from marshmallow import validates_schema
 
 from civic.plain_language.schemas import PlainText
 from civic.voting.asking import MOST_CHOICES, QuestionPlan
+from civic.voting.methods.ballots import BallotKind
 from civic.voting.question_schemas import (
     LONGEST_QUESTION,
     AskedQuestionSchema,
@@ -111,6 +112,13 @@ class CheckReceiptSchema(BaseSchema):
         required=True,
         error_messages={"required": _l("Recopiez votre récépissé, par exemple K7QM-4RTX-9WPA-2HDN.")},
     )
+
+
+class ReplayFileSchema(BaseSchema):
+    """The file travels beside the form. ``kind``: what the cells of a table say."""
+
+    kind = OneOf(BallotKind, load_default=BallotKind.CHOICES)
+    seats = Whole(1, MOST_CHOICES, load_default=1)
 
 
 class ListPollsQuery(PageQuery):

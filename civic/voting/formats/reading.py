@@ -23,20 +23,43 @@ def read_election(path: Path, method: str | None) -> tuple[Election, str]:
     Raises:
         CountRefused: the file cannot be read or understood, or names no rule when no method is given.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise CountRefused(N_("Le nom du fichier doit finir par %(known)s."), known=", ".join(SUFFIXES))
+    suffix = _suffix_of(path.name)
     text = _read_text(path)
     if suffix == ".pb":
         file = read_pabulib(text)
         return pabulib_election(file), method or pabulib_method(file)
     if not method:
         raise CountRefused(N_("Ce fichier ne nomme pas de règle : précisez la méthode."))
+    return _read_ballots(suffix, text, TABLE_KINDS.get(method, BallotKind.CHOICES)), method
+
+
+def read_content(name: str, content: bytes, kind: BallotKind) -> Election:
+    """Return the election of a file that was sent, whatever will count it.
+
+    Args:
+        kind: what the cells of a table say; other files say it themselves.
+
+    Raises:
+        CountRefused: with the line that is wrong.
+    """
+    return _read_ballots(_suffix_of(name), decode_file(content), kind)
+
+
+def _suffix_of(name: str) -> str:
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise CountRefused(N_("Le nom du fichier doit finir par %(known)s."), known=", ".join(SUFFIXES))
+    return suffix
+
+
+def _read_ballots(suffix: str, text: str, kind: BallotKind) -> Election:
+    if suffix == ".pb":
+        return pabulib_election(read_pabulib(text))
     if suffix == ".csv":
-        return read_table(text, TABLE_KINDS.get(method, BallotKind.CHOICES)), method
+        return read_table(text, kind)
     if suffix == ".blt":
-        return blt_election(read_blt(text)), method
-    return preflib_election(read_preflib(text)), method
+        return blt_election(read_blt(text))
+    return preflib_election(read_preflib(text))
 
 
 def _read_text(path: Path) -> str:

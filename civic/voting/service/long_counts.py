@@ -1,6 +1,7 @@
 """Counts that take long, done beside the requests: one round of equal shares after the other, each kept in the work."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ STEP_SECONDS = 0.15
 
 @dataclass(frozen=True)
 class _Opened:
-    question_id: int
+    key: str
     election: Election
     draw: Draw
     markets: list[Market]
@@ -58,16 +59,21 @@ def find_progress(question_id: int) -> int | None:
 def count_some_rounds(running: LongWork) -> bool:
     """Run some rounds; when there are no more, keep the count. Returns whether it is finished."""
     question = queries.get_question(running.place["question_id"])
-    tally = grow_some(running, question)
+    tally = grow_some(running, key_of(question.id), lambda: counting.election_of(question))
     if tally is None:
         return False
     counting.keep_tally(question, tally)
     return True
 
 
-def grow_some(running: LongWork, question: Question) -> Tally | None:
-    """Run some rounds of equal shares for a work. Returns the count when there are no more."""
-    opened = _open(question)
+def grow_some(running: LongWork, key: str, read: Callable[[], Election]) -> Tally | None:
+    """Run some rounds of equal shares for a work. Returns the count when there are no more.
+
+    Args:
+        key: what tells these ballots from all others.
+        read: reads them, unless the last step of this process did.
+    """
+    opened = _open(key, read)
     grown = {name: Growth(**how_far) for name, how_far in running.place["grown"].items()}
     deadline, rounds = time.monotonic() + STEP_SECONDS, 0
     for market in opened.markets:
@@ -83,12 +89,12 @@ def grow_some(running: LongWork, question: Question) -> Tally | None:
     return count_budget_equal_shares(opened.election, opened.draw, grown=grown)
 
 
-def _open(question: Question) -> _Opened:
+def _open(key: str, read: Callable[[], Election]) -> _Opened:
     global _last
-    if _last is None or _last.question_id != question.id:
-        election = counting.election_of(question)
+    if _last is None or _last.key != key:
+        election = read()
         draw = Draw(election.terms.seed, election.ids)
-        _last = _Opened(question.id, election, draw, open_markets(election, draw))
+        _last = _Opened(key, election, draw, open_markets(election, draw))
     return _last
 
 

@@ -12,7 +12,7 @@ from civic.kernel.work import LongWork
 from civic.voting import queries, rules
 from civic.voting.access import VotingAction
 from civic.voting.asking import BALLOT_KINDS, BUDGETS, is_budget
-from civic.voting.methods.ballots import Election, Tally, open_box
+from civic.voting.methods.ballots import BallotKind, Election, Tally, open_box
 from civic.voting.methods.refusals import CountRefused
 from civic.voting.methods.registry import METHODS, count_election
 from civic.voting.models import Question
@@ -82,11 +82,21 @@ def start_replay(actor: Actor, *, poll_id: int, position: int) -> int:
 def rules_for(question: Question) -> list[str]:
     """Return the methods that can count such ballots, of the same family: those of budgets, or the others."""
     has_threshold = '"threshold"' in question.terms
+    return _rules(question.ballot_kind, is_of_money=is_budget(question.method), has_threshold=has_threshold)
+
+
+def rules_that_count(election: Election) -> list[str]:
+    """Return the methods that can count the ballots of a file: those of budgets where it has money to spend, else the others."""
+    terms = election.terms
+    return _rules(election.kind, is_of_money=terms.budget_cents > 0, has_threshold=terms.threshold > 0)
+
+
+def _rules(kind: BallotKind, *, is_of_money: bool, has_threshold: bool) -> list[str]:
     return [
         method
-        for method in (BUDGETS if is_budget(question.method) else METHODS)
-        if question.ballot_kind in BALLOT_KINDS[method]
-        and is_budget(method) == is_budget(question.method)
+        for method in (BUDGETS if is_of_money else METHODS)
+        if kind in BALLOT_KINDS[method]
+        and is_budget(method) == is_of_money
         and (method != NEEDS_THRESHOLD or has_threshold)
     ]
 
@@ -102,27 +112,28 @@ def _replay(actor: Actor, question: Question, election: Election, method: str) -
     is_own = method == question.method
     kept = queries.find_tally(question.id) if is_own else None
     if kept is not None:
-        return _sum_up(election, read_tally(kept.content), is_own=True)
+        return sum_up(election, read_tally(kept.content), is_own=True)
     if not takes_long(method, election):
         try:
-            return _sum_up(election, count_election(election, method), is_own=is_own)
+            return sum_up(election, count_election(election, method), is_own=is_own)
         except CountRefused:  # terms that do not go together under this rule
             return Replayed(method, is_own)
     done = _find_done(actor, question)
     if done is not None:
-        return _sum_up(election, read_tally(done), is_own=is_own)
+        return sum_up(election, read_tally(done), is_own=is_own)
     running = work.find_work(_key(actor, question))
     return Replayed(method, is_own, is_waiting=running is None, work_id=running.id if running else None)
 
 
-def _sum_up(election: Election, tally: Tally, *, is_own: bool) -> Replayed:
+def sum_up(election: Election, tally: Tally, *, is_own: bool) -> Replayed:
+    """Return what a count makes of the ballots."""
     options = {option.id: option for option in election.options}
     won = set(tally.winners)
     box = open_box(election)
     return Replayed(
         method=tally.method,
         is_own=is_own,
-        winners=tuple(options[one].label for one in tally.winners),
+        winners=tuple(options[one].label or one for one in tally.winners),
         spent_cents=sum(options[one].cost_cents for one in tally.winners),
         served=sum(count for ballot, count in box.piles if won & set(ballot.named)),
         expressed=box.expressed,
@@ -145,7 +156,7 @@ def _find_done(actor: Actor, question: Question) -> str | None:
 def replay_some_rounds(running: LongWork) -> bool:
     """Run some rounds of equal shares; when there are no more, keep the count in the work. Returns whether it is finished."""
     question = queries.get_question(running.place["question_id"])
-    tally = long_counts.grow_some(running, question)
+    tally = long_counts.grow_some(running, f"question:{question.id}", lambda: counting.election_of(question))
     if tally is None:
         return False
     running.result = {"tally": write_tally(tally), "winners": len(tally.winners)}
