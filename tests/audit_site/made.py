@@ -3,6 +3,7 @@
 from datetime import date
 
 import sqlalchemy as sa
+from flask import Flask
 
 from civic.accounts.queries import get_person
 from civic.councils import service
@@ -18,6 +19,17 @@ from civic.voting.service.replaying_files import REPLAY_FILE
 from tests.conftest import actor_of
 
 LASTS_MINUTES = 180
+
+
+def make_votes(app: Flask, agent_id: int, member_id: int) -> dict[str, list[str]]:
+    """Open a secret vote at a sitting, and keep a file that was replayed. Returns addresses by endpoint."""
+    with app.app_context():
+        poll_id, carried = open_sitting_vote(agent_id, member_id)
+        work_id = keep_replayed_file(agent_id)
+    return {
+        "voting.show_carried_ballot_paper": [f"/scrutins/{poll_id}/procurations/{carried}/bulletin"],
+        "voting.show_file_replayed": [f"/scrutins/rejouer/{work_id}"],
+    }
 
 
 def open_sitting_vote(agent_id: int, member_id: int) -> tuple[int, int]:

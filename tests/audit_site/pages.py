@@ -27,7 +27,7 @@ from civic.voting.booth.models import SealedPoll
 from civic.voting.models import Poll, RollEntry
 from civic.web.errors import HTTP_MESSAGES, error_page
 from config import ROOT
-from tests.audit_site.made import keep_replayed_file, open_sitting_vote
+from tests.audit_site.made import make_votes
 from tests.audit_site.towns import DEMO, EMPTY, Town, open_copy, tags_of
 from tests.conftest import sign_in, square
 from tests.demo.test_pages import TABLES, addresses
@@ -225,7 +225,9 @@ def make_special_addresses(town: Town) -> dict[str, list[str]]:
         "volunteers.show_volunteer": volunteer_files(town),
         "voting_booth.paper.show_desk": paper_desks(town),
     }
-    return made | start_imports(town) | few | make_votes(town)
+    return (
+        made | start_imports(town) | few | make_votes(town.app, town.people["agent"], town.people["resident"])
+    )
 
 
 def volunteer_files(town: Town) -> list[str]:
@@ -256,18 +258,6 @@ def keep_mailed_token(person_id: int, purpose: TokenPurpose) -> str:
         )  # fmt: skip
         db.session.add(kept)
     return token
-
-
-def make_votes(town: Town) -> dict[str, list[str]]:
-    """Open a secret vote at a sitting, and keep a file that was replayed."""
-    agent, resident = town.people["agent"], town.people["resident"]
-    with town.app.app_context():
-        poll_id, carried = open_sitting_vote(agent, resident)
-        work_id = keep_replayed_file(agent)
-    return {
-        "voting.show_carried_ballot_paper": [f"/scrutins/{poll_id}/procurations/{carried}/bulletin"],
-        "voting.show_file_replayed": [f"/scrutins/rejouer/{work_id}"],
-    }
 
 
 def start_imports(town: Town) -> dict[str, list[str]]:
