@@ -43,6 +43,7 @@ FEATURES = (
     "voting.booth",
     "mutual_aid",
     "mutual_aid.volunteers",
+    "mutual_aid.importing",
     "mutual_aid.reviewing",
     "mutual_aid.series",
     "mutual_aid.desk",

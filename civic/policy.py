@@ -89,6 +89,7 @@ POLICY: dict[Action, Clauses] = {
     # mutual aid
     MutualAidAction.SET_LIMITS: ((is_signed_in,),),
     MutualAidAction.EDIT_SKILLS: ((is_agent_here,),),
+    MutualAidAction.IMPORT_OFFERS: ((is_agent_here,),),
     MutualAidAction.OFFER_HELP: ((is_resident_here,),),
     MutualAidAction.OFFER_FOR_ORGANISATION: ((is_member_of_organisation,),),
     MutualAidAction.CHANGE_OFFER: ((is_offer_author,), (is_member_of_organisation,)),
@@ -204,6 +205,9 @@ PUBLIC_ENDPOINTS = frozenset(
         # mutual aid
         "mutual_aid.show_board",
         "mutual_aid.show_offer",
+        "offer_import.show_confirmation",
+        "offer_import.confirm",
+        "offer_import.refuse",
         "mutual_aid_api.list_offers",
         "mutual_aid_api.get_offer",
         # councils

@@ -77,6 +77,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "safeguarding.lift_suspension": frozenset({"safeguarding"}),
     "mutual_aid.set_limits": SIGNED_IN,
     "mutual_aid.edit_skills": frozenset({"agent"}),
+    "mutual_aid.import_offers": frozenset({"agent"}),
     "mutual_aid.offer_help": frozenset({"resident"}),
     "mutual_aid.offer_for_organisation": NOBODY,
     "mutual_aid.change_offer": NOBODY,

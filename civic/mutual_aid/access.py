@@ -12,6 +12,7 @@ class MutualAidAction(Action):
     OFFER_FOR_ORGANISATION = "mutual_aid.offer_for_organisation"
     SET_LIMITS = "mutual_aid.set_limits"
     EDIT_SKILLS = "mutual_aid.edit_skills"
+    IMPORT_OFFERS = "mutual_aid.import_offers"
     CHANGE_OFFER = "mutual_aid.change_offer"
     ASK_FOR_HELP = "mutual_aid.ask_for_help"
     ASK_FOR_ANOTHER = "mutual_aid.ask_for_another"

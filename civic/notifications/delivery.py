@@ -7,9 +7,10 @@ from flask_babel import force_locale, gettext
 from civic.kernel.database import db
 from civic.kernel.errors import N_
 from civic.kernel.outbox import delivers
+from civic.mutual_aid.volunteers.queries import get_limits
 from civic.notifications import queries
 from civic.notifications.mail import Mail, send_mail, write_mail
-from civic.notifications.rules import WORDINGS, MailChoice, may_refuse
+from civic.notifications.rules import WORDINGS, Kind, MailChoice, may_refuse
 from civic.notifications.service import find_mail_address
 from civic.notifications.wording import sentence_of
 from civic.web.sockets import is_connected
@@ -21,6 +22,7 @@ ACCOUNT_SUBJECTS = {
     "sign_up_repeated": N_("Vous avez déjà un compte"),
     "password_changed": N_("Votre mot de passe a changé"),
     "email_changed": N_("L’adresse électronique de votre compte a changé"),
+    "offer_confirmation": N_("Proposez-vous toujours votre aide ?"),
 }
 
 
@@ -55,6 +57,8 @@ def _notice(notification_id: int) -> Mail | None:
     if reader is None or queries.mail_choice(person_id, wording.family) is MailChoice.NONE:
         return None
     if wording.is_for_absent and is_connected(person_id):
+        return None
+    if notification.kind is Kind.INVITATION_SENT and not get_limits(person_id).by_mail:
         return None
     email, language = reader
     with force_locale(language):

@@ -26,6 +26,7 @@ from civic.matching.events import (
 from civic.matching.queries import matches
 from civic.moderation.events import AppealDecided, ContentHidden, DecisionUndone, FlagsDismissed
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.importing.events import ConfirmationAsked
 from civic.mutual_aid.queries import PublicRequest
 from civic.notifications import asking as _asking  # noqa: F401  what is told of the states of a request
 from civic.notifications import delivery as _delivery  # noqa: F401  registers what delivers the mails
@@ -276,3 +277,14 @@ def owe_password_mail(fact: PasswordChanged) -> None:
 @within_transaction(EmailChanged)
 def owe_address_mail(fact: EmailChanged) -> None:
     owe_account_mail("email_changed", email=fact.former_email, language=fact.language, now=fact.occurred_at)
+
+
+@within_transaction(ConfirmationAsked)
+def owe_offer_mail(fact: ConfirmationAsked) -> None:
+    owe_account_mail(
+        "offer_confirmation",
+        email=fact.email,
+        language="fr",
+        now=fact.occurred_at,
+        path=f"/entraide/import/accord/{fact.token}",
+    )

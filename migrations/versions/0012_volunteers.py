@@ -12,6 +12,7 @@ depends_on = None
 ROLES = ("councillor", "agent", "moderator", "admin")
 ROLES_SINCE = ("councillor", "agent", "moderator", "safeguarding", "admin")
 TABLES = (
+    "imported_offer",
     "suspension",
     "concern_step",
     "concern_sight",
@@ -21,6 +22,7 @@ TABLES = (
     "vetting_rule",
     "vetting_proof",
     "town_skill",
+    "offer_import",
     "concern",
     "block",
 )
@@ -31,6 +33,7 @@ def upgrade() -> None:
     _allow_roles(ROLES_SINCE)
     _make_block()
     _make_concern()
+    _make_offer_import()
     _make_town_skill()
     _make_vetting_proof()
     _make_vetting_rule()
@@ -40,6 +43,7 @@ def upgrade() -> None:
     _make_concern_sight()
     _make_concern_step()
     _make_suspension()
+    _make_imported_offer()
 
 
 def downgrade() -> None:
@@ -150,6 +154,27 @@ def _make_concern() -> None:
         batch_op.create_index(batch_op.f("ix_concern_about_id"), ["about_id"], unique=False)
         batch_op.create_index("ix_concern_territory_id_state", ["territory_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_concern_told_by_id"), ["told_by_id"], unique=False)
+
+
+def _make_offer_import() -> None:
+    op.create_table(
+        "offer_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("territory_id", sa.Integer(), nullable=False),
+        sa.Column("agent_id", sa.Integer(), nullable=True),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("rows", sa.LargeBinary(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["person.id"], name=op.f("fk_offer_import_agent_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["territory_id"], ["territory.id"], name=op.f("fk_offer_import_territory_id_territory")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_import")),
+    )
 
 
 def _make_town_skill() -> None:
@@ -373,3 +398,72 @@ def _make_suspension() -> None:
             sqlite_where=sa.text("lifted_at IS NULL"),
             postgresql_where=sa.text("lifted_at IS NULL"),
         )
+
+
+def _make_imported_offer() -> None:
+    op.create_table(
+        "imported_offer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("contact_digest", sa.Text(), nullable=False),
+        sa.Column(
+            "category",
+            sa.Enum(
+                "shopping",
+                "medicine",
+                "meals",
+                "visits",
+                "transport",
+                "childcare",
+                "pets",
+                "repairs",
+                "online_procedures",
+                "loans",
+                name="category",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "to_confirm",
+                "confirmed",
+                "refused",
+                name="importedstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("token_digest", sa.Text(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offer_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["offer_import.id"],
+            name=op.f("fk_imported_offer_import_id_offer_import"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["offer_id"], ["offer.id"], name=op.f("fk_imported_offer_offer_id_offer"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["place_id"], ["territory.id"], name=op.f("fk_imported_offer_place_id_territory")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_offer")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_imported_offer_token_digest")),
+    )
+    with op.batch_alter_table("imported_offer", schema=None) as batch_op:
+        batch_op.create_index("ix_imported_offer_contact_digest_category", ["contact_digest", "category"], unique=False)
+        batch_op.create_index(batch_op.f("ix_imported_offer_import_id"), ["import_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_imported_offer_offer_id"), ["offer_id"], unique=False)

@@ -40,6 +40,7 @@ NOT_PAGES = {
     "councils.download_sitting": "calendar file",
     "identity.show_arms": "image",
     "identity.show_style_sheet": "style sheet",
+    "offer_import.download_model": "CSV file",
     "offline.show_manifest": "for browsers",
     "offline.show_sender": "token for the script that sends later",
     "offline.show_service_worker": "script",
