@@ -94,7 +94,11 @@ def guess_category(text: str) -> Category | None:
     plain = fold(text)
     if plain in {category.value for category in Category}:
         return Category(plain)
-    found = {category for category, words in CATEGORY_WORDS.items() if any(word in plain for word in words)}
+    found = {
+        category
+        for category, words in CATEGORY_WORDS.items()
+        if any(re.search(rf"\b{word}", plain) for word in words)
+    }
     return found.pop() if len(found) == 1 else None
 
 
