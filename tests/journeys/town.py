@@ -1,5 +1,6 @@
 """The people of the journeys: real residents of the demonstration commune, new ones for each journey, so that none meets another's traces."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from playwright.sync_api import BrowserContext
 
 from civic import demo
 from civic.accounts import queries as accounts
+from civic.demo.script import read_content
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage
@@ -22,17 +24,23 @@ from civic.mutual_aid.rules import Contact, Window
 from civic.proposals.rules import Category
 from civic.proposals.service.proposing import ProposalText, submit_proposal
 from civic.territories.models import Territory
+from civic.voting.booth.queries import get_sealed
 from civic.voting.models import Poll, RollEntry
+from civic.voting.queries import list_eligible
+from civic.voting.sealed.credentials import draw_code, public_credential
+from civic.voting.sealed.group import random_exponent
+from civic.voting.sealed.trustees import prove_trustee_key
 from tests.conftest import actor_of, add_person, sign_in
 from tests.live import LiveServer, cookie_of
 from tests.mutual_aid.making import add_request, add_volunteer
 from tests.servers import wait_until
-from tests.voting.builders import cast_ballot
+from tests.voting.builders import add_draft, cast_ballot
 
 PASSWORD = "le pont des tanneries"
 CONSULTATION = "Aller à l’école à pied ou à vélo"
 QUESTION = "Que souhaitez-vous à la place de l’ancien boulodrome du square Paul-Éluard ?"
 CLOSED_QUESTION = "Quel aménagement souhaitez-vous pour la place Saint-Lubin ?"
+SEALED_QUESTION = "Fermer la rue Simone-Veil aux voitures à l’heure de l’école ?"
 NEIGHBOURHOOD = "La Croix-Haute"
 
 _numbers = count(1)
@@ -89,7 +97,14 @@ class Town:
 
     def moderator(self) -> Somebody:
         """Return the moderator of the demonstration."""
-        email = next(account.email for account in demo.demo_accounts() if account.key == "moderator")
+        return self._account("moderator")
+
+    def agent(self) -> Somebody:
+        """Return the agent of the demonstration."""
+        return self._account("agent")
+
+    def _account(self, key: str) -> Somebody:
+        email = next(account.email for account in demo.demo_accounts() if account.key == key)
         with self._inside():
             person = accounts.find_person_by_email(email)
             assert person is not None
@@ -109,6 +124,30 @@ class Town:
             assert person_id is not None
             self._chosen.add(person_id)
             return self._known(person_id)
+
+    def sealed_voter(self) -> tuple[Somebody, str]:
+        """Return somebody of the roll of the open sealed poll, and the code of her letter. She may vote as often as she likes."""
+        polls = read_content("polls.json")["polls"]
+        sealed = next(one["sealed"] for one in polls if one["question"].startswith(SEALED_QUESTION[:30]))
+        return self._account("resident_verified"), sealed["codes"]["nadia-benhaddou"]
+
+    def draft_poll(self, title: str) -> None:
+        """Write the draft of a poll of the neighbourhood, which opens in a month."""
+        with self._inside():
+            soon = utc_now() + timedelta(days=30)
+            window = {"opens_at": soon, "closes_at": soon + timedelta(days=7)}
+            add_draft(self._place(), question=title, minimum_age=70, **window)
+
+    def public_codes(self, title: str) -> str:
+        """Return what the third party hands over: a code for each person who would vote in a draft."""
+        with self._inside():
+            poll = db.session.scalars(sa.select(Poll).filter_by(question=title)).one()
+            uuid = get_sealed(poll.id).uuid
+            return json.dumps([public_credential(draw_code(), uuid) for _ in list_eligible(poll)])
+
+    def public_key(self) -> str:
+        """Return what a trustee hands over."""
+        return json.dumps(prove_trustee_key(random_exponent()))
 
     def proposal(self, author: Somebody, title: str) -> int:
         """Publish an idea of somebody's in the open consultation."""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, FilePayload, Locator, Page, expect
 
 Control = Literal["link", "button", "radio", "checkbox", "textbox", "combobox"]
 PageCheck = Callable[[Page], list[str]]
@@ -120,6 +120,17 @@ class Walker:
         with self.page.expect_download() as taken:
             self._activate(self._find("link", name, None))
         return Path(taken.value.path()).read_text(encoding="utf-8")
+
+    def bring(self, label: str, name: str, text: str) -> None:
+        """Choose a file of her own. The window in which one chooses it is the system's, with a mouse or without."""
+        file: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
+        self._field(label).set_input_files(file)
+
+    def opens(self, summary: str) -> str:
+        """Open what is folded, and copy what it holds."""
+        folded = self.page.get_by_role("main").locator("details").filter(has_text=summary).last
+        self._activate(folded.locator("summary"))
+        return folded.locator("pre").inner_text()
 
     def reload(self) -> None:
         """Ask for the page again, as she must where nothing changes by itself."""

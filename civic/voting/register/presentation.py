@@ -120,9 +120,7 @@ STEPS = {
 
 
 def _box_words(content: dict[str, Any]) -> str:
-    words = gettext(STEPS.get(content["step"], content["step"]), **content)
-    head = gettext("Dernière ligne de l’urne : %(head)s…", head=str(content.get("head", ""))[:SHORT])
-    return f"{words} {head}"
+    return gettext(STEPS.get(content["step"], content["step"]), **content)
 
 
 def _paper_words(content: dict[str, Any]) -> str:

@@ -338,11 +338,11 @@ def test_from_the_desk_to_the_result_through_the_pages(app: Flask, tmp_path: Pat
     page = f"/scrutins/{made.poll_id}"
     read = lambda path, client=agents[0]: plain(client.get(page + path).get_data(as_text=True))  # noqa: E731
 
-    assert read("/liste-electorale").count("La faire voter sur papier") == 2
+    assert read("/liste-electorale").count("Faire voter sur papier") == 2
     assert "a déjà voté en ligne" in read(f"/liste-electorale/{ids[0]}/papier")
     assert post_form(agents[0], f"{page}/liste-electorale/{ids[0]}/papier").status_code == 409
     assert post_form(agents[0], f"{page}/liste-electorale/{ids[1]}/papier").status_code == 302
-    assert "La liste dit qu’elle vote sur papier" in read(f"/liste-electorale/{ids[1]}/papier")
+    assert "C’est noté : cette personne vote sur papier" in read(f"/liste-electorale/{ids[1]}/papier")
     voter = sign_in(app, ids[1])
     assert "Vous votez sur papier" in read("/isoloir", voter)
     assert "data-booth" not in read("/isoloir", voter)
