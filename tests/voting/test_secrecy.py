@@ -66,11 +66,11 @@ def twins(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
             None: [first.test_client()]
         }
         dispose(first)
-        _copy(tmp_path / "first.sqlite3", tmp_path / "second.sqlite3")
+        copy_database(tmp_path / "first.sqlite3", tmp_path / "second.sqlite3")
         second = build(f"sqlite:///{tmp_path / 'second.sqlite3'}")
         _read_templates_once([first, second], monkeypatch)
         for who, (client,) in list(clients.items()):
-            clients[who].append(_same_browser(client, second))
+            clients[who].append(same_browser(client, second))
         for app, boxes in ((first, FIRST_BOXES), (second, SECOND_BOXES)):
             with app.app_context(), same_chance(monkeypatch):
                 for number, voter in enumerate(voters):
@@ -117,7 +117,7 @@ def _make_town(app: Flask, *, shows_turnout: bool) -> tuple[int, list[int], list
     return poll_id, choices, voters, persons
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_database(source: Path, target: Path) -> None:
     """Copy a database with what its log still holds: a copy of its file alone would be an older town."""
     with closing(sqlite3.connect(source)) as first, closing(sqlite3.connect(target)) as second:
         first.backup(second)
@@ -139,7 +139,7 @@ def _read_templates_once(apps: list[Flask], monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(loader, "get_source", read_once)
 
 
-def _same_browser(client: FlaskClient, app: Flask) -> FlaskClient:
+def same_browser(client: FlaskClient, app: Flask) -> FlaskClient:
     """Return a browser on the twin, in which the same person is signed in."""
     twin = app.test_client()
     with client.session_transaction() as session, twin.session_transaction() as other:
