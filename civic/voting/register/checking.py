@@ -259,6 +259,9 @@ def _read(text: str) -> Receipt:
 
 
 def _key_of(poll_id: int) -> str:
-    """Return the key that the first line of a register names: receipts are read with it even after the installation's changed."""
+    """Return the key that the first line of a register names: receipts are read with it even after the installation's changed.
+
+    A poll made from a file gave no receipts, and names none.
+    """
     first = queries.find_line(poll_id, 0)
-    return str(first.content["receipt_key"]) if first else public_key()
+    return str(first.content.get("receipt_key") or public_key()) if first else public_key()

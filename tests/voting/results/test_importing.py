@@ -88,3 +88,18 @@ def test_an_import_is_in_the_journal_and_begins_a_register_that_holds(app_contex
     assert find_damage(queries.get_poll(poll_id)) is None
     with_journal = sa.select(sa.func.count()).select_from(AuditEntry).where(AuditEntry.fact == "PollImported")
     assert db.session.scalar(with_journal) == 2
+
+
+def test_anybody_reads_the_register_of_what_was_imported(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        code = db.session.get_one(Territory, town).code
+        poll_id = import_pabulib(FILE, territory_code=code).poll_id
+
+    client = app.test_client()
+
+    assert f"/scrutins/{poll_id}/registre" in client.get(f"/scrutins/{poll_id}").get_data(as_text=True)
+    page = plain(client.get(f"/scrutins/{poll_id}/registre").get_data(as_text=True))
+    assert "Scrutin repris d’un fichier" in page
+    assert "La clé des récépissés" not in page
+    assert client.get(f"/api/v1/polls/{poll_id}/register").status_code == 200
