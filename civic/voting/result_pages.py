@@ -160,7 +160,9 @@ def _tell(result: PollResult, question: QuestionResult) -> dict[str, Any]:
 def _addresses(poll_id: int, position: int) -> Callable[[str], str]:
     def address_of(option: str) -> str:
         number = int(option.removeprefix("c"))
-        return url_for(".show_option_result", poll_id=poll_id, position=position, option=number)
+        return url_for(
+            ".show_option_result", poll_id=poll_id, position=position, option=number, _anchor="reponse"
+        )
 
     return address_of
 

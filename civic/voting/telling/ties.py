@@ -17,9 +17,13 @@ WAYS = {
 }
 
 
+MOST_NAMED = 4
+"""Of equals: an explanation is read on one screen of a telephone; the count itself names them all."""
+
+
 def tell_tie(count: Count, tie: Step) -> str:
     """Tell who were equal, and what told them apart; the options are in the order in which they came out."""
-    who = labels(count, tie["options"])
+    who = labels(count, tie["options"], MOST_NAMED)
     ways = ", ".join(gettext(WAYS[way]) for way in tie["by"])
     if "score" in tie:
         equal = gettext(
