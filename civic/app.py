@@ -44,6 +44,7 @@ FEATURES = (
     "mutual_aid",
     "mutual_aid.volunteers",
     "mutual_aid.importing",
+    "mutual_aid.gatherings",
     "mutual_aid.reviewing",
     "mutual_aid.series",
     "mutual_aid.desk",

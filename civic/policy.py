@@ -13,6 +13,7 @@ from civic.accounts.access import (
     is_resident_here,
     is_safeguarding_officer_here,
     is_signed_in,
+    owns_organisation,
 )
 from civic.audit.access import AuditAction
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
@@ -28,6 +29,7 @@ from civic.matching.access import (
 )
 from civic.moderation.access import ModerationAction, has_flagged_it, is_its_author, is_not_its_author
 from civic.mutual_aid.access import MutualAidAction, is_offer_author, is_requester, offers_help
+from civic.mutual_aid.gatherings.access import GatheringsAction, reads_for_organisation
 from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
 from civic.plain_language.access import PlainLanguageAction
@@ -51,6 +53,7 @@ POLICY: dict[Action, Clauses] = {
     AccountsAction.DEACTIVATE_PERSON: ((is_admin_here,),),
     AccountsAction.REQUEST_ORGANISATION: ((is_resident_here,), (is_agent_here,)),
     AccountsAction.SPEAK_FOR_ORGANISATION: ((is_member_of_organisation,),),
+    AccountsAction.MANAGE_MEMBERS: ((owns_organisation,),),
     AccountsAction.VERIFY_ORGANISATION: ((is_agent_here,), (is_admin_here,)),
     # audit
     AuditAction.READ_JOURNAL: ((is_admin_here,),),
@@ -102,6 +105,10 @@ POLICY: dict[Action, Clauses] = {
     MutualAidAction.WATCH_REQUESTS: ((is_agent_here,),),
     MutualAidAction.REVIEW_REQUEST: ((is_agent_here,),),
     MutualAidAction.SET_REVIEW: ((is_agent_here,), (is_admin_here,)),
+    # gatherings
+    GatheringsAction.ORGANISE: ((is_member_of_organisation,),),
+    GatheringsAction.SEE_PLACES: ((reads_for_organisation,),),
+    GatheringsAction.TAKE_PLACE: ((is_resident_here,),),
     # matching
     MatchingAction.SET_DUTY: ((is_signed_in,),),
     MatchingAction.ANSWER_INVITATION: ((is_invited,),),
@@ -205,6 +212,8 @@ PUBLIC_ENDPOINTS = frozenset(
         # mutual aid
         "mutual_aid.show_board",
         "mutual_aid.show_offer",
+        "gatherings.list_gatherings",
+        "gatherings.show_gathering",
         "offer_import.show_confirmation",
         "offer_import.confirm",
         "offer_import.refuse",

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from civic.accounts.models import Role
+from civic.accounts import queries
+from civic.accounts.models import MemberRight, Role
 from civic.kernel.access import Action, Actor, predicate
 from civic.kernel.errors import N_
 
@@ -15,6 +16,7 @@ class AccountsAction(Action):
     DEACTIVATE_PERSON = "accounts.deactivate_person"
     REQUEST_ORGANISATION = "accounts.request_organisation"
     SPEAK_FOR_ORGANISATION = "accounts.speak_for_organisation"
+    MANAGE_MEMBERS = "accounts.manage_members"
     VERIFY_ORGANISATION = "accounts.verify_organisation"
 
 
@@ -70,3 +72,8 @@ def has_residency(actor: Actor, thing: Any) -> bool:
 def is_member_of_organisation(actor: Actor, thing: Any) -> bool:
     organisation_id = thing if isinstance(thing, int) else getattr(thing, "organisation_id", None)
     return organisation_id in actor.organisation_ids
+
+
+@predicate(N_("être responsable de cette association"))
+def owns_organisation(actor: Actor, thing: Any) -> bool:
+    return thing in actor.organisation_ids and queries.rights_in(thing).get(actor.id) is MemberRight.OWNER

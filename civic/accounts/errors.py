@@ -123,3 +123,10 @@ class CopyNotReady(NotFound):
 class CopyGivenAtOnce(Conflict):
     code = "copy_given_at_once"
     message = N_("Vos données tiennent dans un petit fichier : téléchargez-le, il est prêt.")
+
+
+class LastOwner(Conflict):
+    code = "last_owner"
+    message = N_(
+        "L’association doit garder une personne responsable : donnez d’abord ce droit à quelqu’un d’autre."
+    )

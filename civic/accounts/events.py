@@ -144,3 +144,13 @@ class MembershipChanged(DomainEvent):
     person_id: int
     organisation_id: int
     is_member: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRightChanged(DomainEvent):
+    """``role`` is owner, organiser or reader."""
+
+    actor_id: int
+    person_id: int
+    organisation_id: int
+    role: str

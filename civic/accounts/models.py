@@ -22,6 +22,14 @@ class ResidencyStatus(StrEnum):
     VERIFIED = "verified"
 
 
+class MemberRight(StrEnum):
+    """What a member of an association may do: everything, speak and organise in its name, or read who is expected."""
+
+    OWNER = "owner"
+    ORGANISER = "organiser"
+    READER = "reader"
+
+
 class TokenPurpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     RESET_PASSWORD = "reset_password"
@@ -113,7 +121,7 @@ class Organisation(Model):
 
 
 class Membership(Model):
-    """A person who may speak for an organisation."""
+    """A person of an organisation, and whether she keeps it, speaks for it, or only reads."""
 
     __tablename__ = "membership"
     __table_args__ = (sa.UniqueConstraint("organisation_id", "person_id"),)
@@ -121,6 +129,11 @@ class Membership(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisation.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    right: Mapped[MemberRight] = mapped_column(
+        enum_type(MemberRight, is_checked=False),
+        default=MemberRight.OWNER,
+        server_default=MemberRight.OWNER.value,
+    )
     created_at: Mapped[datetime]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 from civic.accounts.errors import OrganisationNotFound, PersonNotFound
 from civic.accounts.models import (
     ApiToken,
+    MemberRight,
     Membership,
     MembershipInvitation,
     Organisation,
@@ -73,7 +74,11 @@ def get_actor(person_id: int, channel: Channel = Channel.WEB) -> Actor:
     organisations = (
         sa.select(Membership.organisation_id)
         .join(Organisation)  # an association speaks once an agent has verified it
-        .where(Membership.person_id == person_id, Organisation.verified_at.is_not(None))
+        .where(
+            Membership.person_id == person_id,
+            Membership.right != MemberRight.READER,
+            Organisation.verified_at.is_not(None),
+        )
     )
     return Actor(
         person_id=person_id,
@@ -196,6 +201,23 @@ def lock_members(organisation_id: int) -> list[int]:
     """Return the ids of the members, whom nobody can remove meanwhile."""
     query = sa.select(Membership).filter_by(organisation_id=organisation_id).order_by(Membership.id)
     return [membership.person_id for membership in db.session.scalars(query.with_for_update())]
+
+
+def organisations_read_by(person_id: int | None) -> frozenset[int]:
+    """Return the verified organisations of which a person is a member, whatever her right."""
+    if person_id is None:
+        return frozenset()
+    query = sa.select(Membership.organisation_id).join(Organisation)
+    own = query.where(Membership.person_id == person_id, Organisation.verified_at.is_not(None))
+    return frozenset(db.session.scalars(own))
+
+
+def rights_in(organisation_id: int) -> dict[int, MemberRight]:
+    """Return the right of each member, by her id."""
+    rows = db.session.execute(
+        sa.select(Membership.person_id, Membership.right).filter_by(organisation_id=organisation_id)
+    )
+    return {row.person_id: row.right for row in rows}
 
 
 def list_invited_emails(organisation_id: int) -> list[str]:

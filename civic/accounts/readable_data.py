@@ -15,6 +15,7 @@ INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
 PARTS = {
     "account": N_("Votre compte"),
     "council_seats": N_("Vos sièges dans les conseils"),
+    "gatherings": N_("Les rendez-vous des associations"),
     "given_rolls": N_("Les listes électorales fournies par la mairie"),
     "matching": N_("L’entraide : messages et coordonnées"),
     "moderation": N_("La modération"),
@@ -79,6 +80,7 @@ LABELS = {
     "participation": N_("Participation"),
     "path": N_("Page"),
     "phone": N_("Téléphone"),
+    "places": N_("Places"),
     "poll": N_("Scrutin"),
     "proof": N_("Justificatif"),
     "proposal": N_("Proposition"),
@@ -100,6 +102,7 @@ LABELS = {
     "seen_on": N_("Vu le"),
     "sent_at": N_("Envoyé"),
     "sessions": N_("Connexions"),
+    "shift_role": N_("Ce qu’on y fait"),
     "side": N_("Côté"),
     "since": N_("Depuis"),
     "skill": N_("Compétence"),

@@ -3,7 +3,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import validates_schema
 
-from civic.accounts.models import ResidencyProof, ResidencyStatus, Role
+from civic.accounts.models import MemberRight, ResidencyProof, ResidencyStatus, Role
 from civic.web.languages import LANGUAGES
 from civic.web.schemas import (
     BaseSchema,
@@ -164,3 +164,7 @@ class ChangeMeSchema(BaseSchema):
 
 class OwnDataSchema(BaseSchema):
     data = fields.Dict(required=True)
+
+
+class MemberRightSchema(BaseSchema):
+    right = OneOf(MemberRight, required=True)

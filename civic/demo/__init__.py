@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.demo import (
+    gatherings,
     inboxes,
     journal,
     moderating,
@@ -140,6 +141,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         solidarity.build_requests(script)
         safety.build_vetting(script)
         safety.build_concerns(script)
+        gatherings.build_gatherings(script)
         moderating.build_moderation(script)
         db.session.flush()
         inboxes.build_inboxes(script)

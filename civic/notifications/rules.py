@@ -47,6 +47,9 @@ class Kind(StrEnum):
     CONCERN_LOOKED_INTO = "concern_looked_into"
     VOLUNTEER_SUSPENDED = "volunteer_suspended"
     SUSPENSION_LIFTED = "suspension_lifted"
+    SHIFT_PLACE_OFFERED = "shift_place_offered"
+    SHIFT_PLACE_LAPSED = "shift_place_lapsed"
+    GATHERING_CANCELLED = "gathering_cancelled"
 
 
 class MailChoice(StrEnum):
@@ -185,6 +188,20 @@ WORDINGS: dict[Kind, Wording] = {
         N_(
             "La mairie a suspendu votre participation à l’entraide. Lisez pourquoi, et comment en parler avec elle."
         ),
+    ),
+    Kind.SHIFT_PLACE_OFFERED: Wording(
+        Family.SOLIDARITY,
+        N_(
+            "Une place s’est libérée pour « %(title)s » (%(role)s). Elle vous est gardée quelques heures : dites oui ou non."
+        ),
+    ),
+    Kind.SHIFT_PLACE_LAPSED: Wording(
+        Family.SOLIDARITY,
+        N_("La place gardée pour vous à « %(title)s » (%(role)s) est passée à la personne suivante."),
+    ),
+    Kind.GATHERING_CANCELLED: Wording(
+        Family.SOLIDARITY,
+        N_("Le rendez-vous « %(title)s » est annulé : vous n’êtes plus attendu. Merci à vous."),
     ),
     Kind.SUSPENSION_LIFTED: Wording(
         Family.ACCOUNT,

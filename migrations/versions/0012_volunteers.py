@@ -12,8 +12,12 @@ depends_on = None
 ROLES = ("councillor", "agent", "moderator", "admin")
 ROLES_SINCE = ("councillor", "agent", "moderator", "safeguarding", "admin")
 TABLES = (
+    "shift_quarter",
+    "shift_place",
+    "shift",
     "imported_offer",
     "suspension",
+    "gathering",
     "concern_step",
     "concern_sight",
     "volunteer_skill",
@@ -31,6 +35,7 @@ TABLES = (
 
 def upgrade() -> None:
     _allow_roles(ROLES_SINCE)
+    op.add_column("membership", sa.Column("right", sa.String(length=40), nullable=False, server_default="owner"))
     _make_block()
     _make_concern()
     _make_offer_import()
@@ -42,13 +47,18 @@ def upgrade() -> None:
     _make_volunteer_skill()
     _make_concern_sight()
     _make_concern_step()
+    _make_gathering()
     _make_suspension()
     _make_imported_offer()
+    _make_shift()
+    _make_shift_place()
+    _make_shift_quarter()
 
 
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
+    op.execute(sa.text('ALTER TABLE membership DROP COLUMN "right"'))
     op.execute(sa.text("DELETE FROM role_grant WHERE role = 'safeguarding'"))
     _allow_roles(ROLES)
 
@@ -363,6 +373,49 @@ def _make_concern_step() -> None:
         batch_op.create_index(batch_op.f("ix_concern_step_concern_id"), ["concern_id"], unique=False)
 
 
+def _make_gathering() -> None:
+    op.create_table(
+        "gathering",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("territory_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "published",
+                "cancelled",
+                name="gatheringstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["person.id"], name=op.f("fk_gathering_author_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_gathering_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["territory_id"], ["territory.id"], name=op.f("fk_gathering_territory_id_territory")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gathering")),
+    )
+    with op.batch_alter_table("gathering", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gathering_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_gathering_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index("ix_gathering_territory_id_state", ["territory_id", "state"], unique=False)
+
+
 def _make_suspension() -> None:
     op.create_table(
         "suspension",
@@ -467,3 +520,87 @@ def _make_imported_offer() -> None:
         batch_op.create_index("ix_imported_offer_contact_digest_category", ["contact_digest", "category"], unique=False)
         batch_op.create_index(batch_op.f("ix_imported_offer_import_id"), ["import_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_imported_offer_offer_id"), ["offer_id"], unique=False)
+
+
+def _make_shift() -> None:
+    op.create_table(
+        "shift",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("gathering_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.CheckConstraint("places BETWEEN 1 AND 500", name=op.f("ck_shift_some_places")),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_shift_a_shift_has_a_length")),
+        sa.CheckConstraint("taken BETWEEN 0 AND places", name=op.f("ck_shift_no_more_than_the_places")),
+        sa.ForeignKeyConstraint(
+            ["gathering_id"], ["gathering.id"], name=op.f("fk_shift_gathering_id_gathering"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shift")),
+    )
+    with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shift_gathering_id"), ["gathering_id"], unique=False)
+
+
+def _make_shift_place() -> None:
+    op.create_table(
+        "shift_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shift_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "taken",
+                "waiting",
+                "held",
+                "given_up",
+                "lapsed",
+                "cancelled",
+                name="placestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_shift_place_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shift_id"], ["shift.id"], name=op.f("fk_shift_place_shift_id_shift"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shift_place")),
+    )
+    with op.batch_alter_table("shift_place", schema=None) as batch_op:
+        batch_op.create_index("ix_shift_place_person_id_state", ["person_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_shift_place_shift_id_person_id_live",
+            ["shift_id", "person_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('taken', 'waiting', 'held')"),
+            postgresql_where=sa.text("state IN ('taken', 'waiting', 'held')"),
+        )
+
+
+def _make_shift_quarter() -> None:
+    op.create_table(
+        "shift_quarter",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("place_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_shift_quarter_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["shift_place.id"], name=op.f("fk_shift_quarter_place_id_shift_place"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "quarter", name=op.f("pk_shift_quarter")),
+    )
+    with op.batch_alter_table("shift_quarter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shift_quarter_place_id"), ["place_id"], unique=False)

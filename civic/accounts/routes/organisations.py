@@ -8,21 +8,29 @@ from flask_babel import gettext
 
 from civic.accounts import queries
 from civic.accounts.access import AccountsAction
-from civic.accounts.models import Organisation
+from civic.accounts.models import MemberRight, Organisation
 from civic.accounts.routes.door import blueprint
 from civic.accounts.schemas import (
     DescribeOrganisationSchema,
     InviteMemberSchema,
+    MemberRightSchema,
     OrganisationsQuery,
     RequestOrganisationSchema,
 )
 from civic.accounts.service import organisations as service
 from civic.accounts.service.desk import require_desk
 from civic.kernel.access import can
+from civic.kernel.errors import N_
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
+
+RIGHT_NAMES = {
+    MemberRight.OWNER: N_("Responsable"),
+    MemberRight.ORGANISER: N_("Organisateur"),
+    MemberRight.READER: N_("Lecteur"),
+}
 
 
 @blueprint.get("/associations")
@@ -90,6 +98,9 @@ def _organisation_page(organisation_id: int, form: Form) -> str:
         speaks=speaks,
         verifies=verifies,
         members=queries.list_members(organisation.id) if speaks or verifies else [],
+        rights=queries.rights_in(organisation.id) if speaks or verifies else {},
+        right_names={right.value: gettext(name) for right, name in RIGHT_NAMES.items()},
+        keeps=can(actor, AccountsAction.MANAGE_MEMBERS, organisation.id),
         invited=queries.list_invited_emails(organisation.id) if speaks else [],
         form=form,
     )
@@ -142,6 +153,21 @@ def invite_member(organisation_id: int) -> ResponseReturnValue:
 def remove_member(organisation_id: int, person_id: int) -> ResponseReturnValue:
     service.remove_member(current_actor(), organisation_id=organisation_id, person_id=person_id)
     return _done(organisation_id, gettext("Cette personne n’est plus membre."))
+
+
+@blueprint.post("/associations/<int:organisation_id>/membres/<int:person_id>/droit")
+def set_member_right(organisation_id: int, person_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        service.set_member_right(
+            current_actor(), organisation_id=organisation_id, person_id=person_id, right=data["right"]
+        )
+
+    return submit_form(
+        MemberRightSchema,
+        command=command,
+        done=lambda _: _done(organisation_id, gettext("Ce droit est changé.")),
+        again=lambda form: _organisation_page(organisation_id, form),
+    )
 
 
 @blueprint.get("/bureau/associations")

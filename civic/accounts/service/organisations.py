@@ -9,17 +9,19 @@ from civic.accounts.errors import (
     AlreadyVerified,
     InvitationNotFound,
     LastMember,
+    LastOwner,
     MembershipNotFound,
     OrganisationNotFound,
     RegistrationNumberTaken,
 )
 from civic.accounts.events import (
+    MemberRightChanged,
     MembershipChanged,
     OrganisationRefused,
     OrganisationRequested,
     OrganisationVerified,
 )
-from civic.accounts.models import Membership, MembershipInvitation, Organisation
+from civic.accounts.models import MemberRight, Membership, MembershipInvitation, Organisation
 from civic.accounts.service.people import add_organisation
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
@@ -129,11 +131,11 @@ def invite_member(actor: Actor, *, organisation_id: int, email: str) -> None:
 
     Raises:
         OrganisationNotFound, NotSignedIn.
-        NotAllowed: the actor is not a member of this (verified) association.
+        NotAllowed: the actor does not keep this (verified) association.
     """
     with transaction():
         organisation = see_organisation(actor, organisation_id=organisation_id)
-        require(actor, AccountsAction.SPEAK_FOR_ORGANISATION, organisation.id)
+        require(actor, AccountsAction.MANAGE_MEMBERS, organisation.id)
         invitation = MembershipInvitation(
             organisation_id=organisation.id, email=email.casefold(), created_at=utc_now()
         )
@@ -161,7 +163,10 @@ def answer_invitation(actor: Actor, *, organisation_id: int, is_accepted: bool) 
         if not db.session.scalars(asked.returning(MembershipInvitation.id)).all():
             raise InvitationNotFound
         if is_accepted and not queries.is_member(organisation_id, person.id):
-            db.session.add(Membership(organisation_id=organisation_id, person_id=person.id, created_at=now))
+            right = MemberRight.ORGANISER if queries.rights_in(organisation_id) else MemberRight.OWNER
+            db.session.add(
+                Membership(organisation_id=organisation_id, person_id=person.id, right=right, created_at=now)
+            )
             _tell(actor, organisation_id, person.id, is_member=True)
 
 
@@ -172,21 +177,66 @@ def remove_member(actor: Actor, *, organisation_id: int, person_id: int) -> None
         OrganisationNotFound, NotSignedIn, NotAllowed.
         MembershipNotFound: she is not a member.
         LastMember: nobody would be left.
+        LastOwner: nobody would be left who keeps the association.
     """
     with transaction():
         organisation = see_organisation(actor, organisation_id=organisation_id)
-        require(actor, AccountsAction.SPEAK_FOR_ORGANISATION, organisation.id)
+        if person_id != actor.id:
+            require(actor, AccountsAction.MANAGE_MEMBERS, organisation.id)
         members = queries.lock_members(organisation.id)
         if person_id not in members:
             raise MembershipNotFound
         if len(members) == 1:
             raise LastMember
+        _ensure_another_owner(organisation.id, person_id)
         db.session.execute(
             sa.delete(Membership).where(
                 Membership.organisation_id == organisation.id, Membership.person_id == person_id
             )
         )
         _tell(actor, organisation.id, person_id, is_member=False)
+
+
+def set_member_right(actor: Actor, *, organisation_id: int, person_id: int, right: MemberRight) -> None:
+    """Say what a member may do in the name of an association. Saying it again changes nothing.
+
+    Raises:
+        OrganisationNotFound, NotSignedIn.
+        NotAllowed: the actor does not keep the association.
+        MembershipNotFound: the person is not a member.
+        LastOwner: nobody would be left who keeps it.
+    """
+    with transaction():
+        organisation = see_organisation(actor, organisation_id=organisation_id)
+        require(actor, AccountsAction.MANAGE_MEMBERS, organisation.id)
+        if person_id not in queries.lock_members(organisation.id):
+            raise MembershipNotFound
+        if queries.rights_in(organisation.id)[person_id] is right:
+            return
+        _ensure_another_owner(organisation.id, person_id)
+        db.session.execute(
+            sa.update(Membership)
+            .where(Membership.organisation_id == organisation.id, Membership.person_id == person_id)
+            .values(right=right)
+        )
+        publish(
+            MemberRightChanged(
+                occurred_at=utc_now(),
+                actor_id=actor.id,
+                person_id=person_id,
+                organisation_id=organisation.id,
+                role=right.value,
+            )
+        )
+
+
+def _ensure_another_owner(organisation_id: int, person_id: int) -> None:
+    """Raises LastOwner: the person alone keeps the association, whose members are locked."""
+    owners = {
+        member for member, right in queries.rights_in(organisation_id).items() if right is MemberRight.OWNER
+    }
+    if owners == {person_id}:
+        raise LastOwner
 
 
 def _tell(actor: Actor, organisation_id: int, person_id: int, *, is_member: bool) -> None:
