@@ -25,9 +25,26 @@ blueprint = Blueprint("offer_import", __name__, url_prefix="/entraide/import")
 
 LONGEST_FILE_NAME = 120
 MODEL = (
-    "Nom;Courriel;Téléphone;Aide;En une ligne;Précisions;Quartier\r\n"
-    "Camille Exemple;camille@exemple.fr;06 00 00 00 00;Courses;Je fais vos courses avec ma voiture;Le samedi matin;\r\n"
+    (
+        N_("Nom"),
+        N_("Courriel"),
+        N_("Téléphone"),
+        N_("Aide"),
+        N_("En une ligne"),
+        N_("Précisions"),
+        N_("Quartier"),
+    ),
+    (
+        N_("Camille Exemple"),
+        "camille@exemple.fr",
+        "06 00 00 00 00",
+        N_("Courses"),
+        N_("Je fais vos courses avec ma voiture"),
+        N_("Le samedi matin"),
+        "",
+    ),
 )
+"""Always in French: these are headings that the import recognises."""
 COLUMNS = {
     Column.NAME: N_("Le nom de la personne"),
     Column.EMAIL: N_("Son adresse électronique"),
@@ -60,7 +77,8 @@ def _import_page(form: Form) -> str:
 @blueprint.get("/modele.csv")
 def download_model() -> Response:
     require(current_actor(), MutualAidAction.IMPORT_OFFERS, _town_id())
-    return text_file("\ufeff" + MODEL, "text/csv", "modele-offres-d-aide.csv")
+    rows = "".join(";".join(row) + "\r\n" for row in MODEL)
+    return text_file("\ufeff" + rows, "text/csv", "modele-offres-d-aide.csv")
 
 
 @blueprint.post("")

@@ -37,7 +37,7 @@ HEADERS: dict[Column, tuple[str, ...]] = {
     Column.EMAIL: ("courriel", "mail", "email", "e-mail", "adresse electronique", "adresse mail"),
     Column.PHONE: ("telephone", "tel", "portable", "mobile", "numero", "phone"),
     Column.CATEGORY: ("aide", "type", "categorie", "quoi", "type d aide", "domaine", "category"),
-    Column.TITLE: ("titre", "en une ligne", "resume", "title"),
+    Column.TITLE: ("titre", N_("en une ligne"), "resume", "title"),
     Column.TEXT: ("precisions", "details", "commentaire", "remarques", "description", "texte", "message"),
     Column.PLACE: ("quartier", "secteur", "lieu", "ou"),
 }
