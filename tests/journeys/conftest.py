@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from civic import demo
 from config import ROOT
 from tests.conftest import build, dispose
-from tests.journeys import account, participation, sealed_votes, solidarity  # noqa: F401  (each puts its journeys on the list)
+from tests.journeys import account, held_votes, participation, sealed_votes, solidarity  # noqa: F401  (each puts its journeys on the list)
 from tests.journeys.town import Town
 from tests.live import LiveServer
 

@@ -13,8 +13,11 @@ from playwright.sync_api import BrowserContext
 
 from civic import demo
 from civic.accounts import queries as accounts
+from civic.councils import service as councils
+from civic.councils.models import Council
+from civic.councils.rules import SeatOrigin, SeatRole
 from civic.demo.script import read_content
-from civic.kernel.clock import utc_now
+from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage
 from civic.kernel.transaction import transaction
@@ -137,6 +140,25 @@ class Town:
             soon = utc_now() + timedelta(days=30)
             window = {"opens_at": soon, "closes_at": soon + timedelta(days=7)}
             add_draft(self._place(), question=title, minimum_age=70, **window)
+
+    def sitting(self, key: str) -> tuple[str, Somebody, str]:
+        """Plan a sitting of a council. Returns its address, a member who has an account, and the name of one who has none."""
+        member, absent = self.resident("Nora Lenoir"), f"Odile Sans-Compte {next(_numbers)}"
+        agent_id = self.agent().id
+        with self._inside():
+            agent = actor_of(agent_id)
+            council_id = db.session.scalars(sa.select(Council.id).order_by(Council.id)).first()
+            assert council_id is not None
+            for name, email in ((None, member.email), (absent, None)):
+                councils.save_seat(
+                    agent, council_id=council_id, role=SeatRole.MEMBER, origin=SeatOrigin.DRAWN,
+                    since=town_today(), name=name, email=email,
+                )  # fmt: skip
+            sitting_id = councils.save_sitting(
+                agent, council_id=council_id, title=f"Séance ({key})", starts_at=utc_now(), place="Centre social",
+                agenda="", minutes="", is_published=True,
+            )  # fmt: skip
+        return f"/conseils-de-quartier/seances/{sitting_id}", member, absent
 
     def public_codes(self, title: str) -> str:
         """Return what the third party hands over: a code for each person who would vote in a draft."""

@@ -35,6 +35,7 @@ class Walker:
         self.has_scripts = has_scripts
         self.patience_ms = patience_ms
         self.faults: list[str] = []
+        self._group = ""
         self._check = check
         page.set_default_timeout(patience_ms)
         page.on("console", self._note)
@@ -64,6 +65,13 @@ class Walker:
         self._activate(menu.locator("summary"))
         with self._another_page():
             self._activate(menu.get_by_role("link", name=name, exact=True))
+
+    @contextmanager
+    def inside(self, group: str) -> Iterator[None]:
+        """Stay in a part of a form, by its title, where other parts ask the same."""
+        self._group = group
+        yield
+        self._group = ""
 
     def follow(self, name: str, *, near: str | None = None) -> None:
         """Follow a link of the page."""
@@ -179,11 +187,14 @@ class Walker:
         control.click()
 
     def _field(self, label: str) -> Locator:
+        return self._scope().get_by_label(_beginning(label)).filter(visible=True).first
+
+    def _scope(self) -> Locator:
         main = self.page.get_by_role("main")
-        return main.get_by_label(_beginning(label)).filter(visible=True).first
+        return main.get_by_role("group", name=_beginning(self._group)).first if self._group else main
 
     def _find(self, role: Control, name: str, near: str | None) -> Locator:
-        scope = self.page.get_by_role("main")
+        scope = self._scope()
         if near:
             scope = scope.locator("article, section, li, form").filter(has_text=near).last
         found = scope.get_by_role(role, name=_beginning(name)).filter(visible=True)
