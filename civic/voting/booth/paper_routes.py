@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.voting.booth.paper_forms import labels_of, paper_forms, paper_schema, written
+from civic.voting.booth.presentation import booth_questions
 from civic.voting.booth.service import paper
 from civic.voting.service import reading as polls
 from civic.web.forms import Form, submit_form
@@ -52,6 +53,15 @@ def erase_paper_mark(poll_id: int, person_id: int) -> ResponseReturnValue:
 def _desk_page(form: Form, poll_id: int, person_id: int) -> str:
     desk = paper.show_paper_desk(current_actor(), poll_id=poll_id, person_id=person_id)
     return render_template("voting/booth/paper_desk.html", form=form, desk=desk, poll=_summary(poll_id))
+
+
+@blueprint.get("/<int:poll_id>/bulletin-papier")
+def show_paper_ballot(poll_id: int) -> str:
+    view, sealed = paper.show_paper_ballot(current_actor(), poll_id=poll_id)
+    questions = booth_questions(view, sealed.election or "")
+    return render_template(
+        "voting/booth/paper_ballot.html", view=view, poll=view.summary, questions=questions
+    )
 
 
 # After the closing

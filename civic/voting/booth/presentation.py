@@ -45,6 +45,7 @@ class BoothQuestion:
     help: str
     groups: list[BoothGroup]
     has_blank: bool = False
+    has_grades: bool = False
 
 
 def booth_questions(view: PollView, election: str) -> list[BoothQuestion]:
@@ -68,7 +69,7 @@ def _question(plan: QuestionPlan, *, has_blank: bool) -> BoothQuestion:
     told = gettext("Donnez une mention à chaque proposition.")
     if has_blank:
         told = gettext("Donnez une mention à chaque proposition, ou votez blanc, plus bas.")
-    return BoothQuestion(plan.text, told, groups, has_blank)
+    return BoothQuestion(plan.text, told, groups, has_blank, has_grades=True)
 
 
 def _choosing(plan: QuestionPlan) -> BoothGroup:

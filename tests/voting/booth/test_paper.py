@@ -343,6 +343,10 @@ def test_from_the_desk_to_the_result_through_the_pages(app: Flask, tmp_path: Pat
     assert post_form(agents[0], f"{page}/liste-electorale/{ids[0]}/papier").status_code == 409
     assert post_form(agents[0], f"{page}/liste-electorale/{ids[1]}/papier").status_code == 302
     assert "C’est noté : cette personne vote sur papier" in read(f"/liste-electorale/{ids[1]}/papier")
+    sheet = read("/bulletin-papier")
+    assert "Fermer la rue des Lilas" in sheet
+    assert "Vote blanc" in sheet
+    assert sign_in(app, ids[2]).get(f"{page}/bulletin-papier").status_code == 403
     voter = sign_in(app, ids[1])
     assert "Vous votez sur papier" in read("/isoloir", voter)
     assert "data-booth" not in read("/isoloir", voter)

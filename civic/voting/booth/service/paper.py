@@ -32,7 +32,7 @@ from civic.voting.events import BallotCast
 from civic.voting.models import Poll
 from civic.voting.register.writing import writes_refusals
 from civic.voting.rules import BallotChannel
-from civic.voting.service.reading import get_visible_poll
+from civic.voting.service.reading import PollView, get_visible_poll, show_poll
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,14 @@ def show_paper_desk(actor: Actor, *, poll_id: int, person_id: int) -> PaperDesk:
     entry = polls.ensure_on_roll(poll_id, person_id)
     name = accounts.get_person(person_id).name
     return PaperDesk(person_id, name, entry.channel, queries.count_marked(poll_id))
+
+
+def show_paper_ballot(actor: Actor, *, poll_id: int) -> tuple[PollView, SealedPoll]:
+    """Return what the paper ballot of a sealed poll asks, for the desk to print. Raises PollNotFound, NotAllowed, NotFrozenYet, NotSealed."""
+    poll = get_visible_poll(actor, poll_id)
+    require(actor, VotingAction.REGISTER_BALLOT, poll)
+    rules.ensure_frozen(poll)
+    return show_poll(actor, poll_id=poll_id), queries.get_sealed(poll_id)
 
 
 def mark_paper(actor: Actor, *, poll_id: int, person_id: int) -> int:
