@@ -109,6 +109,8 @@ POLICY: dict[Action, Clauses] = {
     GatheringsAction.ORGANISE: ((is_member_of_organisation,),),
     GatheringsAction.SEE_PLACES: ((reads_for_organisation,),),
     GatheringsAction.TAKE_PLACE: ((is_resident_here,),),
+    MutualAidAction.CALL_PEOPLE: ((is_agent_here,),),
+    MutualAidAction.RECORD_CONSENT: ((is_agent_here,),),
     # matching
     MatchingAction.SET_DUTY: ((is_signed_in,),),
     MatchingAction.ANSWER_INVITATION: ((is_invited,),),

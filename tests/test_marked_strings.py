@@ -23,7 +23,7 @@ MODULES = sorted(
     if "demo" not in path.parts and path.name not in ("lexicon.py", "command.py")
 )
 
-STORED = {"Compte supprimé", "Demande effacée", "Réagir aux affirmations"}
+STORED = {"Compte supprimé", "Demande effacée", "Personne qui a téléphoné", "Réagir aux affirmations"}
 """Written once in the database, in the town's language, as people's content is: a translation at each reading would rewrite it."""
 MARKS = {"_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext", "_l", "N_", "Sentence"}
 SHOWN_ATTRIBUTES = ("aria-label", "title", "alt", "placeholder", "data-confirm", "data-show", "data-hide")

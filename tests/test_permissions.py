@@ -94,6 +94,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "gatherings.organise": NOBODY,
     "gatherings.see_places": NOBODY,
     "gatherings.take_place": frozenset({"resident"}),
+    "mutual_aid.call_people": frozenset({"agent"}),
+    "mutual_aid.record_consent": frozenset({"agent"}),
     "matching.set_duty": SIGNED_IN,
     "matching.answer_invitation": NOBODY,
     "matching.follow_match": NOBODY,

@@ -16,6 +16,7 @@ from civic.matching.models import ContactSight, Duty, Invitation, Match, MatchMe
 from civic.matching.rules import ENGAGED, LIVE_MATCH, InvitationState
 from civic.matching.service import dispatch, invitations, matches
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.desk.events import RequestExtended
 from civic.mutual_aid.errors import RequestNotFound
 from civic.mutual_aid.events import OfferChanged, OfferPosted, RequestCancelled, RequestChanged, RequestOpened
 from civic.mutual_aid.rules import RequestState
@@ -32,6 +33,11 @@ def begin_search(fact: RequestOpened) -> None:
 @within_transaction(RequestCancelled)
 def release_all(fact: RequestCancelled) -> None:
     matches.release_all(request_id=fact.request_id, actor_id=fact.actor_id, now=fact.occurred_at)
+
+
+@within_transaction(RequestExtended)
+def search_longer(fact: RequestExtended) -> None:
+    dispatch.step(request_id=fact.request_id, now=fact.occurred_at)
 
 
 @within_transaction(RequestChanged)

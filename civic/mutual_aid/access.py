@@ -23,6 +23,8 @@ class MutualAidAction(Action):
     WATCH_REQUESTS = "mutual_aid.watch_requests"
     REVIEW_REQUEST = "mutual_aid.review_request"
     SET_REVIEW = "mutual_aid.set_review"
+    CALL_PEOPLE = "mutual_aid.call_people"
+    RECORD_CONSENT = "mutual_aid.record_consent"
 
 
 @predicate(N_("avoir écrit cette offre d’aide"))

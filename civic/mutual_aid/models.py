@@ -146,6 +146,7 @@ class HelpRequest(Model):
     series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("request_series.id", ondelete="SET NULL"))
     occurrence_on: Mapped[date | None]
     still_needed_asked_at: Mapped[datetime | None]
+    still_needed_answered_at: Mapped[datetime | None]
     contact_name: Mapped[str] = mapped_column(Sealed("help_request.contact_name"))
     contact_phone: Mapped[str] = mapped_column(Sealed("help_request.contact_phone"))
     contact_address: Mapped[str | None] = mapped_column(Sealed("help_request.contact_address"))

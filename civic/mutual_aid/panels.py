@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from civic.kernel.access import Actor, can
 from civic.mutual_aid import queries
 from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.desk.asking_again import is_asked
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.reviewing.queries import Review, find_review
 from civic.mutual_aid.rules import NOT_YET_OPEN, REDIRECTABLE, SUSPENDABLE
@@ -19,6 +20,8 @@ class AskingPanel:
     double_id: int | None
     is_not_yet_open: bool
     may_decide: bool
+    is_asked_again: bool
+    may_record_consent: bool
 
 
 def build_asking_panel(actor: Actor, request: HelpRequest) -> AskingPanel:
@@ -29,6 +32,8 @@ def build_asking_panel(actor: Actor, request: HelpRequest) -> AskingPanel:
         double_id=_double_of(actor, request),
         is_not_yet_open=request.state in NOT_YET_OPEN,
         may_decide=is_agent and request.state in REDIRECTABLE | SUSPENDABLE,
+        is_asked_again=is_asked(request),
+        may_record_consent=request.is_assisted and can(actor, MutualAidAction.RECORD_CONSENT, request),
     )
 
 

@@ -21,6 +21,7 @@ from civic.mutual_aid.rules import Category, ConsentMode, DayPart, OfferState, R
 from civic.mutual_aid.schemas import (
     BoardQuery,
     CancelRequestSchema,
+    ConsentAnswer,
     OfferDetailsSchema,
     OfferHelpSchema,
     OfferStateSchema,
@@ -314,15 +315,21 @@ def ask_for_another() -> ResponseReturnValue:
     require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, _town().id)
 
     def command(data: dict[str, Any]) -> int:
-        if not data["has_agreed"]:
+        is_later = data["consent"] is ConsentAnswer.LATER
+        if not is_later and not data["has_agreed"]:
             raise ConsentMissing(fields={"has_agreed": [ConsentMissing.message]})
         ensure_when(data)
-        return requests.ask_for_another(
-            current_actor(), details=request_details(data), consent=data["consent"]
-        )
+        consent = None if is_later else ConsentMode(data["consent"])
+        return requests.ask_for_another(current_actor(), details=request_details(data), consent=consent)
 
     def done(request_id: int) -> ResponseReturnValue:
-        flash(gettext("La demande est partie. Dites à la personne que vous la rappellerez."), "success")
+        is_waiting = queries.get_request(request_id).state is RequestState.AWAITING_CONSENT
+        flash(
+            gettext("La demande attend l’accord de la personne : l’appel est dans votre liste.")
+            if is_waiting
+            else gettext("La demande est partie. Dites à la personne que vous la rappellerez."),
+            "success",
+        )
         return redirect(url_for("matching.show_request", request_id=request_id))
 
     return submit_form(

@@ -1,5 +1,6 @@
 """What mutual aid reads and answers."""
 
+from enum import StrEnum
 from typing import Any
 
 import phonenumbers
@@ -113,9 +114,17 @@ class RequestWordsSchema(BaseSchema):
     text = Lines(0, LONGEST_REQUEST, load_default="")
 
 
+class ConsentAnswer(StrEnum):
+    """What an agent records of a consent: how it was given, or that it is still to be asked for."""
+
+    ORAL = ConsentMode.ORAL.value
+    PAPER = ConsentMode.PAPER.value
+    LATER = "later"
+
+
 class TelephonedRequestSchema(RequestFormSchema):
-    consent = OneOf(ConsentMode, required=True)
-    has_agreed = fields.Boolean(required=True)
+    consent = OneOf(ConsentAnswer, required=True)
+    has_agreed = fields.Boolean(load_default=False)
 
 
 class AskForHelpSchema(RequestDetailsSchema):

@@ -6,6 +6,7 @@ from civic.accounts import queries as accounts
 from civic.accounts.models import Role
 from civic.kernel.events import within_transaction
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.desk.events import StillNeededAsked
 from civic.mutual_aid.events import RequestChanged
 from civic.mutual_aid.reviewing.events import ReviewAsked, ReviewOverdue
 from civic.mutual_aid.rules import RequestState
@@ -68,6 +69,20 @@ def ask_agents(fact: ReviewAsked) -> None:
 @within_transaction(ReviewOverdue)
 def ask_agents_again(fact: ReviewOverdue) -> None:
     _tell_agents(fact, Kind.REQUEST_READ_LATE, "overdue")
+
+
+@within_transaction(StillNeededAsked)
+def ask_again(fact: StillNeededAsked) -> None:
+    """Who reads screens is asked here; who telephoned is in the list of calls."""
+    if not fact.is_assisted:
+        notify(
+            fact.follower_id,
+            kind=Kind.REQUEST_STILL_NEEDED,
+            key=f"still_needed:{fact.request_id}:{fact.occurred_at.isoformat()}",
+            params={"title": mutual_aid.get_request(fact.request_id).title},
+            path=f"{_path(fact.request_id)}/encore-utile",
+            now=fact.occurred_at,
+        )
 
 
 def _tell_agents(fact: Any, kind: Kind, what: str) -> None:

@@ -77,7 +77,7 @@ def _places(actor: Actor, *roles: Role) -> set[int]:
 
 
 def _solidarity(places: set[int], at: datetime) -> list[Task]:
-    counts, to_meet = queries.count_solidarity(places), queries.count_volunteers_to_meet(places, at=at)
+    counts, to_meet = queries.count_solidarity(places, at=at), queries.count_volunteers_to_meet(places, at=at)
     watched = "matching.list_watched_requests"
     return [
         Task(
@@ -89,6 +89,21 @@ def _solidarity(places: set[int], at: datetime) -> list[Task]:
             ),
             link_to(watched, etat="waiting"),
             is_urgent=True,
+        ),
+        Task(
+            counts.to_read,
+            ngettext(
+                "demande à relire avant de la proposer",
+                "demandes à relire avant de les proposer",
+                counts.to_read,
+            ),
+            link_to(watched, etat="to_read"),
+            is_urgent=True,
+        ),
+        Task(
+            counts.calls,
+            ngettext("personne à rappeler", "personnes à rappeler", counts.calls),
+            link_to("telephone_desk.list_calls"),
         ),
         Task(
             counts.to_confirm,

@@ -32,6 +32,7 @@ KINDS = (
 )  # fmt: skip
 ADDED = (
     "channel", "languages", "wishes", "redirected_to", "duplicate_of_id", "series_id", "occurrence_on", "still_needed_asked_at",
+    "still_needed_answered_at",
 )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def _widen_requests() -> None:
         request.add_column(sa.Column("series_id", sa.Integer(), nullable=True))
         request.add_column(sa.Column("occurrence_on", sa.Date(), nullable=True))
         request.add_column(sa.Column("still_needed_asked_at", sa.DateTime(timezone=True), nullable=True))
+        request.add_column(sa.Column("still_needed_answered_at", sa.DateTime(timezone=True), nullable=True))
         request.create_index(op.f("ix_help_request_duplicate_of_id"), ["duplicate_of_id"])
         request.create_unique_constraint(
             op.f("uq_help_request_series_id_occurrence_on"), ["series_id", "occurrence_on"]
@@ -214,7 +216,8 @@ def _make_desk() -> None:
                 "still_needed",
                 "too_late",
                 "goes_elsewhere",
-                "withdrawn",
+                "nobody_comes",
+                "doubt",
                 name="callreason",
                 native_enum=False,
                 create_constraint=True,

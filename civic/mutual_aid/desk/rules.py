@@ -1,7 +1,9 @@
 """Whom the town hall calls, and why; the numbers of printed sheets. No database, no clock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from civic.mutual_aid.rules import RequestState
 
 TRY_AGAIN_AFTER = timedelta(hours=2)
 MOST_ATTEMPTS = 4
@@ -16,7 +18,8 @@ class CallReason(StrEnum):
     STILL_NEEDED = "still_needed"
     TOO_LATE = "too_late"
     GOES_ELSEWHERE = "goes_elsewhere"
-    WITHDRAWN = "withdrawn"
+    NOBODY_COMES = "nobody_comes"
+    DOUBT = "doubt"
 
 
 class CallOutcome(StrEnum):
@@ -24,6 +27,44 @@ class CallOutcome(StrEnum):
     NO_ANSWER = "no_answer"
     WRONG_NUMBER = "wrong_number"
     NOT_NEEDED = "not_needed"
+
+
+REASONS: dict[RequestState, CallReason] = {
+    RequestState.AWAITING_CONSENT: CallReason.CONSENT,
+    RequestState.FILLED: CallReason.SOMEBODY_COMES,
+    RequestState.ESCALATED: CallReason.NOBODY_YET,
+    RequestState.EXPIRED: CallReason.TOO_LATE,
+    RequestState.REDIRECTED: CallReason.GOES_ELSEWHERE,
+    RequestState.DUPLICATE: CallReason.GOES_ELSEWHERE,
+    RequestState.SUSPENDED: CallReason.DOUBT,
+}
+"""The state that a request enters, and what its person is then told on the telephone."""
+
+FOR_EVERYBODY = frozenset({CallReason.NOBODY_YET, CallReason.DOUBT})
+"""Where the page promises a call; for the other reasons, who reads it there is not called as well."""
+
+
+def reason_to_call(
+    former: RequestState | None, state: RequestState, *, is_assisted: bool
+) -> CallReason | None:
+    """Return why the town hall calls a person whose request enters a state; None when she is not called."""
+    has_lost = former in (RequestState.FILLED, RequestState.IN_PROGRESS) and state is RequestState.DISPATCHING
+    reason = CallReason.NOBODY_COMES if has_lost else REASONS.get(state)
+    return reason if is_assisted or reason in FOR_EVERYBODY else None
+
+
+LEAST_LEFT, LEAST_WINDOW = timedelta(hours=1), timedelta(hours=3)
+
+
+def ask_again_at(opened_at: datetime, ends_at: datetime) -> datetime | None:
+    """Return when a person is asked whether she still needs help: a quarter of the time is left, an hour at least, two days at most.
+
+    None for a short window: she has just asked.
+    """
+    length = ends_at - opened_at
+    if length < LEAST_WINDOW:
+        return None
+    return ends_at - min(max(length / 4, LEAST_LEFT), timedelta(days=2))
 
 
 ENDS_A_CALL = frozenset({CallOutcome.REACHED, CallOutcome.WRONG_NUMBER, CallOutcome.NOT_NEEDED})

@@ -14,6 +14,7 @@ from civic.mutual_aid.models import Caller, HelpRequest
 from civic.mutual_aid.rules import (
     SEEKING,
     Category,
+    Channel,
     RequestState,
     Urgency,
 )
@@ -183,6 +184,21 @@ def count_watched_requests(territory_ids: set[int]) -> dict[RequestState, int]:
         .group_by(HelpRequest.state)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def list_requests_made_for(person_id: int) -> list[HelpRequest]:
+    """List what was asked for a person by others, with its contact: for commands about her consent."""
+    query = (
+        sa.select(HelpRequest)
+        .where(HelpRequest.requester_id == person_id, HelpRequest.channel != Channel.WEB)
+        .order_by(HelpRequest.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def present_requests(requests: list[HelpRequest]) -> list[FollowedRequest]:
+    """Return requests as the town hall follows them, in the same order."""
+    return _followed(Page(requests, 1, max(len(requests), 1), len(requests))).items
 
 
 def find_requests(request_ids: set[int]) -> dict[int, HelpRequest]:

@@ -13,6 +13,7 @@ from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.moderation import queries as moderation
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.desk.queries import count_calls
 from civic.mutual_aid.rules import RequestState
 from civic.mutual_aid.volunteers import queries as volunteers
 from civic.proposals.models import Answer, Proposal
@@ -28,17 +29,21 @@ SOON = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Solidarity:
-    """Requests, for agents: nobody came in time, somebody is being sought, the volunteer says that it is done."""
+    """Requests, for agents: nobody came in time, somebody is to read them first or to be called, somebody is being sought, the volunteer says that it is done."""
 
     unanswered: int
+    to_read: int
+    calls: int
     seeking: int
     to_confirm: int
 
 
-def count_solidarity(territory_ids: Collection[int]) -> Solidarity:
+def count_solidarity(territory_ids: Collection[int], *, at: datetime) -> Solidarity:
     counts = mutual_aid.count_watched_requests(set(territory_ids))
     return Solidarity(
         unanswered=counts.get(RequestState.ESCALATED, 0) + counts.get(RequestState.EXPIRED, 0),
+        to_read=counts.get(RequestState.IN_REVIEW, 0) + counts.get(RequestState.SUSPENDED, 0),
+        calls=count_calls(set(territory_ids), at=at),
         seeking=counts.get(RequestState.OPEN, 0) + counts.get(RequestState.DISPATCHING, 0),
         to_confirm=counts.get(RequestState.DONE_CLAIMED, 0),
     )

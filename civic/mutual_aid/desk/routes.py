@@ -1,0 +1,203 @@
+"""Pages of the telephone desk: whom to call, the consent of who telephoned, « is it still needed? »."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from civic.kernel.access import require
+from civic.kernel.clock import utc_now
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.desk import asking_again, calls, consents, queries, words
+from civic.mutual_aid.desk.rules import CallOutcome
+from civic.mutual_aid.desk.schemas import (
+    AnswerCallSchema,
+    AskCallSchema,
+    CallsQuery,
+    RecordConsentSchema,
+    StillNeededSchema,
+    WithdrawConsentSchema,
+)
+from civic.mutual_aid.rules import Contact
+from civic.mutual_aid.service.requests import get_followed_request
+from civic.territories import queries as territories
+from civic.territories.errors import TerritoryNotFound
+from civic.web.forms import Form, load_filters, submit_form
+from civic.web.identity import current_actor
+
+blueprint = Blueprint("telephone_desk", __name__, url_prefix="/entraide")
+for _helper in words.GLOBALS:
+    blueprint.add_app_template_global(_helper)
+
+
+def _town_id() -> int:
+    town = territories.find_town()
+    if town is None:
+        raise TerritoryNotFound
+    return town.id
+
+
+# Whom to call
+
+
+@blueprint.get("/appels")
+def list_calls() -> str:
+    return _calls_page(Form())
+
+
+def _calls_page(form: Form) -> str:
+    town_id = _town_id()
+    require(current_actor(), MutualAidAction.CALL_PEOPLE, town_id)
+    filters = load_filters(CallsQuery)
+    page = queries.list_calls(
+        territories.ids_within(town_id), is_over=filters["over"], number=filters["page"]
+    )
+    return render_template(
+        "telephone_desk/calls.html", page=page, form=form, is_over=filters["over"], now=utc_now()
+    )
+
+
+@blueprint.post("/appels")
+def ask_call() -> ResponseReturnValue:
+    def done(_: int) -> ResponseReturnValue:
+        flash(gettext("L’appel est dans la liste."), "success")
+        return redirect(url_for("telephone_desk.list_calls"))
+
+    return submit_form(
+        AskCallSchema,
+        command=lambda data: calls.ask_call(current_actor(), territory_id=_town_id(), **data),
+        done=done,
+        again=_calls_page,
+    )
+
+
+@blueprint.get("/appels/<int:call_id>")
+def show_call(call_id: int) -> str:
+    return _call_page(call_id, Form())
+
+
+def _call_page(call_id: int, form: Form, contact: Contact | None = None) -> str:
+    call = calls.get_call_of(current_actor(), call_id)
+    (shown,) = queries.present_calls([call])
+    return render_template(
+        "telephone_desk/call.html", call=shown, form=form, contact=contact, outcomes=list(CallOutcome)
+    )
+
+
+@blueprint.post("/appels/<int:call_id>/coordonnees")
+def see_caller(call_id: int) -> str:
+    """Answers without a redirect: the number is in the answer to this POST alone, and a reload is another sight."""
+    return _call_page(call_id, Form(), calls.see_caller(current_actor(), call_id=call_id))
+
+
+@blueprint.post("/appels/<int:call_id>/resultat")
+def answer_call(call_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> CallOutcome:
+        calls.answer_call(current_actor(), call_id=call_id, **data)
+        outcome: CallOutcome = data["outcome"]
+        return outcome
+
+    def done(outcome: CallOutcome) -> ResponseReturnValue:
+        is_again = outcome is CallOutcome.NO_ANSWER
+        flash(
+            gettext("C’est noté : l’appel revient dans deux heures.")
+            if is_again
+            else gettext("C’est noté : l’appel est passé."),
+            "success",
+        )
+        return redirect(url_for("telephone_desk.list_calls"))
+
+    return submit_form(
+        AnswerCallSchema, command=command, done=done, again=lambda form: _call_page(call_id, form)
+    )
+
+
+# The consent of who telephoned
+
+
+@blueprint.get("/demandes/<int:request_id>/accord")
+def show_consent(request_id: int) -> str:
+    return _consent_page(request_id, Form())
+
+
+def _consent_page(request_id: int, form: Form) -> str:
+    request = consents.get_assisted_request(current_actor(), request_id)
+    return render_template(
+        "telephone_desk/consent.html",
+        form=form,
+        request_=mutual_aid.present_request(request),
+        consent=request.consent,
+        is_erased=not request.contact_phone,
+        has_others=len(mutual_aid.list_requests_made_for(request.requester_id)) > 1,
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/accord")
+def record_consent(request_id: int) -> ResponseReturnValue:
+    return submit_form(
+        RecordConsentSchema,
+        command=lambda data: consents.record_consent(
+            current_actor(), request_id=request_id, mode=data["consent"]
+        ),
+        done=lambda _: _said(request_id, gettext("L’accord est noté : la demande part.")),
+        again=lambda form: _consent_page(request_id, form),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/accord/retrait")
+def withdraw_consent(request_id: int) -> ResponseReturnValue:
+    return submit_form(
+        WithdrawConsentSchema,
+        command=lambda data: consents.withdraw_consent(current_actor(), request_id=request_id, **data),
+        done=lambda _: _said(
+            request_id,
+            gettext("L’accord est retiré : plus personne n’est sollicité, et les coordonnées sont effacées."),
+        ),
+        again=lambda form: _consent_page(request_id, form),
+    )
+
+
+# Is it still needed?
+
+
+@blueprint.get("/demandes/<int:request_id>/encore-utile")
+def show_still_needed(request_id: int) -> str:
+    return _still_needed_page(request_id, Form())
+
+
+def _still_needed_page(request_id: int, form: Form) -> str:
+    request = get_followed_request(current_actor(), request_id)
+    return render_template(
+        "telephone_desk/still_needed.html",
+        form=form,
+        request_=mutual_aid.present_request(request),
+        is_own=request.requester_id == current_actor().person_id,
+        may_answer=asking_again.may_be_answered(request),
+        is_past=request.ends_at <= utc_now(),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/encore-utile")
+def answer_still_needed(request_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> bool:
+        asking_again.answer_still_needed(current_actor(), request_id=request_id, **data)
+        return bool(data["is_needed"])
+
+    def done(is_needed: bool) -> ResponseReturnValue:
+        return _said(
+            request_id,
+            gettext("C’est noté : nous cherchons encore.")
+            if is_needed
+            else gettext("C’est noté : la demande est arrêtée. Merci de nous l’avoir dit."),
+        )
+
+    return submit_form(
+        StillNeededSchema, command=command, done=done, again=lambda form: _still_needed_page(request_id, form)
+    )
+
+
+def _said(request_id: int, said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for("matching.show_request", request_id=request_id))

@@ -1,0 +1,39 @@
+"""What the pages of the telephone desk read."""
+
+from civic.mutual_aid.desk.rules import CallOutcome
+from civic.mutual_aid.rules import ConsentMode
+from civic.mutual_aid.schemas import Phone
+from civic.web.schemas import BaseSchema, Instant, Line, Lines, OneOf, PageQuery, fields
+
+LONGEST_NOTE = 300
+
+
+class CallsQuery(PageQuery):
+    over = fields.Boolean(load_default=False)
+
+
+class AskCallSchema(BaseSchema):
+    name = Line(2, 100, required=True)
+    phone = Phone(required=True)
+    note = Lines(0, LONGEST_NOTE, load_default="")
+    due_at = Instant(load_default=None, allow_none=True)
+
+
+class AnswerCallSchema(BaseSchema):
+    outcome = OneOf(CallOutcome, required=True)
+    note = Lines(0, LONGEST_NOTE, load_default="")
+
+
+class RecordConsentSchema(BaseSchema):
+    consent = OneOf(ConsentMode, required=True)
+
+
+class WithdrawConsentSchema(BaseSchema):
+    is_for_all = fields.Boolean(load_default=False)
+
+
+class StillNeededSchema(BaseSchema):
+    """With ``ends_at``, help may still come until then."""
+
+    is_needed = fields.Boolean(required=True)
+    ends_at = Instant(load_default=None, allow_none=True)
