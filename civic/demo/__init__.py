@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from civic.demo import (
     gatherings,
+    asking,
     inboxes,
     journal,
     moderating,
@@ -139,6 +140,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         votes.build_council(script)
         solidarity.build_offers(script)
         solidarity.build_requests(script)
+        asking.build_calls(script)
         safety.build_vetting(script)
         safety.build_concerns(script)
         gatherings.build_gatherings(script)

@@ -10,8 +10,10 @@ from civic.mutual_aid.errors import WindowRefused
 from civic.mutual_aid.moments import DayHalf, NearDay, ensure_urgency, near_window
 from civic.mutual_aid.reviewing.waiting import will_be_read
 from civic.mutual_aid.rules import Window, ensure_window
-from civic.mutual_aid.schemas import RequestDetailsSchema
-from civic.mutual_aid.words import category_in_words, urgency_in_words, window_in_words
+from civic.mutual_aid.schemas import RequestFormSchema, repetition
+from civic.mutual_aid.series.rules import Repeat, ensure_repetition
+from civic.mutual_aid.series.words import repetition_in_words
+from civic.mutual_aid.words import category_in_words, to_know_in_words, urgency_in_words, window_in_words
 from civic.territories.models import Territory
 from civic.web.forms import Form, read_part
 from civic.web.languages import form_instant
@@ -29,6 +31,8 @@ def ensure_when(data: dict[str, Any]) -> None:
             raise
         raise WindowRefused(fields={"day": [WindowRefused.too_late]}) from refusal
     ensure_urgency(data["urgency"], local, local_now=now.astimezone(TOWN_TIME))
+    if data["repeat"] is not Repeat.ONCE:
+        ensure_repetition(repetition(data), local)
 
 
 def fill_window(values: dict[str, Any]) -> dict[str, Any]:
@@ -46,13 +50,13 @@ STEPS = (
     Step(N_("De quoi avez-vous besoin ?"), ("category", "title", "text")),
     Step(
         N_("Quand ?"),
-        ("day", "part", "urgency", "starts_at", "ends_at", "capacity"),
+        ("day", "part", "urgency", "starts_at", "ends_at", "capacity", "repeat", "repeat_until"),
         ensure_when,
         fill_window,
     ),
     Step(
         N_("Où, et comment vous joindre ?"),
-        ("territory_id", "contact_name", "contact_phone", "contact_address"),
+        ("territory_id", "contact_name", "contact_phone", "contact_address", "languages", "wishes"),
     ),
     Step(N_("Relisez, puis envoyez")),
 )
@@ -75,7 +79,7 @@ def summarise(form: Form, places: Iterable[Territory], *, person_id: int) -> dic
 
     ``is_read_before``: the town hall will read it before volunteers are asked.
     """
-    data, errors = read_part(RequestDetailsSchema(), form.values)
+    data, errors = read_part(RequestFormSchema(), form.values)
     if errors:
         return {}
     names = {place.id: place.name for place in places}
@@ -83,6 +87,10 @@ def summarise(form: Form, places: Iterable[Territory], *, person_id: int) -> dic
         "category": category_in_words(data["category"]),
         "urgency": urgency_in_words(data["urgency"]),
         "window": window_in_words(data["starts_at"], data["ends_at"]),
+        "rhythm": repetition_in_words(
+            data["repeat"], data["starts_at"].astimezone(TOWN_TIME).date(), data["repeat_until"]
+        ),
+        "to_know": to_know_in_words(tuple(data["languages"]), tuple(data["wishes"])),
         "place": names.get(data["territory_id"], ""),
         "is_read_before": data["territory_id"] in names
         and will_be_read(person_id, territory_id=data["territory_id"], category=data["category"]),

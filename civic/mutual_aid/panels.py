@@ -22,6 +22,7 @@ class AskingPanel:
     may_decide: bool
     is_asked_again: bool
     may_record_consent: bool
+    series_id: int | None
 
 
 def build_asking_panel(actor: Actor, request: HelpRequest) -> AskingPanel:
@@ -33,6 +34,7 @@ def build_asking_panel(actor: Actor, request: HelpRequest) -> AskingPanel:
         is_not_yet_open=request.state in NOT_YET_OPEN,
         may_decide=is_agent and request.state in REDIRECTABLE | SUSPENDABLE,
         is_asked_again=is_asked(request),
+        series_id=request.series_id,
         may_record_consent=request.is_assisted and can(actor, MutualAidAction.RECORD_CONSENT, request),
     )
 

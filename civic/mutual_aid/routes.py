@@ -1,64 +1,43 @@
 """Pages of mutual aid: the board, an offer, the forms, and the telephone desk."""
 
-from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.accounts import queries as accounts
 from civic.kernel.access import can, require
-from civic.kernel.clock import utc_now
-from civic.mutual_aid import queries, words
+from civic.mutual_aid import queries
+from civic.mutual_aid import telephone_routes as _telephone_routes  # noqa: F401  registers the pages of the desk
 from civic.mutual_aid.access import MutualAidAction
-from civic.mutual_aid.asking import STEPS, ensure_when, fill_window, next_hour_by_day, summarise
+from civic.mutual_aid.asking import STEPS, summarise
 from civic.mutual_aid.disclosure import find_private
-from civic.mutual_aid.errors import ConsentMissing
+from civic.mutual_aid.door import blueprint, get_town, list_places, usual_request
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.moments import DayHalf
-from civic.mutual_aid.rules import Category, ConsentMode, DayPart, OfferState, RequestState, Urgency
+from civic.mutual_aid.rules import Category, DayPart, OfferState, RequestState, Urgency
 from civic.mutual_aid.schemas import (
     BoardQuery,
     CancelRequestSchema,
-    ConsentAnswer,
     OfferDetailsSchema,
     OfferHelpSchema,
     OfferStateSchema,
     RequestFormSchema,
     RequestWordsSchema,
-    TelephonedRequestSchema,
     offer_details,
+    repetition,
     request_details,
 )
+from civic.mutual_aid.series.service import ask_with_repetition
 from civic.mutual_aid.service import offers, requests
+from civic.mutual_aid.wishes import Language, Wish
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
-from civic.territories.models import Territory
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
-from civic.web.languages import form_instant
 from civic.web.steps import Progress, begin, show_again, walk
 
-blueprint = Blueprint("mutual_aid", __name__, url_prefix="/entraide")
-for _helper in words.GLOBALS:
-    blueprint.add_app_template_global(_helper)
-
 DISTANCES_METRES = (1_000, 2_000, 3_000, 5_000, 10_000)
-USUAL_LENGTH = timedelta(hours=4)
-
-
-def _town() -> Territory:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town
-
-
-def _places() -> list[Territory]:
-    """The neighbourhoods, or the commune that has none."""
-    town = _town()
-    return territories.list_neighbourhoods(town.id) or [town]
 
 
 @blueprint.app_template_global()
@@ -72,7 +51,7 @@ def _board_context(filters: dict[str, Any]) -> dict[str, Any]:
     return {
         "filters": filters,
         "categories": list(Category),
-        "places": _places() if town else [],
+        "places": list_places() if town else [],
         "is_agent": town is not None and can(actor, MutualAidAction.WATCH_REQUESTS, town.id),
     }
 
@@ -88,7 +67,7 @@ def show_board() -> str:
 
 @blueprint.get("/demandes")
 def list_requests() -> str:
-    require(current_actor(), MutualAidAction.LIST_REQUESTS, _town().id)
+    require(current_actor(), MutualAidAction.LIST_REQUESTS, get_town().id)
     filters = load_filters(BoardQuery)
     page = queries.list_open_requests(
         category=filters["category"], territory_id=filters["territory_id"], number=filters["page"]
@@ -123,7 +102,7 @@ def _offer_page(form: Form, offer: Offer | None = None) -> str:
         form=form,
         offer=offer,
         categories=list(Category),
-        places=_places(),
+        places=list_places(),
         distances=DISTANCES_METRES,
         day_parts=list(DayPart),
         organisations=[
@@ -140,7 +119,7 @@ def offer_help() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> int:
         return offers.offer_help(
             current_actor(),
-            territory_id=_town().id,
+            territory_id=get_town().id,
             details=offer_details(data),
             organisation_id=data["organisation_id"],
             accepts_charter=data["accepts_charter"],
@@ -222,22 +201,22 @@ def set_offer_state(offer_id: int) -> ResponseReturnValue:
 @blueprint.get("/demandes/nouvelle")
 def show_new_request() -> str:
     actor = current_actor()
-    require(actor, MutualAidAction.ASK_FOR_HELP, _town().id)
+    require(actor, MutualAidAction.ASK_FOR_HELP, get_town().id)
     person = accounts.get_person(actor.id)
-    own = [place.id for place in _places() if place.id in actor.residence_ids]
+    own = [place.id for place in list_places() if place.id in actor.residence_ids]
     known = {
         "contact_name": person.name,
         "contact_phone": person.phone or "",
         "territory_id": own[0] if own else "",
     }
-    usual = {**_usual_request(), "part": DayHalf.ANY.value}
+    usual = {**usual_request(), "part": DayHalf.ANY.value}
     return _step_page(begin(STEPS, Form({**usual, **known})))
 
 
 @blueprint.post("/demandes/nouvelle")
 def walk_request() -> ResponseReturnValue:
     """Read one step of the form, and show another. Nothing is kept: what was typed travels in the form."""
-    require(current_actor(), MutualAidAction.ASK_FOR_HELP, _town().id)
+    require(current_actor(), MutualAidAction.ASK_FOR_HELP, get_town().id)
     progress = walk(RequestFormSchema, STEPS)
     return _step_page(progress), progress.status
 
@@ -246,30 +225,25 @@ def _step_page(progress: Progress) -> str:
     return render_template(
         "mutual_aid/request_form.html",
         progress=progress,
-        summary=summarise(progress.form, _places(), person_id=current_actor().id),
+        summary=summarise(progress.form, list_places(), person_id=current_actor().id),
         private=find_private(str(progress.form.value("title")), str(progress.form.value("text"))),
         categories=list(Category),
         urgencies=list(Urgency),
-        places=_places(),
+        languages=list(Language),
+        wishes=list(Wish),
+        places=list_places(),
     )
-
-
-def _usual_request() -> dict[str, Any]:
-    """What a new form holds, so that an old telephone has an example of a date to change: soon, and by day."""
-    begin = next_hour_by_day(utc_now())
-    return {
-        "category": request.args.get("category", ""),
-        "starts_at": form_instant(begin),
-        "ends_at": form_instant(begin + USUAL_LENGTH),
-        "urgency": Urgency.FLEXIBLE.value,
-        "capacity": "1",
-    }
 
 
 @blueprint.post("/demandes")
 def ask_for_help() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> int:
-        return requests.ask_for_help(current_actor(), details=request_details(data))
+        actor = current_actor()
+        return ask_with_repetition(
+            actor,
+            lambda: requests.ask_for_help(actor, details=request_details(data)),
+            repetition=repetition(data),
+        )
 
     def again(form: Form) -> str:
         return _step_page(show_again(STEPS, form))
@@ -287,54 +261,6 @@ def _show_opened(request_id: int) -> ResponseReturnValue:
     sent = gettext("La demande est partie : nous cherchons quelqu’un près de chez vous.")
     flash(said.get(queries.get_request(request_id).state, sent), "success")
     return redirect(url_for("matching.show_request", request_id=request_id))
-
-
-@blueprint.get("/demande-par-telephone")
-def show_telephone_desk() -> str:
-    require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, _town().id)
-    no_date = {
-        "starts_at": "",
-        "ends_at": "",
-    }  # a date that nobody chose would be sent, with somebody on the line
-    return _telephone_page(Form({**_usual_request(), **no_date, "part": DayHalf.ANY.value}))
-
-
-def _telephone_page(form: Form) -> str:
-    return render_template(
-        "mutual_aid/telephone_form.html",
-        form=form,
-        categories=list(Category),
-        urgencies=list(Urgency),
-        places=_places(),
-        consent_modes=list(ConsentMode),
-    )
-
-
-@blueprint.post("/demande-par-telephone")
-def ask_for_another() -> ResponseReturnValue:
-    require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, _town().id)
-
-    def command(data: dict[str, Any]) -> int:
-        is_later = data["consent"] is ConsentAnswer.LATER
-        if not is_later and not data["has_agreed"]:
-            raise ConsentMissing(fields={"has_agreed": [ConsentMissing.message]})
-        ensure_when(data)
-        consent = None if is_later else ConsentMode(data["consent"])
-        return requests.ask_for_another(current_actor(), details=request_details(data), consent=consent)
-
-    def done(request_id: int) -> ResponseReturnValue:
-        is_waiting = queries.get_request(request_id).state is RequestState.AWAITING_CONSENT
-        flash(
-            gettext("La demande attend l’accord de la personne : l’appel est dans votre liste.")
-            if is_waiting
-            else gettext("La demande est partie. Dites à la personne que vous la rappellerez."),
-            "success",
-        )
-        return redirect(url_for("matching.show_request", request_id=request_id))
-
-    return submit_form(
-        TelephonedRequestSchema, command=command, done=done, again=_telephone_page, fill=fill_window
-    )
 
 
 @blueprint.get("/demandes/<int:request_id>/modifier")

@@ -21,6 +21,8 @@ from civic.mutual_aid.rules import (
     Urgency,
     Window,
 )
+from civic.mutual_aid.series.rules import Repeat, Repetition
+from civic.mutual_aid.wishes import Language, Wish
 from civic.safeguarding.rules import AgeBand
 from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Whole, fields
 
@@ -95,6 +97,8 @@ class RequestDetailsSchema(BaseSchema):
     ends_at = Instant(required=True)
     urgency = OneOf(Urgency, load_default=Urgency.FLEXIBLE)
     capacity = Whole(1, LARGEST_CAPACITY, load_default=1)
+    languages = fields.List(OneOf(Language), load_default=list)
+    wishes = fields.List(OneOf(Wish), load_default=list)
     contact_name = Line(2, 100, required=True)
     contact_phone = Phone(required=True)
     contact_address = Line(0, 200, load_default=None, allow_none=True)
@@ -105,6 +109,8 @@ class RequestFormSchema(RequestDetailsSchema):
 
     day = OneOf(NearDay, load_default=None)
     part = OneOf(DayHalf, load_default=None)
+    repeat = OneOf(Repeat, load_default=Repeat.ONCE)
+    repeat_until = fields.Date(load_default=None, allow_none=True)
 
 
 class RequestWordsSchema(BaseSchema):
@@ -179,6 +185,8 @@ class PublicRequestSchema(BaseSchema):
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
     urgency = fields.Enum(Urgency, by_value=True, required=True)
+    languages = fields.List(fields.Enum(Language, by_value=True), required=True)
+    wishes = fields.List(fields.Enum(Wish, by_value=True), required=True)
 
 
 class FollowedRequestSchema(PublicRequestSchema):
@@ -222,4 +230,11 @@ def request_details(data: dict[str, Any]) -> RequestDetails:
         urgency=data["urgency"],
         capacity=data["capacity"],
         contact=Contact(data["contact_name"], data["contact_phone"], data["contact_address"] or None),
+        languages=frozenset(data["languages"]),
+        wishes=frozenset(data["wishes"]),
     )
+
+
+def repetition(data: dict[str, Any]) -> Repetition:
+    """Return what a form read of how often help is needed."""
+    return Repetition(data["repeat"], data["repeat_until"])

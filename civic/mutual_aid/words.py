@@ -7,6 +7,7 @@ from flask_babel import gettext
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.errors import N_
 from civic.mutual_aid.rules import Category, DayPart, OfferState, RequestState, Slot, Urgency
+from civic.mutual_aid.wishes import Language, Wish
 from civic.web.languages import (
     deadline_in_words,
     decimal_number,
@@ -72,6 +73,27 @@ REQUEST_STATES = {
 }
 """The colour of the badge, and the words."""
 
+LANGUAGES = {
+    Language.ENGLISH: N_("anglais"),
+    Language.ARABIC: N_("arabe"),
+    Language.SPANISH: N_("espagnol"),
+    Language.PORTUGUESE: N_("portugais"),
+    Language.TURKISH: N_("turc"),
+    Language.UKRAINIAN: N_("ukrainien"),
+    Language.SIGNS: N_("langue des signes"),
+}
+
+WISHES = {
+    Wish.WOMAN: (N_("Une femme, de préférence"), N_("une femme, de préférence")),
+    Wish.STAIRS: (N_("Il y a des escaliers à monter"), N_("des escaliers à monter")),
+    Wish.STEP_FREE: (N_("Il faut un passage sans marche"), N_("un passage sans marche")),
+    Wish.ANIMAL: (N_("Il y a un animal chez moi"), N_("un animal à la maison")),
+    Wish.HEAVY: (N_("Il y a du lourd à porter"), N_("du lourd à porter")),
+    Wish.CAR: (N_("Il faut une voiture"), N_("une voiture est utile")),
+    Wish.SLOWLY: (N_("Il faut parler fort et lentement"), N_("parler fort et lentement")),
+}
+"""As a person ticks it, then as a volunteer reads it."""
+
 DAYS = {
     1: N_("lundi"),
     2: N_("mardi"),
@@ -102,6 +124,23 @@ def category_icon(category: Category) -> str:
 
 def urgency_in_words(urgency: Urgency) -> str:
     return gettext(URGENCIES[urgency])
+
+
+def wish_in_words(wish: Wish) -> str:
+    return gettext(WISHES[wish][0])
+
+
+def language_in_words(language: Language) -> str:
+    return gettext(LANGUAGES[language])
+
+
+def to_know_in_words(languages: tuple[Language, ...], wishes: tuple[Wish, ...]) -> str:
+    """« des escaliers à monter, du lourd à porter ; parle arabe »: what to know before one says yes."""
+    parts = [", ".join(gettext(WISHES[wish][1]) for wish in wishes)]
+    if languages:
+        spoken = ", ".join(language_in_words(language) for language in languages)
+        parts.append(gettext("parle %(languages)s", languages=spoken))
+    return " ; ".join(part for part in parts if part)
 
 
 def offer_state_in_words(state: OfferState) -> tuple[str, str]:
@@ -185,6 +224,9 @@ def kilometres_in_words(metres: int) -> str:
 
 
 GLOBALS = (
+    language_in_words,
+    to_know_in_words,
+    wish_in_words,
     category_in_words,
     category_icon,
     urgency_in_words,

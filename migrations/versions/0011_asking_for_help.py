@@ -102,7 +102,6 @@ def _make_series() -> None:
         sa.Column("from_minute", sa.Integer(), nullable=False),
         sa.Column("length_minutes", sa.Integer(), nullable=False),
         sa.Column("made_until", sa.Date(), nullable=False),
-        sa.Column("is_accepted", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(

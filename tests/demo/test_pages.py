@@ -16,6 +16,7 @@ from civic.proposals.models import Argument
 from tests.conftest import post_form, sign_in
 
 TABLES = {
+    "call_id": "call_back",
     "consultation_id": "consultation",
     "concern_id": "concern",
     "content_id": "flagged_content",
@@ -35,6 +36,7 @@ TABLES = {
     "request_id": "help_request",
     "seat_id": "seat",
     "shift_id": "shift",
+    "series_id": "request_series",
     "sitting_id": "sitting",
     "subject_id": "proposal",
     "territory_id": "territory",

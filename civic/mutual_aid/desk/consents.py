@@ -39,7 +39,7 @@ def record_consent(actor: Actor, *, request_id: int, mode: ConsentMode) -> None:
 
 
 def withdraw_consent(actor: Actor, *, request_id: int, is_for_all: bool = False) -> None:
-    """Write that a person agrees no more, or refuses: her request is cancelled, whoever was to come is told, her contact is erased.
+    """Write that a person agrees no more, or refuses: her request (each time, if it comes back) is cancelled, whoever was to come is told, her contact is erased.
 
     Doing it twice changes nothing.
 
@@ -53,8 +53,11 @@ def withdraw_consent(actor: Actor, *, request_id: int, is_for_all: bool = False)
     with transaction():
         request = _lock(actor, request_id)
         person_id = request.requester_id
-        for each in mutual_aid.list_requests_made_for(person_id) if is_for_all else [request]:
-            _withdraw(actor, each, now)
+        # Drafts are left out: they go with their series, which ends with the first consent withdrawn of it.
+        for each in mutual_aid.list_requests_made_for(person_id):
+            is_same = each.series_id is not None and each.series_id == request.series_id
+            if each.state is not RequestState.DRAFT and (each.id == request.id or is_same or is_for_all):
+                _withdraw(actor, each, now)
         _forget_caller(person_id)
 
 

@@ -18,6 +18,7 @@ from civic.mutual_aid.rules import (
     RequestState,
     Urgency,
 )
+from civic.mutual_aid.wishes import Language, Wish
 from civic.territories import queries as territories
 
 URGENT_FIRST = sa.case({Urgency.URGENT: 0, Urgency.TODAY: 1}, value=HelpRequest.urgency, else_=2)
@@ -36,6 +37,8 @@ class PublicRequest:
     starts_at: datetime
     ends_at: datetime
     urgency: Urgency
+    languages: tuple[Language, ...]
+    wishes: tuple[Wish, ...]
 
 
 @dataclass(frozen=True)
@@ -140,10 +143,11 @@ def list_open_requests(
 
 
 def list_requests_of(person_id: int, *, number: int = 1, size: int = 20) -> Page[FollowedRequest]:
-    """List the requests that a person made, and those that she wrote for others, newest first."""
+    """List the requests that a person made, and those that she wrote for others, newest first; what a series has ahead is on its own page."""
     query = (
         sa.select(HelpRequest)
         .where(sa.or_(HelpRequest.requester_id == person_id, HelpRequest.author_id == person_id))
+        .where(HelpRequest.state != RequestState.DRAFT)
         .order_by(HelpRequest.created_at.desc(), HelpRequest.id.desc())
     )
     return _followed(paginate(query, number=number, size=size))
@@ -256,6 +260,8 @@ def _public_values(request: HelpRequest, names: dict[int, str]) -> dict[str, Any
         "starts_at": request.starts_at,
         "ends_at": request.ends_at,
         "urgency": request.urgency,
+        "languages": tuple(language for language in Language if language.value in request.languages),
+        "wishes": tuple(wish for wish in Wish if wish.value in request.wishes),
     }
 
 

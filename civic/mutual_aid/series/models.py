@@ -26,6 +26,5 @@ class RequestSeries(Model):
     from_minute: Mapped[int]
     length_minutes: Mapped[int]
     made_until: Mapped[date]
-    is_accepted: Mapped[bool]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

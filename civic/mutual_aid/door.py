@@ -1,0 +1,49 @@
+"""The door of the pages of mutual aid, and what several of them begin with."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, request
+
+from civic.kernel.clock import utc_now
+from civic.mutual_aid import words
+from civic.mutual_aid.asking import next_hour_by_day
+from civic.mutual_aid.rules import Urgency
+from civic.mutual_aid.series import words as series_words
+from civic.mutual_aid.series.rules import Repeat
+from civic.territories import queries as territories
+from civic.territories.errors import TerritoryNotFound
+from civic.territories.models import Territory
+from civic.web.languages import form_instant
+
+blueprint = Blueprint("mutual_aid", __name__, url_prefix="/entraide")
+for _helper in (*words.GLOBALS, *series_words.GLOBALS):
+    blueprint.add_app_template_global(_helper)
+
+USUAL_LENGTH = timedelta(hours=4)
+
+
+def get_town() -> Territory:
+    town = territories.find_town()
+    if town is None:
+        raise TerritoryNotFound
+    return town
+
+
+def list_places() -> list[Territory]:
+    """The neighbourhoods, or the commune that has none."""
+    town = get_town()
+    return territories.list_neighbourhoods(town.id) or [town]
+
+
+def usual_request() -> dict[str, Any]:
+    """What a new form holds, so that an old telephone has an example of a date to change: soon, and by day."""
+    begin = next_hour_by_day(utc_now())
+    return {
+        "category": request.args.get("category", ""),
+        "starts_at": form_instant(begin),
+        "ends_at": form_instant(begin + USUAL_LENGTH),
+        "urgency": Urgency.FLEXIBLE.value,
+        "capacity": "1",
+        "repeat": Repeat.ONCE.value,
+    }

@@ -1,0 +1,106 @@
+"""Reads of what comes back."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from civic.kernel.database import db
+from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.queries import FollowedRequest
+from civic.mutual_aid.reviewing.queries import NEVER_OPENED
+from civic.mutual_aid.rules import RequestState
+from civic.mutual_aid.series.errors import SeriesNotFound
+from civic.mutual_aid.series.models import RequestSeries
+from civic.mutual_aid.series.rules import SEARCHED_AHEAD, Rhythm
+
+MOST_SHOWN = 60
+
+
+def get_series(series_id: int) -> RequestSeries:
+    """Raises SeriesNotFound."""
+    series = db.session.get(RequestSeries, series_id)
+    if series is None:
+        raise SeriesNotFound
+    return series
+
+
+def lock_series(series_id: int) -> RequestSeries:
+    """Return a series that nobody else continues or changes until the end of the transaction. Raises SeriesNotFound."""
+    query = sa.select(RequestSeries).where(RequestSeries.id == series_id).with_for_update()
+    series = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if series is None:
+        raise SeriesNotFound
+    return series
+
+
+def rhythm_of(series: RequestSeries) -> Rhythm:
+    return Rhythm(series.rule, series.begins_on, series.from_minute, series.length_minutes)
+
+
+def list_occurrences(series_id: int) -> list[HelpRequest]:
+    """List the requests of a series, those that it replaced included, in the order of their hours."""
+    query = (
+        sa.select(HelpRequest)
+        .where(HelpRequest.series_id == series_id)
+        .order_by(HelpRequest.starts_at, HelpRequest.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def present_occurrences(series_id: int, *, at: datetime) -> list[FollowedRequest]:
+    """List what is to come of a series, and what is not over; a day that was replaced is left out."""
+    query = (
+        sa.select(HelpRequest)
+        .where(
+            HelpRequest.series_id == series_id,
+            HelpRequest.occurrence_on.is_not(None),
+            HelpRequest.ends_at > at,
+        )
+        .order_by(HelpRequest.starts_at)
+        .limit(MOST_SHOWN)
+    )
+    return mutual_aid.present_requests(list(db.session.scalars(query)))
+
+
+def latest_occurrence(series_id: int) -> HelpRequest:
+    """Return the request that the next ones are made from: the last that was written. Raises SeriesNotFound."""
+    query = sa.select(HelpRequest).where(HelpRequest.series_id == series_id).order_by(HelpRequest.id.desc())
+    found = db.session.scalars(query.limit(1)).first()
+    if found is None:
+        raise SeriesNotFound
+    return found
+
+
+def has_opened(series_id: int) -> bool:
+    """Tell whether volunteers once had an occurrence of it."""
+    query = sa.select(HelpRequest.id).where(
+        HelpRequest.series_id == series_id, HelpRequest.state.not_in(NEVER_OPENED)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def list_series_to_continue(made_before: date, *, limit: int) -> list[int]:
+    """Return the series that go on, and whose occurrences are not written as far ahead as they are to be."""
+    query = (
+        sa.select(RequestSeries.id)
+        .where(RequestSeries.ended_at.is_(None), RequestSeries.made_until < made_before)
+        .order_by(RequestSeries.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def list_drafts_to_open(now: datetime, *, limit: int) -> list[int]:
+    """Return the occurrences whose day comes near."""
+    query = (
+        sa.select(HelpRequest.id)
+        .where(
+            HelpRequest.state == RequestState.DRAFT,
+            HelpRequest.series_id.is_not(None),
+            HelpRequest.starts_at <= now + SEARCHED_AHEAD,
+        )
+        .order_by(HelpRequest.starts_at, HelpRequest.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
