@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.demo import (
-    gatherings,
     asking,
+    gatherings,
     inboxes,
     journal,
     moderating,
