@@ -33,6 +33,9 @@ class Settings:
         metrics_token: empty: /metrics answers the same machine alone; else to ``Authorization: Bearer`` this token.
         sockets_per_address: how many live connections one network address may hold (a library or a school shares one).
         writes_per_minute: what one person, or one address, may write over HTTP in a minute.
+        sms_url: empty: no text messages; else where they are posted, as JSON.
+        sms_token: what the gateway asks for, as ``Authorization: Bearer``.
+        sms_secret: what the gateway signs the replies with; empty: no reply is read.
         trusted_proxies: how many reverse proxies stand before us and overwrite ``X-Forwarded-*``.
     """
 
@@ -45,6 +48,9 @@ class Settings:
     is_demo: bool = False
     mail_from: str = "ne-pas-repondre@localhost"
     metrics_token: str = ""
+    sms_url: str = ""
+    sms_token: str = ""
+    sms_secret: str = ""
     trusted_proxies: int = 0
     writes_per_minute: int = 240
     sockets_per_address: int = 20
@@ -69,6 +75,9 @@ class Settings:
             is_demo=is_demo,
             mail_from=get("CIVIC_MAIL_FROM", "ne-pas-repondre@localhost"),
             metrics_token=get("CIVIC_METRICS_TOKEN", ""),
+            sms_url=get("CIVIC_SMS_URL", ""),
+            sms_token=get("CIVIC_SMS_TOKEN", ""),
+            sms_secret=get("CIVIC_SMS_SECRET", ""),
             trusted_proxies=_whole_number(get("CIVIC_TRUSTED_PROXIES", "0"), "CIVIC_TRUSTED_PROXIES"),
             writes_per_minute=_whole_number(get("CIVIC_WRITES_PER_MINUTE", "240"), "CIVIC_WRITES_PER_MINUTE"),
             sockets_per_address=_whole_number(
@@ -125,5 +134,20 @@ def check_settings(settings: Settings) -> None:
         raise SettingsError(
             "CIVIC_PUBLIC_URL must be the site's address, for example CIVIC_PUBLIC_URL=https://participez.example.fr."
         )
+    check_text_messages(settings)
     if settings.process not in ("all", "web", "live"):
         raise SettingsError("CIVIC_PROCESS must be all, web or live.")
+
+
+def check_text_messages(settings: Settings) -> None:
+    """Raises SettingsError: numbers would travel where anybody reads them, or replies be signed with what is easily guessed."""
+    gateway = urlsplit(settings.sms_url)
+    is_here = gateway.hostname in ("localhost", "127.0.0.1", "::1")
+    if settings.sms_url and gateway.scheme != "https" and not (gateway.scheme == "http" and is_here):
+        raise SettingsError(
+            "CIVIC_SMS_URL must begin with https://, for example CIVIC_SMS_URL=https://sms.example.org/send."
+        )
+    if settings.sms_url and not settings.sms_token:
+        raise SettingsError("CIVIC_SMS_TOKEN is missing: it is what the gateway of CIVIC_SMS_URL asks for.")
+    if settings.sms_secret and len(settings.sms_secret) < SHORTEST_SECRET:
+        raise SettingsError(f"CIVIC_SMS_SECRET must have at least {SHORTEST_SECRET} characters.")

@@ -14,7 +14,7 @@ from civic.kernel import sealing, signing
 from civic.kernel.access import use_policy
 from civic.kernel.database import db
 from civic.kernel.errors import NotFound, NotSignedIn
-from civic.policy import POLICY, PUBLIC_ENDPOINTS
+from civic.policy import POLICY, PUBLIC_ENDPOINTS, SIGNED_ENDPOINTS
 from civic.web.appearance import register_appearance
 from civic.web.assets import register_assets
 from civic.web.confirmation import register_confirmation
@@ -57,6 +57,7 @@ FEATURES = (
     "moderation",
     "audit",
     "notifications",
+    "notifications.texting",
     "realtime",
     "offline",
     "pages",
@@ -188,7 +189,8 @@ def register_access(app: Flask) -> None:
     def guard() -> None:
         if request.endpoint is None:
             return  # no such address: 404
-        if not request.headers.get("Authorization", "").startswith("Bearer "):
+        is_bearer = request.headers.get("Authorization", "").startswith("Bearer ")
+        if not is_bearer and request.endpoint not in SIGNED_ENDPOINTS:
             csrf.protect()
         if request.endpoint not in PUBLIC_ENDPOINTS and not current_actor().is_signed_in:
             raise NotSignedIn

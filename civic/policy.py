@@ -184,6 +184,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "accounts.show_organisation",
         # notifications: of a demonstration alone, whose mails nobody else receives
         "notifications.show_demo_mailbox",
+        # text messages: of who has the signature alone
+        "texting.receive_reply",
         # territories
         "territories_api.list_territories",
         "territories_api.get_territory",
@@ -299,3 +301,6 @@ PUBLIC_ENDPOINTS = frozenset(
     }
 )
 """Endpoints open to who is not signed in. Every other one asks for a sign-in before anything else."""
+
+SIGNED_ENDPOINTS = frozenset({"texting.receive_reply"})
+"""Public endpoints that another machine calls, with a signature over each body: a browser that is led astray cannot make one."""

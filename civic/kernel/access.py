@@ -20,6 +20,7 @@ class Channel(StrEnum):
     SOCKET = "socket"
     DESK = "desk"
     PAPER = "paper"
+    SMS = "sms"
     SYSTEM = "system"
 
 

@@ -13,6 +13,7 @@ ROLES = ("councillor", "agent", "moderator", "admin")
 ROLES_SINCE = ("councillor", "agent", "moderator", "safeguarding", "admin")
 TABLES = (
     "shift_quarter",
+    "text_ask",
     "shift_place",
     "shift",
     "imported_offer",
@@ -52,6 +53,7 @@ def upgrade() -> None:
     _make_imported_offer()
     _make_shift()
     _make_shift_place()
+    _make_text_ask()
     _make_shift_quarter()
 
 
@@ -586,6 +588,27 @@ def _make_shift_place() -> None:
             sqlite_where=sa.text("state IN ('taken', 'waiting', 'held')"),
             postgresql_where=sa.text("state IN ('taken', 'waiting', 'held')"),
         )
+
+
+def _make_text_ask() -> None:
+    op.create_table(
+        "text_ask",
+        sa.Column("invitation_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("phone_digest", sa.Text(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitation.id"], name=op.f("fk_text_ask_invitation_id_invitation"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_text_ask_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("invitation_id", name=op.f("pk_text_ask")),
+        sa.UniqueConstraint("phone_digest", "code", name=op.f("uq_text_ask_phone_digest_code")),
+    )
+    with op.batch_alter_table("text_ask", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_text_ask_person_id"), ["person_id"], unique=False)
 
 
 def _make_shift_quarter() -> None:

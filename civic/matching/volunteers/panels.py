@@ -32,7 +32,6 @@ class LimitsPanel:
     proofs: list[VettingProof]
     suspension: Suspension | None
     asked_count: int
-    has_phone: bool
     blocked: dict[int, str | None]
 
     @property
@@ -55,7 +54,6 @@ def build_limits_panel(actor: Actor, *, town_id: int, now: datetime) -> LimitsPa
         suspension=safeguarding.find_suspension(actor.id, on=today),
         asked_count=queries.count_sent_since(actor.id, now - A_WEEK),
         blocked=_names_shown(set(safeguarding.list_blocked_by(actor.id))),
-        has_phone=bool(accounts.get_person(actor.id).phone),
     )
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from civic.accounts import queries as accounts
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.matching import queries as matching
@@ -41,7 +42,8 @@ def show_limits() -> str:
     actor = current_actor()
     require(actor, MutualAidAction.SET_LIMITS)
     limits, held = queries.get_limits(actor.id), queries.skills_of([actor.id])[actor.id]
-    return _limits_page(Form(_as_typed(limits, held)))
+    phone = accounts.get_person(actor.id).phone or ""
+    return _limits_page(Form({**_as_typed(limits, held), "phone": phone}))
 
 
 def _as_typed(limits: Limits, held: list[HeldSkill]) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def _limits_page(form: Form) -> str:
         ages=list(AgeBand),
         most=LARGEST_CEILING,
         is_agent=can(current_actor(), MutualAidAction.WATCH_REQUESTS, _town_id()),
-        is_sms_on=False,
+        is_sms_on=bool(current_app.config["SETTINGS"].sms_url),
     )
 
 
@@ -75,7 +77,11 @@ def _limits_page(form: Form) -> str:
 def set_limits() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
         service.set_limits(
-            current_actor(), town_id=_town_id(), limits=limits_of(data), skills=skills_of(data)
+            current_actor(),
+            town_id=_town_id(),
+            limits=limits_of(data),
+            skills=skills_of(data),
+            phone=data["phone"],
         )
 
     def done(_: None) -> ResponseReturnValue:

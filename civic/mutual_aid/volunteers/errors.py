@@ -25,3 +25,8 @@ class NotLookedAt(Invalid):
 class NotVolunteer(NotFound):
     code = "not_volunteer"
     message = N_("Cette personne ne propose pas d’aide.")
+
+
+class PhoneMissing(Invalid):
+    code = "phone_missing"
+    message = N_("Écrivez le numéro auquel vous voulez recevoir des SMS.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from civic.mutual_aid.schemas import Phone
 from civic.mutual_aid.volunteers.rules import (
     LARGEST_CEILING,
     LAST_HOUR,
@@ -24,6 +25,7 @@ class LimitsSchema(BaseSchema):
     quiet_to_hour = Whole(0, LAST_HOUR, load_default=USUAL_QUIET.to_hour)
     weekly_ceiling = Whole(1, LARGEST_CEILING, load_default=USUAL_CEILING)
     skills = fields.List(fields.String(), load_default=list)
+    phone = Phone(load_default=None, allow_none=True)
 
 
 def limits_schema(skills: Iterable[Skill]) -> type[BaseSchema]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from civic.accounts.queries import get_person
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
@@ -14,7 +15,7 @@ from civic.mutual_aid.models import Charter
 from civic.mutual_aid.queries import has_accepted_charter
 from civic.mutual_aid.rules import CHARTER_VERSION
 from civic.mutual_aid.volunteers import queries
-from civic.mutual_aid.volunteers.errors import ExpiryMissing, SkillDoubled, SkillUnknown
+from civic.mutual_aid.volunteers.errors import ExpiryMissing, PhoneMissing, SkillDoubled, SkillUnknown
 from civic.mutual_aid.volunteers.events import CharterAccepted, LimitsChanged, SkillListChanged
 from civic.mutual_aid.volunteers.models import TownSkill, VolunteerProfile, VolunteerSkill
 from civic.mutual_aid.volunteers.rules import HeldSkill, Limits, Skill
@@ -22,10 +23,16 @@ from civic.safeguarding.rules import AgeBand
 from civic.safeguarding.service.minors import declare_age
 
 
-def set_limits(actor: Actor, *, town_id: int, limits: Limits, skills: Sequence[HeldSkill]) -> None:
+def set_limits(
+    actor: Actor, *, town_id: int, limits: Limits, skills: Sequence[HeldSkill], phone: str | None = None
+) -> None:
     """Say how one is reached, when not, how often at most, and what one can do. What was said before is replaced.
 
+    Args:
+        phone: the number for text messages; the one that is known stays when None.
+
     Raises:
+        PhoneMissing: text messages are wished for, and no number is known.
         NotSignedIn.
         SkillUnknown: it is not in the town's list.
         ExpiryMissing: a skill that expires has no date, or one that is past.
@@ -34,6 +41,10 @@ def set_limits(actor: Actor, *, town_id: int, limits: Limits, skills: Sequence[H
     with transaction():
         require(actor, MutualAidAction.SET_LIMITS)
         _ensure_skills(skills, queries.list_skills(town_id), town_today())
+        person = get_person(actor.id)
+        person.phone = phone or person.phone
+        if limits.by_sms and not person.phone:
+            raise PhoneMissing(fields={"phone": [PhoneMissing.message]})
         profile = db.session.get(VolunteerProfile, actor.id) or VolunteerProfile(person_id=actor.id)
         profile.by_mail, profile.by_sms = limits.by_mail, limits.by_sms
         profile.quiet_from_hour, profile.quiet_to_hour = limits.quiet.from_hour, limits.quiet.to_hour

@@ -1,0 +1,64 @@
+"""Reply codes and what a reply says: no database, no clock."""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import product
+
+import phonenumbers
+
+LETTERS, DIGITS = "ABCDEFGHJKLMNPRSTUVWXYZ", "23456789"
+"""Without those that are taken for one another on a small screen: I and 1, O and 0, Q."""
+
+CODE = re.compile(rf"\b([{LETTERS}])\s?([{DIGITS}])\b", re.I)
+NO = re.compile(r"\b(non|no|annule|pas)\b", re.I)
+LONGEST_REPLY = 500
+SIGNED_FOR_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Reply:
+    """``code`` is None when the reply names none, or several."""
+
+    code: str | None
+    is_yes: bool
+
+
+def first_free_code(taken: Collection[str]) -> str | None:
+    """Return the first code that is not in use for a number; None when all are: nobody waits for so many answers."""
+    every = (f"{letter}{digit}" for letter, digit in product(LETTERS, DIGITS))
+    return next((code for code in every if code not in taken), None)
+
+
+def read_reply(text: str) -> Reply:
+    """« A2 », « a2 oui », « Oui A 2 » say yes; « NON A2 » says no."""
+    codes = {f"{letter}{digit}".upper() for letter, digit in CODE.findall(text[:LONGEST_REPLY])}
+    return Reply(codes.pop() if len(codes) == 1 else None, NO.search(text) is None)
+
+
+def international(number: str) -> str | None:
+    """Return a telephone number as gateways write it (+33612345678); None when it is none."""
+    try:
+        parsed = phonenumbers.parse(number, "FR")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def signature_of(secret: str, timestamp: str, body: bytes) -> str:
+    """Return the signature of a message: HMAC-SHA256, in hexadecimal, of its timestamp, a point, and its body."""
+    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def is_signed(secret: str, timestamp: str, body: bytes, signature: str, *, now: float) -> bool:
+    """Tell whether a message was signed with the secret, a few minutes ago at most."""
+    if not secret or not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
+        return False
+    if abs(now - int(timestamp)) > SIGNED_FOR_SECONDS:
+        return False
+    given = signature.removeprefix("sha256=").encode()
+    return hmac.compare_digest(signature_of(secret, timestamp, body).encode(), given)

@@ -1,0 +1,260 @@
+"""Text messages: an invitation goes out by a real HTTP gateway, and a signed reply enters by the transaction of the button."""
+
+import json
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.error import HTTPError
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from civic.accounts.models import Person
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.outbox import OutboxMessage, deliver_due
+from civic.kernel.transaction import transaction
+from civic.matching.service.invitations import accept_invitation
+from civic.mutual_aid.volunteers.rules import Limits
+from civic.mutual_aid.volunteers.service import set_limits
+from civic.notifications.texting.gateway import HttpGateway
+from civic.notifications.texting.models import TextAsk
+from civic.notifications.texting.rules import first_free_code, is_signed, read_reply, signature_of
+from config import SettingsError
+from tests.conftest import actor_of, add_person, add_town, build, dispose, make_settings, plain
+from tests.mutual_aid.making import add_request, add_volunteer, invitation_of, invitations, matches
+
+SECRET = "a secret of forty characters for the texts"
+TOKEN = "the token of the gateway"
+NUMBER = "+33612345678"
+
+
+class LocalGateway:
+    """A gateway on this machine: keeps what it is given, and answers the status it is told to."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[str, dict[str, Any]]] = []
+        self.status = 202
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.received.append((self.headers["Authorization"], json.loads(body)))
+                self.send_response(outer.status)
+                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+                self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/send"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def texts(self) -> list[str]:
+        return [plain(body["text"]) for _, body in self.received]
+
+
+@pytest.fixture
+def gateway() -> Iterator[LocalGateway]:
+    local = LocalGateway()
+    yield local
+    local.server.shutdown()
+    local.server.server_close()
+
+
+@pytest.fixture
+def texting_app(database_url: str, gateway: LocalGateway) -> Iterator[Flask]:
+    app = build(database_url, sms_url=gateway.url, sms_token=TOKEN, sms_secret=SECRET)
+    yield app
+    dispose(app)
+
+
+class Story:
+    """Ada and Ben volunteer; Ada is reached by text. Rose asks for two helpers at most."""
+
+    def __init__(self, **changes: object) -> None:
+        self.town, (self.place, *_) = add_town()
+        self.ada, self.ben = (add_volunteer(self.town, self.place, name) for name in ("Ada", "Ben"))
+        limits = Limits(by_sms=True)
+        set_limits(actor_of(self.ada), town_id=self.town, limits=limits, skills=[], phone="06 12 34 56 78")
+        self.rose = add_person("Rose", lives_in=self.place)
+        self.request = add_request(self.rose, self.place, **changes)
+
+
+def deliver() -> None:
+    while deliver_due(utc_now(), is_slow=True):
+        pass
+
+
+def reply(app: Flask, text: str, *, number: str = NUMBER, secret: str = SECRET, age: int = 0) -> int:
+    """Hand a reply over as the gateway would. Returns the status."""
+    body = json.dumps({"from": number, "text": text}).encode()
+    timestamp = str(int(time.time()) - age)
+    headers = {
+        "X-Timestamp": timestamp,
+        "X-Signature": f"sha256={signature_of(secret, timestamp, body)}",
+        "Content-Type": "application/json",
+    }
+    return app.test_client().post("/sms/reponses", data=body, headers=headers).status_code
+
+
+def code_of(story: Story) -> str:
+    found = db.session.scalars(sa.select(TextAsk.code).filter_by(person_id=story.ada)).one()
+    db.session.rollback()
+    return found
+
+
+def test_an_invitation_goes_out_without_a_name_or_an_address(
+    texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with texting_app.app_context():
+        Story()
+        deliver()
+
+    ((authorization, body),) = gateway.received
+    assert (authorization, body["to"]) == (f"Bearer {TOKEN}", NUMBER)
+    text = plain(body["text"])
+    assert "Courses" in text
+    assert "répondez A2" in text
+    for secret in ("Rose", "Odette", "Glycines", "01 99"):
+        assert secret not in text
+
+
+def test_a_yes_by_text_is_the_yes_of_the_button_and_twice_is_once(
+    texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with texting_app.app_context():
+        story = Story()
+        code = code_of(story)
+        assert reply(texting_app, f" {code.lower()} oui") == 204
+        accept_invitation(actor_of(story.ada), invitation_id=invitation_of(story.request, story.ada))
+        assert reply(texting_app, code) == 204
+        deliver()
+
+        assert matches(story.request) == {story.ada: "accepted"}
+        assert invitations(story.request)[story.ben] == "superseded"
+    assert any(text.startswith("C’est noté, merci") for text in gateway.texts())
+
+
+def test_a_yes_that_comes_second_is_told_so_by_text(texting_app: Flask, gateway: LocalGateway) -> None:
+    with texting_app.app_context():
+        story = Story()
+        code = code_of(story)
+        accept_invitation(actor_of(story.ben), invitation_id=invitation_of(story.request, story.ben))
+        assert reply(texting_app, code) == 204
+        deliver()
+
+        assert matches(story.request) == {story.ben: "accepted"}
+    assert "Merci ! Quelqu’un a répondu avant vous : c’est déjà pourvu." in gateway.texts()
+
+
+def test_a_no_by_text_asks_somebody_else(texting_app: Flask) -> None:
+    with texting_app.app_context():
+        story = Story()
+        assert reply(texting_app, f"Non {code_of(story)}") == 204
+
+        assert invitations(story.request)[story.ada] == "declined"
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("A2", {"secret": "another secret of forty characters or so"}),
+        ("A2", {"age": 600}),
+        ("A2", {"number": "+33699999999"}),
+        ("Bonjour", {}),
+        ("Z9", {}),
+    ],
+    ids=["another secret", "too old", "another number", "no code", "another code"],
+)
+def test_what_is_not_signed_now_by_the_gateway_or_names_no_code_changes_nothing(
+    texting_app: Flask, text: str, changes: dict[str, Any]
+) -> None:
+    with texting_app.app_context():
+        story = Story()
+        status = reply(texting_app, text, **changes)
+
+        assert status == (404 if "secret" in changes or "age" in changes else 204)
+        assert matches(story.request) == {}
+        assert invitations(story.request)[story.ada] == "sent"
+
+
+def test_text_messages_are_off_unless_an_installation_says_where_its_gateway_is(app_context: Flask) -> None:
+    with transaction():
+        for person in db.session.scalars(sa.select(Person)):
+            person.phone = "06 12 34 56 78"
+    Story()
+
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(TextAsk)) == 0
+    kinds = set(db.session.scalars(sa.select(OutboxMessage.kind)))
+    assert not any(kind.startswith("text.") for kind in kinds)
+    assert reply(app_context, "A2") == 404
+
+
+def test_a_gateway_that_fails_is_tried_again_and_one_that_refuses_is_not(gateway: LocalGateway) -> None:
+    sender = HttpGateway(gateway.url, TOKEN)
+    for status in (500, 429, 302):
+        gateway.status = status
+        with pytest.raises(HTTPError):
+            sender.send(number=NUMBER, text="Bonjour", reference="r1")
+    gateway.status = 422
+    sender.send(number=NUMBER, text="Bonjour", reference="r1")
+
+    assert [body["reference"] for _, body in gateway.received] == ["r1"] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "is_yes"),
+    [
+        ("A2", "A2", True),
+        ("oui a2 merci", "A2", True),
+        ("A 2", "A2", True),
+        ("NON A2", "A2", False),
+        ("a2 non désolé", "A2", False),
+        ("A2 B3", None, True),
+        ("je ne sais pas", None, False),
+        ("", None, True),
+    ],
+)
+def test_a_reply_is_read_as_people_write_it(text: str, code: str | None, is_yes: bool) -> None:
+    found = read_reply(text)
+
+    assert (found.code, found.is_yes) == (code, is_yes)
+
+
+def test_codes_are_given_in_order_and_run_out_only_after_many() -> None:
+    taken: set[str] = set()
+    while (code := first_free_code(taken)) is not None:
+        taken.add(code)
+
+    assert len(taken) == 184
+    assert first_free_code({"A2"}) == "A3"
+
+
+def test_a_signature_is_of_the_time_and_of_the_body() -> None:
+    signature = signature_of(SECRET, "1000", b"{}")
+
+    assert is_signed(SECRET, "1000", b"{}", signature, now=1100)
+    assert not is_signed(SECRET, "1001", b"{}", signature, now=1100)
+    assert not is_signed(SECRET, "1000", b"{ }", signature, now=1100)
+    assert not is_signed(SECRET, "1000", b"{}", signature, now=1400)
+    assert not is_signed("", "1000", b"{}", signature_of("", "1000", b"{}"), now=1000)
+    assert not is_signed(SECRET, "²", b"{}", signature, now=1000)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"sms_url": "http://sms.example.org", "sms_token": "x"},
+        {"sms_url": "https://sms.example.org"},
+        {"sms_secret": "court"},
+    ],
+)
+def test_a_gateway_without_a_sealed_line_or_a_secret_is_refused_at_start(changes: dict[str, str]) -> None:
+    with pytest.raises(SettingsError):
+        make_settings("sqlite:///x.sqlite3", **changes)
