@@ -26,7 +26,7 @@ from civic.voting.schemas import (
     plan_from,
 )
 from civic.voting.service import ballots, polls, reading, results
-from civic.voting.service.ballots import CastReceipt, CheckedReceipt
+from civic.voting.service.ballots import Answers, CastReceipt, CheckedReceipt
 from civic.voting.service.reading import PollSummary, PollView, RollView
 from civic.web.api import ApiBlueprint
 from civic.web.identity import current_actor
@@ -151,13 +151,7 @@ def cast_answers(poll_id: int, body: dict[str, Any]) -> CastReceipt:
     is_kept=False,
 )
 def register_answers(poll_id: int, body: dict[str, Any]) -> CastReceipt:
-    return ballots.register_ballot(
-        current_actor(),
-        poll_id=poll_id,
-        person_id=body["person_id"],
-        answers=tuple(body["answers"]),
-        channel=body["channel"],
-    )
+    return _register(poll_id, body, tuple(body["answers"]))
 
 
 @blueprint.operation(
@@ -170,11 +164,15 @@ def register_answers(poll_id: int, body: dict[str, Any]) -> CastReceipt:
     is_kept=False,
 )
 def register_ballot(poll_id: int, body: dict[str, Any]) -> CastReceipt:
+    return _register(poll_id, body, reading.answers_naming(poll_id, body.get("choice_id")))
+
+
+def _register(poll_id: int, body: dict[str, Any], answers: Answers) -> CastReceipt:
     return ballots.register_ballot(
         current_actor(),
         poll_id=poll_id,
         person_id=body["person_id"],
-        answers=reading.answers_naming(poll_id, body.get("choice_id")),
+        answers=answers,
         channel=body["channel"],
     )
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from civic.accounts.models import Role
@@ -11,10 +12,15 @@ from civic.councils.errors import BadProxies, QuorumMissing, VoteClosed, VoteUnd
 from civic.councils.minutes import minutes_of
 from civic.councils.motions import Voice, result_of
 from civic.councils.rules import SeatOrigin, SeatRole, VoiceAnswer
+from civic.extensions import socketio
 from civic.kernel.access import ANONYMOUS
 from civic.kernel.clock import town_today, utc_now
+from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, NotSignedIn
+from civic.kernel.outbox import OutboxMessage
+from civic.kernel.transaction import transaction
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
+from tests.councils.conftest import make_council
 
 FOR, AGAINST, BLANK, ABSTAIN = VoiceAnswer
 MOTION = "Demander un banc place du Puits"
@@ -251,3 +257,46 @@ def test_an_agent_holds_a_vote_by_the_pages(app: Flask) -> None:
     shown = plain(stranger.get(f"{base}/seances/{sitting_id}").get_data(as_text=True))
     assert "Pour (3) : Ada, Bob, Chloé" in shown
     assert "Chloé, par Ada" in shown
+
+
+def test_a_vote_that_shows_its_voices_shows_them_to_all_as_they_are_given(council: dict[str, Any]) -> None:
+    vote_id = open_vote(council, "Ada", "Bob", "Chloé", shows_voices=True)
+    ids = voice_ids(council, vote_id)
+    sitting_votes.cast_voice(council["agent"], voice_id=ids["Bob"], answer=AGAINST)
+
+    view = sitting_votes.show_vote(ANONYMOUS, vote_id=vote_id)
+
+    assert [(voice.name, voice.answer) for voice in view.voices][1] == ("Bob", AGAINST)
+    assert view.so_far is not None
+    assert view.so_far.count(AGAINST) == 1
+    assert view.result is None
+
+
+def test_whoever_follows_a_named_vote_hears_how_many_answered_and_neither_who_nor_what(
+    council: dict[str, Any],
+) -> None:
+    vote_id = open_vote(council, "Ada", "Bob", "Chloé")
+    sitting_votes.cast_voice(council["agent"], voice_id=voice_ids(council, vote_id)["Bob"], answer=AGAINST)
+    sitting_votes.close_vote(council["agent"], vote_id=vote_id, words=minutes_of)
+
+    told = db.session.scalars(sa.select(OutboxMessage.payload).filter_by(kind="live.room")).all()
+    payloads = [one["payload"] for one in told if "sitting_vote" in str(one)]
+
+    assert payloads == [
+        {"sitting_vote_id": vote_id, "answered": 1, "voices": 3},
+        {"sitting_vote_id": vote_id, "is_adopted": False},
+    ]
+
+
+def test_anybody_follows_a_published_vote_and_nobody_that_of_a_draft(app: Flask) -> None:
+    with app.app_context():
+        council = make_council()
+        vote_id = open_vote(council, "Ada", "Bob", "Chloé")
+    stranger = socketio.test_client(app)
+
+    followed = stranger.emit("sitting_vote:follow", {"sitting_vote_id": vote_id}, callback=True)
+    assert followed["data"] == {"sitting_vote_id": vote_id, "answered": 0, "voices": 3}
+    with app.app_context(), transaction():
+        queries.get_sitting(council["sitting"]).published_at = None
+    refused = stranger.emit("sitting_vote:follow", {"sitting_vote_id": vote_id}, callback=True)
+    assert refused["error"]["code"] == "sitting_not_found"
