@@ -10,8 +10,10 @@ from civic.accounts.models import Role
 from civic.audit.models import AuditEntry
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
-from civic.matching.errors import MatchNotFound
-from civic.matching.models import Match
+from civic.kernel.transaction import transaction
+from civic.matching.errors import MatchNotFound, RequestNotSeeking
+from civic.matching.models import Invitation, Match
+from civic.matching.rules import InvitationState
 from civic.matching.service import safety
 from civic.matching.service.invitations import accept_invitation
 from civic.mutual_aid.models import Offer
@@ -199,6 +201,28 @@ def test_a_suspension_undoes_what_was_asked_and_promised_and_everybody_is_told(s
         )
 
 
+@pytest.mark.parametrize("decided", ["suspended", "blocked"])
+def test_a_late_yes_does_not_go_round_what_was_decided_since(story: Story, decided: str) -> None:
+    later = Window(utc_now() + timedelta(hours=20), utc_now() + timedelta(hours=24))
+    again = add_request(story.rose, story.place, window=later)
+    invitation_id = invitation_of(again, story.ada)
+    with transaction():
+        db.session.get_one(Invitation, invitation_id).state = InvitationState.EXPIRED
+    if decided == "suspended":
+        concern_id = story.worry()
+        concerns.suspend_volunteer(
+            actor_of(story.omar), concern_id=concern_id, told="Parlons-en ensemble.", ends_on=None
+        )
+    else:
+        safety.block_other_side(actor_of(story.rose), match_id=story.match)
+
+    with pytest.raises(VolunteerSuspended if decided == "suspended" else RequestNotSeeking):
+        accept_invitation(actor_of(story.ada), invitation_id=invitation_id)
+
+    assert matches(again) == {}
+    assert invitations(again)[story.ada] == "expired"
+
+
 def test_a_suspension_ends_on_its_day_or_when_it_is_lifted_and_a_new_one_takes_its_place(
     story: Story,
 ) -> None:
@@ -253,8 +277,6 @@ def test_a_worry_about_nobody_suspends_nobody(story: Story) -> None:
 def test_somebody_who_leaves_takes_her_blocks_and_her_name_but_no_open_file_that_protects_others(
     story: Story,
 ) -> None:
-    from civic.kernel.transaction import transaction
-
     still_open, closed = story.worry(), story.worry()
     concerns.handle_concern(
         actor_of(story.omar), concern_id=closed, decision=ConcernDecision.CLOSED, text="Rien de grave."

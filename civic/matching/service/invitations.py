@@ -22,6 +22,7 @@ from civic.matching.models import Invitation, Match
 from civic.matching.queries import ReceivedInvitation
 from civic.matching.rules import InvitationState, MatchState
 from civic.matching.service.dispatch import follow_matches, step, supersede_invitations
+from civic.matching.service.safety import ensure_may_help
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.rules import SEEKING, RequestState
@@ -42,6 +43,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         RequestNotSeeking: the request was cancelled, settled, or its window is over.
         InvitationExpired: the answer came too late, and nobody is sought any more.
         InvitationAnswered: the actor declined it, or withdrew since.
+        VolunteerSuspended: the town hall suspended her since.
     """
     now = utc_now()
     with transaction():
@@ -53,6 +55,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
             if match.state is MatchState.WITHDRAWN:
                 raise InvitationAnswered
             return match.id
+        ensure_may_help(actor.id, requester_id=request.requester_id)
         _ensure_acceptable(invitation, request)
         if not mutual_aid.take_place(request.id):
             raise _why_no_place(invitation, request)

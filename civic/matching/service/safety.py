@@ -7,15 +7,18 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
 from civic.matching import queries, rules
+from civic.matching.errors import RequestNotSeeking
 from civic.matching.events import InvitationSuperseded
 from civic.matching.queries import safety
 from civic.matching.rules import InvitationState
 from civic.matching.service.dispatch import step
 from civic.matching.service.matches import end_match, get_followed_match
 from civic.mutual_aid import queries as mutual_aid
+from civic.safeguarding.queries import blocked_with
 from civic.safeguarding.rules import ConcernKind
 from civic.safeguarding.service.blocks import block_person
 from civic.safeguarding.service.concerns import raise_concern
+from civic.safeguarding.service.standing import ensure_not_suspended
 
 
 def block_other_side(actor: Actor, *, match_id: int) -> None:
@@ -62,6 +65,18 @@ def tell_worry(actor: Actor, *, match_id: int, kind: ConcernKind, text: str) -> 
             subject=("match", match_id),
             context=f"{request.title} ({request.starts_at:%d/%m/%Y})",
         )
+
+
+def ensure_may_help(volunteer_id: int, *, requester_id: int) -> None:
+    """Asked at a yes, which may come late: what was decided since the invitation was sent holds.
+
+    Raises:
+        VolunteerSuspended: the town hall suspended her.
+        RequestNotSeeking: one of the two blocked the other, which is told to neither.
+    """
+    ensure_not_suspended(volunteer_id)
+    if volunteer_id in blocked_with(requester_id):
+        raise RequestNotSeeking
 
 
 def take_off_volunteer(*, volunteer_id: int, actor_id: int, now: datetime) -> None:
