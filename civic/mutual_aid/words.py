@@ -140,7 +140,7 @@ def to_know_in_words(languages: tuple[Language, ...], wishes: tuple[Wish, ...]) 
     if languages:
         spoken = ", ".join(language_in_words(language) for language in languages)
         parts.append(gettext("parle %(languages)s", languages=spoken))
-    return " ; ".join(part for part in parts if part)
+    return gettext(" ; ").join(part for part in parts if part)
 
 
 def offer_state_in_words(state: OfferState) -> tuple[str, str]:
