@@ -52,6 +52,7 @@ def _tell(one: Replayed) -> dict[str, Any]:
     return {
         "name": gettext(NAMES[one.method]),
         "is_own": one.is_own,
+        "is_budget": is_budget(one.method),
         "is_waiting": one.is_waiting,
         "work_id": one.work_id,
         "winners": one.winners[:MOST_NAMED],
