@@ -429,3 +429,27 @@ def test_an_association_publishes_and_a_resident_comes_by_the_pages(app: Flask) 
     assert made.status_code == 302
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Gathering)) == 2
+
+
+def test_an_association_whose_owner_leaves_is_kept_by_an_organiser(collection: Collection) -> None:
+    from civic.accounts.models import Membership
+    from civic.accounts.queries import rights_in
+    from civic.accounts.service.erasure import erase_account
+    from civic.kernel.transaction import transaction
+
+    rita, oscar = collection.person("Rita"), collection.person("Oscar")
+    with transaction():
+        for person, right in ((rita, MemberRight.READER), (oscar, MemberRight.ORGANISER)):
+            db.session.add(
+                Membership(
+                    organisation_id=collection.organisation,
+                    person_id=person,
+                    right=right,
+                    created_at=utc_now(),
+                )
+            )
+
+    with transaction():
+        erase_account(collection.owner, utc_now())
+
+    assert rights_in(collection.organisation) == {rita: MemberRight.READER, oscar: MemberRight.OWNER}

@@ -318,3 +318,18 @@ def test_both_sides_find_the_form_on_the_page_of_their_match(app: Flask) -> None
     assert sign_in(app, story.admin).get(f"/entraide/alertes/{concern_id}").status_code == 404
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Match)) == 1
+
+
+def test_an_agent_tells_the_officer_of_what_somebody_said_of_a_volunteer(app: Flask) -> None:
+    with app.app_context():
+        story = Story()
+    agent, path = sign_in(app, story.admin), f"/entraide/benevoles/{story.ada}/inquietude"
+
+    assert "vous ne pourrez pas le relire" in plain(agent.get(path).get_data(as_text=True))
+    assert post_form(agent, path, kind="money", text="court").status_code == 422
+    assert post_form(agent, path, kind="money", text=SECRET).status_code == 302
+    assert sign_in(app, story.rose).get(path).status_code == 403
+    with app.app_context():
+        assert [
+            tuple(row) for row in db.session.execute(sa.select(Concern.about_id, Concern.told_by_id))
+        ] == [(story.ada, story.admin)]

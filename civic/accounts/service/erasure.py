@@ -10,6 +10,7 @@ from civic.accounts.events import PersonDeactivated, PersonErased
 from civic.accounts.models import (
     ApiToken,
     MailedToken,
+    MemberRight,
     Membership,
     MembershipInvitation,
     Person,
@@ -64,6 +65,7 @@ def erase_account(person_id: int, now: datetime) -> None:
     person = queries.get_person(person_id)
     forget_owner(person_id)
     db.session.execute(sa.delete(MembershipInvitation).where(MembershipInvitation.email == person.email))
+    _leave_an_owner(person_id)
     for table in (SignIn, ApiToken, MailedToken, Residency, Membership, RoleGrant, KeptAnswer):
         db.session.execute(sa.delete(table).where(table.person_id == person_id))
     db.session.expire(person, ["residencies"])
@@ -73,6 +75,20 @@ def erase_account(person_id: int, now: datetime) -> None:
     person.born_on = None
     person.identity_digest = None
     person.deactivated_at = now
+
+
+def _leave_an_owner(person_id: int) -> None:
+    """An association that she alone kept is kept by who has been in it longest, an organiser rather than a reader: nobody else could invite."""
+    own = sa.select(Membership.organisation_id).filter_by(person_id=person_id, right=MemberRight.OWNER)
+    for organisation_id in list(db.session.scalars(own.order_by(Membership.organisation_id))):
+        others = sa.select(Membership).where(
+            Membership.organisation_id == organisation_id, Membership.person_id != person_id
+        )
+        left = list(db.session.scalars(others.order_by(Membership.id).with_for_update()))
+        if left and all(member.right is not MemberRight.OWNER for member in left):
+            heir = next((member for member in left if member.right is MemberRight.ORGANISER), left[0])
+            heir.right = MemberRight.OWNER
+    db.session.flush()
 
 
 @exports_personal_data("account")

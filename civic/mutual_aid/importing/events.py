@@ -12,6 +12,14 @@ class OffersImported(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportSeen(DomainEvent):
+    """Somebody of the town hall read the lines of a file, names and addresses included."""
+
+    import_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConfirmationAsked(DomainEvent):
     """Somebody is asked by mail whether her offer may be online. The address and the token are never written in the journal."""
 

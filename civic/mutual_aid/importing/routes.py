@@ -105,7 +105,7 @@ def show_file(import_id: int) -> str:
 
 
 def _file_page(import_id: int, form: Form) -> str:
-    sent = service.get_readable(current_actor(), import_id)
+    sent = service.see_import(current_actor(), import_id)
     if sent.done_at is not None:
         return render_template(
             "offer_import/done.html",

@@ -25,7 +25,12 @@ from civic.mutual_aid.importing.errors import (
     LinesToMend,
     NothingToImport,
 )
-from civic.mutual_aid.importing.events import ConfirmationAsked, ImportedOfferAnswered, OffersImported
+from civic.mutual_aid.importing.events import (
+    ConfirmationAsked,
+    ImportedOfferAnswered,
+    ImportSeen,
+    OffersImported,
+)
 from civic.mutual_aid.importing.models import ImportedOffer, OfferImport
 from civic.mutual_aid.importing.reading import read_rows
 from civic.mutual_aid.importing.rules import Column, ImportedState, Line, guess_columns
@@ -70,6 +75,14 @@ def get_readable(actor: Actor, import_id: int) -> OfferImport:
     sent = queries.get_import(import_id)
     require(actor, MutualAidAction.IMPORT_OFFERS, sent.territory_id)
     return sent
+
+
+def see_import(actor: Actor, import_id: int) -> OfferImport:
+    """Return an import to an agent who reads its lines, and write down that she did. Raises as ``get_readable``."""
+    with transaction():
+        sent = get_readable(actor, import_id)
+        publish(ImportSeen(occurred_at=utc_now(), import_id=sent.id, actor_id=actor.id))
+        return sent
 
 
 def choose_columns(actor: Actor, *, import_id: int, columns: Mapping[Column, int]) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from civic.accounts import queries as accounts
 from civic.kernel.access import can, require
 from civic.kernel.clock import town_today
 from civic.mutual_aid.access import MutualAidAction
@@ -23,8 +24,10 @@ from civic.mutual_aid.volunteers.schemas import (
 )
 from civic.safeguarding import queries as safeguarding
 from civic.safeguarding.access import SafeguardingAction
-from civic.safeguarding.rules import MAY_ASK_HONOURABILITY, Asked, Level
+from civic.safeguarding.rules import MAY_ASK_HONOURABILITY, Asked, ConcernKind, Level
+from civic.safeguarding.schemas import RaiseConcernSchema
 from civic.safeguarding.service import minors, vetting
+from civic.safeguarding.service.concerns import raise_concern
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, load_filters, submit_form
@@ -105,6 +108,40 @@ def _submit(schema: Any, person_id: int, command: Any, said: str) -> ResponseRet
 
     return submit_form(
         schema, command=command, done=done, again=lambda form: _volunteer_page(person_id, form)
+    )
+
+
+@blueprint.get("/benevoles/<int:person_id>/inquietude")
+def show_worry_form(person_id: int) -> str:
+    return _worry_page(person_id, Form())
+
+
+def _worry_page(person_id: int, form: Form) -> str:
+    """For an agent to whom somebody spoke of a volunteer. What she writes goes to the safeguarding officers; she cannot read it again."""
+    require(current_actor(), SafeguardingAction.VET_VOLUNTEERS, _town_id())
+    return render_template(
+        "volunteers/agent_worry.html",
+        form=form,
+        person=accounts.get_person(person_id),
+        kinds=list(ConcernKind),
+    )
+
+
+@blueprint.post("/benevoles/<int:person_id>/inquietude")
+def tell_worry(person_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    require(actor, SafeguardingAction.VET_VOLUNTEERS, _town_id())
+    about_id = accounts.get_person(person_id).id
+
+    def done(_: int) -> ResponseReturnValue:
+        flash(gettext("Votre message est chez le référent protection des personnes."), "success")
+        return redirect(url_for("volunteers.show_volunteer", person_id=person_id))
+
+    return submit_form(
+        RaiseConcernSchema,
+        command=lambda data: raise_concern(actor, town_id=_town_id(), about_id=about_id, **data),
+        done=done,
+        again=lambda form: _worry_page(person_id, form),
     )
 
 
