@@ -205,8 +205,12 @@ PUBLIC_ENDPOINTS = frozenset(
         # opinions
         "opinions.show_next",
         "opinions.show_all",
+        "opinions.show_map",
+        "opinions.show_statement",
+        "opinions.download_opinions",
         "opinions_api.list_statements",
         "opinions_api.get_next_statement",
+        "opinions_api.get_opinion_map",
         # proposals
         "proposals.show_proposal",
         "proposals.show_essential",

@@ -50,6 +50,13 @@ class PastDatesAreKept(Conflict):
     )
 
 
+class HiddenStaysHidden(Conflict):
+    code = "hidden_stays_hidden"
+    message = N_(
+        "Les habitants ont commencé à réagir en sachant que les résultats resteraient cachés jusqu’à cette date : on ne peut pas les montrer plus tôt."
+    )
+
+
 class UnknownCommune(Invalid):
     code = "unknown_commune"
     message = N_(

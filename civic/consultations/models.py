@@ -87,9 +87,18 @@ class Phase(Model):
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     activities: Mapped[list[Any]]
+    hides_reactions: Mapped[bool] = mapped_column(default=False)
 
     @property
     def plan(self) -> PhasePlan:
         """Return this phase as a plain value."""
         activities = tuple(Activity(value) for value in self.activities)
-        return PhasePlan(self.name, self.opens_at, self.closes_at, activities, self.description, self.id)
+        return PhasePlan(
+            self.name,
+            self.opens_at,
+            self.closes_at,
+            activities,
+            self.description,
+            self.id,
+            hides_reactions=self.hides_reactions,
+        )

@@ -229,6 +229,7 @@ def _values_of(consultation: Consultation) -> dict[str, Any]:
             "opens_at": form_instant(plan.opens_at),
             "closes_at": form_instant(plan.closes_at),
             **{activity.value: "true" for activity in plan.activities},
+            **({"hides_reactions": "true"} if plan.hides_reactions else {}),
         }
         values |= {f"phases-{number}-{box}": value for box, value in boxes.items()}
     return values

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from civic.consultations.errors import (
+    HiddenStaysHidden,
     NotPublishable,
     PastDatesAreKept,
     PhaseClosed,
@@ -63,6 +64,13 @@ class Dated(Window, Protocol):
     def activities(self) -> Collection[str]: ...
 
 
+class Hiding(Window, Protocol):
+    """A phase that may keep to itself, until it closes, what people react."""
+
+    @property
+    def hides_reactions(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class PhasePlan:
     """A phase as somebody wants it. ``id`` is that of the phase it replaces, None for a new one."""
@@ -73,6 +81,7 @@ class PhasePlan:
     activities: tuple[Activity, ...] = (Activity.READ,)
     description: str = ""
     id: int | None = None
+    hides_reactions: bool = False
 
     @property
     def last_second(self) -> datetime:
@@ -105,6 +114,16 @@ def time_of(window: Window, *, at: datetime) -> PhaseTime:
 def permits(phases: Iterable[Dated], activity: Activity, *, at: datetime) -> bool:
     """Tell whether a phase that is open permits the activity."""
     return any(activity in phase.activities and is_open(phase, at=at) for phase in phases)
+
+
+def hidden_until(phases: Iterable[Hiding], *, at: datetime) -> datetime | None:
+    """Return until when no outlet tells what people react; None when nothing is hidden. No role sees more than another.
+
+    A phase that hides does so from the publication of the consultation to its own end, also before it opens: reactions given in an
+    earlier phase would tell half of the result.
+    """
+    ends = [phase.closes_at for phase in phases if phase.hides_reactions and at < phase.closes_at]
+    return max(ends, default=None)
 
 
 @dataclass(frozen=True)
@@ -230,6 +249,25 @@ def ensure_past_is_kept(old: dict[int, PhasePlan], new: Sequence[PhasePlan], *, 
         wrong.append("phases")
     if wrong:
         raise PastDatesAreKept(fields={name: [PastDatesAreKept.message] for name in wrong})
+
+
+def ensure_hiding_is_kept(old: dict[int, PhasePlan], new: Sequence[PhasePlan], *, at: datetime) -> None:
+    """Refuse to show, before its end, what people were told would be hidden: a phase that began hidden stays so, to the date it had.
+
+    Raises:
+        HiddenStaysHidden: told on the phases concerned.
+    """
+    wrong = []
+    for index, plan in enumerate(new):
+        before = old.get(plan.id or 0)
+        if before is None or not before.hides_reactions or not is_open(before, at=at):
+            continue
+        if not plan.hides_reactions:
+            wrong.append(f"phases-{index}-hides_reactions")
+        elif plan.closes_at < before.closes_at:
+            wrong.append(f"phases-{index}-closes_at")
+    if wrong:
+        raise HiddenStaysHidden(fields={name: [HiddenStaysHidden.message] for name in wrong})
 
 
 def _rewritten(before: PhasePlan | None, plan: PhasePlan, index: int, at: datetime) -> list[str]:

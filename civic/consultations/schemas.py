@@ -36,6 +36,7 @@ class PhaseSchema(BaseSchema):
     opens_at = Instant(required=True)
     closes_at = Instant(required=True)
     activities = fields.List(OneOf(Activity), load_default=list, validate=validate.Length(max=len(Activity)))
+    hides_reactions = fields.Boolean(load_default=False)
 
     @post_load
     def make_plan(self, data: dict[str, Any], **kwargs: Any) -> PhasePlan:
@@ -91,6 +92,7 @@ class PhaseStateSchema(BaseSchema):
     opens_at = Instant(attribute="plan.opens_at", required=True)
     closes_at = Instant(attribute="plan.closes_at", required=True)
     activities = fields.List(fields.String(), attribute="plan.activities", required=True)
+    hides_reactions = fields.Boolean(attribute="plan.hides_reactions", required=True)
     time = fields.String(required=True)
 
 

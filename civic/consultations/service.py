@@ -71,7 +71,7 @@ def revise_consultation(actor: Actor, *, consultation_id: int, version: int, pla
         ConsultationNotFound: there is none that the actor may see.
         NotAllowed: the actor is neither a councillor nor an agent of its commune.
         ChangedMeanwhile: somebody else saved in between.
-        PastDatesAreKept, NotPublishable: it is published, and residents already lived or read what would be taken away.
+        PastDatesAreKept, HiddenStaysHidden, NotPublishable: it is published, and residents already lived or read what would be taken away.
         UnknownNeighbourhood, PhaseEndsBeforeItBegins, UnknownPhase: the plan cannot be.
     """
     now = utc_now()
@@ -82,6 +82,7 @@ def revise_consultation(actor: Actor, *, consultation_id: int, version: int, pla
         if consultation.state is ConsultationState.PUBLISHED:
             old = {phase.id: phase.plan for phase in consultation.phases}
             rules.ensure_past_is_kept(old, plan.phases, at=now)
+            rules.ensure_hiding_is_kept(old, plan.phases, at=now)
             rules.ensure_still_publishable(plan)
         _write(consultation, plan)
         consultation.version += 1
@@ -197,4 +198,5 @@ def _write_phase(phases: dict[int, Phase], plan: PhasePlan) -> Phase:
     phase.name, phase.description = plan.name, plan.description
     phase.opens_at, phase.closes_at = plan.opens_at, plan.closes_at
     phase.activities = [activity.value for activity in plan.activities]
+    phase.hides_reactions = plan.hides_reactions
     return phase

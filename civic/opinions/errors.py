@@ -16,3 +16,12 @@ class PolisExportRefused(Invalid):
 
     code = "polis_export_refused"
     message = N_("Cet export n’a pas été importé. %(problem)s")
+
+
+class ReactionsHidden(Conflict):
+    """One answer for every outlet that would tell what people react."""
+
+    code = "reactions_hidden"
+    message = N_(
+        "Pour que chacun réagisse librement, les résultats restent cachés à tout le monde jusqu’au %(closes_at)s."
+    )

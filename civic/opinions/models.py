@@ -1,5 +1,6 @@
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -92,3 +93,85 @@ class PolisImport(Model):
     source: Mapped[str]
     consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), unique=True)
     imported_at: Mapped[datetime]
+
+
+class OpinionMap(Model):
+    """What was counted last of a consultation's reactions, and whether it is asked to be counted again.
+
+    Attributes:
+        asked_at: since when a new count is owed; none when nothing changed since the last one began.
+        computed_at: of what moment the map tells; none before the first.
+        people, considered, between: who reacted; who reacted enough to be placed; who of them is in no group.
+        lack: why there are no groups.
+        squares: what is drawn: ``[x, y, group or -1, people]``.
+    """
+
+    __tablename__ = "opinion_map"
+
+    consultation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("consultation.id", ondelete="CASCADE"), primary_key=True
+    )
+    asked_at: Mapped[datetime | None]
+    computed_at: Mapped[datetime | None]
+    people: Mapped[int] = mapped_column(default=0)
+    considered: Mapped[int] = mapped_column(default=0)
+    between: Mapped[int] = mapped_column(default=0)
+    clearness: Mapped[float] = mapped_column(sa.Double, default=0.0)
+    lack: Mapped[str | None]
+    squares: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class OpinionGroup(Model):
+    """People who answered alike. ``x`` and ``y`` are their middle, in a square of side 1."""
+
+    __tablename__ = "opinion_group"
+
+    consultation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("consultation.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    people: Mapped[int]
+    x: Mapped[float] = mapped_column(sa.Double)
+    y: Mapped[float] = mapped_column(sa.Double)
+
+
+class OpinionPlace(Model):
+    """Where a participant stands; shown to her alone. ``number`` is that of her group; none who is between groups."""
+
+    __tablename__ = "opinion_place"
+
+    participant_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("participant.id", ondelete="CASCADE"), primary_key=True
+    )
+    x: Mapped[float] = mapped_column(sa.Double)
+    y: Mapped[float] = mapped_column(sa.Double)
+    number: Mapped[int | None]
+
+
+class OpinionOfGroup(Model):
+    """What a group said of a statement. ``holds``: 1 or -1 where it stands out by agreeing or disagreeing, else 0."""
+
+    __tablename__ = "opinion_of_group"
+
+    statement_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("statement.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    agreed: Mapped[int]
+    disagreed: Mapped[int]
+    passed: Mapped[int]
+    holds: Mapped[int] = mapped_column(sa.SmallInteger)
+    strength: Mapped[float] = mapped_column(sa.Double)
+
+
+class SharedOpinion(Model):
+    """Of a statement, from 0 to 1: agreed by every group, refused by every group, agreed by one and refused by another."""
+
+    __tablename__ = "shared_opinion"
+
+    statement_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("statement.id", ondelete="CASCADE"), primary_key=True
+    )
+    agreed: Mapped[float] = mapped_column(sa.Double)
+    refused: Mapped[float] = mapped_column(sa.Double)
+    dividing: Mapped[float] = mapped_column(sa.Double)

@@ -32,6 +32,12 @@ def get_statement(statement_id: int) -> Statement:
     return statement
 
 
+def find_statement(statement_id: int) -> Statement | None:
+    """Return a statement, or None for one that was hidden."""
+    query = sa.select(Statement).where(Statement.id == statement_id, Statement.hidden_at.is_(None))
+    return db.session.scalars(query).one_or_none()
+
+
 def list_statements(
     consultation_id: int, *, order: StatementOrder = StatementOrder.AGREED, number: int = 1, size: int = 20
 ) -> Page[Statement]:
@@ -65,9 +71,15 @@ def count_reactions(consultation_id: int) -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def find_next_statement(consultation_id: int, person_id: int | None) -> Statement | None:
-    """Return the statement with the fewest reactions among those this person has not reacted to, so that each one is heard."""
-    query = _visible(consultation_id).order_by(_TOTAL, Statement.id).limit(1)
+def find_next_statement(
+    consultation_id: int, person_id: int | None, *, is_hidden: bool = False
+) -> Statement | None:
+    """Return the statement with the fewest reactions among those this person has not reacted to, so that each one is heard.
+
+    While reactions are hidden that order would tell them: each person then has an order of her own.
+    """
+    shuffled = (Statement.id * 7_919 + (person_id or 0) * 104_729) % 10_007
+    query = _visible(consultation_id).order_by(shuffled if is_hidden else _TOTAL, Statement.id).limit(1)
     if person_id is not None:
         seen = (
             sa.select(Reaction.statement_id)

@@ -1,6 +1,7 @@
 """What statements are shown in what order. Shares are smoothed (Laplace), so that one early reaction decides nothing."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -48,3 +49,45 @@ def agreement(counts: Counts) -> float:
 def divisiveness(counts: Counts) -> float:
     """Return how evenly a statement splits those who took a side, between 0 and 1: 2 min(agree, disagree) / (all + 2)."""
     return 2 * min(counts.agree, counts.disagree) / (counts.total + 2)
+
+
+COUNT_AFTER = timedelta(minutes=1)
+"""From the first new reaction: those that come with it are counted together."""
+COUNT_AGAIN_AFTER = timedelta(minutes=10)
+FORGOTTEN_AFTER = timedelta(hours=1)
+"""A count asked for so long ago that it must have been lost: it may be asked for again."""
+
+
+def next_count(*, now: datetime, last: datetime | None) -> datetime:
+    """Return when groups are counted again after a change."""
+    soon = now + COUNT_AFTER
+    return soon if last is None else max(soon, last + COUNT_AGAIN_AFTER)
+
+
+def order_shown(wanted: StatementOrder | None, *, is_hidden: bool) -> StatementOrder:
+    """Return how a list is sorted. While reactions are hidden, only by date: any other order would tell them."""
+    if is_hidden:
+        return StatementOrder.NEWEST
+    return wanted or StatementOrder.AGREED
+
+
+FEWEST_TOLD = 5
+"""People of a group who reacted to a statement, for what they said of it to be told."""
+FEWEST_REACTIONS = 7
+"""As ``groups.table.ENOUGH_REACTIONS``, which a test compares: with fewer, one has no place on the map."""
+AGREED_BY_ALL = 0.6
+"""The share that each group must reach, smoothed, for a statement to be said agreed, or refused, by all."""
+
+
+def is_told(seen: int) -> bool:
+    return seen >= FEWEST_TOLD
+
+
+def smoothed(said: int, seen: int) -> float:
+    """Return a share with one imaginary reaction each way, as groups are compared."""
+    return (said + 1) / (seen + 2)
+
+
+def reactions_missing(*, reacted: int, statements: int) -> int:
+    """Return how many more reactions give a place on the map."""
+    return max(0, min(FEWEST_REACTIONS, statements) - reacted)

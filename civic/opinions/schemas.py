@@ -1,6 +1,6 @@
 from civic.opinions.models import StanceName
 from civic.opinions.rules import StatementOrder
-from civic.web.schemas import BaseSchema, Instant, Line, OneOf, PageQuery, fields
+from civic.web.schemas import BaseSchema, Id, Instant, Line, OneOf, PageQuery, fields
 
 LONGEST_STATEMENT = 280
 
@@ -14,7 +14,9 @@ class SubmitStatementSchema(BaseSchema):
 
 
 class StatementListQuery(PageQuery):
-    sort = OneOf(StatementOrder, load_default=StatementOrder.AGREED)
+    """Without ``sort``, or while reactions are hidden, the order is ours: see ``rules.order_shown``."""
+
+    sort = OneOf(StatementOrder, load_default=None)
 
 
 class StatementSchema(BaseSchema):
@@ -22,9 +24,9 @@ class StatementSchema(BaseSchema):
     consultation_id = fields.Integer(required=True)
     body = fields.String(required=True)
     created_at = Instant(required=True)
-    agree_count = fields.Integer(required=True)
-    disagree_count = fields.Integer(required=True)
-    pass_count = fields.Integer(required=True)
+    agree_count = fields.Integer(required=True, allow_none=True)
+    disagree_count = fields.Integer(required=True, allow_none=True)
+    pass_count = fields.Integer(required=True, allow_none=True)
 
 
 class NextStatementSchema(BaseSchema):
@@ -37,3 +39,51 @@ class ReactFormSchema(BaseSchema):
     """The three buttons under a statement."""
 
     reaction = OneOf(StanceName, required=True)
+
+
+class ReactQuery(BaseSchema):
+    """The statement that was reacted to just before, to be able to change one's mind."""
+
+    before = Id(load_default=None, data_key="avant")
+
+
+class CountsSchema(BaseSchema):
+    agree = fields.Integer(required=True)
+    disagree = fields.Integer(required=True)
+    passed = fields.Integer(required=True, data_key="pass")
+
+
+class GroupCountSchema(BaseSchema):
+    """``counts`` is null where fewer than five people of the group reacted."""
+
+    group = fields.String(attribute="name", required=True)
+    counts = fields.Nested(CountsSchema, required=True, allow_none=True)
+
+
+class TracedStatementSchema(BaseSchema):
+    id = fields.Integer(required=True)
+    body = fields.String(required=True)
+    origin = fields.String(required=True)
+    counts = fields.Nested(CountsSchema, required=True)
+    groups = fields.List(fields.Nested(GroupCountSchema), required=True)
+
+
+class OpinionGroupSchema(BaseSchema):
+    name = fields.String(required=True)
+    people = fields.Integer(required=True)
+    agrees = fields.List(fields.Nested(TracedStatementSchema), required=True)
+    refuses = fields.List(fields.Nested(TracedStatementSchema), required=True)
+
+
+class OpinionMapSchema(BaseSchema):
+    """``lack``: why there are no groups (``not_counted``, ``too_few_people``, ``not_apart``); null when there are."""
+
+    computed_at = Instant(required=True, allow_none=True)
+    lack = fields.String(required=True, allow_none=True)
+    people = fields.Integer(required=True)
+    considered = fields.Integer(required=True)
+    between = fields.Integer(required=True)
+    groups = fields.List(fields.Nested(OpinionGroupSchema), required=True)
+    agreed_by_all = fields.List(fields.Nested(TracedStatementSchema), attribute="agreed", required=True)
+    refused_by_all = fields.List(fields.Nested(TracedStatementSchema), attribute="refused", required=True)
+    dividing = fields.List(fields.Nested(TracedStatementSchema), required=True)

@@ -20,6 +20,7 @@ from civic.opinions import polis, queries
 from civic.opinions.errors import PolisExportRefused
 from civic.opinions.events import PolisImported
 from civic.opinions.models import Participant, PolisImport, Reaction, Statement
+from civic.opinions.service.mapping import ask_for_map
 from civic.territories import queries as territories
 
 BATCH = 200
@@ -74,6 +75,7 @@ def import_polis(
             _write_participants(consultation_id, batch, statement_ids)
             progress(len(batch))
         _write_counters(consultation_id)
+        ask_for_map(consultation_id, now=now)
         after = _count(consultation_id)
         publish(
             PolisImported(

@@ -16,6 +16,7 @@ from civic.opinions.access import OpinionsAction
 from civic.opinions.errors import StatementDoubled, StatementNotFound
 from civic.opinions.events import StatementPublished
 from civic.opinions.models import Participant, Reaction, Stance, Statement
+from civic.opinions.service.mapping import ask_for_map
 
 _COUNTERS = {
     Stance.AGREE: Statement.agree_count,
@@ -41,6 +42,7 @@ def react(actor: Actor, *, statement_id: int, stance: Stance) -> None:
         before = _replace_reaction(participant_id, statement.id, stance)
         if before != stance:
             _move_counters(statement.id, before, stance)
+            ask_for_map(statement.consultation_id, now=now)
 
 
 def _ensure_participant(consultation_id: int, person_id: int) -> int:
@@ -125,3 +127,4 @@ def set_statement_hidden(*, statement_id: int, is_hidden: bool, now: datetime) -
         if statement is None:
             raise StatementNotFound
         statement.hidden_at = now if is_hidden else None
+        ask_for_map(statement.consultation_id, now=now)
