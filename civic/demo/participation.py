@@ -12,6 +12,8 @@ from civic.kernel.database import db
 from civic.kernel.text import markdown_to_html
 from civic.opinions import queries as opinions
 from civic.opinions.models import Participant, Reaction, Stance, Statement
+from civic.opinions.rules import FORGOTTEN_AFTER
+from civic.opinions.service.mapping import ask_for_map
 from civic.proposals.models import Answer, Argument, Proposal, Support
 from civic.proposals.rules import AnswerState, Category, Decision, Side
 
@@ -26,6 +28,9 @@ CATEGORIES = {
     "batiment": Category.BUILDINGS,
     "logement": Category.SOLIDARITY,
 }
+
+STRONGEST_LEAN = 42
+"""Points of a hundred that a statement moves from one side to the other among those who lean most."""
 
 
 def build_consultations(script: Script) -> None:
@@ -193,6 +198,7 @@ def _build_statements(
     for values, statement in zip(statements, written, strict=True):
         script.ids[values["key"]] = statement.id
         db.session.execute(sa.insert(Reaction), _draw_reactions(script, values, statement.id, ids))
+    ask_for_map(consultation_id, now=script.now - FORGOTTEN_AFTER)  # due at once, when the town is served
     recounted = opinions.recount(consultation_id)
     for statement in written:
         counts = recounted[statement.id]
@@ -206,8 +212,23 @@ def _draw_reactions(
     stances = [Stance.AGREE, Stance.DISAGREE, Stance.PASS]
     shares = [values["agree_percent"], values["disagree_percent"], values["pass_percent"]]
     who = script.rng.sample(participant_ids, values["reactions"])
-    drawn = script.rng.choices(stances, weights=shares, k=len(who))
+    rank = {participant_id: number for number, participant_id in enumerate(participant_ids)}
     return [
         {"participant_id": participant_id, "statement_id": statement_id, "value": stance.value}
-        for participant_id, stance in zip(who, drawn, strict=True)
+        for participant_id in who
+        for stance in script.rng.choices(
+            stances, weights=_inclined(shares, values.get("lean", 0) * _side_of(rank[participant_id]))
+        )
     ]
+
+
+def _side_of(rank: int) -> int:
+    """Return who would rather have light (1) or the night (-1), as many of each, and some of neither."""
+    return (1, -1, 1, -1, 1, -1, 0)[rank % 7]
+
+
+def _inclined(shares: list[int], lean: float) -> list[float]:
+    """Return the shares of those of one side: what one gains the other loses, so that those of all stay about the same."""
+    agree, disagree, passed = shares
+    moved = max(-0.85 * agree, min(0.85 * disagree, STRONGEST_LEAN * lean))
+    return [agree + moved, disagree - moved, passed]

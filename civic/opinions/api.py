@@ -1,12 +1,12 @@
 """JSON: statements and reactions."""
 
-from dataclasses import replace
 from typing import Any
 
 from civic.consultations.models import Consultation
 from civic.consultations.rules import hidden_until
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.clock import utc_now
+from civic.kernel.pagination import Page
 from civic.opinions import queries
 from civic.opinions.models import Statement
 from civic.opinions.rules import order_shown
@@ -43,7 +43,8 @@ def list_statements(consultation_id: int, query: dict[str, Any]) -> Any:
         number=query["page"],
         size=query["page_size"],
     )
-    return replace(page, items=[_told(statement, is_hidden) for statement in page.items])
+    told = [_told(statement, is_hidden) for statement in page.items]
+    return Page(told, page.number, page.size, page.total)
 
 
 def _is_hidden(consultation: Consultation) -> bool:

@@ -65,7 +65,8 @@ def _shape(group: int, x: float, y: float, size: float) -> str:
     corners = CORNERS[group] if group >= 0 else 0
     radius = size if group >= 0 else size * 0.7
     if not corners:
-        return f"M{x - radius:.1f} {y:.1f}a{radius:.1f} {radius:.1f} 0 1 0 {2 * radius:.1f} 0a{radius:.1f} {radius:.1f} 0 1 0 {-2 * radius:.1f} 0Z"
+        turn = f"a{radius:.2f} {radius:.2f} 0 1 0"
+        return f"M{x - radius:.2f} {y:.1f}{turn} {2 * radius:.2f} 0{turn} {-2 * radius:.2f} 0Z"
     radius *= 1.15
     points = [TURNS[group] + 2 * pi * corner / corners for corner in range(corners)]
     return (

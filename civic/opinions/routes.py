@@ -71,7 +71,7 @@ def _next_page(consultation_id: int, form: Form) -> str:
 def _reacted_before(consultation_id: int) -> tuple[Statement, str] | None:
     """Return the statement that the reader just reacted to, and what she said of it, where the address names it."""
     actor = current_actor()
-    statement_id = load_filters(ReactQuery)["before"]
+    statement_id = load_filters(ReactQuery)["avant"]
     if statement_id is None or actor.person_id is None:
         return None
     stance = queries.own_stances(actor.person_id, [statement_id]).get(statement_id)

@@ -44,7 +44,7 @@ class ReactFormSchema(BaseSchema):
 class ReactQuery(BaseSchema):
     """The statement that was reacted to just before, to be able to change one's mind."""
 
-    before = Id(load_default=None, data_key="avant")
+    avant = Id(load_default=None)
 
 
 class CountsSchema(BaseSchema):

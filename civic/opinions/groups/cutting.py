@@ -43,10 +43,16 @@ class Cut:
     lack: Lack | None = None
 
 
-def cut(places: Floats) -> Cut:
-    """Part people by where they stand. The same places always give the same groups."""
+def cut(places: Floats, *, is_chance: bool = False) -> Cut:
+    """Part people by where they stand. The same places always give the same groups.
+
+    Args:
+        is_chance: their answers hold together no more than if they were given at random: there are no groups to be found.
+    """
     if len(places) < FEWEST_PEOPLE:
         return _none(len(places), Lack.TOO_FEW_PEOPLE)
+    if is_chance:
+        return _none(len(places), Lack.NOT_APART)
     best: Cut | None = None
     compared = _compared(len(places))
     for groups in _candidates(places, compared):

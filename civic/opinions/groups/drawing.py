@@ -22,11 +22,12 @@ class Square:
 
 
 def to_unit(places: Floats) -> Floats:
-    """Return the places in a square of side 1, with the same scale both ways; the furthest twentieth is brought to the edge."""
+    """Return the places in a square of side 1, with the same scale both ways; the furthest in a hundred are brought to the edge."""
     if not len(places):
         return places
-    middle = np.median(places, axis=0)
-    reach = float(np.quantile(np.abs(places - middle).max(axis=1), 0.95)) or 1.0
+    low, high = np.quantile(places, (0.01, 0.99), axis=0)
+    middle = (low + high) / 2
+    reach = float((high - low).max()) / 2 or 1.0
     return np.asarray(np.clip((places - middle) / (2 * reach) + 0.5, 0.0, 1.0))
 
 

@@ -13,7 +13,7 @@ SURE = 1.2816
 """Nine chances in ten that a difference is none of chance (one-sided)."""
 FEWEST_SEEN = 5
 """People of a group who reacted to a statement, for its share to be told."""
-MOST_HELD = 5
+MOST_HELD = 4
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from civic.opinions.groups.cutting import NOBODY, Lack, cut
 from civic.opinions.groups.drawing import Square, to_squares, to_unit
 from civic.opinions.groups.holding import Held, what_all_hold, what_groups_hold
-from civic.opinions.groups.positions import place_people
+from civic.opinions.groups.positions import is_more_than_chance, place_people
 from civic.opinions.groups.table import Floats, ReactionTable, Whole
 
 
@@ -70,10 +71,15 @@ class OpinionMap:
 
 def map_opinions(table: ReactionTable) -> OpinionMap:
     """Place people, part them, and say what each group holds and what all agree on. People and statements are told by their rank."""
+    with threadpool_limits(1):  # one of the processors, at most; and the same sums whatever their number
+        return _map_opinions(table)
+
+
+def _map_opinions(table: ReactionTable) -> OpinionMap:
     considered = np.flatnonzero(table.considered)
-    places = place_people(table)[considered]
-    parted = cut(places)
     told = table.of(table.considered)
+    places = place_people(table)[considered]
+    parted = cut(places, is_chance=len(places) > 0 and not is_more_than_chance(told))
     is_mapped = parted.lack is None
     units = to_unit(places) if is_mapped else np.zeros((0, 2))
     held = what_groups_hold(told, parted.groups, parted.count)

@@ -20,6 +20,7 @@ from civic.opinions.models import (
 from civic.opinions.rules import AGREED_BY_ALL, Counts, is_told, reactions_missing, smoothed
 
 MOST_SHOWN = 5
+MOST_DIVIDING = 3
 MOST_LOOKED_AT = 40
 GROUP_NAMES = "ABCDE"
 
@@ -131,7 +132,7 @@ def read_map(consultation: Consultation) -> MapView:
         ),
         agreed=tuple(one for one in agreed if _by_all(one, is_agreed=True))[:MOST_SHOWN],
         refused=tuple(one for one in refused if _by_all(one, is_agreed=False))[:MOST_SHOWN],
-        dividing=tuple(one for one in dividing if _parts(one))[:MOST_SHOWN],
+        dividing=tuple(one for one in dividing if _parts(one))[:MOST_DIVIDING],
     )
 
 
