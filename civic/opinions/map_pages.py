@@ -13,9 +13,9 @@ from civic.kernel.access import can
 from civic.kernel.clock import utc_now
 from civic.opinions import picture, queries
 from civic.opinions.access import OpinionsAction
-from civic.opinions.rules import Counts
+from civic.opinions.rules import GROUP_NAMES, Counts
 from civic.opinions.service import map_reading
-from civic.opinions.service.map_reading import GROUP_NAMES, MapView, TracedStatement
+from civic.opinions.service.map_reading import MapView, TracedStatement
 from civic.web.files import text_file
 from civic.web.identity import current_actor
 

@@ -71,6 +71,8 @@ def order_shown(wanted: StatementOrder | None, *, is_hidden: bool) -> StatementO
     return wanted or StatementOrder.AGREED
 
 
+GROUP_NAMES = "ABCDE"
+"""By number, the largest group first."""
 FEWEST_TOLD = 5
 """People of a group who reacted to a statement, for what they said of it to be told."""
 FEWEST_REACTIONS = 7

@@ -5,13 +5,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts.personal_data import exports_personal_data
-from civic.kernel.clock import iso_utc
+from civic.consultations.models import Consultation
+from civic.consultations.rules import hidden_until
+from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
-from civic.opinions.models import Participant, Reaction, Stance, Statement
+from civic.opinions.models import OpinionPlace, Participant, Reaction, Stance, Statement
+from civic.opinions.rules import GROUP_NAMES
 
 
 @exports_personal_data("opinions")
 def export(person_id: int) -> dict[str, Any]:
+    now = utc_now()
     statements = sa.select(Statement).filter_by(author_id=person_id).order_by(Statement.id)
     reactions = (
         sa.select(Statement.body, Reaction.value)
@@ -19,6 +23,13 @@ def export(person_id: int) -> dict[str, Any]:
         .join(Participant, Participant.id == Reaction.participant_id)
         .where(Participant.person_id == person_id)
         .order_by(Statement.id)
+    )
+    places = (
+        sa.select(Consultation, OpinionPlace.number)
+        .join(Participant, Participant.consultation_id == Consultation.id)
+        .join(OpinionPlace, OpinionPlace.participant_id == Participant.id)
+        .where(Participant.person_id == person_id)
+        .order_by(Consultation.id)
     )
     return {
         "statements": [
@@ -28,5 +39,10 @@ def export(person_id: int) -> dict[str, Any]:
         "reactions": [
             {"statement": body, "reaction": Stance(value).name.lower()}
             for body, value in db.session.execute(reactions)
+        ],
+        "opinion_groups": [
+            {"consultation": one.title, "group": None if number is None else GROUP_NAMES[number]}
+            for one, number in db.session.execute(places)
+            if hidden_until(one.phases, at=now) is None
         ],
     }

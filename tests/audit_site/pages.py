@@ -44,6 +44,7 @@ NOT_PAGES = {
     "offline.show_manifest": "for browsers",
     "offline.show_sender": "token for the script that sends later",
     "offline.show_service_worker": "script",
+    "opinions.download_opinions": "CSV file",
     "pages.show_robots": "text file",
     "pages.show_security_contact": "text file",
     "static": "files",

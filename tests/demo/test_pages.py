@@ -38,6 +38,7 @@ TABLES = {
     "shift_id": "shift",
     "series_id": "request_series",
     "sitting_id": "sitting",
+    "statement_id": "statement",
     "subject_id": "proposal",
     "territory_id": "territory",
     "upload_id": "boundary_upload",

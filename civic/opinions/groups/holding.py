@@ -13,7 +13,8 @@ SURE = 1.2816
 """Nine chances in ten that a difference is none of chance (one-sided)."""
 FEWEST_SEEN = 5
 """People of a group who reacted to a statement, for its share to be told."""
-MOST_HELD = 4
+MOST_AGREED, MOST_REFUSED = 3, 2
+"""Statements that stand for a group: those it agrees with first, which are easier to read."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,11 @@ def what_groups_hold(table: ReactionTable, groups: Whole, count: int) -> Held:
     """Return the counts, and the statements that stand for each group: those it agrees with, or refuses, more than the others do."""
     agreed, disagreed, seen = count_groups(table, groups, count)
     for_it, against_it = _stands_out(agreed, seen), _stands_out(disagreed, seen)
-    strength = np.where(for_it >= against_it, for_it, -against_it)
-    holds = np.zeros(strength.shape, dtype=np.int64)
-    for row, scores in enumerate(np.abs(strength)):
-        for column in np.argsort(-scores, kind="stable")[:MOST_HELD]:
-            holds[row, column] = int(np.sign(strength[row, column])) if scores[column] > 0 else 0
-    return Held(agreed, disagreed, seen, holds, np.abs(strength))
+    holds = np.zeros(for_it.shape, dtype=np.int64)
+    for side, scores, most in ((1, for_it, MOST_AGREED), (-1, against_it, MOST_REFUSED)):
+        for row, column in enumerate(np.argsort(-scores, axis=1, kind="stable")[:, :most]):
+            holds[row, column] = np.where(scores[row, column] > 0, side, holds[row, column])
+    return Held(agreed, disagreed, seen, holds, np.maximum(for_it, against_it))
 
 
 def _stands_out(said: Whole, seen: Whole) -> Floats:

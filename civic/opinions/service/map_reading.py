@@ -17,12 +17,11 @@ from civic.opinions.models import (
     SharedOpinion,
     Statement,
 )
-from civic.opinions.rules import AGREED_BY_ALL, Counts, is_told, reactions_missing, smoothed
+from civic.opinions.rules import AGREED_BY_ALL, GROUP_NAMES, Counts, is_told, reactions_missing, smoothed
 
 MOST_SHOWN = 5
 MOST_DIVIDING = 3
 MOST_LOOKED_AT = 40
-GROUP_NAMES = "ABCDE"
 
 
 @dataclass(frozen=True)

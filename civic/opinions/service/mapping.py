@@ -74,7 +74,7 @@ def count_map(*, consultation_id: int) -> None:
         _set(consultation_id, asked_at=None)  # before reading: what changes from here on asks again
     asked = map_queries.read_reactions(consultation_id)
     db.session.rollback()
-    told = _count(asked)
+    told = count_reactions(asked)
     with transaction():
         _keep(consultation_id, asked, told, now)
 
@@ -84,7 +84,7 @@ def _set(consultation_id: int, **values: Any) -> None:
     db.session.execute(row.values(**values).execution_options(synchronize_session=False))
 
 
-def _count(asked: map_queries.ToCount) -> dict[str, Any]:
+def count_reactions(asked: map_queries.ToCount) -> dict[str, Any]:
     """Count in another process: two seconds of processor would keep every request of this one waiting."""
     question = {
         "people": len(asked.participants),
