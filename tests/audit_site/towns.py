@@ -17,6 +17,8 @@ from civic.accounts import queries as accounts
 from civic.accounts.models import Person, Role
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
+from civic.opinions.models import OpinionMap
+from civic.opinions.service.mapping import count_map
 from tests.conftest import add_person, add_town, dispose, sign_in
 from tests.conftest import build as build_app
 from tests.live import LiveServer, cookie_of
@@ -115,6 +117,8 @@ def open_copy(town: Town) -> Iterator[Town]:
 
 def _load_demo(_: Flask) -> dict[str, int]:
     demo.load(seed=1)
+    for asked in db.session.scalars(sa.select(OpinionMap)).all():
+        count_map(consultation_id=asked.consultation_id)  # as the relay does in the first seconds
     people = {}
     for account in demo.demo_accounts():
         person = accounts.find_person_by_email(account.email)
