@@ -24,6 +24,8 @@ HANDFULS = (20, 30, 40, 50, 70, 100)
 MOST_COMPARED = 2_500
 """People between whom distances are measured, at most: drawn among the others, always the same ones."""
 NOBODY = -1
+ROWS = 1_000
+"""Whose distances are held at once."""
 
 
 class Lack(StrEnum):
@@ -53,13 +55,14 @@ def cut(places: Floats, *, is_chance: bool = False) -> Cut:
         return _none(len(places), Lack.TOO_FEW_PEOPLE)
     if is_chance:
         return _none(len(places), Lack.NOT_APART)
-    best: Cut | None = None
     compared = _compared(len(places))
-    for groups in _candidates(places, compared):
-        tried = _judge(places, groups, compared)
-        if tried is not None and (best is None or tried.clearness > best.clearness + 1e-9):
-            best = tried
-    return best or _none(len(places), Lack.NOT_APART)
+    candidates = [groups for groups in _candidates(places, compared) if _may_be_shown(groups)]
+    tried = [
+        _place(groups, clear)
+        for groups, clear in zip(candidates, _silhouettes(places, candidates, compared), strict=True)
+    ]
+    shown = [each for each in tried if each is not None]
+    return max(shown, key=lambda each: each.clearness, default=_none(len(places), Lack.NOT_APART))
 
 
 def _none(people: int, lack: Lack) -> Cut:
@@ -106,16 +109,17 @@ def _nearest(places: Floats, centres: Floats) -> Whole:
     return np.asarray(((places[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1))
 
 
-def _judge(places: Floats, groups: Whole, compared: Whole) -> Cut | None:
+def _may_be_shown(groups: Whole) -> bool:
+    sizes = np.bincount(groups)
+    return len(sizes) > 1 and bool(sizes.min() >= max(SMALLEST_GROUP, SMALLEST_SHARE * len(groups)))
+
+
+def _place(groups: Whole, clear: Floats) -> Cut | None:
     """Return a cut with those who are between groups taken out; None when it shows no groups."""
     count = int(groups.max()) + 1
-    sizes = np.bincount(groups, minlength=count)
-    if count < 2 or sizes.min() < max(SMALLEST_GROUP, SMALLEST_SHARE * len(places)):
-        return None
-    clear = _silhouettes(places, groups, compared, count)
     kept = np.where(clear > CLEAR, groups, NOBODY)
     left = np.bincount(kept[kept >= 0], minlength=count)
-    clearness = float(clear.mean())
+    clearness = round(float(clear.mean()), 9)
     if clearness <= CLEAR or left.min() < SMALLEST_GROUP:
         return None
     return Cut(_by_size(kept, left), count, clearness)
@@ -126,21 +130,30 @@ def _by_size(groups: Whole, sizes: Whole) -> Whole:
     return np.where(groups >= 0, number[groups], NOBODY)
 
 
-def _silhouettes(places: Floats, groups: Whole, compared: Whole, count: int) -> Floats:
-    """Return for each person how much nearer her own group is than the next one, by mean distances to those compared."""
-    theirs = groups[compared]
-    totals = np.zeros((len(places), count))
-    for start in range(0, len(places), 1_000):
-        rows = slice(start, start + 1_000)
-        distances = np.sqrt(((places[rows, None] - places[None, compared]) ** 2).sum(axis=2))
-        for number in range(count):
-            totals[rows, number] = distances[:, theirs == number].sum(axis=1)
-    sizes = np.bincount(theirs, minlength=count)
-    everyone = np.arange(len(places))
-    is_compared: Flags = np.zeros(len(places), dtype=bool)
+def _silhouettes(places: Floats, candidates: list[Whole], compared: Whole) -> list[Floats]:
+    """Return, for each cut, how much nearer each person's own group is than the next one, by mean distances to those compared."""
+    members = [np.eye(int(groups.max()) + 1)[groups[compared]] for groups in candidates]
+    totals = [np.zeros((len(places), member.shape[1])) for member in members]
+    for start in range(0, len(places), ROWS):
+        rows = slice(start, start + ROWS)
+        distances = _distances(places[rows], places[compared])
+        for total, member in zip(totals, members, strict=True):
+            total[rows] = distances @ member
+    is_compared = np.zeros(len(places), dtype=bool)
     is_compared[compared] = True
-    others = np.maximum(sizes[groups] - is_compared, 1)
-    own = totals[everyone, groups] / others
+    return [
+        _from_totals(total, groups, member.sum(axis=0), is_compared)
+        for total, groups, member in zip(totals, candidates, members, strict=True)
+    ]
+
+
+def _distances(one: Floats, other: Floats) -> Floats:
+    return np.asarray(np.hypot(*(one[:, None, axis] - other[None, :, axis] for axis in range(one.shape[1]))))
+
+
+def _from_totals(totals: Floats, groups: Whole, sizes: Floats, is_compared: Flags) -> Floats:
+    everyone = np.arange(len(groups))
+    own = totals[everyone, groups] / np.maximum(sizes[groups] - is_compared, 1)
     means = totals / np.maximum(sizes, 1)
     means[everyone, groups] = np.inf
     next_one = means.min(axis=1)
