@@ -101,7 +101,7 @@ class OpinionMap(Model):
     Attributes:
         asked_at: since when a new count is owed; none when nothing changed since the last one began.
         computed_at: of what moment the map tells; none before the first.
-        people, considered, between: who reacted; who reacted enough to be placed; who of them is in no group.
+        people, considered, between_groups: who reacted; who reacted enough to be placed; who of them is in no group.
         lack: why there are no groups.
         squares: what is drawn: ``[x, y, group or -1, people]``.
     """
@@ -115,7 +115,7 @@ class OpinionMap(Model):
     computed_at: Mapped[datetime | None]
     people: Mapped[int] = mapped_column(default=0)
     considered: Mapped[int] = mapped_column(default=0)
-    between: Mapped[int] = mapped_column(default=0)
+    between_groups: Mapped[int] = mapped_column(default=0)
     clearness: Mapped[float] = mapped_column(sa.Double, default=0.0)
     lack: Mapped[str | None]
     squares: Mapped[list[Any]] = mapped_column(default=list)

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("computed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("considered", sa.Integer(), nullable=False),
-        sa.Column("between", sa.Integer(), nullable=False),
+        sa.Column("between_groups", sa.Integer(), nullable=False),
         sa.Column("clearness", sa.Double(), nullable=False),
         sa.Column("lack", sa.Text(), nullable=True),
         sa.Column("squares", sa.JSON(), nullable=False),

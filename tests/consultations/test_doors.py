@@ -282,3 +282,22 @@ def test_a_draft_without_dates_is_not_shown_as_over(app: Flask) -> None:
     assert "Brouillon : dates à fixer" in page
     assert "Terminée" not in page
     assert "Merci à celles et ceux" not in page
+
+
+def test_the_box_that_hides_reactions_is_kept_shown_ticked_and_told_by_json(app: Flask) -> None:
+    client, _, _ = councillor(app)
+
+    answer = post_form(
+        client,
+        "/consultations/nouvelle",
+        **{**DRAFT, "phases-0-react": "true", "phases-0-hides_reactions": "true"},
+    )
+    address = answer.location.removesuffix("?enregistre=1")  # type: ignore[attr-defined]
+    form = text(client.get(f"{address}/modifier"))
+
+    box = re.search(r"<input[^>]*phases-0-hides_reactions[^>]*>", form)
+    assert box is not None
+    assert "checked" in box[0]
+    with app.app_context():
+        found = queries.get_consultation(int(address.rpartition("/")[2]))
+        assert [phase.hides_reactions for phase in found.phases] == [True]

@@ -1,11 +1,12 @@
 """Phases open and close by their dates alone, to the instant, on the nights when the clocks change too."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from civic.consultations import rules
-from civic.consultations.errors import NotPublishable, PastDatesAreKept, PhaseClosed
+from civic.consultations.errors import HiddenStaysHidden, NotPublishable, PastDatesAreKept, PhaseClosed
 from civic.consultations.rules import Activity, ConsultationPlan, ConsultationState, PhasePlan, Status
 from civic.web.schemas import Instant, ValidationError
 
@@ -147,3 +148,28 @@ def test_a_phase_that_began_is_not_removed() -> None:
 )
 def test_a_phase_may_be_prolonged_moved_or_added_in_the_future(changed: dict[int, PhasePlan]) -> None:
     rules.ensure_past_is_kept(OLD, list({**OLD, **changed}.values()), at=NOW)
+
+
+def test_what_a_phase_hides_is_hidden_from_the_publication_to_its_end_and_no_longer() -> None:
+    shown, hiding = phase(-5, -1), replace(phase(1, 5), hides_reactions=True)
+
+    assert rules.hidden_until([shown], at=NOW) is None
+    assert rules.hidden_until([shown, hiding], at=NOW) == hiding.closes_at
+    last = hiding.closes_at - timedelta(microseconds=1)
+    assert rules.hidden_until([shown, hiding], at=last) == hiding.closes_at
+    assert rules.hidden_until([shown, hiding], at=hiding.closes_at) is None
+
+
+def test_what_began_hidden_is_neither_shown_nor_ended_sooner() -> None:
+    before = replace(phase(-1, 5, id=7), hides_reactions=True)
+    shown, sooner = replace(before, hides_reactions=False), replace(before, closes_at=NOW + timedelta(days=2))
+
+    for change, field in ((shown, "phases-0-hides_reactions"), (sooner, "phases-0-closes_at")):
+        with pytest.raises(HiddenStaysHidden) as refused:
+            rules.ensure_hiding_is_kept({7: before}, [change], at=NOW)
+        assert list(refused.value.fields) == [field]
+    later = replace(before, closes_at=NOW + timedelta(days=9))
+    rules.ensure_hiding_is_kept({7: before}, [later], at=NOW)
+    rules.ensure_hiding_is_kept(
+        {7: replace(phase(1, 5, id=7), hides_reactions=True)}, [phase(1, 5, id=7)], at=NOW
+    )

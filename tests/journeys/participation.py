@@ -111,3 +111,27 @@ def moderate(company: Company) -> None:
     author.reads("Une annonce n’a pas sa place ici.")
     author.reads_title("Vous n’êtes pas d’accord ?")
     assert neighbour.page.goto(f"{town.url}/propositions/{number}").status == 404  # type: ignore[union-attr]
+
+
+@journey("react and read what all agree on", usual_mode="no-script")
+def react_and_read_what_all_agree_on(company: Company) -> None:
+    reader = company.walker(company.town.resident())
+    reader.go("/")
+    reader.section("Consultations")
+    reader.follow("La lumière la nuit")
+    reader.follow("Réagir aux affirmations")
+    reader.press("D’accord")
+    reader.reads("Vous avez réagi à 1 affirmation sur")
+    reader.reads("Encore 6 réactions")
+
+    reader.follow("Changer cette réponse")
+    reader.press("Pas d’accord")
+    reader.reads(re.compile("» : Pas d’accord"))
+    reader.reads("Vous avez réagi à 1 affirmation sur")
+
+    reader.follow("Voir la carte des opinions")
+    reader.reads_in_time("Ce sur quoi tous les groupes sont d’accord", by_itself=False)
+    reader.reads_title("Qui pense comme qui")
+    reader.follow("On ne devrait rien éteindre sur le chemin de la gare")
+    reader.reads("Écrite par un habitant, publiée sans son nom")
+    reader.reads_title("Dans chaque groupe de la carte")

@@ -123,7 +123,7 @@ def read_map(consultation: Consultation) -> MapView:
         lack=row.lack,
         people=row.people,
         considered=row.considered,
-        between=row.between,
+        between=row.between_groups,
         squares=row.squares,
         groups=tuple(
             _group(group, [(row, traced[statement.id]) for row, statement in held])

@@ -115,8 +115,9 @@ def _keep(
         return
     _forget(consultation_id)
     row.computed_at = counted_at
-    for name in ("people", "considered", "between", "clearness", "lack"):
+    for name in ("people", "considered", "clearness", "lack"):
         setattr(row, name, told[name])
+    row.between_groups = told["between"]
     row.squares = [[one["x"], one["y"], one["group"], one["people"]] for one in told["squares"]]
     _insert(OpinionGroup, [{"consultation_id": consultation_id, **one} for one in told["groups"]])
     _insert(
