@@ -29,7 +29,7 @@ from tests import quick
 if TYPE_CHECKING:
     from tests.servers import PostgresServer  # pytest itself imports it, below, to rewrite its assertions
 
-pytest_plugins = ["tests.servers", "tests.live"]
+pytest_plugins = ["tests.servers", "tests.live", "tests.demonstration"]
 
 expect.set_options(timeout=20_000)
 """A page is waited for as long as it may take where everything runs at once: what fails is what never comes."""
@@ -140,9 +140,14 @@ def make_tables(url: str) -> None:
     with app.app_context():
         db.create_all()
     dispose(app)
-    if url.startswith("sqlite"):  # what is in its journal goes into the file
-        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if url.startswith("sqlite"):
+        empty_journal(url)
+
+
+def empty_journal(url: str) -> None:
+    """Put what is in the journal of a database on SQLite into its file, which can then be copied alone."""
+    with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def build(url: str, **changes: object) -> Flask:

@@ -21,6 +21,9 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 SERVED_HASHER, SERVED_NOBODY = passwords._hasher, passwords._nobody
 """What is served, for the tests that say what it costs."""
 
+SERVED_BUILDER = getattr(Rule, "_compile_builder", None)
+"""What writes the functions that build addresses, a part of werkzeug that it may change."""
+
 Builder = Callable[..., tuple[str, str]]
 
 
@@ -41,15 +44,19 @@ class CodeKept(BytecodeCache):
 def build_addresses_once() -> None:
     """Keep the functions that build addresses: werkzeug writes and compiles two for each rule of each application.
 
-    They hold nothing of the application: what they need of their rule comes as an argument.
+    They hold nothing of the application: what they need of their rule comes as an argument. Where werkzeug has no such function, or
+    does not say what tells two rules apart, each is compiled as it would be.
     """
-    compile_builder = Rule._compile_builder
+    compile_builder = SERVED_BUILDER
+    if compile_builder is None or not hasattr(Rule, "_compile_builder"):
+        return
     kept: dict[tuple[Any, ...], Builder] = {}
 
     def compile_once(rule: Rule, append_unknown: bool = True) -> Builder:
-        if rule.defaults:  # they are written into the function
-            return compile_builder(rule, append_unknown)
-        key = (rule.rule, *rule._trace, append_unknown)
+        trace = getattr(rule, "_trace", None)
+        if rule.defaults or not trace:  # defaults are written into the function
+            return compile_builder(rule, append_unknown)  # type: ignore[no-any-return]
+        key = (rule.rule, *trace, append_unknown)
         if key not in kept:
             kept[key] = compile_builder(rule, append_unknown)
         return kept[key]

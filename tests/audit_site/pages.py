@@ -136,10 +136,15 @@ def ids_of(town: Town, *, most: int = MOST_ADDRESSES) -> dict[str, list[int]]:
 
 
 class Walker:
-    """Opens the pages of a town without a browser, and keeps those that show something new of their endpoint."""
+    """Opens the pages of a town without a browser, and keeps those that show something new of their endpoint.
 
-    def __init__(self, town: Town) -> None:
+    Args:
+        is_quick: keep the first page of each endpoint, and look no further.
+    """
+
+    def __init__(self, town: Town, *, is_quick: bool = False) -> None:
         self.town = town
+        self.is_quick = is_quick
         self.state = "empty" if town.name != DEMO else "full"
         self.seen: dict[str, set[str]] = defaultdict(set)
         self.pages: dict[Visit, str] = {}
@@ -189,12 +194,14 @@ class Walker:
             if is_first or adds:
                 self.seen[endpoint] |= shape
                 self.pages[Visit(self.town.name, role, endpoint, address, self.state, adds)] = html
+            if self.is_quick:
+                return
             is_first = False
 
 
 def find_each_page(town: Town) -> dict[str, Visit | None]:
     """Return a visit for each endpoint that answers HTML, or None where none was found: the quick form of what the audit walks."""
-    walker = Walker(town)
+    walker = Walker(town, is_quick=True)
     special, ids = make_special_addresses(town), ids_of(town)
     clients = {role: client_of(town, role) for role in town.roles}
     order = sorted(town.roles, key=lambda role: role not in (None, "agent", "admin"))

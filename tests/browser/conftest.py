@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from civic import demo
-from tests.conftest import build, dispose
+from tests.demonstration import CopyDemo
 from tests.live import LiveServer
 
 
@@ -26,23 +26,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
 
 
-def serve_demo(folder: Path) -> Iterator[LiveServer]:
+def serve_demo(copy_demo: CopyDemo, folder: Path) -> Iterator[LiveServer]:
     """Serve the demonstration commune, as `make run` shows it, in a process of its own."""
-    url = f"sqlite:///{folder / 'civic.sqlite3'}"
-    app = build(url)
-    with app.app_context():
-        demo.load(seed=1)
-    dispose(app)
-    server = LiveServer(url, writes_per_minute="100000")
+    server = LiveServer(copy_demo(folder), writes_per_minute="100000")
     server.start()
     yield server
     server.close()
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def demo_server(copy_demo: CopyDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The demonstration, for tests that leave it as it is."""
-    yield from serve_demo(tmp_path_factory.mktemp("demo"))
+    yield from serve_demo(copy_demo, tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from civic.kernel.clock import TOWN_TIME
 from tests.browser.conftest import serve_demo, sign_in_as
+from tests.demonstration import CopyDemo
 from tests.live import LiveServer
 
 LONG_WAIT_MS = 90_000
@@ -21,9 +22,9 @@ def town_time(**ahead: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def demo_server(copy_demo: CopyDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A demonstration of their own: stories change it, and others hold live connections to the shared one."""
-    yield from serve_demo(tmp_path_factory.mktemp("story"))
+    yield from serve_demo(copy_demo, tmp_path_factory.mktemp("story"))
 
 
 @pytest.fixture

@@ -5,15 +5,13 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from civic import demo
 from tests.conftest import build, dispose
+from tests.demonstration import CopyDemo
 
 
 @pytest.fixture(scope="module")
-def aubernay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def aubernay(copy_demo: CopyDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application on SQLite that holds the demonstration commune. No test of the module writes in it."""
-    app = build(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'civic.sqlite3'}")
-    with app.app_context():
-        demo.load()
+    app = build(copy_demo(tmp_path_factory.mktemp("demo")))
     yield app
     dispose(app)

@@ -22,6 +22,7 @@ from civic.voting.service import results
 from civic.voting.service.polls import open_poll
 from civic.voting.service.reading import show_poll
 from tests.conftest import build, dispose
+from tests.demonstration import CopyDemo
 from tests.voting.belenios import verify
 
 SEALED = {
@@ -83,11 +84,11 @@ def test_one_poll_awaits_its_second_trustee(aubernay: Flask) -> None:
 
 
 def test_who_tries_it_votes_with_the_code_that_the_poll_tells_and_an_agent_opens_the_draft(
+    copy_demo: CopyDemo,
     tmp_path: Path,
 ) -> None:
-    app = build(f"sqlite:///{tmp_path / 'civic.sqlite3'}")
+    app = build(copy_demo(tmp_path))
     with app.app_context():
-        demo.load()
         poll_id, nadia, agent = poll_of("open"), actor_of("resident_verified"), actor_of("agent")
         code = SEALED["open"]["sealed"]["codes"]["nadia-benhaddou"]
         assert code in show_poll(nadia, poll_id=poll_id).plan.description

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from civic import demo
 from config import ROOT
 from tests.conftest import build, dispose
+from tests.demonstration import CopyDemo
 from tests.journeys import account, held_votes, participation, sealed_votes, solidarity  # noqa: F401  (each puts its journeys on the list)
 from tests.journeys.town import Town
 from tests.live import LiveServer
@@ -41,12 +41,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town(copy_demo: CopyDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A commune apart from that of the other tests of browsers: here, people come, go, and change things."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('journeys') / 'civic.sqlite3'}"
+    url = copy_demo(tmp_path_factory.mktemp("journeys"))
     app = build(url)
-    with app.app_context():
-        demo.load(seed=1)
     server = LiveServer(url, writes_per_minute="100000")
     server.start()
     yield Town(app, server)

@@ -5,6 +5,7 @@ Chance is the same in both (receipts, nonces of heads), so that what differs com
 
 import re
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -58,9 +59,11 @@ class Twins:
 
 
 @pytest.fixture(params=[True, False], ids=["turnout shown", "turnout hidden"])
-def twins(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twins]:
+def twins(
+    request: pytest.FixtureRequest, sqlite_tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Twins]:
     with time_machine.travel(utc_now().replace(microsecond=0), tick=False) as clock:
-        first = build(f"sqlite:///{tmp_path / 'first.sqlite3'}")
+        first = build(f"sqlite:///{shutil.copy(sqlite_tables, tmp_path / 'first.sqlite3')}")
         poll_id, _, voters, persons = _make_town(first, shows_turnout=request.param)
         clients = {who: [sign_in(first, person)] for who, person in persons.items()} | {
             None: [first.test_client()]
