@@ -12,10 +12,10 @@ run:  ## Start the platform with its demonstration, on http://HOST:PORT
 	@.setup/venv.sh && .setup/catalogues.sh && exec .venv/bin/python -m flask --app wsgi serve
 
 test:  ## Install what the tests need, then run every check and every test
-	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/check.sh && .venv/bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/check.sh && .venv/bin/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 long:  ## Run in full, in minutes, the tests that `make test` runs short
-	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .venv/bin/pytest -q -n 2 --long -m long
+	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .venv/bin/pytest -q -n 2 --dist loadfile -o faulthandler_timeout=1800 --long -m long
 
 audit:  ## Measure every page in a browser, or one PART of it; writes docs/audit
 	@.setup/venv.sh dev && .setup/catalogues.sh && .setup/test-machine.sh && .setup/audit.sh

@@ -35,12 +35,14 @@ expect.set_options(timeout=20_000)
 """A page is waited for as long as it may take where everything runs at once: what fails is what never comes."""
 
 LONGEST = (
-    "durability/test_kills.py",
     "browser/test_every_page.py",
+    "durability/test_kills.py",
     "durability/test_planted_faults.py",
-    "test_api_inputs.py",
-    "browser/test_offline.py",
     "journeys/test_journeys.py",
+    "test_api_inputs.py",
+    "realtime/test_door.py",
+    "browser/test_offline.py",
+    "demo/test_demo.py",
 )
 """The files that take longest begin first, so that the processes end together."""
 
