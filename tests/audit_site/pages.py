@@ -17,12 +17,16 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from civic.accounts import queries as accounts
 from civic.accounts.models import MailedToken, TokenPurpose
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.outbox import OutboxMessage
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.transaction import transaction
+from civic.mutual_aid.importing import service as importing
 from civic.mutual_aid.models import Offer
+from civic.territories import queries as territories
 from civic.voting.booth.models import SealedPoll
 from civic.voting.models import Poll, RollEntry
 from civic.web.errors import HTTP_MESSAGES, error_page
@@ -235,8 +239,29 @@ def make_special_addresses(town: Town) -> dict[str, list[str]]:
         "voting_booth.paper.show_desk": paper_desks(town),
     }
     return (
-        made | start_imports(town) | few | make_votes(town.app, town.people["agent"], town.people["resident"])
+        made
+        | start_imports(town)
+        | import_offers(town)
+        | few
+        | make_votes(town.app, town.people["agent"], town.people["resident"])
     )
+
+
+def import_offers(town: Town) -> dict[str, list[str]]:
+    """Send a town's list twice, as an agent does: a preview that waits, and offers that their persons are asked to confirm."""
+    rows = "Nom;Courriel;Téléphone;Aide\nCamille Essai;camille@example.org;;Courses\nNoé Essai;;06 00 00 00 00;?\n"
+    with town.app.app_context():
+        actor, place = accounts.get_actor(town.people["agent"]), territories.find_town()
+        assert place is not None
+        sent = [
+            importing.send_file(actor, town_id=place.id, file_name="liste.csv", content=rows.encode())
+            for _ in range(2)
+        ]
+        importing.import_offers(actor, import_id=sent[1], skips_errors=True, keeps_doubtful=False)
+        payloads = db.session.scalars(sa.select(OutboxMessage.payload).filter_by(kind="mail"))
+        links = [owed["path"] for owed in payloads if owed.get("template") == "offer_confirmation"]
+    files = [f"/entraide/import/{import_id}" for import_id in sent]
+    return {"offer_import.show_file": files, "offer_import.show_confirmation": links[-1:]}
 
 
 def volunteer_files(town: Town) -> list[str]:
