@@ -54,6 +54,7 @@ FEATURES = (
     "councils",
     "matching",
     "matching.volunteers",
+    "matching.steering",
     "moderation",
     "audit",
     "notifications",

@@ -18,6 +18,7 @@ from civic.accounts.models import Role
 from civic.accounts.service import people
 from civic.kernel.errors import Refusal
 from civic.kernel.text import clean_line
+from civic.matching.commands import matching
 from civic.opinions.service.importing import import_polis
 from civic.territories import queries as territory_queries
 from civic.territories.service import addresses as address_service
@@ -165,4 +166,4 @@ def serve() -> None:
     os.execv(gunicorn, [gunicorn, "--config", "python:civic.server", "--bind", address, "wsgi:app"])
 
 
-COMMANDS = [accounts, territories, consultations, voting, demonstration, serve]
+COMMANDS = [accounts, territories, consultations, voting, matching, demonstration, serve]

@@ -120,6 +120,7 @@ POLICY: dict[Action, Clauses] = {
     MatchingAction.SEE_REQUEST_CONTACT: ((is_agent_here,),),
     MatchingAction.RELAUNCH_SEARCH: ((is_requester,), (is_agent_here,)),
     MatchingAction.SETTLE_REQUEST: ((is_agent_here,),),
+    MatchingAction.SET_PACE: ((is_agent_here,), (is_admin_here,)),
     # councils
     CouncilsAction.EDIT_COUNCIL: ((is_agent_here,), (is_admin_here,)),
     CouncilsAction.CAST_VOICE: ((casts_this_voice,), (is_agent_here,), (is_admin_here,)),
@@ -219,6 +220,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "proposals_api.list_arguments",
         # mutual aid
         "mutual_aid.show_board",
+        "steering.explain_choice",
         "mutual_aid.show_offer",
         "gatherings.list_gatherings",
         "gatherings.show_gathering",

@@ -104,6 +104,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "matching.see_request_contact": frozenset({"agent"}),
     "matching.relaunch_search": frozenset({"agent"}),
     "matching.settle_request": frozenset({"agent"}),
+    "matching.set_pace": frozenset({"agent", "admin"}),
     "councils.edit_council": frozenset({"admin", "agent"}),
     "councils.cast_voice": frozenset({"admin", "agent"}),
     "moderation.flag_content": SIGNED_IN,

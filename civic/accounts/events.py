@@ -104,6 +104,14 @@ class ResidencyDeclared(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResidencyWritten(DomainEvent):
+    """Where a person lives was written down, whoever said it."""
+
+    person_id: int
+    territory_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResidencyVerified(DomainEvent):
     actor_id: int
     person_id: int

@@ -24,6 +24,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import N_, Conflict
 from civic.kernel.transaction import transaction
+from civic.matching.service.places import rebuild_places
 from civic.pages.service import keep_town_hall, reindex_everything
 from civic.territories.queries import find_territory_by_code
 
@@ -144,6 +145,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         safety.build_vetting(script)
         safety.build_concerns(script)
         gatherings.build_gatherings(script)
+        rebuild_places()
         moderating.build_moderation(script)
         db.session.flush()
         inboxes.build_inboxes(script)

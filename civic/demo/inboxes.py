@@ -11,6 +11,7 @@ from civic.accounts.models import Person, Role
 from civic.demo.script import Script
 from civic.kernel.database import db
 from civic.matching.models import Invitation, Match, MatchMessage
+from civic.matching.queries import UNTOLD
 from civic.matching.rules import InvitationState, MatchState
 from civic.moderation.models import Decision, Flag, FlaggedContent
 from civic.moderation.rules import Outcome
@@ -99,7 +100,7 @@ def _told_of_answer(proposal: Proposal, at: datetime) -> Iterable[Row]:
 def _solidarity(script: Script) -> Iterable[Row]:
     requests = {request.id: request for request in db.session.scalars(sa.select(HelpRequest))}
     places = {place.id: place.name for place in db.session.scalars(sa.select(Territory))}
-    for invitation in db.session.scalars(sa.select(Invitation)):
+    for invitation in db.session.scalars(sa.select(Invitation).where(Invitation.state.not_in(UNTOLD))):
         key, path = f"invitation:{invitation.id}", f"/entraide/sollicitations/{invitation.id}"
         is_over = invitation.state is not InvitationState.SENT
         place = places[requests[invitation.request_id].territory_id]

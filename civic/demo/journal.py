@@ -19,6 +19,7 @@ from civic.kernel.database import db
 from civic.kernel.events import DomainEvent
 from civic.matching.events import ContactSeen, InvitationSent, MatchCreated
 from civic.matching.models import ContactSight, Invitation, Match
+from civic.matching.queries import UNTOLD
 from civic.moderation.events import ContentFlagged, ContentHidden, FlagsDismissed
 from civic.moderation.models import Decision, Flag, FlaggedContent
 from civic.moderation.rules import Outcome
@@ -123,7 +124,7 @@ def _solidarity() -> Iterable[DomainEvent]:
         )
     for request in db.session.scalars(sa.select(HelpRequest)):
         yield from _opened(request)
-    for invitation in db.session.scalars(sa.select(Invitation)):
+    for invitation in db.session.scalars(sa.select(Invitation).where(Invitation.state.not_in(UNTOLD))):
         yield InvitationSent(
             occurred_at=invitation.sent_at,
             invitation_id=invitation.id,

@@ -13,6 +13,7 @@ from civic.matching.rules import MatchState
 from civic.mutual_aid.models import Charter, HelpRequest, Offer
 from civic.mutual_aid.rules import CHARTER_VERSION, Category
 from civic.mutual_aid.volunteers.models import VolunteerProfile, VolunteerSkill
+from civic.mutual_aid.volunteers.rules import LARGEST_CEILING
 from civic.safeguarding.models import Concern, ConcernStep, Suspension, VettingProof
 from civic.safeguarding.rules import (
     YEARS_A_PROOF_HOLDS,
@@ -55,6 +56,7 @@ def build_vetting(script: Script) -> None:
         .values(seen_on=old, expires_on=years_later(old, YEARS_A_PROOF_HOLDS[Proof.MET]))
     )
     _say_skills(script)
+    _say_that_any_hour_suits(script)
 
 
 def _volunteers() -> list[int]:
@@ -164,4 +166,23 @@ def build_concerns(script: Script) -> None:
             told="Une question d’argent a mis une personne mal à l’aise. Nous en reparlons ensemble dans un mois.",
             decided_by_id=officer_id,
         )
+    )
+
+
+def _say_that_any_hour_suits(script: Script) -> None:
+    """A demonstration is visited at night as well: the others may be asked at any hour, and often."""
+    db.session.flush()
+    said = set(db.session.scalars(sa.select(VolunteerProfile.person_id)))
+    db.session.add_all(
+        VolunteerProfile(
+            person_id=person_id,
+            by_mail=True,
+            by_sms=False,
+            quiet_from_hour=0,
+            quiet_to_hour=0,
+            weekly_ceiling=LARGEST_CEILING,
+            changed_at=script.now,
+        )
+        for person_id in _volunteers()
+        if person_id not in said
     )

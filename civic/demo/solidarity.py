@@ -9,6 +9,7 @@ from civic.kernel import outbox
 from civic.kernel.database import db
 from civic.kernel.geometry import Position, distance_metres
 from civic.matching.models import ContactSight, Dispatch, Duty, Invitation, Match, MatchMessage
+from civic.matching.queries import find_free_place
 from civic.matching.rules import InvitationState, MatchState
 from civic.matching.service.dispatch import TIMER
 from civic.mutual_aid.models import Availability, Charter, Consent, HelpRequest, Offer, OfferArea
@@ -92,7 +93,7 @@ def build_requests(script: Script) -> None:
     content = script.read("solidarity.json")
     for values in content["requests"]:
         matches = [match for match in content["matches"] if match["request"] == values["key"]]
-        filled = sum(match["state"] != "withdrawn" for match in matches)
+        filled = sum(match["state"] not in ("withdrawn", "no_show", "disputed") for match in matches)
         request = _build_request(script, values, filled=filled)
         script.ids[values["key"]] = request.id
         for rank, invitation in enumerate(values["invitations"], start=1):
@@ -228,6 +229,7 @@ def _build_match(script: Script, values: dict[str, Any], request: HelpRequest) -
         request_id=request.id,
         volunteer_id=volunteer_id,
         state=MATCH_STATES.get(values["state"]) or MatchState(values["state"]),
+        place=find_free_place(request.id),
         created_at=created,
         changed_at=script.hours(values["ended_in_hours"])
         if "ended_in_hours" in values

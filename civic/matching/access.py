@@ -15,6 +15,7 @@ class MatchingAction(Action):
     SEE_REQUEST_CONTACT = "matching.see_request_contact"
     RELAUNCH_SEARCH = "matching.relaunch_search"
     SETTLE_REQUEST = "matching.settle_request"
+    SET_PACE = "matching.set_pace"
 
 
 @predicate(N_("avoir reçu cette sollicitation"))

@@ -52,7 +52,9 @@ def list_invitations(query: dict[str, Any]) -> Page[ReceivedInvitation]:
     "GET", "/invitations/<int:invitation_id>", summary="One invitation", answer=InvitationSchema
 )
 def get_invitation(invitation_id: int) -> ReceivedInvitation:
-    return invitations.get_received_invitation(current_actor(), invitation_id)
+    invitation = invitations.get_received_invitation(current_actor(), invitation_id)
+    invitations.note_seen(current_actor(), invitation_ids={invitation_id})
+    return invitation
 
 
 @blueprint.operation(

@@ -35,6 +35,13 @@ class InvitationAnswered(Conflict):
     message = N_("Vous avez déjà répondu à cette sollicitation.")
 
 
+class AlreadyEngaged(Conflict):
+    code = "already_engaged"
+    message = N_(
+        "Vous avez déjà promis d’aider quelqu’un à ces heures-là. Répondez non à l’une des deux demandes, ou retirez-vous de l’autre."
+    )
+
+
 class MatchEnded(Conflict):
     code = "match_ended"
     message = N_("Cette mise en relation est terminée : les coordonnées et la conversation sont fermées.")

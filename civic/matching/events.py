@@ -64,6 +64,12 @@ class RequestEscalated(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaceChanged(DomainEvent):
+    actor_id: int
+    territory_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MatchFact(DomainEvent):
     """What every fact about a match tells."""
 
@@ -113,6 +119,11 @@ class MatchReopened(MatchFact):
 @dataclass(frozen=True, kw_only=True)
 class MatchDenied(MatchFact):
     """The side that was to be helped says that nobody came: the town hall takes the request over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchMissed(MatchFact):
+    """The side that was to be helped says that nobody came, of a volunteer who had said nothing: somebody else is sought."""
 
 
 @dataclass(frozen=True, kw_only=True)

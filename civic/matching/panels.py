@@ -7,8 +7,9 @@ from civic.kernel.access import Actor, can
 from civic.kernel.pagination import Page
 from civic.matching import queries
 from civic.matching.access import MatchingAction
+from civic.matching.choosing import hours_of_neighbours
 from civic.matching.queries import FollowedMatch, SaidMessage, SearchProgress, Side, Sight
-from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState, hours_of_neighbours
+from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.disclosure import find_private
@@ -47,7 +48,7 @@ def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) ->
         request=mutual_aid.present_request(request),
         progress=progress,
         is_nobody_free=is_nobody_free,
-        hours_of_others=_hours_of_others(request) if is_nobody_free else (),
+        hours_of_others=_hours_of_others(request, now) if is_nobody_free else (),
         matches=queries.present_matches(queries.list_matches_of_request(request.id), actor.id),
         sights=queries.list_sights(subject_id=request.requester_id, request_id=request.id),
         consent=request.consent,
@@ -64,16 +65,16 @@ def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) ->
     )
 
 
-def _hours_of_others(request: HelpRequest) -> tuple[Slot, ...]:
-    return hours_of_neighbours(
-        queries.list_candidates(request), area_id=request.territory_id, window=request.window
-    )
+def _hours_of_others(request: HelpRequest, now: datetime) -> tuple[Slot, ...]:
+    candidates = queries.list_candidates(request, now=now, is_wanted=lambda _: True)
+    return hours_of_neighbours(candidates, queries.need_of(request), now=now)
 
 
 @dataclass(frozen=True)
 class MatchPanel:
     """``sights``: of the reader's contact (of who telephoned, for her agent). ``own_sights``: what a volunteer saw of the other's.
-    ``is_early``: the help was promised, and neither its hour nor the volunteer has come."""
+    ``is_early``: the help was promised, and neither its hour nor the volunteer has come. ``is_missed``: its hour has come, and nobody
+    said that it is done."""
 
     match: FollowedMatch
     messages: Page[SaidMessage]
@@ -82,6 +83,7 @@ class MatchPanel:
     is_live: bool
     is_engaged: bool
     is_early: bool
+    is_missed: bool
     speaks_for: bool
 
 
@@ -101,5 +103,6 @@ def build_match_panel(actor: Actor, side: Side, *, page: int | None, now: dateti
         is_live=side.state in LIVE_MATCH,
         is_engaged=side.state in ENGAGED,
         is_early=side.state is MatchState.ACCEPTED and now < match.request.starts_at,
+        is_missed=side.state in ENGAGED and now >= match.request.starts_at,
         speaks_for=not is_volunteer and side.requester_id != actor.person_id,
     )

@@ -103,10 +103,12 @@ def list_invitations() -> str:
 
 def _invitations_page(form: Form) -> str:
     actor = current_actor()
+    page = queries.list_invitations_of(actor.id, number=_page_number())
+    invitations.note_seen(actor, invitation_ids={invitation.id for invitation in page.items})
     return render_template(
         "matching/invitations.html",
         form=form,
-        page=queries.list_invitations_of(actor.id, number=_page_number()),
+        page=page,
         is_on_duty=queries.is_on_duty(actor.id),
         has_offer=queries.has_active_offer(actor.id),
         is_agent=_is_agent(),
@@ -121,6 +123,7 @@ def show_invitation(invitation_id: int) -> str:
 
 def _invitation_page(invitation_id: int, form: Form) -> str:
     invitation = invitations.get_received_invitation(current_actor(), invitation_id)
+    invitations.note_seen(current_actor(), invitation_ids={invitation.id})
     return render_template("matching/invitation.html", invitation=invitation, form=form)
 
 
@@ -305,7 +308,9 @@ def reopen_match(match_id: int) -> ResponseReturnValue:
 @blueprint.post("/mises-en-relation/<int:match_id>/personne-n-est-venu")
 def deny_match(match_id: int) -> ResponseReturnValue:
     return _move_match(
-        match_id, matches.deny_match, gettext("C’est noté. La mairie reprend la demande et va vous rappeler.")
+        match_id,
+        matches.deny_match,
+        gettext("C’est noté. Nous cherchons quelqu’un d’autre, ou la mairie vous rappelle."),
     )
 
 

@@ -86,6 +86,7 @@ class ProgressSchema(BaseSchema):
 
     asked = fields.Integer(required=True)
     waiting = fields.Integer(required=True)
+    queued = fields.Integer(required=True)
     declined = fields.Integer(required=True)
     silent = fields.Integer(required=True)
     next_step_at = Instant(required=True, allow_none=True)

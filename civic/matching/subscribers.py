@@ -6,21 +6,46 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts import queries as accounts
+from civic.accounts.events import (
+    MembershipChanged,
+    OrganisationVerified,
+    PersonDeactivated,
+    PersonReactivated,
+    ResidencyDeclared,
+    ResidencyWritten,
+)
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
 from civic.kernel.events import within_transaction
 from civic.kernel.outbox import delivers
 from civic.matching import queries
-from civic.matching.models import ContactSight, Duty, Invitation, Match, MatchMessage
-from civic.matching.rules import ENGAGED, LIVE_MATCH, InvitationState
-from civic.matching.service import dispatch, invitations, matches
+from civic.matching.events import DutyChanged
+from civic.matching.models import (
+    ContactSight,
+    Duty,
+    EngagedQuarter,
+    Invitation,
+    Match,
+    MatchMessage,
+    VolunteerPlace,
+)
+from civic.matching.rules import ENGAGED, LIVE_MATCH, WAITING
+from civic.matching.service import dispatch, invitations, matches, places
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.desk.events import RequestExtended
 from civic.mutual_aid.errors import RequestNotFound
-from civic.mutual_aid.events import OfferChanged, OfferPosted, RequestCancelled, RequestChanged, RequestOpened
+from civic.mutual_aid.events import (
+    OfferChanged,
+    OfferHidden,
+    OfferPosted,
+    RequestCancelled,
+    RequestChanged,
+    RequestOpened,
+)
 from civic.mutual_aid.rules import RequestState
 from civic.territories import queries as territories
+from civic.territories.events import BoundariesImported
 
 LET_GO = frozenset({RequestState.SUSPENDED, RequestState.REDIRECTED, RequestState.DUPLICATE})
 
@@ -50,6 +75,32 @@ def let_go(fact: RequestChanged) -> None:
     matches.release_all(request_id=fact.request_id, actor_id=actor_id, now=fact.occurred_at)
     for _ in live:
         mutual_aid.free_place(fact.request_id)
+
+
+@within_transaction(OfferPosted, OfferChanged, OfferHidden)
+def place_who_offers(fact: Any) -> None:
+    places.place_behind_offer(fact.offer_id)
+
+
+@within_transaction(
+    DutyChanged, ResidencyDeclared, ResidencyWritten, PersonDeactivated, PersonReactivated, MembershipChanged
+)
+def place_person(fact: Any) -> None:
+    places.place_again([fact.person_id])
+
+
+@within_transaction(OrganisationVerified)
+def place_members(fact: OrganisationVerified) -> None:
+    places.place_again(member.id for member in accounts.list_members(fact.organisation_id))
+
+
+@within_transaction(BoundariesImported)
+def place_inhabitants(fact: BoundariesImported) -> None:
+    """The points that stand for neighbourhoods may have moved."""
+    known = sa.select(VolunteerPlace.person_id).where(
+        VolunteerPlace.territory_id.in_(territories.ids_within(fact.territory_id))
+    )
+    places.place_again(set(db.session.scalars(known)))
 
 
 @within_transaction(OfferPosted)
@@ -115,9 +166,14 @@ def erase(person_id: int, now: datetime) -> None:
     engaged = sa.select(Match.id).where(Match.volunteer_id == person_id, Match.state.in_(ENGAGED))
     for match_id in list(db.session.scalars(engaged)):
         matches.withdraw_from_match(actor, match_id=match_id)
-    waiting = sa.select(Invitation.id).filter_by(volunteer_id=person_id, state=InvitationState.SENT)
-    for invitation_id in list(db.session.scalars(waiting)):
-        invitations.decline_invitation(actor, invitation_id=invitation_id)
-    db.session.execute(sa.delete(Duty).where(Duty.person_id == person_id))
+    for invitation_id in list(db.session.scalars(_waiting_of(person_id))):
+        invitations.decline_for_departure(actor, invitation_id=invitation_id)
+    for table in (Duty, VolunteerPlace):
+        db.session.execute(sa.delete(table).where(table.person_id == person_id))
+    db.session.execute(sa.delete(EngagedQuarter).where(EngagedQuarter.volunteer_id == person_id))
     db.session.execute(sa.delete(MatchMessage).where(MatchMessage.author_id == person_id))
     db.session.execute(sa.delete(ContactSight).where(ContactSight.subject_person_id == person_id))
+
+
+def _waiting_of(person_id: int) -> sa.Select[int]:
+    return sa.select(Invitation.id).where(Invitation.volunteer_id == person_id, Invitation.state.in_(WAITING))

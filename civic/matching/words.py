@@ -11,6 +11,8 @@ INVITATION_STATES = {
     InvitationState.DECLINED: ("declined", N_("Vous avez dit non")),
     InvitationState.EXPIRED: ("expired", N_("Restée sans réponse")),
     InvitationState.SUPERSEDED: ("closed", N_("Plus nécessaire")),
+    InvitationState.QUEUED: ("invited", N_("Envoyée plus tard")),
+    InvitationState.FAILED: ("closed", N_("Non envoyée")),
 }
 
 MATCH_STATES = {
@@ -19,6 +21,8 @@ MATCH_STATES = {
     MatchState.DONE_BY_VOLUNTEER: ("pending", N_("Fait, à confirmer")),
     MatchState.CONFIRMED: ("done", N_("Fait et confirmé")),
     MatchState.WITHDRAWN: ("cancelled", N_("Le bénévole s’est retiré")),
+    MatchState.DISPUTED: ("cancelled", N_("Vos réponses diffèrent : la mairie s’en occupe")),
+    MatchState.NO_SHOW: ("cancelled", N_("Personne n’est venu")),
     MatchState.RELEASED: ("cancelled", N_("Mise en relation fermée")),
 }
 

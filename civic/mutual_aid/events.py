@@ -22,6 +22,14 @@ class OfferChanged(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfferHidden(DomainEvent):
+    """The moderation hid an offer, or shows it again."""
+
+    offer_id: int
+    is_hidden: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestOpened(DomainEvent):
     """Volunteers may be asked from now on: stated after its RequestChanged. ``actor_id`` is None when a timer did it.
 

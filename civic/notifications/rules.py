@@ -25,6 +25,7 @@ class Kind(StrEnum):
     MESSAGE_SAID = "message_said"
     VOLUNTEER_WITHDREW = "volunteer_withdrew"
     MATCH_RELEASED = "match_released"
+    MATCH_MISSED = "match_missed"
     DONE_CLAIMED = "done_claimed"
     MATCH_COMPLETED = "match_completed"
     REQUEST_ESCALATED = "request_escalated"
@@ -110,6 +111,12 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.MATCH_RELEASED: Wording(
         Family.SOLIDARITY,
         N_("La demande « %(title)s » a été annulée : vous n’êtes plus attendu. Merci à vous."),
+    ),
+    Kind.MATCH_MISSED: Wording(
+        Family.SOLIDARITY,
+        N_(
+            "Pour « %(title)s », la personne dit que vous n’êtes pas venu. Nous cherchons quelqu’un d’autre. Si c’est une erreur, appelez la mairie."
+        ),
     ),
     Kind.DONE_CLAIMED: Wording(
         Family.SOLIDARITY, N_("L’aide pour « %(title)s » est annoncée comme faite. Confirmez-le d’un clic.")

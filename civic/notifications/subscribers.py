@@ -18,6 +18,7 @@ from civic.matching.events import (
     MatchCreated,
     MatchDoneClaimed,
     MatchFact,
+    MatchMissed,
     MatchReleased,
     MatchWithdrawn,
     MessageSaid,
@@ -119,6 +120,11 @@ def tell_withdrawal(fact: MatchWithdrawn) -> None:
 @within_transaction(MatchReleased)
 def tell_release(fact: MatchReleased) -> None:
     _tell_of_match(fact, fact.volunteer_id, Kind.MATCH_RELEASED)
+
+
+@within_transaction(MatchMissed)
+def tell_missed(fact: MatchMissed) -> None:
+    _tell_of_match(fact, fact.volunteer_id, Kind.MATCH_MISSED)
 
 
 @within_transaction(MatchDoneClaimed)

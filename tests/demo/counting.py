@@ -24,8 +24,12 @@ def assert_counts_hold() -> None:
         assert voters * len(poll.questions) * (not sealed) == count(Ballot, poll_id=poll.id)
         assert not sealed or voters == count_voters(poll.id) + count_marked(poll.id)
     for request in db.session.scalars(sa.select(HelpRequest)):
-        given_back = count(Match, request_id=request.id, state=MatchState.WITHDRAWN)
+        given_back = sum(count(Match, request_id=request.id, state=state) for state in GIVEN_BACK)
         assert request.filled == count(Match, request_id=request.id) - given_back
+
+
+GIVEN_BACK = (MatchState.WITHDRAWN, MatchState.NO_SHOW, MatchState.DISPUTED)
+"""Whoever did not come leaves her place."""
 
 
 def assert_proposals_count() -> None:

@@ -63,7 +63,7 @@ TO_COME = {
     "phase": {"opens_at", "closes_at"},
     "poll": {"opens_at", "closes_at"},
     "help_request": {"starts_at", "ends_at"},
-    "invitation": {"expires_at"},
+    "invitation": {"expires_at", "sent_at"},  # one waits for the end of quiet hours
     "consent": {"valid_until"},
     "request_review": {"due_at"},
     "sitting": {"starts_at"},

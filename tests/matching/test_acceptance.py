@@ -12,7 +12,7 @@ from civic.kernel.database import db
 from civic.kernel.errors import Refusal
 from civic.matching import rules
 from civic.matching.errors import InvitationAnswered, InvitationNotFound, RequestNotSeeking, RequestTaken
-from civic.matching.rules import DispatchPace
+from civic.matching.pace import DispatchPace
 from civic.matching.service.invitations import accept_invitation, decline_invitation
 from civic.mutual_aid.errors import RequestMoved
 from civic.mutual_aid.rules import RequestState, Urgency
@@ -33,7 +33,7 @@ from tests.mutual_aid.making import (
 def everyone_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A commune whose pace asks twenty volunteers at the same time."""
     pace = DispatchPace(live_invitations=dict.fromkeys(Urgency, 20))
-    monkeypatch.setattr("civic.matching.service.dispatch.PACE", pace)
+    monkeypatch.setattr("civic.matching.pace.PACE", pace)
 
 
 def at_once(app: Flask, commands: list[Callable[[], object]]) -> Counter[str]:

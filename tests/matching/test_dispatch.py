@@ -23,6 +23,8 @@ from civic.mutual_aid.errors import RequestNotFound, WindowRefused, WrongTransit
 from civic.mutual_aid.rules import Category, DayPart, OfferDetails, RequestState, Slot, Urgency, Window
 from civic.mutual_aid.service.offers import offer_help
 from civic.mutual_aid.service.requests import set_request_hidden
+from civic.mutual_aid.volunteers.service import accept_charter
+from civic.safeguarding.rules import AgeBand
 from tests.conftest import Role, actor_of, add_person, add_town, build, dispose
 from tests.mutual_aid.making import (
     add_request,
@@ -258,6 +260,7 @@ def test_the_members_of_an_association_are_asked_for_its_offer(app_context: Flas
         accepts_charter=True,
     )
     for person in (ada, bob):
+        accept_charter(actor_of(person), age=AgeBand.ADULT)
         set_duty(actor_of(person), on=True)
 
     request = add_request(add_person(lives_in=here), here)

@@ -25,7 +25,7 @@ from civic.matching.service.matches import (
     withdraw_from_match,
 )
 from civic.mutual_aid.errors import RequestNotFound
-from civic.mutual_aid.rules import ConsentMode, RequestState, Urgency
+from civic.mutual_aid.rules import ConsentMode, RequestState, Urgency, Window
 from civic.mutual_aid.service.requests import ask_for_another, cancel_request
 from tests.conftest import Role, actor_of, add_person, add_town
 from tests.mutual_aid.making import (
@@ -35,6 +35,7 @@ from tests.mutual_aid.making import (
     add_request,
     add_volunteer,
     filled_of,
+    in_minutes,
     invitation_of,
     invitations,
     matches,
@@ -46,12 +47,12 @@ from tests.mutual_aid.making import (
 class Story:
     """A volunteer, Ada, matched with Odette's request."""
 
-    def __init__(self) -> None:
+    def __init__(self, **changes: object) -> None:
         self.town, (self.place, *_) = add_town()
         self.ada = add_volunteer(self.town, self.place, "Ada")
         self.odette = add_person("Odette", lives_in=self.place)
         self.stranger = add_person("Étranger", lives_in=self.place)
-        self.request = add_request(self.odette, self.place, urgency=Urgency.FLEXIBLE)
+        self.request = add_request(self.odette, self.place, urgency=Urgency.FLEXIBLE, **changes)
         self.match = accept_invitation(
             actor_of(self.ada), invitation_id=invitation_of(self.request, self.ada)
         )
@@ -250,7 +251,7 @@ def test_odette_says_that_nobody_came_and_the_town_hall_takes_over(app_context: 
     deny_match(actor_of(story.odette), match_id=story.match)
     deny_match(actor_of(story.odette), match_id=story.match)
 
-    assert matches(story.request) == {story.ada: "released"}
+    assert matches(story.request) == {story.ada: "disputed"}
     assert state_of(story.request) is RequestState.ESCALATED
     assert filled_of(story.request) == 0
     with pytest.raises(MatchEnded):
@@ -261,7 +262,7 @@ def test_odette_says_that_nobody_came_and_the_town_hall_takes_over(app_context: 
 def test_only_the_side_that_is_helped_contests_and_only_what_was_announced(
     app_context: Flask, command: Callable[..., None]
 ) -> None:
-    story = Story()
+    story = Story(window=Window(in_minutes(24 * 60), in_minutes(32 * 60)))  # nobody is late yet
     with pytest.raises(WrongStep):
         command(actor_of(story.odette), match_id=story.match)
     assert matches(story.request) == {story.ada: "accepted"}

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.transaction import transaction
 from civic.matching.models import Invitation, Match
 from civic.matching.service.duty import set_duty
 from civic.mutual_aid.models import HelpRequest
@@ -20,6 +21,8 @@ from civic.mutual_aid.rules import (
 )
 from civic.mutual_aid.service.offers import offer_help
 from civic.mutual_aid.service.requests import ask_for_help
+from civic.mutual_aid.volunteers.models import VolunteerProfile
+from civic.mutual_aid.volunteers.rules import LARGEST_CEILING
 from tests.conftest import actor_of, add_person
 
 ADDRESS = "17 impasse des Glycines"
@@ -44,9 +47,15 @@ def request_details(place: int, **changes: object) -> RequestDetails:
 
 
 def add_volunteer(
-    town: int, lives_in: int, name: str = "Bénévole", *, is_on_duty: bool = True, **changes: object
+    town: int,
+    lives_in: int,
+    name: str = "Bénévole",
+    *,
+    is_on_duty: bool = True,
+    has_usual_limits: bool = False,
+    **changes: object,
 ) -> int:
-    """Make a resident with an offer of shopping, on duty. Returns her id."""
+    """Make a resident with an offer of shopping, on duty, who may be asked at any hour. Returns her id."""
     person = add_person(name, lives_in=lives_in)
     values: dict[str, object] = {
         "category": Category.SHOPPING,
@@ -59,9 +68,27 @@ def add_volunteer(
         details=OfferDetails(**values),  # type: ignore[arg-type]
         accepts_charter=True,
     )
+    if not has_usual_limits:
+        disturb_at_any_hour(person)
     if is_on_duty:
         set_duty(actor_of(person), on=True)
     return person
+
+
+def disturb_at_any_hour(person: int) -> None:
+    """Have a volunteer asked by night as by day, and often: tests are run at any hour."""
+    with transaction():
+        db.session.add(
+            VolunteerProfile(
+                person_id=person,
+                by_mail=True,
+                by_sms=False,
+                quiet_from_hour=0,
+                quiet_to_hour=0,
+                weekly_ceiling=LARGEST_CEILING,
+                changed_at=utc_now(),
+            )
+        )
 
 
 def add_request(requester: int, place: int, **changes: object) -> int:

@@ -38,7 +38,7 @@ def test_quiet_hours_hold_over_midnight_and_end_on_the_hour(quiet: QuietHours, h
 
 def test_whoever_said_nothing_has_the_usual_limits(app_context: Flask) -> None:
     town, (place, *_) = add_town()
-    ada = add_volunteer(town, place)
+    ada = add_volunteer(town, place, has_usual_limits=True)
 
     found = queries.volunteers_of([ada], on=town_today())[ada]
 
@@ -50,7 +50,7 @@ def test_whoever_said_nothing_has_the_usual_limits(app_context: Flask) -> None:
 
 def test_a_skill_that_expired_is_no_longer_hers(app_context: Flask) -> None:
     town, (place, *_) = add_town()
-    ada = add_volunteer(town, place)
+    ada = add_volunteer(town, place, has_usual_limits=True)
     limits = Limits(quiet=QuietHours(20, 10), weekly_ceiling=2)
     until = town_today() + timedelta(days=30)
 
@@ -69,7 +69,7 @@ def test_a_skill_that_expired_is_no_longer_hers(app_context: Flask) -> None:
 
 def test_a_skill_without_its_date_or_out_of_the_list_changes_nothing(app_context: Flask) -> None:
     town, (place, *_) = add_town()
-    ada = add_volunteer(town, place)
+    ada = add_volunteer(town, place, has_usual_limits=True)
     yesterday = town_today() - timedelta(days=1)
 
     for wrong, refusal in (
@@ -86,7 +86,10 @@ def test_a_skill_without_its_date_or_out_of_the_list_changes_nothing(app_context
 
 def test_a_town_makes_the_list_its_own(app_context: Flask) -> None:
     town, (place, *_) = add_town()
-    ada, agent = add_volunteer(town, place), add_person("Inès", roles=((Role.AGENT, town),))
+    ada, agent = (
+        add_volunteer(town, place, has_usual_limits=True),
+        add_person("Inès", roles=((Role.AGENT, town),)),
+    )
     service.set_limits(actor_of(ada), town_id=town, limits=Limits(), skills=[HeldSkill("nurse")])
 
     service.add_skill(actor_of(agent), town_id=town, name="Permis bateau", expires=False)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from civic.accounts import queries
 from civic.accounts.access import AccountsAction
 from civic.accounts.errors import EmailTaken
-from civic.accounts.events import RolesChanged
+from civic.accounts.events import ResidencyWritten, RolesChanged
 from civic.accounts.models import (
     ApiToken,
     Membership,
@@ -168,9 +168,10 @@ def set_residency(
         residency = person.residencies[0] if person.residencies else None
         if residency is None:
             person.residencies.append(Residency(territory_id=territory_id, status=status, declared_at=now))
-            return
-        residency.territory_id, residency.status, residency.declared_at = territory_id, status, now
-        residency.verified_by_id = residency.verified_at = residency.proof = None
+        else:
+            residency.territory_id, residency.status, residency.declared_at = territory_id, status, now
+            residency.verified_by_id = residency.verified_at = residency.proof = None
+        publish(ResidencyWritten(occurred_at=now, person_id=person_id, territory_id=territory_id))
 
 
 def issue_api_token(*, person_id: int, label: str = "") -> str:

@@ -1,12 +1,6 @@
 """Reads of matching, by subject."""
 
-from civic.matching.queries.candidates import (
-    has_active_offer,
-    is_on_duty,
-    list_candidates,
-    list_communes_of,
-    lock_duty,
-)
+from civic.matching.queries.candidates import list_candidates, need_of
 from civic.matching.queries.conversations import (
     SaidMessage,
     Sight,
@@ -17,7 +11,15 @@ from civic.matching.queries.conversations import (
     list_sights,
     present_messages,
 )
+from civic.matching.queries.duty import (
+    has_active_offer,
+    is_on_duty,
+    list_communes_of,
+    lock_duty,
+    offers_of_volunteers,
+)
 from civic.matching.queries.invitations import (
+    UNTOLD,
     ReceivedInvitation,
     SearchProgress,
     count_invitations,
@@ -27,11 +29,13 @@ from civic.matching.queries.invitations import (
     get_progress,
     list_invitations_of,
     list_live_invitations,
+    may_still_be_asked,
     present_invitations,
 )
 from civic.matching.queries.matches import (
     FollowedMatch,
     Side,
+    find_free_place,
     find_match_of,
     get_match,
     get_side,
@@ -40,8 +44,10 @@ from civic.matching.queries.matches import (
     present_matches,
     side_of,
 )
+from civic.matching.queries.settings import get_pace, is_underserved
 
 __all__ = [
+    "UNTOLD",
     "FollowedMatch",
     "ReceivedInvitation",
     "SaidMessage",
@@ -51,16 +57,19 @@ __all__ = [
     "count_invitations",
     "count_waiting_invitations",
     "find_dispatch",
+    "find_free_place",
     "find_match_of",
     "find_message",
     "find_moderated_message",
     "get_invitation",
     "get_match",
+    "get_pace",
     "get_progress",
     "get_said_message",
     "get_side",
     "has_active_offer",
     "is_on_duty",
+    "is_underserved",
     "list_candidates",
     "list_communes_of",
     "list_invitations_of",
@@ -70,6 +79,9 @@ __all__ = [
     "list_messages",
     "list_sights",
     "lock_duty",
+    "may_still_be_asked",
+    "need_of",
+    "offers_of_volunteers",
     "present_invitations",
     "present_matches",
     "present_messages",

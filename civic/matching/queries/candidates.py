@@ -1,149 +1,126 @@
-"""Duty, and who may be asked for a request."""
+"""Who may be asked for a request, with what decides whether and when."""
 
-from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
-from civic.accounts.models import Membership, Organisation, Person, Residency
+from civic.accounts.models import Person
+from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
-from civic.kernel.geometry import Position, distance_metres
-from civic.matching.models import Duty, Invitation, Match
-from civic.matching.rules import ENGAGED, Candidate
+from civic.kernel.geometry import Position
+from civic.matching.choosing import Candidate, Limits, Need
+from civic.matching.models import Duty, Invitation
+from civic.matching.queries.places import Around, Near, search_outwards
+from civic.matching.queries.records import engagements_of, recent_of, records_of, who_helped
 from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.rules import OfferState, Slot, Window
+from civic.mutual_aid.volunteers import queries as volunteers
+from civic.safeguarding import queries as safeguarding
+from civic.safeguarding.rules import is_cleared
 from civic.territories.models import Territory
 
-
-def is_on_duty(person_id: int) -> bool:
-    return bool(db.session.scalar(sa.select(Duty.on).filter_by(person_id=person_id)))
-
-
-def lock_duty(person_id: int, now: datetime) -> Duty:
-    """Return a person's duty, which nobody else changes until the end of the transaction; the first time, written as off."""
-    duty = _locked_duty(person_id)
-    if duty is not None:
-        return duty
-    try:
-        with db.session.begin_nested():
-            db.session.add(Duty(person_id=person_id, on=False, since=now))
-    except IntegrityError:  # two taps on the switch, at the very first time
-        pass
-    return db.session.get_one(Duty, person_id)
+ENOUGH = 200
+"""So many who may be asked are compared; those who live farther are looked at once these are not enough."""
 
 
-def _locked_duty(person_id: int) -> Duty | None:
-    query = sa.select(Duty).filter_by(person_id=person_id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+def list_candidates(
+    request: HelpRequest, *, now: datetime, is_wanted: Callable[[Candidate], bool]
+) -> list[Candidate]:
+    """Return the nearest volunteers on duty who offer such help, are wanted, and were not asked for this request.
 
-
-def has_active_offer(person_id: int) -> bool:
-    """Tell whether a person, or an association that she speaks for, has an offer that holds."""
-    return db.session.scalar(_offers_of_volunteers().where(Person.id == person_id).limit(1)) is not None
-
-
-def list_communes_of(person_id: int) -> set[int]:
-    """Return the communes where a person's offers, or those of her associations, hold."""
-    offers = _offers_of_volunteers().where(Person.id == person_id)
-    return set(db.session.scalars(offers.with_only_columns(Offer.territory_id).distinct()))
-
-
-def _offers_of_volunteers() -> sa.Select[int, int]:
-    """Each active offer with each person behind it: its author, or the members of the association whose offer it is."""
-    behind = sa.or_(
-        sa.and_(Offer.organisation_id.is_(None), Person.id == Offer.author_id),
-        Person.id.in_(
-            sa.select(Membership.person_id)
-            .join(Organisation)  # an association speaks once an agent has verified it
-            .where(Membership.organisation_id == Offer.organisation_id, Organisation.verified_at.is_not(None))
-        ),
-    )
-    return (
-        sa.select(Person.id, Offer.id)
-        .select_from(Offer)
-        .join(Person, behind)
-        .where(Offer.state == OfferState.ACTIVE, Offer.hidden_at.is_(None), Person.deactivated_at.is_(None))
-    )
-
-
-def list_candidates(request: HelpRequest) -> list[Candidate]:
-    """Return the volunteers on duty who offer such help and were not asked for this request, in no order.
-
-    Places are those of neighbourhoods: where a person lives inside hers is not read. The number of queries is constant.
+    Places are those of neighbourhoods: where a person lives inside hers is not read. The number of queries does not grow with theirs.
     """
-    asked = sa.select(Invitation.volunteer_id).filter_by(request_id=request.id)
-    town_id = sa.select(sa.func.coalesce(Territory.parent_id, Territory.id)).where(
-        Territory.id == request.territory_id
+    excluded = _asked_for(request.id) | {request.requester_id}
+    found: list[Candidate] = []
+    for batch in search_outwards(_around(request)):
+        near = [each for each in batch if each.person_id not in excluded]
+        for start in range(0, len(near), ENOUGH):
+            found += filter(is_wanted, _describe(request, near[start : start + ENOUGH], now))
+            if len(found) >= ENOUGH:
+                return found[:ENOUGH]
+    return found
+
+
+def need_of(request: HelpRequest) -> Need:
+    """Return what a request asks for, as far as it decides who may be asked."""
+    window = request.window
+    local = Window(window.starts_at.astimezone(TOWN_TIME), window.ends_at.astimezone(TOWN_TIME))
+    return Need(area_id=request.territory_id, window=window, local_window=local, urgency=request.urgency)
+
+
+def _asked_for(request_id: int) -> set[int]:
+    return set(db.session.scalars(sa.select(Invitation.volunteer_id).filter_by(request_id=request_id)))
+
+
+def _around(request: HelpRequest) -> Around:
+    place = db.session.get_one(Territory, request.territory_id)
+    has_position = place.longitude is not None and place.latitude is not None
+    return Around(
+        town_id=place.parent_id or place.id,
+        category=request.category.value,
+        territory_id=place.id,
+        position=Position(place.longitude, place.latitude) if has_position else None,  # type: ignore[arg-type]
     )
-    rows = db.session.execute(
-        _offers_of_volunteers()
-        .join(Duty, sa.and_(Duty.person_id == Person.id, Duty.on.is_(True)))
-        .join(Residency, Residency.person_id == Person.id, isouter=True)
-        .where(
-            Offer.category == request.category,
-            Offer.territory_id == town_id.scalar_subquery(),
-            Person.id != request.requester_id,
-            Person.id.not_in(asked),
-        )
-        .with_only_columns(Person.id.label("person_id"), Offer.id.label("offer_id"), Residency.territory_id)
-    ).all()
-    people = {row.person_id for row in rows}
-    offers = _offers_by_id({row.offer_id for row in rows})
-    metres = _metres_from(request.territory_id)
-    engagements, asked_at = _engagements_of(people), _last_asked(people)
+
+
+def _describe(request: HelpRequest, near: list[Near], now: datetime) -> Iterable[Candidate]:
+    people = {each.person_id for each in near}
+    offers = _offers_by_id({each.offer_id for each in near})
+    on_duty = _on_duty(people)
+    recent, records = recent_of(people, now=now), records_of(people)
+    engagements, helped = engagements_of(people), who_helped(people, requester_id=request.requester_id)
+    limits = limits_of(people, request, now=now)
     return [
         Candidate(
-            volunteer_id=row.person_id,
-            offer_id=row.offer_id,
-            area_metres=metres.get(row.territory_id),
-            max_distance_metres=offers[row.offer_id].max_distance_metres,
-            served_ids=frozenset(offers[row.offer_id].area_ids),
-            slots=tuple(Slot(slot.weekday, slot.part) for slot in offers[row.offer_id].slots),
-            engagements=tuple(engagements[row.person_id]),
-            last_invited_at=asked_at.get(row.person_id),
+            volunteer_id=each.person_id,
+            offer_id=each.offer_id,
+            area_metres=each.metres,
+            max_distance_metres=offers[each.offer_id].max_distance_metres,
+            served_ids=frozenset(offers[each.offer_id].area_ids),
+            slots=tuple(Slot(slot.weekday, slot.part) for slot in offers[each.offer_id].slots),
+            engagements=tuple(engagements[each.person_id]),
+            last_invited_at=recent[each.person_id].last_at,
+            invited_in_week=recent[each.person_id].in_week,
+            record=records[each.person_id],
+            silences=tuple(recent[each.person_id].silences),
+            has_helped=each.person_id in helped,
+            limits=limits[each.person_id],
         )
-        for row in rows
+        for each in near
+        if each.offer_id in offers and each.person_id in on_duty
     ]
 
 
-def _offers_by_id(offer_ids: set[int]) -> dict[int, Offer]:
-    return {offer.id: offer for offer in db.session.scalars(sa.select(Offer).where(Offer.id.in_(offer_ids)))}
-
-
-def _metres_from(territory_id: int) -> dict[int, int]:
-    """Return the distance between the positions that stand for the neighbourhoods; 0 within the same one."""
-    rows = db.session.execute(
-        sa.select(Territory.id, Territory.longitude, Territory.latitude).where(
-            Territory.longitude.is_not(None), Territory.latitude.is_not(None)
-        )
-    )
-    positions = {row.id: Position(row.longitude, row.latitude) for row in rows}
-    here = positions.get(territory_id)
-    if here is None:
-        return {territory_id: 0}
+def limits_of(person_ids: set[int], request: HelpRequest, *, now: datetime) -> dict[int, Limits]:
+    """Return what each volunteer chose, and what the town hall knows of her, as far as it decides whether she may be asked for this."""
+    town_id = _around(request).town_id
+    asked = safeguarding.asked_for(town_id, request.category.value)
+    blocked = safeguarding.blocked_with(request.requester_id)
+    known = volunteers.volunteers_of(person_ids, on=now.astimezone(TOWN_TIME).date())
     return {
-        place_id: 0 if place_id == territory_id else distance_metres(here, position)
-        for place_id, position in positions.items()
+        person_id: Limits(
+            weekly_ceiling=volunteer.limits.weekly_ceiling,
+            quiet_hours=volunteer.limits.quiet,
+            is_cleared=is_cleared(volunteer.standing, asked),
+            skills=volunteer.skills,
+            is_blocked=person_id in blocked,
+        )
+        for person_id, volunteer in known.items()
     }
 
 
-def _engagements_of(person_ids: set[int]) -> defaultdict[int, list[Window]]:
-    rows = db.session.execute(
-        sa.select(Match.volunteer_id, HelpRequest.starts_at, HelpRequest.ends_at)
-        .join(HelpRequest, HelpRequest.id == Match.request_id)
-        .where(Match.volunteer_id.in_(person_ids), Match.state.in_(ENGAGED))
+def _offers_by_id(offer_ids: set[int]) -> dict[int, Offer]:
+    query = sa.select(Offer).where(
+        Offer.id.in_(offer_ids), Offer.state == OfferState.ACTIVE, Offer.hidden_at.is_(None)
     )
-    windows: defaultdict[int, list[Window]] = defaultdict(list)
-    for row in rows:
-        windows[row.volunteer_id].append(Window(row.starts_at, row.ends_at))
-    return windows
+    return {offer.id: offer for offer in db.session.scalars(query)}
 
 
-def _last_asked(person_ids: set[int]) -> dict[int, datetime]:
-    rows = db.session.execute(
-        sa.select(Invitation.volunteer_id, sa.func.max(Invitation.sent_at).label("sent_at"))
-        .where(Invitation.volunteer_id.in_(person_ids))
-        .group_by(Invitation.volunteer_id)
+def _on_duty(person_ids: set[int]) -> set[int]:
+    query = (
+        sa.select(Duty.person_id)
+        .join(Person, Person.id == Duty.person_id)
+        .where(Duty.person_id.in_(person_ids), Duty.on.is_(True), Person.deactivated_at.is_(None))
     )
-    return {row.volunteer_id: row.sent_at for row in rows}
+    return set(db.session.scalars(query))

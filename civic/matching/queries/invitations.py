@@ -8,12 +8,17 @@ import sqlalchemy as sa
 from civic.accounts.models import Organisation
 from civic.kernel.database import db
 from civic.kernel.pagination import Page, paginate
+from civic.matching.choosing import Reasons
 from civic.matching.errors import InvitationNotFound
-from civic.matching.models import Dispatch, Invitation, Match
-from civic.matching.rules import InvitationState
+from civic.matching.models import Dispatch, EngagedQuarter, Invitation, Match
+from civic.matching.queries.duty import is_on_duty
+from civic.matching.rules import WAITING, InvitationState, claimed_quarters
 from civic.mutual_aid import queries as mutual_aid
-from civic.mutual_aid.models import Offer
+from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.queries import PublicRequest
+
+UNTOLD = frozenset({InvitationState.QUEUED, InvitationState.FAILED})
+"""States in which a volunteer knows nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +33,19 @@ class ReceivedInvitation:
     sent_at: datetime
     expires_at: datetime
     match_id: int | None
+    reasons: Reasons | None
 
 
 @dataclass(frozen=True)
 class SearchProgress:
-    """How the search for volunteers goes, for who follows the request: numbers, never who was asked."""
+    """How the search for volunteers goes, for who follows the request: numbers, never who was asked.
+
+    ``queued``: those who will be asked once their quiet hours are over.
+    """
 
     asked: int
     waiting: int
+    queued: int
     declined: int
     silent: int
     next_step_at: datetime | None
@@ -54,14 +64,26 @@ def get_invitation(invitation_id: int) -> Invitation:
 
 
 def list_live_invitations(request_id: int) -> list[Invitation]:
-    """Return the invitations that await an answer, in the order of the volunteers' ids."""
-    live = sa.select(Invitation).filter_by(request_id=request_id, state=InvitationState.SENT)
+    """Return the invitations that await an answer, or to be sent, in the order of the volunteers' ids."""
+    live = sa.select(Invitation).where(Invitation.request_id == request_id, Invitation.state.in_(WAITING))
     return list(db.session.scalars(live.order_by(Invitation.volunteer_id)))
 
 
 def count_invitations(request_id: int) -> int:
     counted = sa.select(sa.func.count()).select_from(Invitation).where(Invitation.request_id == request_id)
     return db.session.scalar(counted) or 0
+
+
+def may_still_be_asked(volunteer_id: int, request: HelpRequest) -> bool:
+    """Tell whether a volunteer who was chosen some hours ago is on duty still, and expected nowhere else."""
+    if not is_on_duty(volunteer_id):
+        return False
+    quarters = claimed_quarters(request.window)
+    engaged = sa.select(EngagedQuarter.quarter).where(
+        EngagedQuarter.volunteer_id == volunteer_id,
+        EngagedQuarter.quarter.between(quarters.start, quarters.stop - 1),
+    )
+    return db.session.scalar(engaged.limit(1)) is None
 
 
 def get_progress(request_id: int) -> SearchProgress:
@@ -72,9 +94,12 @@ def get_progress(request_id: int) -> SearchProgress:
     )
     counts = {row[0]: row[1] for row in rows}
     dispatch = find_dispatch(request_id)
+    queued = counts.pop(InvitationState.QUEUED, 0)
+    counts.pop(InvitationState.FAILED, None)
     return SearchProgress(
         asked=sum(counts.values()),
         waiting=counts.get(InvitationState.SENT, 0),
+        queued=queued,
         declined=counts.get(InvitationState.DECLINED, 0),
         silent=counts.get(InvitationState.EXPIRED, 0),
         next_step_at=dispatch.next_step_at if dispatch else None,
@@ -85,7 +110,7 @@ def list_invitations_of(person_id: int, *, number: int = 1, size: int = 20) -> P
     """List what a volunteer was asked: what awaits an answer first, then the newest first."""
     query = (
         sa.select(Invitation)
-        .where(Invitation.volunteer_id == person_id)
+        .where(Invitation.volunteer_id == person_id, Invitation.state.not_in(UNTOLD))
         .order_by(
             sa.case({InvitationState.SENT: 0}, value=Invitation.state, else_=1),
             Invitation.sent_at.desc(),
@@ -115,6 +140,7 @@ def present_invitations(invitations: list[Invitation]) -> list[ReceivedInvitatio
             organisation_name=organisations.get((invitation.request_id, invitation.volunteer_id)),
             sent_at=invitation.sent_at,
             expires_at=invitation.expires_at,
+            reasons=Reasons(**invitation.reasons) if invitation.reasons else None,
             match_id=matches.get((invitation.request_id, invitation.volunteer_id)),
         )
         for invitation in invitations

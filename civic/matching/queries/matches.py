@@ -12,7 +12,7 @@ from civic.kernel.pagination import Page, paginate
 from civic.matching.errors import MatchNotFound
 from civic.matching.models import Match
 from civic.matching.queries.invitations import organisations_behind
-from civic.matching.rules import ENGAGED, MatchState
+from civic.matching.rules import ENGAGED, HOLDS_A_PLACE, MatchState
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.queries import PublicRequest
@@ -69,6 +69,13 @@ def get_match(match_id: int) -> Match:
 def find_match_of(request_id: int, volunteer_id: int) -> Match | None:
     query = sa.select(Match).filter_by(request_id=request_id, volunteer_id=volunteer_id)
     return db.session.scalars(query).one_or_none()
+
+
+def find_free_place(request_id: int) -> int:
+    """Return the lowest place of a locked request that no match holds."""
+    held = sa.select(Match.place).where(Match.request_id == request_id, Match.state.in_(HOLDS_A_PLACE))
+    taken = set(db.session.scalars(held))
+    return next(place for place in range(1, len(taken) + 2) if place not in taken)
 
 
 def list_matches_of_request(request_id: int) -> list[Match]:

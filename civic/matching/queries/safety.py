@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from civic.kernel.database import db
 from civic.matching.models import Invitation, Match
-from civic.matching.rules import LIVE_MATCH, InvitationState
+from civic.matching.rules import LIVE_MATCH, WAITING
 from civic.mutual_aid.models import HelpRequest
 from civic.territories.models import Territory
 
@@ -20,7 +20,7 @@ def list_request_ids_waiting_for(volunteer_id: int, *, of_requester: int | None 
     waiting = (
         sa.select(Invitation.request_id)
         .join(HelpRequest, HelpRequest.id == Invitation.request_id)
-        .where(Invitation.volunteer_id == volunteer_id, Invitation.state == InvitationState.SENT)
+        .where(Invitation.volunteer_id == volunteer_id, Invitation.state.in_(WAITING))
     )
     if of_requester is not None:
         waiting = waiting.where(HelpRequest.requester_id == of_requester)

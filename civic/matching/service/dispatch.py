@@ -8,14 +8,17 @@ from datetime import datetime
 
 from civic.kernel import outbox
 from civic.kernel.access import Actor, can, require
-from civic.kernel.clock import TOWN_TIME, utc_now
+from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
 from civic.matching import queries, rules
 from civic.matching.access import MatchingAction
+from civic.matching.choosing import Choice, asked_at, choose, is_eligible
 from civic.matching.events import InvitationExpired, InvitationSent, InvitationSuperseded, RequestEscalated
 from civic.matching.models import Dispatch, Invitation
-from civic.matching.rules import PACE, Candidate, InvitationState
+from civic.matching.pace import DispatchPace, share_elapsed
+from civic.matching.rules import InvitationState
+from civic.matching.service.places import note_invited
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.errors import RequestNotFound
 from civic.mutual_aid.models import HelpRequest
@@ -33,7 +36,7 @@ def begin_search(*, request_id: int, now: datetime) -> None:
         if dispatch is None:
             dispatch = Dispatch(request_id=request_id)
             db.session.add(dispatch)
-        dispatch.started_at, dispatch.next_step_at = now, None
+        dispatch.started_at, dispatch.next_step_at, dispatch.escalated_at = now, None, None
         db.session.flush()
         step(request_id=request_id, now=now)
 
@@ -59,24 +62,30 @@ def step(*, request_id: int, now: datetime) -> None:
         dispatch = queries.find_dispatch(request_id)
         if dispatch is None or request.state not in SEEKING:
             return
+        pace = queries.get_pace(request.territory_id)
         _expire_silent(request_id, now)
         if now >= request.ends_at:
             _end_search(request, now)
-        elif now >= _escalates_at(request, dispatch):
-            _escalate(request, "little_time_left", now)
-        elif request.hidden_at is None:
-            _ask_next(request, now)
-        _owe_timer(request, dispatch, now)
+        else:
+            _call_in_time(request, dispatch, pace, now)
+            if request.hidden_at is None:
+                _send_queued(request, now)
+                _ask_next(request, dispatch, pace, now)
+        _owe_timer(request, dispatch, pace, now)
 
 
-def _escalates_at(request: HelpRequest, dispatch: Dispatch) -> datetime:
-    return PACE.escalates_at(started_at=dispatch.started_at, window_ends_at=request.ends_at)
+def _call_in_time(request: HelpRequest, dispatch: Dispatch, pace: DispatchPace, now: datetime) -> None:
+    """Once little time is left, a person of the town hall watches; volunteers are asked as before."""
+    due = pace.escalates_at(request.urgency, started_at=dispatch.started_at, window_ends_at=request.ends_at)
+    if dispatch.escalated_at is None and now >= due:
+        dispatch.escalated_at = now
+        _escalate(request, "little_time_left", now)
 
 
 def _expire_silent(request_id: int, now: datetime) -> None:
     for invitation in queries.list_live_invitations(request_id):
-        if invitation.expires_at <= now:
-            invitation.state = InvitationState.EXPIRED
+        if invitation.state is InvitationState.SENT and invitation.expires_at <= now:
+            invitation.state, invitation.ended_at = InvitationState.EXPIRED, now
             publish(
                 InvitationExpired(
                     occurred_at=now,
@@ -87,49 +96,78 @@ def _expire_silent(request_id: int, now: datetime) -> None:
             )
 
 
-def _ask_next(request: HelpRequest, now: datetime) -> None:
+def _send_queued(request: HelpRequest, now: datetime) -> None:
+    """Ask those whose quiet hours are over. Who went off duty meanwhile, or is expected elsewhere, is not asked."""
+    for invitation in queries.list_live_invitations(request.id):
+        if invitation.state is not InvitationState.QUEUED or invitation.sent_at > now:
+            continue
+        if queries.may_still_be_asked(invitation.volunteer_id, request):
+            invitation.state = InvitationState.SENT
+            _tell_invitation(invitation, now)
+        else:
+            invitation.state, invitation.ended_at = InvitationState.FAILED, now
+
+
+def _ask_next(request: HelpRequest, dispatch: Dispatch, pace: DispatchPace, now: datetime) -> None:
     waiting = len(queries.list_live_invitations(request.id))
-    missing = PACE.live(request.urgency, request.capacity - request.filled) - waiting
-    chosen = _choose(request, missing) if missing > 0 else []
-    for candidate in chosen:
-        _invite(request, candidate, now)
-    if chosen or waiting:
-        if request.state is not RequestState.DISPATCHING:
-            move_request(request, RequestState.DISPATCHING, now=now, actor_id=None)
-    else:
+    elapsed = share_elapsed(started_at=dispatch.started_at, window_ends_at=request.ends_at, now=now)
+    live = pace.live(request.urgency, request.capacity - request.filled, share_elapsed=elapsed)
+    missing = min(live - waiting, _budget_left(request, pace, now))
+    chosen = _choose(request, missing, pace, now) if missing > 0 else []
+    for choice in chosen:
+        _invite(request, choice, pace, now)
+    if not chosen and not waiting:
         _escalate(request, "nobody_left", now)
+    elif request.state is not RequestState.DISPATCHING and dispatch.escalated_at is None:
+        move_request(request, RequestState.DISPATCHING, now=now, actor_id=None)
 
 
-def _choose(request: HelpRequest, count: int) -> list[Candidate]:
-    window = request.window
-    local = Window(window.starts_at.astimezone(TOWN_TIME), window.ends_at.astimezone(TOWN_TIME))
-    eligible = [
-        candidate
-        for candidate in queries.list_candidates(request)
-        if rules.is_eligible(candidate, area_id=request.territory_id, window=window, local_window=local)
-    ]
-    return rules.choose(eligible, count)
+def _budget_left(request: HelpRequest, pace: DispatchPace, now: datetime) -> int:
+    budget = pace.budget(
+        request.capacity, is_underserved=queries.is_underserved(request.territory_id, now=now)
+    )
+    return budget - queries.count_invitations(request.id)
 
 
-def _invite(request: HelpRequest, candidate: Candidate, now: datetime) -> None:
+def _choose(request: HelpRequest, count: int, pace: DispatchPace, now: datetime) -> list[Choice]:
+    need = queries.need_of(request)
+    eligible = queries.list_candidates(
+        request,
+        now=now,
+        is_wanted=lambda each: is_eligible(each, need, now=now, volunteer_week=pace.volunteer_week),
+    )
+    return choose(eligible, count, need=need, now=now)
+
+
+def _invite(request: HelpRequest, choice: Choice, pace: DispatchPace, now: datetime) -> None:
+    candidate = choice.candidate
+    sent_at = asked_at(candidate.limits, queries.need_of(request), now=now) or now
     invitation = Invitation(
         request_id=request.id,
         volunteer_id=candidate.volunteer_id,
         offer_id=candidate.offer_id,
-        state=InvitationState.SENT,
+        state=InvitationState.QUEUED if sent_at > now else InvitationState.SENT,
         rank=queries.count_invitations(request.id) + 1,
         area_metres=candidate.area_metres,
-        sent_at=now,
-        expires_at=PACE.expiry(request.urgency, sent_at=now, window_ends_at=request.ends_at),
+        sent_at=sent_at,
+        expires_at=pace.expiry(request.urgency, sent_at=sent_at, window_ends_at=request.ends_at),
+        score=choice.reasons.score,
+        reasons=choice.reasons.stored(),
     )
     db.session.add(invitation)
     db.session.flush()
+    note_invited(candidate.volunteer_id, now)
+    if invitation.state is InvitationState.SENT:
+        _tell_invitation(invitation, now)
+
+
+def _tell_invitation(invitation: Invitation, now: datetime) -> None:
     publish(
         InvitationSent(
             occurred_at=now,
             invitation_id=invitation.id,
-            request_id=request.id,
-            volunteer_id=candidate.volunteer_id,
+            request_id=invitation.request_id,
+            volunteer_id=invitation.volunteer_id,
             expires_at=invitation.expires_at,
         )
     )
@@ -176,7 +214,10 @@ def supersede_invitations(*, request_id: int, reason: str, now: datetime) -> Non
     """Take back what awaits an answer, in the order of the volunteers' ids. ``reason`` is ``taken`` or ``ended``."""
     for invitation in queries.list_live_invitations(request_id):
         rules.ensure_invitation_step(invitation.state, InvitationState.SUPERSEDED)
-        invitation.state = InvitationState.SUPERSEDED
+        was_told = invitation.state is InvitationState.SENT
+        invitation.state, invitation.ended_at = InvitationState.SUPERSEDED, now
+        if not was_told:
+            continue
         publish(
             InvitationSuperseded(
                 occurred_at=now,
@@ -188,13 +229,17 @@ def supersede_invitations(*, request_id: int, reason: str, now: datetime) -> Non
         )
 
 
-def _owe_timer(request: HelpRequest, dispatch: Dispatch, now: datetime) -> None:
+def _owe_timer(request: HelpRequest, dispatch: Dispatch, pace: DispatchPace, now: datetime) -> None:
     """Owe the next timer, unless one for that very instant is already awaited: there is one chain of timers a request."""
     if request.state not in SEEKING:
         dispatch.next_step_at = None
         return
-    instants = [invitation.expires_at for invitation in queries.list_live_invitations(request.id)]
-    instants += [_escalates_at(request, dispatch), request.ends_at]
+    span = {"started_at": dispatch.started_at, "window_ends_at": request.ends_at}
+    instants = [
+        invitation.sent_at if invitation.state is InvitationState.QUEUED else invitation.expires_at
+        for invitation in queries.list_live_invitations(request.id)
+    ]
+    instants += [pace.escalates_at(request.urgency, **span), pace.widens_at(**span), request.ends_at]
     next_step_at = min((instant for instant in instants if instant > now), default=None)
     if next_step_at is None or next_step_at == dispatch.next_step_at:
         return

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
 from civic.kernel.access import Actor, can
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -11,6 +14,7 @@ from civic.kernel.undo import ensure_undoable
 from civic.matching import queries, rules
 from civic.matching.access import MatchingAction
 from civic.matching.errors import (
+    AlreadyEngaged,
     InvitationAnswered,
     InvitationExpired,
     InvitationNotFound,
@@ -18,7 +22,7 @@ from civic.matching.errors import (
     RequestTaken,
 )
 from civic.matching.events import DeclineTakenBack, InvitationDeclined, MatchCreated
-from civic.matching.models import Invitation, Match
+from civic.matching.models import EngagedQuarter, Invitation, Match
 from civic.matching.queries import ReceivedInvitation
 from civic.matching.rules import InvitationState, MatchState
 from civic.matching.service.dispatch import follow_matches, step, supersede_invitations
@@ -44,6 +48,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         InvitationExpired: the answer came too late, and nobody is sought any more.
         InvitationAnswered: the actor declined it, or withdrew since.
         VolunteerSuspended: the town hall suspended her since.
+        AlreadyEngaged: she is expected elsewhere at these hours.
     """
     now = utc_now()
     with transaction():
@@ -52,7 +57,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         db.session.refresh(invitation)
         match = queries.find_match_of(request.id, actor.id)
         if match is not None:
-            if match.state is MatchState.WITHDRAWN:
+            if match.state in (MatchState.WITHDRAWN, MatchState.NO_SHOW):
                 raise InvitationAnswered
             return match.id
         ensure_may_help(actor.id, requester_id=request.requester_id)
@@ -84,11 +89,13 @@ def _match(actor: Actor, invitation: Invitation, request: HelpRequest, now: date
         request_id=request.id,
         volunteer_id=actor.id,
         state=MatchState.ACCEPTED,
+        place=queries.find_free_place(request.id),
         created_at=now,
         changed_at=now,
     )
     db.session.add(match)
     db.session.flush()
+    _claim_quarters(match, request)
     publish(
         MatchCreated(
             occurred_at=now,
@@ -105,6 +112,21 @@ def _match(actor: Actor, invitation: Invitation, request: HelpRequest, now: date
         move_request(request, RequestState.FILLED, now=now, actor_id=actor.id)
         follow_matches(request, now=now, actor_id=actor.id)
     return match.id
+
+
+def _claim_quarters(match: Match, request: HelpRequest) -> None:
+    """Two engagements of one volunteer at the same hours are refused by the database, whatever is asked at the same moment."""
+    quarters = [
+        {"volunteer_id": match.volunteer_id, "quarter": quarter, "match_id": match.id}
+        for quarter in rules.claimed_quarters(request.window)
+    ]
+    if not quarters:
+        return
+    try:
+        with db.session.begin_nested():
+            db.session.execute(sa.insert(EngagedQuarter), quarters)
+    except IntegrityError as error:
+        raise AlreadyEngaged from error
 
 
 def decline_invitation(actor: Actor, *, invitation_id: int) -> None:
@@ -135,6 +157,19 @@ def decline_invitation(actor: Actor, *, invitation_id: int) -> None:
             )
         )
         step(request_id=invitation.request_id, now=now)
+
+
+def decline_for_departure(actor: Actor, *, invitation_id: int) -> None:
+    """Say no in the place of a person who leaves the platform, in the transaction of her command. One not yet sent is not."""
+    with transaction():
+        invitation = queries.get_invitation(invitation_id)
+        if invitation.state is not InvitationState.QUEUED:
+            decline_invitation(actor, invitation_id=invitation_id)
+            return
+        mutual_aid.lock_request(invitation.request_id)
+        invitation.state, invitation.ended_at = InvitationState.FAILED, utc_now()
+        db.session.flush()
+        step(request_id=invitation.request_id, now=utc_now())
 
 
 def take_back_decline(actor: Actor, *, invitation_id: int) -> None:
@@ -184,6 +219,25 @@ def _get_own(actor: Actor, invitation_id: int) -> Invitation:
     if not actor.is_signed_in:
         raise NotSignedIn
     invitation = queries.get_invitation(invitation_id)
-    if not can(actor, MatchingAction.ANSWER_INVITATION, invitation):
+    if not can(actor, MatchingAction.ANSWER_INVITATION, invitation) or invitation.state in queries.UNTOLD:
         raise InvitationNotFound
     return invitation
+
+
+def note_seen(actor: Actor, *, invitation_ids: set[int]) -> None:
+    """Write down that a volunteer read her invitations: who reads is there, so that her silence is not taken for an absence."""
+    unseen = sa.and_(
+        Invitation.id.in_(invitation_ids),
+        Invitation.volunteer_id == actor.person_id,
+        Invitation.state == InvitationState.SENT,
+        Invitation.seen_at.is_(None),
+    )
+    if not invitation_ids or db.session.scalar(sa.select(Invitation.id).where(unseen).limit(1)) is None:
+        return
+    with transaction():
+        db.session.execute(
+            sa.update(Invitation)
+            .where(unseen)
+            .values(seen_at=utc_now())
+            .execution_options(synchronize_session=False)
+        )

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from civic.accounts import queries as accounts
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
@@ -17,13 +19,14 @@ from civic.matching.events import (
     MatchDenied,
     MatchDoneClaimed,
     MatchFact,
+    MatchMissed,
     MatchReleased,
     MatchReopened,
     MatchStarted,
     MatchTakenOff,
     MatchWithdrawn,
 )
-from civic.matching.models import ContactSight, Match
+from civic.matching.models import ContactSight, EngagedQuarter, Match
 from civic.matching.queries import Side
 from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState
 from civic.matching.service.dispatch import (
@@ -183,22 +186,33 @@ def reopen_match(actor: Actor, *, match_id: int) -> None:
 
 
 def deny_match(actor: Actor, *, match_id: int) -> None:
-    """Say, as the side that was to be helped, that nobody came: the town hall takes the request over. Saying it again changes nothing.
+    """Say, as the side that was to be helped, that nobody came. Saying it again changes nothing.
+
+    Where the volunteer announced that it was done, the town hall takes the request over. Where she said nothing and the hour has
+    come, somebody else is sought, as something more urgent, among those who were not asked.
 
     Raises:
         MatchNotFound, NotAllowed.
-        WrongStep: it was not announced as done, or ended otherwise.
+        WrongStep: the hour has not come, or it ended otherwise.
     """
     now = utc_now()
     with transaction():
         side, request, match = _lock(actor, match_id)
         require(actor, MatchingAction.CONTEST_MATCH, side)
-        if match.state is MatchState.RELEASED:
+        if match.state in (MatchState.DISPUTED, MatchState.NO_SHOW):
             return
-        _move_claimed(match, MatchState.RELEASED, now)
+        if match.state is MatchState.DONE_BY_VOLUNTEER:
+            _move(match, MatchState.DISPUTED, now)
+            mutual_aid.free_place(request.id)
+            publish(_fact(MatchDenied, side, actor.id, now))
+            call_town_hall(request, "nobody_came", now)
+            return
+        if match.state not in ENGAGED or now < request.starts_at:
+            raise WrongStep
+        _move(match, MatchState.NO_SHOW, now)
         mutual_aid.free_place(request.id)
-        publish(_fact(MatchDenied, side, actor.id, now))
-        call_town_hall(request, "nobody_came", now)
+        publish(_fact(MatchMissed, side, actor.id, now))
+        _seek_again(request, now=now, actor_id=actor.id)
 
 
 def _move_claimed(match: Match, state: MatchState, now: datetime) -> None:
@@ -223,11 +237,20 @@ def withdraw_from_match(actor: Actor, *, match_id: int) -> None:
         _move(match, MatchState.WITHDRAWN, now)
         mutual_aid.free_place(request.id)
         publish(_fact(MatchWithdrawn, side, actor.id, now))
-        if request.state in SEEKING:
-            step(request_id=request.id, now=now)
-        else:
-            move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor.id)
-            begin_search(request_id=request.id, now=now)
+        _seek_again(request, now=now, actor_id=actor.id)
+
+
+def _seek_again(request: HelpRequest, *, now: datetime, actor_id: int) -> None:
+    """Put a locked request back, more urgent than before when little time is left. Who was asked is not asked again."""
+    request.urgency = rules.urgency_after_withdrawal(request.urgency, request.window, now=now)
+    if request.state in SEEKING:
+        step(request_id=request.id, now=now)
+        return
+    move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor_id)
+    if now < request.ends_at:
+        begin_search(request_id=request.id, now=now)
+    else:
+        call_town_hall(request, "nobody_came", now)
 
 
 def end_match(*, match_id: int, actor_id: int | None, now: datetime) -> None:
@@ -276,6 +299,8 @@ def _move(match: Match, state: MatchState, now: datetime) -> None:
     rules.ensure_match_step(match.state, state)
     match.state, match.changed_at = state, now
     db.session.flush()
+    if state not in ENGAGED:
+        db.session.execute(sa.delete(EngagedQuarter).where(EngagedQuarter.match_id == match.id))
 
 
 def _fact(kind: type[MatchFact], side: Side, actor_id: int | None, now: datetime) -> MatchFact:

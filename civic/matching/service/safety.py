@@ -95,8 +95,11 @@ def _take_back_invitations(volunteer_id: int, *, of_requester: int | None, now: 
             if invitation.volunteer_id != volunteer_id:
                 continue
             rules.ensure_invitation_step(invitation.state, InvitationState.SUPERSEDED)
-            invitation.state = InvitationState.SUPERSEDED
+            was_told = invitation.state is InvitationState.SENT
+            invitation.state, invitation.ended_at = InvitationState.SUPERSEDED, now
             db.session.flush()
+            if not was_told:
+                continue
             publish(
                 InvitationSuperseded(
                     occurred_at=now,

@@ -11,7 +11,7 @@ from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid import queries, rules
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.errors import CharterMissing, OfferEnded, OfferNotFound, PlaceOutsideTown
-from civic.mutual_aid.events import OfferChanged, OfferPosted
+from civic.mutual_aid.events import OfferChanged, OfferHidden, OfferPosted
 from civic.mutual_aid.models import Availability, Offer, OfferArea
 from civic.mutual_aid.rules import OfferDetails, OfferState
 from civic.mutual_aid.volunteers.service import write_charter
@@ -178,3 +178,4 @@ def set_offer_hidden(*, offer_id: int, is_hidden: bool, now: datetime) -> None:
         )
         if result.rowcount != 1:  # type: ignore[attr-defined]
             raise OfferNotFound
+        publish(OfferHidden(occurred_at=now, offer_id=offer_id, is_hidden=is_hidden))

@@ -1,0 +1,77 @@
+"""Pages: the pace of the search, for the town hall; how volunteers are chosen, for everybody."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from civic.kernel.access import require
+from civic.matching import queries
+from civic.matching.access import MatchingAction
+from civic.matching.pace import PACE, DispatchPace
+from civic.matching.steering import service
+from civic.matching.steering.schemas import URGENCIES, PaceSchema, pace_of, typed
+from civic.territories import queries as territories
+from civic.territories.errors import TerritoryNotFound
+from civic.web.forms import Form, submit_form
+from civic.web.identity import current_actor
+from civic.web.schemas import NothingSchema
+
+blueprint = Blueprint("steering", __name__, url_prefix="/entraide")
+
+
+def _town_id() -> int:
+    town = territories.find_town()
+    if town is None:
+        raise TerritoryNotFound
+    return town.id
+
+
+@blueprint.get("/comment-les-benevoles-sont-choisis")
+def explain_choice() -> str:
+    """Public: the rule by which a computer chooses whom to ask is told to whoever wants to read it."""
+    town = territories.find_town()
+    pace: DispatchPace = queries.get_pace(town.id) if town else PACE
+    return render_template("steering/choice.html", pace=pace, typed=typed(pace))
+
+
+@blueprint.get("/rythme")
+def show_pace() -> str:
+    return _pace_page(Form(typed(queries.get_pace(_town_id()))))
+
+
+def _pace_page(form: Form) -> str:
+    require(current_actor(), MatchingAction.SET_PACE, _town_id())
+    return render_template(
+        "steering/pace.html",
+        form=form,
+        urgencies=URGENCIES,
+        usual=typed(PACE),
+        is_usual=queries.get_pace(_town_id()) == PACE,
+    )
+
+
+@blueprint.post("/rythme")
+def set_pace() -> ResponseReturnValue:
+    return submit_form(
+        PaceSchema,
+        command=lambda data: service.set_pace(current_actor(), town_id=_town_id(), pace=pace_of(data)),
+        done=lambda _: _saved(
+            gettext("C’est enregistré : les recherches suivent ce rythme dès leur prochaine étape.")
+        ),
+        again=_pace_page,
+    )
+
+
+@blueprint.post("/rythme/habituel")
+def reset_pace() -> ResponseReturnValue:
+    return submit_form(
+        NothingSchema,
+        command=lambda _: service.set_pace(current_actor(), town_id=_town_id(), pace=None),
+        done=lambda _: _saved(gettext("Le rythme habituel est rétabli.")),
+        again=_pace_page,
+    )
+
+
+def _saved(said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for("steering.show_pace"))

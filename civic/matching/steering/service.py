@@ -1,0 +1,31 @@
+from dataclasses import asdict
+
+from civic.kernel.access import Actor, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import publish, transaction
+from civic.matching.access import MatchingAction
+from civic.matching.events import PaceChanged
+from civic.matching.models import SearchSettings
+from civic.matching.pace import DispatchPace
+
+
+def set_pace(actor: Actor, *, town_id: int, pace: DispatchPace | None) -> None:
+    """Choose the pace of the search in a commune, or (None) that of everybody again. What is under way follows from its next step on.
+
+    Raises:
+        NotAllowed: the actor is neither an agent nor an administrator there.
+    """
+    now = utc_now()
+    with transaction():
+        require(actor, MatchingAction.SET_PACE, town_id)
+        settings = db.session.get(SearchSettings, town_id, with_for_update=True)
+        if pace is None:
+            if settings is not None:
+                db.session.delete(settings)
+        else:
+            settings = settings or SearchSettings(town_id=town_id)
+            settings.pace, settings.changed_at = asdict(pace), now
+            db.session.add(settings)
+        db.session.flush()
+        publish(PaceChanged(occurred_at=now, actor_id=actor.id, territory_id=town_id))
