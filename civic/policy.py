@@ -111,6 +111,7 @@ POLICY: dict[Action, Clauses] = {
     GatheringsAction.TAKE_PLACE: ((is_resident_here,),),
     MutualAidAction.CALL_PEOPLE: ((is_agent_here,),),
     MutualAidAction.RECORD_CONSENT: ((is_agent_here,),),
+    MutualAidAction.WRITE_GUIDE: ((is_agent_here,), (is_admin_here,)),
     # matching
     MatchingAction.SET_DUTY: ((is_signed_in,),),
     MatchingAction.ANSWER_INVITATION: ((is_invited,),),
@@ -222,6 +223,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "mutual_aid.show_board",
         "steering.explain_choice",
         "mutual_aid.show_offer",
+        "guides.list_guides",
+        "guides.show_guide",
         "gatherings.list_gatherings",
         "gatherings.show_gathering",
         "offer_import.show_confirmation",

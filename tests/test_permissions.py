@@ -96,6 +96,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "gatherings.take_place": frozenset({"resident"}),
     "mutual_aid.call_people": frozenset({"agent"}),
     "mutual_aid.record_consent": frozenset({"agent"}),
+    "mutual_aid.write_guide": frozenset({"admin", "agent"}),
     "matching.set_duty": SIGNED_IN,
     "matching.answer_invitation": NOBODY,
     "matching.follow_match": NOBODY,

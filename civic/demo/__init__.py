@@ -142,6 +142,8 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         solidarity.build_offers(script)
         solidarity.build_requests(script)
         asking.build_calls(script)
+        asking.build_guides(script)
+        asking.build_series(script)
         safety.build_vetting(script)
         safety.build_concerns(script)
         gatherings.build_gatherings(script)

@@ -24,6 +24,7 @@ class MutualAidAction(Action):
     REVIEW_REQUEST = "mutual_aid.review_request"
     SET_REVIEW = "mutual_aid.set_review"
     CALL_PEOPLE = "mutual_aid.call_people"
+    WRITE_GUIDE = "mutual_aid.write_guide"
     RECORD_CONSENT = "mutual_aid.record_consent"
 
 

@@ -17,6 +17,7 @@ from tests.conftest import post_form, sign_in
 
 TABLES = {
     "call_id": "call_back",
+    "guide_id": "guide",
     "consultation_id": "consultation",
     "concern_id": "concern",
     "content_id": "flagged_content",
