@@ -131,6 +131,7 @@ class ConsentAnswer(StrEnum):
 class TelephonedRequestSchema(RequestFormSchema):
     consent = OneOf(ConsentAnswer, required=True)
     has_agreed = fields.Boolean(load_default=False)
+    sheet_number = Line(0, 20, load_default="")
 
 
 class AskForHelpSchema(RequestDetailsSchema):

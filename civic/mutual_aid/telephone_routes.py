@@ -10,13 +10,13 @@ from civic.kernel.access import require
 from civic.mutual_aid import queries
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.asking import ensure_when, fill_window
+from civic.mutual_aid.desk.sheets import ask_from_sheet
 from civic.mutual_aid.door import blueprint, get_town, list_places, usual_request
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.moments import DayHalf
 from civic.mutual_aid.rules import Category, ConsentMode, RequestState, Urgency
 from civic.mutual_aid.schemas import ConsentAnswer, TelephonedRequestSchema, repetition, request_details
 from civic.mutual_aid.series.service import ask_with_repetition
-from civic.mutual_aid.service import requests
 from civic.mutual_aid.wishes import Language, Wish
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
@@ -58,7 +58,9 @@ def ask_for_another() -> ResponseReturnValue:
         actor = current_actor()
         return ask_with_repetition(
             actor,
-            lambda: requests.ask_for_another(actor, details=request_details(data), consent=consent),
+            lambda: ask_from_sheet(
+                actor, details=request_details(data), consent=consent, number=data["sheet_number"]
+            ),
             repetition=repetition(data),
         )
 

@@ -1,5 +1,6 @@
 """The telephone desk: a consent that comes later or is withdrawn, whom to call back, « is it still needed? »."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,15 +18,15 @@ from civic.kernel.errors import NotAllowed
 from civic.matching.service.invitations import accept_invitation
 from civic.matching.service.matches import withdraw_from_match
 from civic.mutual_aid import queries
-from civic.mutual_aid.desk import asking_again, calls, consents
-from civic.mutual_aid.desk.errors import CallNotFound, CallOver, ConsentKnown
+from civic.mutual_aid.desk import asking_again, calls, consents, sheets
+from civic.mutual_aid.desk.errors import CallNotFound, CallOver, ConsentKnown, SheetTyped, SheetUnknown
 from civic.mutual_aid.desk.jobs import CALLS_KEPT_FOR, forget_calls
 from civic.mutual_aid.desk.models import CallBack
-from civic.mutual_aid.desk.queries import count_calls, get_call
+from civic.mutual_aid.desk.queries import count_calls, get_call, list_sheets
 from civic.mutual_aid.desk.rules import CallOutcome, ask_again_at
 from civic.mutual_aid.errors import RequestNotFound, WindowRefused
 from civic.mutual_aid.models import Caller
-from civic.mutual_aid.rules import ConsentMode, RequestState, Window
+from civic.mutual_aid.rules import Channel, ConsentMode, RequestState, Window
 from civic.mutual_aid.service.requests import ask_for_another
 from civic.territories import queries as territories
 from tests.conftest import Role, actor_of, add_person, add_town, plain, post_form, sign_in
@@ -335,3 +336,46 @@ def test_an_agent_adds_a_call_sees_the_number_and_notes_what_came_of_it(
 
     assert "Personne à rappeler" in agent.get("/entraide/appels").get_data(as_text=True)
     assert "Elle viendra mardi" in agent.get("/entraide/appels?over=true").get_data(as_text=True)
+
+
+# Sheets
+
+
+def test_a_sheet_is_typed_once_whoever_types_it_and_its_request_came_on_paper(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent = actor_of(add_agent(town))
+    with pytest.raises(NotAllowed):
+        sheets.print_sheets(actor_of(add_person(lives_in=place)), territory_id=town, count=1)
+    first, second = list_sheets(town, sheets.print_sheets(agent, territory_id=town, count=2))
+    assert first.number != second.number
+    number, details = first.number, request_details(place)
+    db.session.rollback()
+
+    typed = number.lower().replace("-", " ")
+    request = sheets.ask_from_sheet(agent, details=details, consent=ConsentMode.PAPER, number=typed)
+
+    assert queries.get_request(request).channel is Channel.PAPER
+    db.session.rollback()
+    for wrong, refusal in ((number, SheetTyped), ("222-222", SheetUnknown)):
+        with pytest.raises(refusal):
+            sheets.ask_from_sheet(agent, details=details, consent=ConsentMode.PAPER, number=wrong)
+    assert len(queries.list_requests_made_for(queries.get_request(request).requester_id)) == 1
+
+
+def test_an_agent_prints_sheets_and_types_one(app: Flask, desk: tuple[FlaskClient, int]) -> None:
+    agent, place = desk
+    assert post_form(agent, "/entraide/feuilles", count="99").status_code == 422  # type: ignore[attr-defined]
+    printed = post_form(agent, "/entraide/feuilles", count="2").location  # type: ignore[attr-defined]
+    page = plain(agent.get(printed).get_data(as_text=True))
+    numbers = re.findall(r'reply__number">([^<]+)<', page)
+    assert len(set(numbers)) == 2
+    assert page.count('class="qr"') == 2
+    assert "Pas de feuille" in agent.get("/entraide/feuilles/imprimer").get_data(as_text=True)
+    form = {
+        "category": "shopping", "title": "Courses", "territory_id": place, "urgency": "today", "capacity": 1,
+        "contact_name": NAME, "contact_phone": PHONE, "consent": "paper", "has_agreed": "true",
+        "sheet_number": numbers[0], **near_dates(),
+    }  # fmt: skip
+    assert post_form(agent, "/entraide/demande-par-telephone", **form).status_code == 302  # type: ignore[attr-defined]
+    again = post_form(agent, "/entraide/demande-par-telephone", **form)
+    assert (again.status_code, "déjà saisie" in again.get_data(as_text=True)) == (422, True)  # type: ignore[attr-defined]

@@ -101,3 +101,13 @@ def find_sheet(number: str) -> RequestSheet | None:
     """Return a printed sheet that nobody else types in until the end of the transaction."""
     query = sa.select(RequestSheet).filter_by(number=number).with_for_update()
     return db.session.scalars(query).one_or_none()
+
+
+def list_sheets(territory_id: int, sheet_ids: list[int]) -> list[RequestSheet]:
+    """List printed sheets of a commune, in the order of printing."""
+    query = (
+        sa.select(RequestSheet)
+        .where(RequestSheet.territory_id == territory_id, RequestSheet.id.in_(sheet_ids))
+        .order_by(RequestSheet.id)
+    )
+    return list(db.session.scalars(query))

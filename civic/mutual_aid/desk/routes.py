@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -10,7 +10,9 @@ from civic.kernel.access import require
 from civic.kernel.clock import utc_now
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
-from civic.mutual_aid.desk import asking_again, calls, consents, queries, words
+from civic.mutual_aid.desk import asking_again, calls, consents, queries
+from civic.mutual_aid.desk import sheet_routes as _sheet_routes  # noqa: F401  registers the pages of sheets
+from civic.mutual_aid.desk.door import blueprint, town_id
 from civic.mutual_aid.desk.rules import CallOutcome
 from civic.mutual_aid.desk.schemas import (
     AnswerCallSchema,
@@ -23,21 +25,8 @@ from civic.mutual_aid.desk.schemas import (
 from civic.mutual_aid.rules import Contact
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
-
-blueprint = Blueprint("telephone_desk", __name__, url_prefix="/entraide")
-for _helper in words.GLOBALS:
-    blueprint.add_app_template_global(_helper)
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
-
 
 # Whom to call
 
@@ -48,12 +37,10 @@ def list_calls() -> str:
 
 
 def _calls_page(form: Form) -> str:
-    town_id = _town_id()
-    require(current_actor(), MutualAidAction.CALL_PEOPLE, town_id)
+    here = town_id()
+    require(current_actor(), MutualAidAction.CALL_PEOPLE, here)
     filters = load_filters(CallsQuery)
-    page = queries.list_calls(
-        territories.ids_within(town_id), is_over=filters["over"], number=filters["page"]
-    )
+    page = queries.list_calls(territories.ids_within(here), is_over=filters["over"], number=filters["page"])
     return render_template(
         "telephone_desk/calls.html", page=page, form=form, is_over=filters["over"], now=utc_now()
     )
@@ -67,7 +54,7 @@ def ask_call() -> ResponseReturnValue:
 
     return submit_form(
         AskCallSchema,
-        command=lambda data: calls.ask_call(current_actor(), territory_id=_town_id(), **data),
+        command=lambda data: calls.ask_call(current_actor(), territory_id=town_id(), **data),
         done=done,
         again=_calls_page,
     )

@@ -3,9 +3,23 @@
 from civic.mutual_aid.desk.rules import CallOutcome
 from civic.mutual_aid.rules import ConsentMode
 from civic.mutual_aid.schemas import Phone
-from civic.web.schemas import BaseSchema, Instant, Line, Lines, OneOf, PageQuery, fields
+from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Whole, fields
 
 LONGEST_NOTE = 300
+
+
+MOST_SHEETS = 20
+
+
+class PrintSheetsSchema(BaseSchema):
+    count = Whole(1, MOST_SHEETS, required=True)
+
+
+class SheetsQuery(BaseSchema):
+    """The first and the last sheet to print."""
+
+    first = Id(load_default=1)
+    last = Id(load_default=0)
 
 
 class CallsQuery(PageQuery):
