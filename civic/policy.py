@@ -285,6 +285,7 @@ PUBLIC_ENDPOINTS = frozenset(
         # pages
         "pages.show_home",
         "pages.search",
+        "pages.show_help_figures",
         "pages.show_legal_notice",
         "pages.show_privacy",
         "pages.show_help",

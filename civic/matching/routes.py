@@ -243,6 +243,7 @@ def list_watched_requests() -> str:
             places, states=groups[chosen], at=utc_now(), number=_page_number()
         ),
         chosen=chosen,
+        now=utc_now(),
         counts={name: sum(counts.get(state, 0) for state in states) for name, states in groups.items()},
         is_agent=True,
     )

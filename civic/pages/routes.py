@@ -17,10 +17,12 @@ from civic.pages.access import PagesAction
 from civic.pages.accessibility import MOST_FAULTS, RGAA_CRITERIA, find_declaration, results_in_words
 from civic.pages.components import describe_components
 from civic.pages.desk import build_desk
+from civic.pages.help_figures import figures_of
 from civic.pages.layout import link_to, register_layout, works_at_town_hall
 from civic.pages.models import SearchKind, TownHall
 from civic.pages.next_step import choose_next_step
 from civic.pages.queries import frame, home, my_space
+from civic.pages.queries.help_figures import list_asked
 from civic.pages.queries.search import search as find
 from civic.pages.rules import LONGEST_QUERY, find_site_pages
 from civic.pages.schemas import TownHallSchema
@@ -115,6 +117,14 @@ def show_desk() -> str:
     require(actor, PagesAction.SEE_DESK)
     works = work.list_own_works(actor, size=3)
     return render_template("pages/desk.html", desk=build_desk(actor, at=utc_now()), works=works)
+
+
+@blueprint.get("/entraide/chiffres")
+def show_help_figures() -> str:
+    town = territories.find_town()
+    places = territories.ids_within(town.id) if town else set()
+    figures = figures_of(list_asked(places, at=utc_now()), territories.names_of(places))
+    return render_template("pages/help_figures.html", figures=figures)
 
 
 @blueprint.get("/recherche")
