@@ -66,6 +66,7 @@ TO_COME = {
     "invitation": {"expires_at", "sent_at"},  # one waits for the end of quiet hours
     "consent": {"valid_until"},
     "request_review": {"due_at"},
+    "shift": {"starts_at", "ends_at"},
     "sitting": {"starts_at"},
     "dispatch": {"next_step_at"},
     "outbox_message": {"due_at"},
