@@ -183,7 +183,7 @@ def test_the_pace_widens_and_a_town_hall_is_called_the_sooner_the_more_urgent() 
         2,
     ]
     assert pace.live(Urgency.TODAY, 3) == 5
-    assert pace.live(Urgency.TODAY, 1, share_elapsed=0.5) > pace.live(Urgency.TODAY, 1, share_elapsed=0.49)
+    assert pace.live(Urgency.TODAY, 1, share_elapsed=0.35) > pace.live(Urgency.TODAY, 1, share_elapsed=0.34)
     assert [
         pace.escalates_at(urgency, started_at=NOON, window_ends_at=end)
         for urgency in (Urgency.URGENT, Urgency.TODAY, Urgency.FLEXIBLE)

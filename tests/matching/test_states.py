@@ -68,7 +68,7 @@ def mails_to(person: int) -> int:
 
 
 def tomorrow() -> Window:
-    return Window(utc_now(), utc_now() + timedelta(hours=20))
+    return Window(utc_now(), utc_now() + timedelta(hours=30))
 
 
 def test_a_volunteer_chosen_at_night_is_told_when_her_quiet_hours_end(

@@ -20,7 +20,7 @@ FEW = 400
 
 MOST_FAR = 5_000
 
-LARGEST_STEP = 6.0
+LARGEST_STEP = 4.0
 """How much larger the next disk is at most: beside an empty field may lie a city."""
 
 
@@ -75,6 +75,8 @@ def _disks(around: Around, here: Position, wanted: int) -> Iterator[list[Near]]:
         if size < next_size and tier != TIERS[-1]:
             continue
         whole = int(metres_within(cell, *tier))
+        if whole <= told:
+            continue
         rows = _read_within(around, ranges_of_disk(cell, *tier))
         batch = _in_order(around, rows, nearer_than=whole, farther_than=told)
         yield batch
