@@ -78,7 +78,10 @@ def find_next_statement(
 
     While reactions are hidden that order would tell them: each person then has an order of her own.
     """
-    shuffled = (Statement.id * 7_919 + (person_id or 0) * 104_729) % 10_007
+    own = (
+        (person_id or 0) * 104_729 % 10_007
+    )  # and small remainders: PostgreSQL refuses an integer of more than 31 bits
+    shuffled = (Statement.id % 10_007 * 7_919 + own) % 10_007
     query = _visible(consultation_id).order_by(shuffled if is_hidden else _TOTAL, Statement.id).limit(1)
     if person_id is not None:
         seen = (

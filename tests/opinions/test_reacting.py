@@ -169,3 +169,20 @@ def test_the_database_sorts_as_the_published_rule_says(app_context: Flask) -> No
         listed = queries.list_statements(consultation, order=order).items
         scores = [rule(Counts(s.agree_count, s.disagree_count, s.pass_count)) for s in listed]
         assert scores == sorted(scores, reverse=True)
+
+
+def test_in_a_large_town_the_next_statement_is_found_also_while_reactions_are_hidden(
+    app_context: Flask,
+) -> None:
+    town, _ = add_town()
+    consultation = add_consultation(town)
+    with transaction():
+        rows = [
+            Statement(id=2_000_000_000 + n, consultation_id=consultation, body=f"{n}", created_at=utc_now())
+            for n in range(3)
+        ]
+        db.session.add_all(rows)
+
+    found = queries.find_next_statement(consultation, 2_000_000_000, is_hidden=True)
+
+    assert found is not None
