@@ -254,20 +254,32 @@ def ensure_past_is_kept(old: dict[int, PhasePlan], new: Sequence[PhasePlan], *, 
 def ensure_hiding_is_kept(old: dict[int, PhasePlan], new: Sequence[PhasePlan], *, at: datetime) -> None:
     """Refuse to show, before its end, what people were told would be hidden: a phase that began hidden stays so, to the date it had.
 
+    So does one to come, once people could react in another: what they reacted was to be hidden until its end.
+
     Raises:
         HiddenStaysHidden: told on the phases concerned.
     """
-    wrong = []
-    for index, plan in enumerate(new):
-        before = old.get(plan.id or 0)
-        if before is None or not before.hides_reactions or not is_open(before, at=at):
-            continue
-        if not plan.hides_reactions:
-            wrong.append(f"phases-{index}-hides_reactions")
-        elif plan.closes_at < before.closes_at:
-            wrong.append(f"phases-{index}-closes_at")
+    until = hidden_until(old.values(), at=at)
+    has_begun = any(phase.opens_at <= at and Activity.REACT in phase.activities for phase in old.values())
+    is_sooner = until is not None and has_begun and (hidden_until(new, at=at) or at) < until
+    hiding = {
+        key: phase
+        for key, phase in old.items()
+        if phase.hides_reactions and at < phase.closes_at and (is_sooner or phase.opens_at <= at)
+    }
+    wrong = [name for index, plan in enumerate(new) for name in _shown(hiding.get(plan.id or 0), plan, index)]
+    if is_sooner and not wrong:
+        wrong.append("phases")
     if wrong:
         raise HiddenStaysHidden(fields={name: [HiddenStaysHidden.message] for name in wrong})
+
+
+def _shown(before: PhasePlan | None, plan: PhasePlan, index: int) -> list[str]:
+    if before is None:
+        return []
+    if not plan.hides_reactions:
+        return [f"phases-{index}-hides_reactions"]
+    return [f"phases-{index}-closes_at"] if plan.closes_at < before.closes_at else []
 
 
 def _rewritten(before: PhasePlan | None, plan: PhasePlan, index: int, at: datetime) -> list[str]:

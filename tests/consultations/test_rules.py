@@ -173,3 +173,20 @@ def test_what_began_hidden_is_neither_shown_nor_ended_sooner() -> None:
     rules.ensure_hiding_is_kept(
         {7: replace(phase(1, 5, id=7), hides_reactions=True)}, [phase(1, 5, id=7)], at=NOW
     )
+
+
+def test_a_phase_to_come_stays_hidden_once_people_reacted_knowing_that_it_hides() -> None:
+    reacting = replace(phase(-3, 1, id=6), activities=(Activity.READ, Activity.REACT))
+    hiding = replace(phase(1, 5, id=7), hides_reactions=True)
+    shown, sooner = replace(hiding, hides_reactions=False), replace(hiding, closes_at=NOW + timedelta(days=2))
+    later = replace(hiding, closes_at=NOW + timedelta(days=9))
+
+    for changed, field in (
+        ([reacting, shown], "phases-1-hides_reactions"),
+        ([reacting, sooner], "phases-1-closes_at"),
+        ([reacting], "phases"),
+    ):
+        with pytest.raises(HiddenStaysHidden) as refused:
+            rules.ensure_hiding_is_kept({6: reacting, 7: hiding}, changed, at=NOW)
+        assert list(refused.value.fields) == [field]
+    rules.ensure_hiding_is_kept({6: reacting, 7: hiding}, [reacting, later], at=NOW)
