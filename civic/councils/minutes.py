@@ -100,7 +100,7 @@ def secret_minutes_of(view: SecretMinutes) -> str:
                 expressed=result.expressed,
             ),
             "",
-            f"**{secret_outcome_words(result)}**",
+            f"**{_plain(secret_outcome_words(result))}**",
             "",
             gettext("Empreinte du scrutin : %(digest)s.", digest=view.rules_hash),
         ]
@@ -126,7 +126,7 @@ def secret_outcome_words(result: SecretResult) -> str:
     if result.chosen:
         return gettext(
             "Le conseil désigne %(name)s, avec %(count)s voix.",
-            name=_plain(result.chosen),
+            name=result.chosen,
             count=result.counts[result.chosen],
         )
     if result.kind is SecretKind.APPOINTMENT:

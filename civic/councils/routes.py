@@ -262,6 +262,7 @@ def show_sitting_form(sitting_id: int) -> str:
         "plain_text": sitting.plain_text,
         "agenda": sitting.agenda_source,
         "minutes": sitting.minutes_source,
+        "minutes_before": sitting.minutes_source,
         "is_published": "true" if sitting.published_at else "",
     }
     return _sitting_form(queries.get_council(sitting.council_id), sitting, Form(values))

@@ -1,5 +1,6 @@
 """Seats and sittings, and the calendar file of a sitting (RFC 5545)."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -10,6 +11,9 @@ USUAL_PROXIES = 1
 """Written proxies that one member may hold (article L2121-20 of the code of municipalities allows one)."""
 
 MOST_PROXIES = 5
+
+RESULT_OF_VOTE = re.compile(r"^(?=\*\*Vote (?:nominal|secret)\.\*\*)", re.MULTILINE)
+"""Where the result of a vote begins in minutes (``civic.councils.minutes`` writes it, which a test compares)."""
 
 LONGEST_LINE_OCTETS = 73
 """Of a calendar's lines, which RFC 5545 folds at 75 octets, the end of line left out."""
@@ -96,6 +100,18 @@ def calendar_file(
         "END:VCALENDAR",
     ]
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+
+
+def with_results_since(typed: str, *, before: str, kept: str) -> str:
+    """Return minutes as somebody typed them, with the results of votes that were written meanwhile: a timer writes some while she types.
+
+    Args:
+        before: the minutes when she began.
+        kept: the minutes now.
+    """
+    new = RESULT_OF_VOTE.split(kept)[len(RESULT_OF_VOTE.split(before)) :]
+    lost = [result.strip() for result in new if result.strip() not in typed]
+    return "\n\n".join(part for part in (typed.rstrip(), *lost) if part) if lost else typed
 
 
 def _stamp(instant: datetime) -> str:

@@ -28,6 +28,7 @@ class SaveSittingSchema(BaseSchema):
     plain_text = PlainText(load_default="")
     agenda = Lines(0, load_default="")
     minutes = Lines(0, load_default="")
+    minutes_before = Lines(0, load_default="")
     is_published = fields.Boolean(load_default=False)
 
 

@@ -8,7 +8,7 @@ from civic.councils.access import CouncilsAction
 from civic.councils.errors import CouncilExists, HolderUnknown, NotANeighbourhood, SittingNotFound
 from civic.councils.events import CouncilChanged, SittingChanged
 from civic.councils.models import Council, Seat, Sitting
-from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole
+from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole, with_results_since
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -143,8 +143,12 @@ def save_sitting(
     is_published: bool,
     plain_text: str = "",
     sitting_id: int | None = None,
+    minutes_before: str | None = None,
 ) -> int:
     """Plan a sitting, or change one: its agenda before, its minutes after, both in Markdown; ``plain_text`` is its essential.
+
+    Args:
+        minutes_before: the minutes when whoever writes them began; the results of votes written since are kept.
 
     Returns:
         The sitting's id.
@@ -156,9 +160,13 @@ def save_sitting(
     with transaction():
         council = _editable(actor, council_id)
         sitting = (
-            queries.get_sitting(sitting_id) if sitting_id is not None else Sitting(council_id=council.id)
+            queries.get_sitting_alone(sitting_id)
+            if sitting_id is not None
+            else Sitting(council_id=council.id)
         )
         require(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(sitting.council_id))
+        if minutes_before is not None:
+            minutes = with_results_since(minutes, before=minutes_before, kept=sitting.minutes_source or "")
         sitting.title, sitting.starts_at, sitting.place = title, starts_at, place
         sitting.plain_text = plain_text
         sitting.agenda_source, sitting.agenda_html = agenda, markdown_to_html(agenda)

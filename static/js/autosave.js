@@ -17,7 +17,7 @@ function snapshot(form) {
 }
 
 export function draftOf(form) {
-    const written = fieldsOf(form).filter((field) => field.matches("textarea, input[type=text]") && field.value.trim());
+    const written = fieldsOf(form).filter((field) => field.matches("textarea:not([hidden]), input[type=text]") && field.value.trim());
     return {
         at: Date.now(),
         page: location.pathname + location.search,

@@ -384,3 +384,42 @@ def test_a_client_of_the_api_holds_both_kinds_of_votes(app: Flask) -> None:
     assert (over["blanks"], over["turnout"], over["outcome"]) == (1, 1, "La motion est rejetée.")
     listed = client.get(f"{base}/votes").json["items"]
     assert [(one["is_secret"], one["is_open"]) for one in listed] == [(False, False), (True, True)]
+
+
+def test_a_result_written_while_an_agent_types_the_minutes_is_not_lost_when_she_saves(app: Flask) -> None:
+    with app.app_context():
+        council = make_council()
+        open_secret(council, "Ada", "Bob", "Chloé")
+    base = f"/conseils-de-quartier/seances/{council['sitting']}"
+    agent = sign_in(app, council["agent"].id)
+    form = {
+        "title": "Séance ordinaire",
+        "starts_at": "2031-03-14T18:30",
+        "place": "Centre social",
+        "is_published": "true",
+        "minutes": "Ouverture à 18 h.\r\n\r\nBob parle du parc.",
+        "minutes_before": "Ouverture à 18 h.",
+    }
+    assert 'name="minutes_before"' in agent.get(f"{base}/modifier").get_data(as_text=True)
+
+    with app.app_context(), time_machine.travel(utc_now() + timedelta(minutes=11), tick=False):
+        while outbox.deliver_due():
+            pass
+    for _ in range(2):  # the second time, by the button that goes back
+        assert post_form(agent, f"{base}/modifier", **form).status_code == 302
+
+    with app.app_context():
+        kept = minutes_of(council)
+    assert kept.startswith("Ouverture à 18 h.\n\nBob parle du parc.\n\n**Vote secret.**")
+    assert kept.count("**Vote secret.**") == kept.count("Bob parle") == 1
+
+    rewritten = {**form, "minutes": "Tout est à refaire.", "minutes_before": kept}
+    assert post_form(agent, f"{base}/modifier", **rewritten).status_code == 302
+    with app.app_context():
+        assert minutes_of(council) == "Tout est à refaire."
+
+
+def test_the_page_names_who_is_chosen_as_she_is_written_and_the_minutes_without_markdown() -> None:
+    result = secret_result_of(SecretKind.LAST_ROUND, {"Liste [A]": 2, "Liste B": 1}, blanks=0, electors=3)
+
+    assert "désigne Liste [A]" in plain(secret_outcome_words(result))
