@@ -145,7 +145,7 @@ def describe() -> None:
             title=N_("Compter un fichier à parts égales"),
             how_far=_how_far,
             outcome=_outcome_of_file,
-            on_failure=N_("Le fichier n’est plus gardé. Envoyez-le de nouveau."),
+            on_failure=N_("Le fichier est gardé un jour : reprenez, ou envoyez-le de nouveau."),
             next_step=_next_of_file,
             back=_back_to_file,
         ),

@@ -119,13 +119,34 @@ def test_a_resident_replays_no_file(people: tuple[FlaskClient, FlaskClient]) -> 
     assert people[1].get(PATH).status_code == 403
 
 
-def test_a_long_count_holds_the_file_while_it_runs_and_no_longer(
+def test_rankings_of_more_options_than_a_request_may_compare_are_refused(
+    people: tuple[FlaskClient, FlaskClient],
+) -> None:
+    options = replaying_files.MOST_RANKED + 1
+    names = ",".join(f"Projet {number}" for number in range(options))
+    ranks = ",".join(str(number) for number in range(1, options + 1))
+
+    code, page = send(people[0], "rangs.csv", f"vote,{names}\n1,{ranks}\n".encode(), kind="ranking")
+
+    assert (code, "Ce fichier a plus de 100 réponses." in page) == (422, True)
+
+
+def test_a_long_count_reads_the_file_once_for_all_its_steps_and_forgets_it_when_done(
     app: Flask, people: tuple[FlaskClient, FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent, ada = people
     monkeypatch.setattr("civic.voting.service.counting.MOST_AT_ONCE", 10)
     code, page = send(agent, "las.pb", budget_file("Poland_Warszawa_2018_Las").read_bytes())
     assert (code, "Voir où en est le calcul" in page) == (200, True)
+    readings = []
+    read_content = replaying_files.read_content
+
+    def reading(*what: Any) -> Any:
+        readings.append(what[0])
+        return read_content(*what)
+
+    monkeypatch.setattr(replaying_files, "read_content", reading)
+    monkeypatch.setattr("civic.voting.service.long_counts.STEP_SECONDS", 0.0)
     with app.app_context():
         started = db.session.scalars(sa.select(LongWork)).one()
         assert started.kind == replaying_files.REPLAY_FILE
@@ -137,8 +158,29 @@ def test_a_long_count_holds_the_file_while_it_runs_and_no_longer(
         ended = db.session.get_one(LongWork, work_id)
         assert ended.state is work.WorkState.DONE, ended.problem
         assert ended.place == {}
+        assert len(readings) == 2  # for the first step, and for what is told at the end
 
     shown = plain(agent.get(f"{PATH}/{work_id}").get_data(as_text=True))
     assert "Projets retenus" in shown
     assert "las.pb" in shown
     assert ada.get(f"{PATH}/{work_id}").status_code == 404
+
+
+def test_a_file_is_not_counted_with_the_ballots_of_one_whose_count_was_forgotten(
+    app: Flask, people: tuple[FlaskClient, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("civic.voting.service.counting.MOST_AT_ONCE", 0)
+    told = []
+    for voted in (b"1", b"2"):
+        content = FILE[: FILE.index(b"1;1\n")] + b"".join(b"%d;%s\n" % (one, voted) for one in range(1, 4))
+        assert send(people[0], "budget.pb", content)[0] == 200
+        with app.app_context():
+            while work.do_some_work():
+                pass
+            ended = db.session.scalars(sa.select(LongWork)).one()
+            assert ended.result is not None, ended.problem
+            told.append(ended.result["winners"])
+            db.session.delete(ended)
+            db.session.commit()
+
+    assert told == [["Bancs"], ["Arbres"]]

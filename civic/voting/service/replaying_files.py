@@ -1,6 +1,7 @@
 """The ballots of a file, counted under each rule that can count them, before a commune chooses one. Nothing of the file becomes a poll.
 
-What is counted at once is kept nowhere. A count by equal shares that takes long is a work: it holds the file while it runs, and no longer.
+What is counted at once is kept nowhere. A count by equal shares that takes long is a work: it holds the file while it runs,
+and a day more when it fails, to be taken up again.
 """
 
 import base64
@@ -24,6 +25,8 @@ from civic.voting.service.replaying import Replayed, rules_that_count, sum_up
 
 REPLAY_FILE = "voting.replay_file"
 MOST_OPTIONS = 500
+MOST_RANKED = 100
+"""Comparing every ranked option with every other takes two seconds of a request for a hundred, minutes for five hundred."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,9 @@ def _read(name: str, content: bytes, kind: BallotKind, seats: int) -> Election:
         election = read_content(name, content, kind)
         if not election.piles:
             raise CountRefused(N_("Ce fichier n’a pas de bulletin."))
-        if len(election.options) > MOST_OPTIONS:
-            raise CountRefused(N_("Ce fichier a plus de %(most)s réponses."), most=MOST_OPTIONS)
+        most = MOST_RANKED if election.kind is BallotKind.RANKING else MOST_OPTIONS
+        if len(election.options) > most:
+            raise CountRefused(N_("Ce fichier a plus de %(most)s réponses."), most=most)
         if not election.terms.budget_cents and seats >= len(election.options):
             raise CountRefused(
                 N_("Ce fichier a %(found)s réponses : il faut en retenir moins que cela."),
@@ -102,12 +106,17 @@ def _count(election: Election, method: str, long: int | None) -> Replayed:
 def replay_some_rounds_of_a_file(running: LongWork) -> bool:
     """Run some rounds of equal shares; when there are no more, keep what came of it and forget the file. Returns whether it is finished."""
     place = running.place
-    content = zlib.decompress(base64.b64decode(place["content"]))
-    election = read_content(place["name"], content, BallotKind(place["kind"]))
-    tally = long_counts.grow_some(running, f"file:{running.id}", lambda: election)
+
+    def read() -> Election:
+        """Only when another process made the last step: reading takes longer than a step."""
+        content = zlib.decompress(base64.b64decode(place["content"]))
+        return read_content(place["name"], content, BallotKind(place["kind"]))
+
+    key = f"file:{running.id}:{running.created_at.isoformat()}"  # SQLite gives the number of a forgotten work again
+    tally = long_counts.grow_some(running, key, read)
     if tally is None:
         return False
-    running.result = {"name": place["name"], **asdict(sum_up(election, tally, is_own=False))}
+    running.result = {"name": place["name"], **asdict(sum_up(read(), tally, is_own=False))}
     running.place = {}
     return True
 
