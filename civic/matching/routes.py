@@ -19,6 +19,7 @@ from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.rules import NOT_YET_OPEN, OVER, SEEKING, Contact, RequestState
 from civic.mutual_aid.service.requests import get_followed_request
+from civic.mutual_aid.words import wait_in_words
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, flash_undoable, submit_form
@@ -198,7 +199,8 @@ def relaunch_search(request_id: int) -> ResponseReturnValue:
         dispatch.relaunch_search(current_actor(), request_id=request_id, ends_at=data["ends_at"])
 
     def done(_: None) -> ResponseReturnValue:
-        flash(gettext("La recherche est relancée."), "success")
+        state = mutual_aid.get_request(request_id).state
+        flash(wait_in_words(state) or gettext("La recherche est relancée."), "success")
         return redirect(url_for("matching.show_request", request_id=request_id))
 
     return submit_form(

@@ -32,6 +32,7 @@ from civic.mutual_aid.schemas import (
 from civic.mutual_aid.series.service import ask_with_repetition
 from civic.mutual_aid.service import offers, requests
 from civic.mutual_aid.wishes import Language, Wish
+from civic.mutual_aid.words import wait_in_words
 from civic.territories import queries as territories
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
@@ -252,14 +253,13 @@ def ask_for_help() -> ResponseReturnValue:
 
 
 def _show_opened(request_id: int) -> ResponseReturnValue:
-    said = {
-        RequestState.ESCALATED: gettext("La demande est partie : la mairie est prévenue."),
-        RequestState.IN_REVIEW: gettext(
-            "La demande est enregistrée : la mairie la relit, puis nous cherchons quelqu’un."
-        ),
-    }
-    sent = gettext("La demande est partie : nous cherchons quelqu’un près de chez vous.")
-    flash(said.get(queries.get_request(request_id).state, sent), "success")
+    state = queries.get_request(request_id).state
+    sent = (
+        gettext("La demande est partie : la mairie est prévenue.")
+        if state is RequestState.ESCALATED
+        else gettext("La demande est partie : nous cherchons quelqu’un près de chez vous.")
+    )
+    flash(wait_in_words(state) or sent, "success")
     return redirect(url_for("matching.show_request", request_id=request_id))
 
 

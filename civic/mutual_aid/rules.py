@@ -148,6 +148,8 @@ REQUEST_STEPS: dict[RequestState, dict[RequestState, str]] = {
         _S.CANCELLED: "cancelled, or the consent withdrawn",
     },
     _S.EXPIRED: {
+        _S.AWAITING_CONSENT: "asked again; the person never agreed",
+        _S.IN_REVIEW: "asked again; nobody had read it",
         _S.DISPATCHING: "searched again, until later",
         _S.ESCALATED: "still needed: the town hall takes over",
         _S.CLOSED: "settled by the town hall",

@@ -14,10 +14,11 @@ from civic.mutual_aid.desk.sheets import ask_from_sheet
 from civic.mutual_aid.door import blueprint, get_town, list_places, usual_request
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.moments import DayHalf
-from civic.mutual_aid.rules import Category, ConsentMode, RequestState, Urgency
+from civic.mutual_aid.rules import Category, ConsentMode, Urgency
 from civic.mutual_aid.schemas import ConsentAnswer, TelephonedRequestSchema, repetition, request_details
 from civic.mutual_aid.series.service import ask_with_repetition
 from civic.mutual_aid.wishes import Language, Wish
+from civic.mutual_aid.words import wait_in_words
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 
@@ -65,13 +66,8 @@ def ask_for_another() -> ResponseReturnValue:
         )
 
     def done(request_id: int) -> ResponseReturnValue:
-        is_waiting = queries.get_request(request_id).state is RequestState.AWAITING_CONSENT
-        flash(
-            gettext("La demande attend l’accord de la personne : l’appel est dans votre liste.")
-            if is_waiting
-            else gettext("La demande est partie. Dites à la personne que vous la rappellerez."),
-            "success",
-        )
+        sent = gettext("La demande est partie. Dites à la personne que vous la rappellerez.")
+        flash(wait_in_words(queries.get_request(request_id).state) or sent, "success")
         return redirect(url_for("matching.show_request", request_id=request_id))
 
     return submit_form(

@@ -148,6 +148,19 @@ def offer_state_in_words(state: OfferState) -> tuple[str, str]:
     return look, gettext(words)
 
 
+def wait_in_words(state: RequestState) -> str | None:
+    """Say, once a request is sent, what it waits for before volunteers are asked; None when it waits for nothing."""
+    said = {
+        RequestState.IN_REVIEW: N_(
+            "La demande est enregistrée : la mairie la relit, puis nous cherchons quelqu’un."
+        ),
+        RequestState.AWAITING_CONSENT: N_(
+            "La demande attend l’accord de la personne : l’appel est dans votre liste."
+        ),
+    }
+    return gettext(said[state]) if state in said else None
+
+
 def request_state_in_words(state: RequestState) -> tuple[str, str]:
     look, words = REQUEST_STATES[state]
     return look, gettext(words)

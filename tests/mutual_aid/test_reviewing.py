@@ -11,11 +11,15 @@ from flask.testing import FlaskClient
 from civic.accounts.models import ResidencyStatus
 from civic.accounts.service import people
 from civic.kernel import outbox
+from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
+from civic.matching.service.dispatch import relaunch_search
 from civic.mutual_aid import queries
+from civic.mutual_aid.desk.asking_again import answer_still_needed
+from civic.mutual_aid.desk.consents import record_consent, withdraw_consent
 from civic.mutual_aid.errors import (
     DoubleMissing,
     ReferralMissing,
@@ -302,3 +306,92 @@ def test_who_is_no_agent_sees_no_page_of_decisions(
 
     assert browser.get(f"/entraide/demandes/{request}/decision").status_code == 404
     assert browser.get("/entraide/relecture").status_code == 403
+
+
+def test_what_nobody_read_in_time_is_read_before_it_goes_on_however_it_is_asked_again(
+    app_context: Flask,
+) -> None:
+    town, (place, *_) = add_town()
+    agent, volunteer = actor_of(add_agent(town)), add_volunteer(town, place)
+    for ask_on in (relaunch, still_needed):
+        lina = add_newcomer(place)
+        request = expire(add_request(lina, place))
+        assert state_of(request) is RequestState.EXPIRED
+        assert state_of(add_request(lina, place)) is READ  # nothing of hers was ever put to volunteers
+
+        ask_on(actor_of(lina), request)
+
+        assert (state_of(request), invitations(request)) == (READ, {})
+        assert "request_to_read" in told(agent.id)
+        service.accept_request(agent, request_id=request)
+        assert invitations(request) == {volunteer: "sent"}
+
+
+def test_an_agent_who_searches_again_for_what_nobody_read_has_read_it(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent, volunteer, lina = actor_of(add_agent(town)), add_volunteer(town, place), add_newcomer(place)
+    request = expire(add_request(lina, place))
+
+    relaunch(agent, request)
+
+    assert invitations(request) == {volunteer: "sent"}
+    review = find_review(request)
+    assert review is not None
+    assert review.decided_at is not None
+
+
+def test_a_doubt_that_outlasts_the_hour_is_not_lifted_by_whom_it_is_about(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent, odette = actor_of(add_agent(town)), add_person("Odette", lives_in=place)
+    request = add_request(odette, place)
+    service.suspend_request(agent, request_id=request)
+    expire(request)
+    assert state_of(request) is RequestState.EXPIRED
+
+    relaunch(actor_of(odette), request)
+
+    assert (state_of(request), invitations(request)) == (READ, {})
+
+
+def test_whoever_never_agreed_is_asked_before_a_search_begins_again(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent, volunteer = actor_of(add_agent(town)), add_volunteer(town, place)
+    for ask_on in (relaunch, still_needed):
+        request = expire(ask_for_another(agent, details=request_details(place), consent=None))
+        assert state_of(request) is RequestState.EXPIRED
+
+        ask_on(agent, request)
+
+        assert (state_of(request), invitations(request)) == (RequestState.AWAITING_CONSENT, {})
+        record_consent(agent, request_id=request, mode=ConsentMode.ORAL)
+        assert invitations(request) == {volunteer: "sent"}
+
+
+def test_a_consent_withdrawn_is_not_gone_round_by_searching_again(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent = actor_of(add_agent(town))
+    request = expire(ask_for_another(agent, details=request_details(place), consent=None))
+    withdraw_consent(agent, request_id=request)
+
+    for ask_on in (relaunch, still_needed):
+        with pytest.raises(WrongTransition):
+            ask_on(agent, request)
+
+    assert state_of(request) is RequestState.EXPIRED
+
+
+def expire(request: int) -> int:
+    """Have the window of a request pass while it waits. Returns its id."""
+    with transaction():
+        found = queries.get_request(request)
+        found.starts_at, found.ends_at = utc_now() - timedelta(hours=3), utc_now() - timedelta(hours=1)
+    jobs.expire_unopened(utc_now())
+    return request
+
+
+def relaunch(actor: Actor, request: int) -> None:
+    relaunch_search(actor, request_id=request, ends_at=utc_now() + timedelta(hours=3))
+
+
+def still_needed(actor: Actor, request: int) -> None:
+    answer_still_needed(actor, request_id=request, is_needed=True, ends_at=utc_now() + timedelta(hours=3))

@@ -22,6 +22,7 @@ from civic.matching.service.places import note_invited
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.errors import RequestNotFound
 from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.reviewing.service import wait_again
 from civic.mutual_aid.rules import SEEKING, RequestState, Window, ensure_awaits_town, ensure_window
 from civic.mutual_aid.service.requests import move_request
 
@@ -255,7 +256,7 @@ def _owe_timer(request: HelpRequest, dispatch: Dispatch, pace: DispatchPace, now
 def relaunch_search(actor: Actor, *, request_id: int, ends_at: datetime | None = None) -> None:
     """Search again for a request that the town hall was called for, or whose window passed without anybody.
 
-    Volunteers who were asked are not asked again.
+    Volunteers who were asked are not asked again. What expired without a consent, or unread, waits for it first.
 
     Args:
         ends_at: a later end of the window; required once it has passed.
@@ -264,7 +265,7 @@ def relaunch_search(actor: Actor, *, request_id: int, ends_at: datetime | None =
         RequestNotFound: there is none, or it is somebody else's.
         NotAllowed: the actor is neither an agent there nor who made it.
         WindowRefused: the end is past, or less than half an hour away.
-        WrongTransition: it is neither escalated nor expired.
+        WrongTransition: it is neither escalated nor expired; or its consent was withdrawn.
     """
     now = utc_now()
     with transaction():
@@ -273,6 +274,8 @@ def relaunch_search(actor: Actor, *, request_id: int, ends_at: datetime | None =
         window = Window(request.starts_at, ends_at or request.ends_at)
         ensure_window(window, now=now)
         request.ends_at = window.ends_at
+        if request.state is RequestState.EXPIRED and wait_again(actor, request, now=now):
+            return
         move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor.id)
         begin_search(request_id=request_id, now=now)
 

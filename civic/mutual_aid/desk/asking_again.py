@@ -14,6 +14,7 @@ from civic.mutual_aid.desk.events import RequestExtended, StillNeeded, StillNeed
 from civic.mutual_aid.desk.rules import ask_again_at
 from civic.mutual_aid.errors import WrongTransition
 from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.reviewing.service import wait_again
 from civic.mutual_aid.rules import SEEKING, RequestState, Window
 from civic.mutual_aid.service.requests import cancel_request, get_followed_request, move_request
 
@@ -65,12 +66,12 @@ def answer_still_needed(
     """Say whether help is still needed, as who asked or as the town hall for her: if not, the request is cancelled.
 
     Args:
-        ends_at: until when it may still come. A request whose window passed goes to the town hall with it.
+        ends_at: until when it may still come. A request whose window passed goes to the town hall with it, or waits for what it lacked.
 
     Raises:
         RequestNotFound: there is none, or it is somebody else's.
         WindowRefused: the end is past, or too near.
-        WrongTransition: it seeks nobody.
+        WrongTransition: it seeks nobody; or its consent was withdrawn.
     """
     if not is_needed:
         _give_up(actor, request_id)
@@ -94,7 +95,7 @@ def answer_still_needed(
             "territory_id": request.territory_id,
         }
         drop_calls(request.id, now=now)
-        if request.state is RequestState.EXPIRED:
+        if request.state is RequestState.EXPIRED and not wait_again(actor, request, now=now):
             move_request(request, RequestState.ESCALATED, now=now, actor_id=actor.id)
         publish(StillNeeded(**told, actor_id=actor.id))
         if is_longer:

@@ -24,6 +24,7 @@ from civic.mutual_aid.desk.schemas import (
 )
 from civic.mutual_aid.rules import Contact
 from civic.mutual_aid.service.requests import get_followed_request
+from civic.mutual_aid.words import wait_in_words
 from civic.territories import queries as territories
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
@@ -175,7 +176,8 @@ def answer_still_needed(request_id: int) -> ResponseReturnValue:
     def done(is_needed: bool) -> ResponseReturnValue:
         return _said(
             request_id,
-            gettext("C’est noté : nous cherchons encore.")
+            wait_in_words(mutual_aid.get_request(request_id).state)
+            or gettext("C’est noté : nous cherchons encore.")
             if is_needed
             else gettext("C’est noté : la demande est arrêtée. Merci de nous l’avoir dit."),
         )

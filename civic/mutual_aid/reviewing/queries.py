@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from civic.accounts.models import Residency, ResidencyStatus
 from civic.kernel.database import db
 from civic.mutual_aid.errors import ReferralNotFound
-from civic.mutual_aid.models import HelpRequest, Offer
+from civic.mutual_aid.models import Consent, HelpRequest, Offer
 from civic.mutual_aid.reviewing.models import Referral, RequestReview, ReviewSettings
 from civic.mutual_aid.reviewing.rules import AboutRequester, ReviewPolicy, ReviewReason
-from civic.mutual_aid.rules import NOT_YET_OPEN, SEEKING, Category, RequestState
+from civic.mutual_aid.rules import NOT_YET_OPEN, SEEKING, Category, Channel, RequestState
 from civic.territories import queries as territories
 
 NEVER_OPENED = NOT_YET_OPEN | {RequestState.REDIRECTED, RequestState.DUPLICATE, RequestState.CANCELLED}
@@ -51,9 +51,7 @@ def about(person_id: int, *, is_heard: bool, but: int | None = None) -> AboutReq
         is_heard: an agent speaks with her.
         but: the request that she is making.
     """
-    asked = sa.select(HelpRequest.id).where(
-        HelpRequest.requester_id == person_id, HelpRequest.state.not_in(NEVER_OPENED)
-    )
+    asked = sa.select(HelpRequest.id).where(HelpRequest.requester_id == person_id, was_opened())
     verified = sa.select(Residency.id).where(
         Residency.person_id == person_id, Residency.status == ResidencyStatus.VERIFIED
     )
@@ -67,6 +65,15 @@ def about(person_id: int, *, is_heard: bool, but: int | None = None) -> AboutReq
         has_asked=_exists(asked if but is None else asked.where(HelpRequest.id != but)),
         is_known=is_heard or _exists(verified),
         is_reported=any(_exists(query) for query in hidden),
+    )
+
+
+def was_opened() -> sa.ColumnElement[bool]:
+    """Whether volunteers once had a request: what ended because nobody agreed to it, or read it, in time was never theirs."""
+    unread = sa.exists().where(RequestReview.request_id == HelpRequest.id, RequestReview.decided_at.is_(None))
+    agreed = sa.exists().where(Consent.request_id == HelpRequest.id)
+    return sa.and_(
+        HelpRequest.state.not_in(NEVER_OPENED), ~unread, sa.or_(HelpRequest.channel == Channel.WEB, agreed)
     )
 
 

@@ -20,6 +20,7 @@ from civic.mutual_aid.reviewing.events import (
 )
 from civic.mutual_aid.reviewing.models import Referral, RequestReview, ReviewSettings
 from civic.mutual_aid.reviewing.rules import Outcome, ReviewPolicy
+from civic.mutual_aid.reviewing.waiting import ask_review
 from civic.mutual_aid.rules import RequestState, Window
 from civic.mutual_aid.service.requests import move_request
 
@@ -149,8 +150,48 @@ def expire_unopened(*, request_id: int, now: datetime) -> None:
     with transaction():
         request = requests.lock_request(request_id)
         is_waiting = request.state in request_rules.NOT_YET_OPEN - {RequestState.DRAFT}
-        if is_waiting and request.ends_at <= now:
-            move_request(request, RequestState.EXPIRED, now=now, actor_id=None)
+        if not is_waiting or request.ends_at > now:
+            return
+        if request.state is RequestState.SUSPENDED:
+            _keep_doubt(request, now)
+        move_request(request, RequestState.EXPIRED, now=now, actor_id=None)
+
+
+def _keep_doubt(request: HelpRequest, now: datetime) -> None:
+    """A doubt that nobody lifted outlasts the window: whoever asks again is read before."""
+    review = db.session.get(RequestReview, request.id)
+    if review is None:
+        review = RequestReview(request_id=request.id, reasons=[], asked_at=now, due_at=request.ends_at)
+        db.session.add(review)
+    review.outcome = review.decided_at = review.decided_by_id = None
+    db.session.flush()
+
+
+def wait_again(actor: Actor, request: HelpRequest, *, now: datetime) -> bool:
+    """Have a locked request that expired wait for what it lacked, a consent or a reading, in the transaction of who asks for it again.
+
+    What an agent asks again she has read.
+
+    Returns:
+        Whether it waits: nobody is asked for it before.
+
+    Raises:
+        WrongTransition: the consent was withdrawn, and nothing says any more how to reach the person.
+    """
+    if request.is_assisted and not request.contact_phone:
+        raise WrongTransition
+    if request.is_assisted and request.consent is None:
+        move_request(request, RequestState.AWAITING_CONSENT, now=now, actor_id=actor.id)
+        return True
+    review = queries.find_review(request.id)
+    if review is None or review.decided_at is not None:
+        return False
+    if can(actor, MutualAidAction.REVIEW_REQUEST, request):
+        _decide(actor, request, Outcome.ACCEPTED, now)
+        return False
+    move_request(request, RequestState.IN_REVIEW, now=now, actor_id=actor.id)
+    ask_review(request, review.reasons, now)
+    return True
 
 
 # Settings of the commune

@@ -8,7 +8,7 @@ from civic.kernel.database import db
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.queries import FollowedRequest
-from civic.mutual_aid.reviewing.queries import NEVER_OPENED
+from civic.mutual_aid.reviewing.queries import was_opened
 from civic.mutual_aid.rules import RequestState
 from civic.mutual_aid.series.errors import SeriesNotFound
 from civic.mutual_aid.series.models import RequestSeries
@@ -74,9 +74,7 @@ def latest_occurrence(series_id: int) -> HelpRequest:
 
 def has_opened(series_id: int) -> bool:
     """Tell whether volunteers once had an occurrence of it."""
-    query = sa.select(HelpRequest.id).where(
-        HelpRequest.series_id == series_id, HelpRequest.state.not_in(NEVER_OPENED)
-    )
+    query = sa.select(HelpRequest.id).where(HelpRequest.series_id == series_id, was_opened())
     return db.session.scalar(query.limit(1)) is not None
 
 
