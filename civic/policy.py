@@ -88,7 +88,7 @@ POLICY: dict[Action, Clauses] = {
     SafeguardingAction.RAISE_CONCERN: ((is_signed_in,),),
     SafeguardingAction.LIST_CONCERNS: ((is_safeguarding_officer_here,),),
     SafeguardingAction.HANDLE_CONCERN: ((is_safeguarding_officer_here, is_not_about_oneself),),
-    SafeguardingAction.LIFT_SUSPENSION: ((is_safeguarding_officer_here,),),
+    SafeguardingAction.LIFT_SUSPENSION: ((is_safeguarding_officer_here, is_not_about_oneself),),
     # mutual aid
     MutualAidAction.SET_LIMITS: ((is_signed_in,),),
     MutualAidAction.EDIT_SKILLS: ((is_agent_here,),),

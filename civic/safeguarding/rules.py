@@ -107,6 +107,14 @@ class Shown:
     expires_on: date
 
 
+@dataclass(frozen=True)
+class AboutSomebody:
+    """A person of a commune, for who decides something about her."""
+
+    territory_id: int
+    about_id: int
+
+
 class Lack(StrEnum):
     """Why a volunteer is not asked for a kind of help; each has its sentence, and what to do."""
 

@@ -10,6 +10,7 @@ from civic.accounts.models import Role
 from civic.audit.models import AuditEntry
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
+from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
 from civic.matching.errors import MatchNotFound, RequestNotSeeking
 from civic.matching.models import Invitation, Match
@@ -333,3 +334,23 @@ def test_an_agent_tells_the_officer_of_what_somebody_said_of_a_volunteer(app: Fl
         assert [
             tuple(row) for row in db.session.execute(sa.select(Concern.about_id, Concern.told_by_id))
         ] == [(story.ada, story.admin)]
+
+
+def test_an_officer_who_is_suspended_does_not_lift_her_own_suspension(story: Story) -> None:
+    ines = add_person("Inès", roles=((Role.SAFEGUARDING, story.town),))
+    concern_id = concerns.raise_concern(
+        actor_of(story.rose),
+        town_id=story.town,
+        kind=ConcernKind.MONEY,
+        text="Elle m’a demandé de l’argent.",
+        about_id=ines,
+    )
+    concerns.suspend_volunteer(
+        actor_of(story.omar), concern_id=concern_id, told="Parlons-en ensemble.", ends_on=None
+    )
+
+    with pytest.raises(NotAllowed):
+        concerns.lift_suspension(actor_of(ines), town_id=story.town, person_id=ines)
+
+    assert queries.suspended_among([ines], on=town_today()) == {ines}
+    assert "suspension_lifted" not in told(ines)

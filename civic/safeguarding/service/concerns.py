@@ -19,7 +19,7 @@ from civic.safeguarding.events import (
     VolunteerSuspendedFact,
 )
 from civic.safeguarding.models import Concern, ConcernSight, ConcernStep, Suspension
-from civic.safeguarding.rules import ConcernDecision, ConcernKind, ConcernState
+from civic.safeguarding.rules import AboutSomebody, ConcernDecision, ConcernKind, ConcernState
 
 
 def raise_concern(
@@ -178,11 +178,11 @@ def lift_suspension(actor: Actor, *, town_id: int, person_id: int) -> None:
     """Let a volunteer help again. Her offers stay paused until she takes them up. Of somebody who is not suspended, nothing changes.
 
     Raises:
-        NotAllowed: the actor is not a safeguarding officer there.
+        NotAllowed: the actor is not a safeguarding officer there, or she is the one who is suspended.
     """
     now = utc_now()
     with transaction():
-        require(actor, SafeguardingAction.LIFT_SUSPENSION, town_id)
+        require(actor, SafeguardingAction.LIFT_SUSPENSION, AboutSomebody(town_id, person_id))
         suspension = queries.find_suspension_not_lifted(person_id)
         if suspension is None:
             return
