@@ -161,6 +161,19 @@ def test_a_no_by_text_asks_somebody_else(texting_app: Flask) -> None:
         assert invitations(story.request)[story.ada] == "declined"
 
 
+def test_each_reply_that_is_not_understood_is_answered_though_a_gateway_sends_a_reference_once(
+    texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with texting_app.app_context():
+        code_of(Story())
+        for text in ("Bonjour", "Qui êtes-vous ?"):
+            assert reply(texting_app, text) == 204
+        deliver()
+
+    told = [body["reference"] for _, body in gateway.received if "pas compris" in plain(body["text"])]
+    assert len(set(told)) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "changes"),
     [
@@ -218,6 +231,10 @@ def test_a_gateway_that_fails_is_tried_again_and_one_that_refuses_is_not(gateway
         ("a2 non désolé", "A2", False),
         ("A2 B3", None, True),
         ("je ne sais pas", None, False),
+        ("A2 pas de souci", "A2", True),
+        ("oui A2, pas de problème", "A2", True),
+        ("A2 je peux pas", "A2", False),
+        ("oui enfin non A2", None, False),
         ("", None, True),
     ],
 )

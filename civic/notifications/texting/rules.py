@@ -13,14 +13,15 @@ LETTERS, DIGITS = "ABCDEFGHJKLMNPRSTUVWXYZ", "23456789"
 """Without those that are taken for one another on a small screen: I and 1, O and 0, Q."""
 
 CODE = re.compile(rf"\b([{LETTERS}])\s?([{DIGITS}])\b", re.I)
-NO = re.compile(r"\b(non|no|annule|pas)\b", re.I)
+NO = re.compile(r"\b(non|no|annule|pas(?! de (?:souci|probl)))\b", re.I)
+YES = re.compile(r"\b(oui|ok|yes)\b", re.I)
 LONGEST_REPLY = 500
 SIGNED_FOR_SECONDS = 300
 
 
 @dataclass(frozen=True)
 class Reply:
-    """``code`` is None when the reply names none, or several."""
+    """``code`` is None when the reply names none, or several, or says yes and no at once."""
 
     code: str | None
     is_yes: bool
@@ -33,9 +34,11 @@ def first_free_code(taken: Collection[str]) -> str | None:
 
 
 def read_reply(text: str) -> Reply:
-    """« A2 », « a2 oui », « Oui A 2 » say yes; « NON A2 » says no."""
+    """« A2 », « a2 oui », « A2 pas de souci » say yes; « NON A2 » says no."""
     codes = {f"{letter}{digit}".upper() for letter, digit in CODE.findall(text[:LONGEST_REPLY])}
-    return Reply(codes.pop() if len(codes) == 1 else None, NO.search(text) is None)
+    says_no = NO.search(text) is not None
+    is_clear = len(codes) == 1 and not (says_no and YES.search(text))
+    return Reply(codes.pop() if is_clear else None, not says_no)
 
 
 def international(number: str) -> str | None:

@@ -1,5 +1,6 @@
 """An invitation by text message, and the reply that enters the same transaction as the button."""
 
+import secrets
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -81,7 +82,8 @@ def receive_reply(*, number: str, text: str) -> None:
             "number": seal(NUMBER, known),
             "outcome": outcome,
             "person_id": asked[0].person_id,
-            "invitation_id": ask.invitation_id if ask else None,
+            # The gateway sends one reference once: each reply that names no invitation has an answer of its own.
+            "reference": f"answer-{ask.invitation_id}-{outcome}" if ask else f"answer-{secrets.token_hex(8)}",
         }
         owe(ANSWER, told, now=now)
 

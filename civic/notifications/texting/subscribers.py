@@ -76,7 +76,7 @@ def send_answer(owed: dict[str, Any]) -> None:
     with force_locale(language):
         text = gettext(ANSWERS.get(owed["outcome"], OTHERWISE), link=_public_url())
     db.session.rollback()
-    gateway.send(number=number, text=text, reference=f"answer-{owed['invitation_id']}-{owed['outcome']}")
+    gateway.send(number=number, text=text, reference=owed["reference"])
 
 
 def _public_url() -> str:
