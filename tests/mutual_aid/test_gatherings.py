@@ -28,7 +28,7 @@ from civic.mutual_aid.gatherings.errors import (
     ShiftsOverlap,
 )
 from civic.mutual_aid.gatherings.models import Gathering, Shift, ShiftPlace, ShiftQuarter
-from civic.mutual_aid.gatherings.rules import PlaceState
+from civic.mutual_aid.gatherings.rules import GatheringState, PlaceState
 from civic.notifications.models import Notification
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
 
@@ -453,3 +453,35 @@ def test_an_association_whose_owner_leaves_is_kept_by_an_organiser(collection: C
         erase_account(collection.owner, utc_now())
 
     assert rights_in(collection.organisation) == {rita: MemberRight.READER, oscar: MemberRight.OWNER}
+
+
+def test_nobody_takes_a_place_in_what_was_called_off_in_that_very_moment(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, lock_shift = collection.person(), service.queries.lock_shift
+
+    def called_off_before(shift_id: int) -> Shift:
+        called_off = sa.update(Gathering).values(state=GatheringState.CANCELLED)
+        db.session.execute(called_off.execution_options(synchronize_session=False))
+        return lock_shift(shift_id)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(service.queries, "lock_shift", called_off_before)
+        with pytest.raises(ShiftOver):
+            collection.take(ada)
+
+    assert (places(collection.shift), taken(collection.shift)) == ({}, 0)
+
+
+def test_who_organises_for_another_association_is_not_shown_the_form_of_this_one(app: Flask) -> None:
+    with app.app_context():
+        collection = Collection()
+        other = collection.person("Zoé")
+        people.add_organisation(
+            name="Le Verger", territory_id=collection.town, member_ids=[other], is_verified=True
+        )
+        db.session.remove()
+
+    answer = sign_in(app, other).get(f"/entraide/rendez-vous/{collection.gathering}/modifier")
+
+    assert answer.status_code == 403

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.accounts import queries as accounts
-from civic.kernel.access import can
+from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import NotAllowed
 from civic.mutual_aid.access import MutualAidAction
@@ -168,6 +168,7 @@ def draft_gathering() -> ResponseReturnValue:
 @blueprint.get("/<int:gathering_id>/modifier")
 def show_words_form(gathering_id: int) -> str:
     gathering = queries.get_visible_gathering(current_actor(), gathering_id)
+    require(current_actor(), GatheringsAction.ORGANISE, gathering.organisation_id)
     typed = {"title": gathering.title, "text": gathering.text, "address": gathering.address}
     return _words_page(Form(typed), gathering)
 

@@ -215,6 +215,9 @@ def take_place(actor: Actor, *, shift_id: int, waits: bool = False) -> PlaceStat
         require(actor, GatheringsAction.TAKE_PLACE, gathering.territory_id)
         ensure_not_suspended(actor.id)
         shift = queries.lock_shift(shift_id)
+        db.session.refresh(gathering, ["state"])  # it may have been called off while the shift was locked
+        if gathering.state is not GatheringState.PUBLISHED:
+            raise ShiftOver
         known = queries.find_live_place(shift.id, actor.id)
         if known is not None and known.state is not PlaceState.HELD:
             return known.state
