@@ -10,9 +10,9 @@ from civic.accounts.personal_data import erase_personal_data
 from civic.kernel.database import db
 from civic.kernel.jobs import hourly
 from civic.kernel.transaction import publish, transaction
-from civic.mutual_aid.models import Caller, HelpRequest
+from civic.mutual_aid.models import Caller, HelpRequest, Offer
 from civic.mutual_aid.queries import lock_caller
-from civic.mutual_aid.rules import SEEKING
+from civic.mutual_aid.rules import SEEKING, OfferState
 
 CALLER_KEPT_FOR = timedelta(days=365)
 MOST_AT_ONCE = 20
@@ -44,8 +44,10 @@ def _forget_caller(person_id: int, before: datetime, now: datetime) -> bool:
 def _callers_to_forget(before: datetime) -> sa.Select[int]:
     """Select who telephoned, has no address to sign in with, and has no request that seeks somebody, or was for or changed after an instant.
 
-    A request that nobody closed does not count for ever: she is forgotten a year after the day that it was for.
+    A request that nobody closed does not count for ever: she is forgotten a year after the day that it was for. Whoever offers help,
+    as she agreed on the telephone, is not forgotten as long as she offers it.
     """
+    offers = sa.exists().where(Offer.author_id == Caller.person_id, Offer.state != OfferState.ENDED)
     is_recent = sa.exists().where(
         HelpRequest.requester_id == Caller.person_id,
         sa.or_(
@@ -62,6 +64,7 @@ def _callers_to_forget(before: datetime) -> sa.Select[int]:
             ),  # known at the desk too: her ballots on paper count once because of it
             Person.created_at < before,
             ~is_recent,
+            ~offers,
         )
         .order_by(Caller.person_id)
     )

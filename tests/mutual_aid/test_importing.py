@@ -29,8 +29,10 @@ from civic.mutual_aid.importing.jobs import forget_imports
 from civic.mutual_aid.importing.models import ImportedOffer, OfferImport
 from civic.mutual_aid.importing.reading import read_rows
 from civic.mutual_aid.importing.rules import Column, guess_category, guess_columns, read_lines
+from civic.mutual_aid.jobs import CALLER_KEPT_FOR, forget_callers
 from civic.mutual_aid.models import Charter, Offer
-from civic.mutual_aid.rules import Category
+from civic.mutual_aid.rules import Category, OfferState
+from civic.mutual_aid.service.offers import set_offer_state
 from civic.safeguarding.errors import TooYoung
 from civic.safeguarding.rules import AgeBand
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
@@ -285,6 +287,20 @@ def test_somebody_under_sixteen_is_refused_by_the_link_and_nothing_is_online(des
 
     assert (count(Offer), find_person_by_email("camille@example.org")) == (0, None)
     assert queries.get_by_token(token).state.value == "to_confirm"
+
+
+def test_who_offers_help_by_telephone_is_not_forgotten_as_long_as_she_offers_it(desk: Desk) -> None:
+    agent = actor_of(desk.agent)
+    desk.run(desk.send([ROWS[0], ROWS[2]]))
+    (imported,) = db.session.scalars(sa.select(ImportedOffer.id))
+    offer_id = service.confirm_by_telephone(agent, imported_id=imported, age=AgeBand.ADULT)
+    in_two_years = utc_now() + 2 * CALLER_KEPT_FOR
+
+    assert (forget_callers(in_two_years), count(Offer)) == (0, 1)
+
+    author = db.session.get_one(Offer, offer_id).author_id
+    set_offer_state(actor_of(author), offer_id=offer_id, state=OfferState.ENDED)
+    assert (forget_callers(in_two_years), count(Offer)) == (1, 0)
 
 
 def test_somebody_without_an_address_says_yes_by_telephone_to_an_agent(desk: Desk) -> None:

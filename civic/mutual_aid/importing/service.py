@@ -206,14 +206,18 @@ def confirm_by_telephone(actor: Actor, *, imported_id: int, age: AgeBand) -> int
     """
     now = utc_now()
     with transaction():
-        imported = _lock(imported_id)
-        town_id = queries.get_import(imported.import_id).territory_id
-        require(actor, MutualAidAction.IMPORT_OFFERS, town_id)
+        imported = _lock_for(actor, imported_id)
         known = find_person_by_email(imported.email) if imported.email else None
         person_id = (
             known.id if known else find_or_add_caller(Contact(imported.name, imported.phone or ""), now)
         )
         return _put_online(imported, person_id, age, actor.id, now)
+
+
+def _lock_for(actor: Actor, imported_id: int) -> ImportedOffer:
+    """Whether she answered is told to who may know it alone."""
+    get_readable(actor, queries.get_imported(imported_id).import_id)
+    return _lock(imported_id)
 
 
 def _lock(imported_id: int) -> ImportedOffer:
@@ -274,8 +278,7 @@ def refuse_by_telephone(actor: Actor, *, imported_id: int) -> None:
     """Write down that somebody said no by telephone: what the file said of her is erased. Raises NotAllowed, ImportedOfferNotFound."""
     now = utc_now()
     with transaction():
-        imported = _lock(imported_id)
-        require(actor, MutualAidAction.IMPORT_OFFERS, queries.get_import(imported.import_id).territory_id)
+        imported = _lock_for(actor, imported_id)
         _answer(imported, ImportedState.REFUSED, actor.id, now)
 
 
