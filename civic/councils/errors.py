@@ -78,6 +78,13 @@ class BadAnswers(Invalid):
     alike = N_("Deux noms se lisent de la même façon : distinguez-les.")
 
 
+class SittingNotPublished(Conflict):
+    """Of a secret vote, whose poll anybody reads: it would tell the sitting's title."""
+
+    code = "sitting_not_published"
+    message = N_("Publiez d’abord cette séance : dès qu’un vote secret s’ouvre, tout le monde peut le lire.")
+
+
 class VoteIsSecret(Conflict):
     code = "sitting_vote_is_secret"
     message = N_("Ce vote est secret : chacun dépose son bulletin, personne ne l’inscrit.")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from civic.councils import motions, queries
 from civic.councils.access import CouncilsAction
-from civic.councils.errors import BadAnswers, BadProxies, VoteNotFound
+from civic.councils.errors import BadAnswers, BadProxies, SittingNotPublished, VoteNotFound
 from civic.councils.events import SittingVoteClosed, SittingVoteOpened
 from civic.councils.models import Council, SecretSittingVote, Sitting, SittingVote
 from civic.councils.queries import HeldSeat
@@ -143,12 +143,15 @@ def open_secret_vote(
 
     Raises:
         SittingNotFound, NotAllowed.
+        SittingNotPublished: residents do not see the sitting yet.
         BadProxies, QuorumMissing, VoteUnderWay: as for a named vote; BadProxies too where one person holds two seats.
         BadAnswers: an appointment offers too few names, or twice the same.
     """
     now = utc_now()
     with transaction():
         sitting, council = lock_sitting(actor, sitting_id)
+        if sitting.published_at is None:
+            raise SittingNotPublished
         seated = seats_alone(sitting, present, proxies, quorum_percent=quorum_percent, at=now)
         ensure_one_seat_each([seated[one] for one in {*present, *proxies}])
         vote = begin_vote(

@@ -11,7 +11,14 @@ from flask import Flask
 
 from civic.accounts.models import Person
 from civic.councils import queries, secret_votes, service, sitting_votes
-from civic.councils.errors import BadAnswers, BadProxies, QuorumMissing, VoteIsSecret, VoteUnderWay
+from civic.councils.errors import (
+    BadAnswers,
+    BadProxies,
+    QuorumMissing,
+    SittingNotPublished,
+    VoteIsSecret,
+    VoteUnderWay,
+)
 from civic.councils.minutes import secret_minutes_of, secret_outcome_words
 from civic.councils.rules import SecretKind, SecretReason, VoiceAnswer
 from civic.councils.secret_ballots import secret_result_of
@@ -20,6 +27,7 @@ from civic.kernel.access import ANONYMOUS, Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
+from civic.kernel.transaction import transaction
 from civic.voting import queries as voting
 from civic.voting.errors import AlreadyVoted, NotOnRoll, PollNotOpen, ResultNotPublished, VotesByProxy
 from civic.voting.models import Poll, RollEntry
@@ -423,3 +431,14 @@ def test_the_page_names_who_is_chosen_as_she_is_written_and_the_minutes_without_
     result = secret_result_of(SecretKind.LAST_ROUND, {"Liste [A]": 2, "Liste B": 1}, blanks=0, electors=3)
 
     assert "désigne Liste [A]" in plain(secret_outcome_words(result))
+
+
+def test_a_secret_vote_does_not_tell_of_a_sitting_that_is_not_published(council: Council) -> None:
+    with transaction():
+        queries.get_sitting(council["sitting"]).published_at = None
+
+    with pytest.raises(SittingNotPublished):
+        open_secret(council, "Ada", "Bob", "Chloé")
+
+    assert voting.list_polls_about("sitting", council["sitting"]) == []
+    assert sitting_votes.list_votes(council["sitting"]) == []
