@@ -1,5 +1,6 @@
 """What statements are shown in what order. Shares are smoothed (Laplace), so that one early reaction decides nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -83,6 +84,21 @@ AGREED_BY_ALL = 0.6
 
 def is_told(seen: int) -> bool:
     return seen >= FEWEST_TOLD
+
+
+def told_groups(seen: Sequence[int], *, everybody: int) -> set[int]:
+    """Return which groups may be told, by rank: those of enough people, but for the smallest where the sum of all would tell the others.
+
+    Args:
+        seen: how many people of each group reacted.
+        everybody: how many reacted, in groups or not; it is told too, and whoever subtracts finds what is left.
+    """
+    told = sorted((rank for rank, count in enumerate(seen) if is_told(count)), key=lambda rank: seen[rank])
+    left = everybody - sum(seen[rank] for rank in told)
+    has_untold = any(0 < count < FEWEST_TOLD for count in seen)
+    if told and has_untold and not is_told(left):
+        told = told[1:]
+    return set(told)
 
 
 def smoothed(said: int, seen: int) -> float:

@@ -54,7 +54,7 @@ class CountsSchema(BaseSchema):
 
 
 class GroupCountSchema(BaseSchema):
-    """``counts`` is null where fewer than five people of the group reacted."""
+    """``counts`` is null where fewer than five people of the group reacted, or where it would tell what so few of another did."""
 
     group = fields.String(attribute="name", required=True)
     counts = fields.Nested(CountsSchema, required=True, allow_none=True)

@@ -28,6 +28,7 @@ from civic.opinions.models import (
     Stance,
     Statement,
 )
+from civic.opinions.rules import told_groups
 from civic.opinions.service import map_reading, mapping, reacting
 from civic.opinions.service.mapping import COUNT_MAP
 from tests.conftest import actor_of, add_person, add_town, post_form, sign_in
@@ -335,3 +336,21 @@ def answer(client: FlaskClient, path: str) -> tuple[int, Any]:
     if isinstance(told, dict):
         told.pop("request_id", None)
     return response.status_code, told
+
+
+@pytest.mark.parametrize(
+    ("seen", "everybody", "told"),
+    [
+        ([24, 16], 40, {0, 1}),
+        ([24, 4], 28, set()),
+        ([24, 9, 4], 37, {0}),
+        ([24, 4], 40, {0}),
+        ([24, 3, 3], 30, {0}),
+        ([24, 0], 24, {0}),
+        ([3, 2], 5, set()),
+    ],
+)
+def test_whoever_subtracts_the_groups_from_all_finds_nothing_of_fewer_than_five_people(
+    seen: list[int], everybody: int, told: set[int]
+) -> None:
+    assert told_groups(seen, everybody=everybody) == told

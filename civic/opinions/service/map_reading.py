@@ -17,7 +17,15 @@ from civic.opinions.models import (
     SharedOpinion,
     Statement,
 )
-from civic.opinions.rules import AGREED_BY_ALL, GROUP_NAMES, Counts, is_told, reactions_missing, smoothed
+from civic.opinions.rules import (
+    AGREED_BY_ALL,
+    GROUP_NAMES,
+    Counts,
+    is_told,
+    reactions_missing,
+    smoothed,
+    told_groups,
+)
 
 MOST_SHOWN = 5
 MOST_DIVIDING = 3
@@ -26,11 +34,17 @@ MOST_LOOKED_AT = 40
 
 @dataclass(frozen=True)
 class GroupCount:
-    """What a group said of a statement; ``counts`` is none where too few of it reacted for that to be told."""
+    """What a group said of a statement.
+
+    Attributes:
+        counts: none where that is not told: too few of it reacted, or it would tell what too few of another reacted.
+        compared: by which groups are compared; none where too few of it reacted.
+    """
 
     name: str
     number: int
     counts: Counts | None
+    compared: Counts | None
     holds: int
 
 
@@ -154,7 +168,7 @@ def _not_counted(row: OpinionMap | None) -> MapView:
 
 
 def _shares(one: TracedStatement, *, is_agreed: bool) -> list[float]:
-    told = [group.counts for group in one.groups if group.counts is not None]
+    told = [group.compared for group in one.groups if group.compared is not None]
     return [smoothed(each.agree if is_agreed else each.disagree, each.total) for each in told]
 
 
@@ -176,19 +190,20 @@ def _trace(statements: Sequence[Statement]) -> dict[int, TracedStatement]:
 def _traced(
     statement: Statement, rows: Sequence[OpinionOfGroup], shared: SharedOpinion | None = None
 ) -> TracedStatement:
-    return TracedStatement(
-        statement,
-        Counts(statement.agree_count, statement.disagree_count, statement.pass_count),
-        tuple(_group_count(row) for row in rows),
-        shared,
+    everybody = Counts(statement.agree_count, statement.disagree_count, statement.pass_count)
+    said = [Counts(row.agreed, row.disagreed, row.passed) for row in rows]
+    told = told_groups([each.total for each in said], everybody=everybody.total)
+    groups = tuple(
+        GroupCount(
+            GROUP_NAMES[row.number],
+            row.number,
+            counts=each if rank in told else None,
+            compared=each if is_told(each.total) else None,
+            holds=row.holds,
+        )
+        for rank, (row, each) in enumerate(zip(rows, said, strict=True))
     )
-
-
-def _group_count(row: OpinionOfGroup) -> GroupCount:
-    counts = Counts(row.agreed, row.disagreed, row.passed)
-    return GroupCount(
-        GROUP_NAMES[row.number], row.number, counts if is_told(counts.total) else None, row.holds
-    )
+    return TracedStatement(statement, everybody, groups, shared)
 
 
 def read_statement(consultation: Consultation, statement: Statement) -> TracedStatement:
