@@ -249,7 +249,7 @@ def ask_for_help() -> ResponseReturnValue:
     def again(form: Form) -> str:
         return _step_page(show_again(STEPS, form))
 
-    return submit_form(RequestFormSchema, command=command, done=_show_opened, again=again)
+    return submit_form(RequestFormSchema, command=command, done=_show_opened, again=again, is_sent_once=True)
 
 
 def _show_opened(request_id: int) -> ResponseReturnValue:

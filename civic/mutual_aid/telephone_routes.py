@@ -71,5 +71,10 @@ def ask_for_another() -> ResponseReturnValue:
         return redirect(url_for("matching.show_request", request_id=request_id))
 
     return submit_form(
-        TelephonedRequestSchema, command=command, done=done, again=_telephone_page, fill=fill_window
+        TelephonedRequestSchema,
+        command=command,
+        done=done,
+        again=_telephone_page,
+        fill=fill_window,
+        is_sent_once=True,
     )

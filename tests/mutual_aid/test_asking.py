@@ -75,10 +75,11 @@ def test_rose_asks_step_by_step_reads_everything_again_and_sends(app: Flask, ros
         assert said in page
     assert count_requests(app) == 0  # nothing is kept of what is not sent
 
-    sent: TestResponse = rose.post(SEND, data=fields_of(page, SEND))
+    sent: list[TestResponse] = [rose.post(SEND, data=fields_of(page, SEND)) for _ in range(2)]
 
-    assert sent.status_code == 302
-    assert count_requests(app) == 1
+    assert [answer.status_code for answer in sent] == [302, 302]
+    assert sent[0].location == sent[1].location
+    assert count_requests(app) == 1  # a finger that presses twice asks once
 
 
 def test_a_step_that_is_wrong_is_shown_again_with_what_was_typed_and_no_other(rose: FlaskClient) -> None:

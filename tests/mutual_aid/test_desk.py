@@ -25,7 +25,7 @@ from civic.mutual_aid.desk.models import CallBack
 from civic.mutual_aid.desk.queries import count_calls, get_call, list_sheets
 from civic.mutual_aid.desk.rules import CallOutcome, ask_again_at
 from civic.mutual_aid.errors import RequestNotFound, WindowRefused
-from civic.mutual_aid.models import Caller
+from civic.mutual_aid.models import Caller, HelpRequest
 from civic.mutual_aid.rules import Channel, ConsentMode, RequestState, Window
 from civic.mutual_aid.service.requests import ask_for_another
 from civic.territories import queries as territories
@@ -379,3 +379,26 @@ def test_an_agent_prints_sheets_and_types_one(app: Flask, desk: tuple[FlaskClien
     assert post_form(agent, "/entraide/demande-par-telephone", **form).status_code == 302  # type: ignore[attr-defined]
     again = post_form(agent, "/entraide/demande-par-telephone", **form)
     assert (again.status_code, "déjà saisie" in again.get_data(as_text=True)) == (422, True)  # type: ignore[attr-defined]
+
+
+def test_a_button_pressed_twice_at_the_desk_asks_once_and_calls_once(
+    app: Flask, desk: tuple[FlaskClient, int]
+) -> None:
+    agent, place = desk
+    asked_for = {
+        "category": "shopping", "title": "Courses", "territory_id": place, "urgency": "today", "capacity": 1,
+        "contact_name": NAME, "contact_phone": PHONE, "consent": "oral", "has_agreed": "true", **near_dates(),
+    }  # fmt: skip
+    for path, form in (
+        ("/entraide/demande-par-telephone", asked_for),
+        ("/entraide/appels", {"name": "Odile", "phone": "06 00 00 00 01"}),
+    ):
+        key = re.search(r'name="idempotency_key" value="([^"]+)"', agent.get(path).get_data(as_text=True))
+        assert key, path
+        for _ in range(2):
+            assert post_form(agent, path, idempotency_key=key.group(1), **form).status_code == 302  # type: ignore[attr-defined]
+
+    with app.app_context():
+        asked = db.session.scalars(sa.select(HelpRequest.id)).all()
+        called = db.session.scalars(sa.select(CallBack.id).where(CallBack.request_id.is_(None))).all()
+    assert (len(asked), len(called)) == (1, 1)

@@ -151,6 +151,7 @@ def tell_worry(match_id: int) -> ResponseReturnValue:
         command=lambda data: safety.tell_worry(current_actor(), match_id=match_id, **data),
         done=done,
         again=lambda form: _worry_page(match_id, form),
+        is_sent_once=True,
     )
 
 

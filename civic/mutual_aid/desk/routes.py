@@ -58,6 +58,7 @@ def ask_call() -> ResponseReturnValue:
         command=lambda data: calls.ask_call(current_actor(), territory_id=town_id(), **data),
         done=done,
         again=_calls_page,
+        is_sent_once=True,
     )
 
 

@@ -198,6 +198,7 @@ def add_shift(gathering_id: int) -> ResponseReturnValue:
         command=lambda data: service.add_shift(current_actor(), gathering_id=gathering_id, **data),
         done=done,
         again=lambda form: _gathering_page(gathering_id, form),
+        is_sent_once=True,
     )
 
 

@@ -142,6 +142,7 @@ def tell_worry(person_id: int) -> ResponseReturnValue:
         command=lambda data: raise_concern(actor, town_id=_town_id(), about_id=about_id, **data),
         done=done,
         again=lambda form: _worry_page(person_id, form),
+        is_sent_once=True,
     )
 
 
