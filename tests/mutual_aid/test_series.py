@@ -11,11 +11,13 @@ from civic.accounts.personal_data import erase_personal_data
 from civic.kernel.clock import TOWN_TIME, from_town_time, utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
+from civic.matching.service.dispatch import relaunch_search
 from civic.matching.service.invitations import accept_invitation
 from civic.mutual_aid import queries
 from civic.mutual_aid.desk.consents import record_consent, withdraw_consent
 from civic.mutual_aid.models import HelpRequest
-from civic.mutual_aid.reviewing.service import accept_request, redirect_request
+from civic.mutual_aid.reviewing.jobs import expire_unopened
+from civic.mutual_aid.reviewing.service import accept_request, redirect_request, suspend_request
 from civic.mutual_aid.rules import Category, ConsentMode, RequestState, Window
 from civic.mutual_aid.series import service
 from civic.mutual_aid.series.errors import RepetitionRefused, SeriesEnded, SeriesNotFound
@@ -315,3 +317,46 @@ def test_odette_reads_what_is_ahead_changes_the_hour_and_stops(app: Flask) -> No
     assert "chaque mois, le premier mercredi" in plain(browser.get(address).get_data(as_text=True))
     post_form(browser, f"{address}/fin")
     assert "Arrêtée" in browser.get(address).get_data(as_text=True)
+
+
+def test_while_one_time_is_set_aside_the_next_ones_are_put_to_nobody(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent, odette = actor_of(add_agent(town)), add_person(lives_in=place)
+    series = ask_weekly(odette, place)
+    with at(26):
+        continue_all_series(utc_now())
+    doubtful = occurrence_on(series, date(2026, 12, 8))
+    suspend_request(agent, request_id=doubtful)
+
+    with at(24 * 7 + 26):
+        assert continue_all_series(utc_now()) == 0
+        assert expire_unopened(utc_now()) == 1
+        assert continue_all_series(utc_now()) == 0
+        assert days_of(series)["12-15 10:00"] == "draft"
+
+        relaunch_search(agent, request_id=doubtful, ends_at=utc_now() + timedelta(hours=3))
+        assert continue_all_series(utc_now()) == 1
+        assert days_of(series)["12-15 10:00"] == "escalated"
+
+
+def test_another_hour_for_who_telephoned_keeps_her_consent(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent, ada = actor_of(add_agent(town)), add_volunteer(town, place, "Ada")
+    details = request_details(place, window=TUESDAY)
+    first = service.ask_with_repetition(
+        agent,
+        lambda: ask_for_another(agent, details=details, consent=ConsentMode.ORAL),
+        repetition=WEEKLY,
+    )
+    series = queries.get_request(first).series_id
+    assert series is not None
+    db.session.rollback()
+
+    later = Window(TUESDAY.starts_at + timedelta(hours=1), TUESDAY.ends_at + timedelta(hours=1))
+    service.change_series(agent, series_id=series, repetition=WEEKLY, window=later)
+
+    again = occurrence_on(series, date(2026, 12, 1))
+    assert (state_of(again), invitations(again)) == (RequestState.DISPATCHING, {ada: "sent"})
+    with at(26):
+        continue_all_series(utc_now())
+        assert days_of(series)["12-08 11:00"] not in ("draft", "awaiting_consent")

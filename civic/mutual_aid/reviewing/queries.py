@@ -89,6 +89,14 @@ def find_review(request_id: int) -> Review | None:
     return Review(reasons, row.asked_at, row.due_at, row.decided_at)
 
 
+def is_in_doubt(request: HelpRequest) -> bool:
+    """Tell whether the town hall set a request aside, and did not decide since, were its window over."""
+    if request.state is not RequestState.EXPIRED:
+        return request.state is RequestState.SUSPENDED
+    review = find_review(request.id)
+    return review is not None and review.decided_at is None and not review.reasons
+
+
 def due_at_of(request_ids: Collection[int]) -> dict[int, datetime]:
     """Return by when each of these requests is to be read."""
     rows = db.session.execute(

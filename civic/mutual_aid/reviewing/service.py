@@ -158,12 +158,11 @@ def expire_unopened(*, request_id: int, now: datetime) -> None:
 
 
 def _keep_doubt(request: HelpRequest, now: datetime) -> None:
-    """A doubt that nobody lifted outlasts the window: whoever asks again is read before."""
-    review = db.session.get(RequestReview, request.id)
-    if review is None:
-        review = RequestReview(request_id=request.id, reasons=[], asked_at=now, due_at=request.ends_at)
-        db.session.add(review)
+    """A doubt that nobody lifted outlasts the window: whoever asks again is read before. It is a reading that no rule asked for."""
+    review = db.session.get(RequestReview, request.id) or RequestReview(request_id=request.id)
+    review.reasons, review.asked_at, review.due_at = [], now, request.ends_at
     review.outcome = review.decided_at = review.decided_by_id = None
+    db.session.add(review)
     db.session.flush()
 
 

@@ -7,6 +7,7 @@ from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import Consent, HelpRequest
+from civic.mutual_aid.reviewing.queries import is_in_doubt
 from civic.mutual_aid.reviewing.rules import ReviewReason
 from civic.mutual_aid.reviewing.waiting import reasons_to_read
 from civic.mutual_aid.rules import NOT_YET_OPEN, OVER, RequestState, Urgency
@@ -84,7 +85,10 @@ def _write(
 def _share_consent(template: HelpRequest, occurrence: HelpRequest) -> None:
     """She agreed to the help each time that it comes back: each time has its consent, until it is over."""
     given = template.consent
-    if given is None or given.withdrawn_at is not None or occurrence.consent is not None:
+    if given is None or occurrence.consent is not None:
+        return
+    is_replaced = template.occurrence_on is None  # cancelled for another hour, not because she agrees no more
+    if given.withdrawn_at is not None and not is_replaced:
         return
     occurrence.consent = Consent(
         person_id=given.person_id,
@@ -98,7 +102,8 @@ def _share_consent(template: HelpRequest, occurrence: HelpRequest) -> None:
 
 
 def open_occurrence(*, request_id: int, now: datetime) -> bool:
-    """Put an occurrence whose day comes near to volunteers, once another one was accepted. Returns whether it took a step."""
+    """Put an occurrence whose day comes near to volunteers, once another one was accepted, and unless one is set aside. Returns whether it
+    took a step."""
     with transaction():
         request = mutual_aid.lock_request(request_id)
         if request.state is not RequestState.DRAFT or request.series_id is None:
@@ -107,6 +112,8 @@ def open_occurrence(*, request_id: int, now: datetime) -> bool:
             move_request(request, RequestState.CANCELLED, now=now, actor_id=None)
             return True
         others = [other for other in queries.list_occurrences(request.series_id) if other.id != request.id]
+        if any(is_in_doubt(other) for other in others):
+            return False
         is_accepted = queries.has_opened(request.series_id)
         if not is_accepted and any(_is_waiting(other) for other in others):
             return False
