@@ -142,16 +142,13 @@ def open_secret_vote(
         The vote's id.
 
     Raises:
-        SittingNotFound, NotAllowed.
-        SittingNotPublished: residents do not see the sitting yet.
+        SittingNotFound, NotAllowed, SittingNotPublished.
         BadProxies, QuorumMissing, VoteUnderWay: as for a named vote; BadProxies too where one person holds two seats.
         BadAnswers: an appointment offers too few names, or twice the same.
     """
     now = utc_now()
     with transaction():
-        sitting, council = lock_sitting(actor, sitting_id)
-        if sitting.published_at is None:
-            raise SittingNotPublished
+        sitting, council = _lock_published(actor, sitting_id)
         seated = seats_alone(sitting, present, proxies, quorum_percent=quorum_percent, at=now)
         ensure_one_seat_each([seated[one] for one in {*present, *proxies}])
         vote = begin_vote(
@@ -179,6 +176,13 @@ def open_secret_vote(
         owe(WRITE_RESULT, {"vote_id": vote.id}, now=now, due_at=closes_at, key=f"{WRITE_RESULT}:{vote.id}")
         publish(SittingVoteOpened(occurred_at=now, vote_id=vote.id, sitting_id=sitting_id, actor_id=actor.id))
     return vote.id
+
+
+def _lock_published(actor: Actor, sitting_id: int) -> tuple[Sitting, Council]:
+    sitting, council = lock_sitting(actor, sitting_id)
+    if sitting.published_at is None:
+        raise SittingNotPublished
+    return sitting, council
 
 
 def _electors(seat_ids: Collection[int], seated: Mapping[int, HeldSeat]) -> dict[int, Elector]:
