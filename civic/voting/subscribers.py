@@ -22,7 +22,7 @@ from civic.voting.booth.events import (
 )
 from civic.voting.booth.queries import find_sealed, get_sealed
 from civic.voting.events import BoxMixed, PollOpened, QuestionCounted
-from civic.voting.models import Poll, RollEntry
+from civic.voting.models import Poll, RollEntry, RollProxy
 from civic.voting.register import following as _following  # noqa: F401  says what following a register keeps
 from civic.voting.register import writing
 from civic.voting.register.chain import PaperAct, sha256
@@ -102,15 +102,23 @@ def write_paper_count(fact: PaperCountAgreed) -> None:
 
 @exports_personal_data("voting")
 def export(person_id: int) -> dict[str, Any]:
+    gave = sa.exists().where(RollProxy.giver_id == RollEntry.id)
+    held = sa.select(sa.func.count()).where(RollProxy.holder_id == RollEntry.id).scalar_subquery()
     entries = (
-        sa.select(Poll.question, RollEntry.has_voted, RollEntry.channel)
+        sa.select(Poll.question, RollEntry.has_voted, RollEntry.channel, gave, held)
         .join(RollEntry, RollEntry.poll_id == Poll.id)
         .where(RollEntry.person_id == person_id)
         .order_by(Poll.id)
     )
     return {
         "rolls": [
-            {"poll": question, "has_voted": has_voted, "channel": channel.value if channel else None}
-            for question, has_voted, channel in db.session.execute(entries)
+            {
+                "poll": question,
+                "has_voted": has_voted,
+                "channel": channel.value if channel else None,
+                "gave_proxy": gave_proxy,
+                "proxies_held": proxies_held,
+            }
+            for question, has_voted, channel, gave_proxy, proxies_held in db.session.execute(entries)
         ]
     }

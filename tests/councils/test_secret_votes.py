@@ -34,6 +34,7 @@ from civic.voting.models import Poll, RollEntry
 from civic.voting.register.checking import find_damage
 from civic.voting.rules import AssistedChannel
 from civic.voting.service import ballots, reading
+from civic.voting.subscribers import export
 from tests.conftest import actor_of, add_person, bearer, plain, post_form, sign_in
 from tests.councils.conftest import make_council
 from tests.voting.builders import cast_ballot, register_ballot
@@ -442,3 +443,15 @@ def test_a_secret_vote_does_not_tell_of_a_sitting_that_is_not_published(council:
 
     assert voting.list_polls_about("sitting", council["sitting"]) == []
     assert sitting_votes.list_votes(council["sitting"]) == []
+
+
+def test_a_copy_of_ones_data_says_that_she_gave_or_holds_a_proxy_without_saying_whose(
+    council: Council,
+) -> None:
+    bob = seat_with_account(council, "Bob")
+    open_secret(council, "Ada", "Chloé", "Dan", proxies={"Bob": "Ada"})
+
+    told = [export(one.id)["rolls"] for one in (bob, council["ada"])]
+
+    assert [(rolls[0]["gave_proxy"], rolls[0]["proxies_held"]) for rolls in told] == [(True, 0), (False, 1)]
+    assert "Ada" not in str(told[0])
