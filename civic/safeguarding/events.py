@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from civic.kernel.events import DomainEvent
@@ -52,25 +52,27 @@ class VettingSeen(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonBlocked(DomainEvent):
-    """Two persons are never put together again. The one who was blocked is not told, nor anybody who reads a screen."""
+    """Two persons are never put together again. The one who was blocked is not told, nor anybody who reads a screen: not even that of
+    the journal."""
 
     actor_id: int
-    person_id: int
+    person_id: int = field(metadata={"is_secret": True})
 
 
 @dataclass(frozen=True, kw_only=True)
 class BlockRemoved(DomainEvent):
     actor_id: int
-    person_id: int
+    person_id: int = field(metadata={"is_secret": True})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConcernRaised(DomainEvent):
-    """For the safeguarding officers. ``mode`` is the kind of worry; what was written is not here."""
+    """For the safeguarding officers. ``mode`` is the kind of worry; what was written is not here. Who told is in the file alone: whom it is
+    about may be the one who reads the journal."""
 
     concern_id: int
     territory_id: int
-    actor_id: int
+    told_by_id: int = field(metadata={"is_secret": True})
     mode: str
 
 
@@ -95,7 +97,7 @@ class ConcernClosedFact(DomainEvent):
     concern_id: int
     territory_id: int
     actor_id: int
-    told_by_id: int | None
+    told_by_id: int | None = field(metadata={"is_secret": True})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -354,3 +354,27 @@ def test_an_officer_who_is_suspended_does_not_lift_her_own_suspension(story: Sto
 
     assert queries.suspended_among([ines], on=town_today()) == {ines}
     assert "suspension_lifted" not in told(ines)
+
+
+def test_the_journal_names_neither_who_told_a_worry_nor_who_was_blocked(story: Story) -> None:
+    concern_id = story.worry()
+    concerns.handle_concern(
+        actor_of(story.omar), concern_id=concern_id, decision=ConcernDecision.CLOSED, text="Vu ensemble."
+    )
+    safety.block_other_side(actor_of(story.rose), match_id=story.match)
+    blocks.remove_block(actor_of(story.rose), blocked_id=story.ada)
+
+    about = ("ConcernRaised", "ConcernClosedFact", "PersonBlocked", "BlockRemoved")
+    rows = db.session.execute(
+        sa.select(AuditEntry.fact, AuditEntry.actor_id, AuditEntry.subjects)
+        .where(AuditEntry.fact.in_(about))
+        .order_by(AuditEntry.id)
+    ).all()
+
+    assert [tuple(row) for row in rows] == [
+        ("ConcernRaised", None, {"concern_id": concern_id, "territory_id": story.town, "mode": "behaviour"}),
+        ("ConcernClosedFact", story.omar, {"concern_id": concern_id, "territory_id": story.town}),
+        ("PersonBlocked", story.rose, {}),
+        ("BlockRemoved", story.rose, {}),
+    ]
+    assert "concern_looked_into" in told(story.rose)

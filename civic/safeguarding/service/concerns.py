@@ -66,7 +66,7 @@ def raise_concern(
                 occurred_at=now,
                 concern_id=concern.id,
                 territory_id=town_id,
-                actor_id=actor.id,
+                told_by_id=actor.id,
                 mode=kind.value,
             )
         )
