@@ -27,8 +27,9 @@ from civic.matching.service.invitations import (
     note_seen,
 )
 from civic.matching.service.matches import deny_match, withdraw_from_match
-from civic.mutual_aid.models import HelpRequest
-from civic.mutual_aid.rules import RequestState, Urgency, Window
+from civic.mutual_aid.models import Charter, HelpRequest, Offer
+from civic.mutual_aid.rules import OfferState, RequestState, Urgency, Window
+from civic.mutual_aid.service.offers import set_offer_state
 from tests.conftest import actor_of, add_person, add_town
 from tests.mutual_aid.making import (
     add_request,
@@ -124,6 +125,27 @@ def test_who_went_off_duty_during_the_night_is_not_asked_in_the_morning(
 
     assert invitations(request) == {ada: "failed", bob: "sent"}
     assert mails_to(ada) == 0
+
+
+def test_who_paused_her_offer_during_the_night_or_is_no_longer_cleared_is_not_asked_in_the_morning(
+    app_context: Flask, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(LATE)
+    town, (here, *_) = add_town()
+    ada, eve = (add_volunteer(town, here, name, has_usual_limits=True) for name in ("Ada", "Eve"))
+    request = add_request(
+        add_person(lives_in=here), here, urgency=Urgency.FLEXIBLE, capacity=2, window=tomorrow()
+    )
+    assert invitations(request) == {ada: "queued", eve: "queued"}
+    offer = db.session.scalars(sa.select(Offer.id).filter_by(author_id=ada)).one()
+    set_offer_state(actor_of(ada), offer_id=offer, state=OfferState.PAUSED)
+    with transaction():
+        db.session.execute(sa.delete(Charter).filter_by(person_id=eve))
+
+    wait_until(clock, EIGHT)
+
+    assert invitations(request) == {ada: "failed", eve: "failed"}
+    assert (mails_to(ada), mails_to(eve)) == (0, 0)
 
 
 def test_an_invitation_that_was_never_sent_is_taken_back_without_a_word(

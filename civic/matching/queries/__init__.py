@@ -1,6 +1,6 @@
 """Reads of matching, by subject."""
 
-from civic.matching.queries.candidates import list_candidates, need_of
+from civic.matching.queries.candidates import list_candidates, may_still_be_asked, need_of
 from civic.matching.queries.conversations import (
     SaidMessage,
     Sight,
@@ -29,7 +29,6 @@ from civic.matching.queries.invitations import (
     get_progress,
     list_invitations_of,
     list_live_invitations,
-    may_still_be_asked,
     present_invitations,
 )
 from civic.matching.queries.matches import (

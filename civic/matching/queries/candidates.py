@@ -10,9 +10,11 @@ from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.kernel.geometry import Position
 from civic.matching.choosing import Candidate, Limits, Need
-from civic.matching.models import Duty, Invitation
+from civic.matching.models import Duty, EngagedQuarter, Invitation
+from civic.matching.queries.duty import is_on_duty, offers_of_volunteers
 from civic.matching.queries.places import Around, Near, search_outwards
 from civic.matching.queries.records import engagements_of, recent_of, records_of, who_helped
+from civic.matching.rules import claimed_quarters
 from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.rules import OfferState, Slot, Window
 from civic.mutual_aid.volunteers import queries as volunteers
@@ -108,6 +110,31 @@ def limits_of(person_ids: set[int], request: HelpRequest, *, now: datetime) -> d
         )
         for person_id, volunteer in known.items()
     }
+
+
+def may_still_be_asked(invitation: Invitation, request: HelpRequest, *, now: datetime) -> bool:
+    """Tell whether a volunteer who was chosen some hours ago is on duty still, offers this help, is cleared for it, and is expected
+    nowhere else."""
+    volunteer_id = invitation.volunteer_id
+    if not is_on_duty(volunteer_id) or not _still_offers(invitation):
+        return False
+    limits = limits_of({volunteer_id}, request, now=now)[volunteer_id]
+    if limits.is_blocked or not limits.is_cleared:
+        return False
+    quarters = claimed_quarters(request.window)
+    engaged = sa.select(EngagedQuarter.quarter).where(
+        EngagedQuarter.volunteer_id == volunteer_id,
+        EngagedQuarter.quarter.between(quarters.start, quarters.stop - 1),
+    )
+    return db.session.scalar(engaged.limit(1)) is None
+
+
+def _still_offers(invitation: Invitation) -> bool:
+    """Whether the offer for which she was chosen holds, and she is behind it."""
+    offered = offers_of_volunteers().where(
+        Person.id == invitation.volunteer_id, Offer.id == invitation.offer_id
+    )
+    return db.session.execute(offered.limit(1)).first() is not None
 
 
 def _offers_by_id(offer_ids: set[int]) -> dict[int, Offer]:

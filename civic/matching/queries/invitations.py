@@ -10,11 +10,10 @@ from civic.kernel.database import db
 from civic.kernel.pagination import Page, paginate
 from civic.matching.choosing import Reasons
 from civic.matching.errors import InvitationNotFound
-from civic.matching.models import Dispatch, EngagedQuarter, Invitation, Match
-from civic.matching.queries.duty import is_on_duty
-from civic.matching.rules import WAITING, InvitationState, claimed_quarters
+from civic.matching.models import Dispatch, Invitation, Match
+from civic.matching.rules import WAITING, InvitationState
 from civic.mutual_aid import queries as mutual_aid
-from civic.mutual_aid.models import HelpRequest, Offer
+from civic.mutual_aid.models import Offer
 from civic.mutual_aid.queries import PublicRequest
 
 UNTOLD = frozenset({InvitationState.QUEUED, InvitationState.FAILED})
@@ -72,18 +71,6 @@ def list_live_invitations(request_id: int) -> list[Invitation]:
 def count_invitations(request_id: int) -> int:
     counted = sa.select(sa.func.count()).select_from(Invitation).where(Invitation.request_id == request_id)
     return db.session.scalar(counted) or 0
-
-
-def may_still_be_asked(volunteer_id: int, request: HelpRequest) -> bool:
-    """Tell whether a volunteer who was chosen some hours ago is on duty still, and expected nowhere else."""
-    if not is_on_duty(volunteer_id):
-        return False
-    quarters = claimed_quarters(request.window)
-    engaged = sa.select(EngagedQuarter.quarter).where(
-        EngagedQuarter.volunteer_id == volunteer_id,
-        EngagedQuarter.quarter.between(quarters.start, quarters.stop - 1),
-    )
-    return db.session.scalar(engaged.limit(1)) is None
 
 
 def get_progress(request_id: int) -> SearchProgress:

@@ -98,11 +98,11 @@ def _expire_silent(request_id: int, now: datetime) -> None:
 
 
 def _send_queued(request: HelpRequest, now: datetime) -> None:
-    """Ask those whose quiet hours are over. Who went off duty meanwhile, or is expected elsewhere, is not asked."""
+    """Ask those whose quiet hours are over. Who went off duty or paused her offer meanwhile, or is expected elsewhere, is not asked."""
     for invitation in queries.list_live_invitations(request.id):
         if invitation.state is not InvitationState.QUEUED or invitation.sent_at > now:
             continue
-        if queries.may_still_be_asked(invitation.volunteer_id, request):
+        if queries.may_still_be_asked(invitation, request, now=now):
             invitation.state = InvitationState.SENT
             _tell_invitation(invitation, now)
         else:
