@@ -18,6 +18,7 @@ from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage, deliver_due
 from civic.kernel.transaction import transaction
 from civic.matching.service.invitations import accept_invitation
+from civic.mutual_aid.service.requests import cancel_request
 from civic.mutual_aid.volunteers.rules import Limits
 from civic.mutual_aid.volunteers.service import set_limits
 from civic.notifications.texting.gateway import HttpGateway
@@ -139,6 +140,22 @@ def test_a_yes_by_text_is_the_yes_of_the_button_and_twice_is_once(
         assert matches(story.request) == {story.ada: "accepted"}
         assert invitations(story.request)[story.ben] == "superseded"
     assert any(text.startswith("C’est noté, merci") for text in gateway.texts())
+
+
+def test_a_yes_sent_again_to_what_was_cancelled_since_thanks_for_no_help(
+    texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with texting_app.app_context():
+        story = Story()
+        code = code_of(story)
+        accept_invitation(actor_of(story.ada), invitation_id=invitation_of(story.request, story.ada))
+        cancel_request(actor_of(story.rose), request_id=story.request)
+
+        assert reply(texting_app, code) == 204
+        deliver()
+
+        assert matches(story.request) == {story.ada: "released"}
+    assert "Cette demande ne cherche plus personne. Merci d’avoir répondu." in gateway.texts()
 
 
 def test_a_yes_that_comes_second_is_told_so_by_text(texting_app: Flask, gateway: LocalGateway) -> None:

@@ -24,7 +24,7 @@ from civic.matching.errors import (
 from civic.matching.events import DeclineTakenBack, InvitationDeclined, MatchCreated
 from civic.matching.models import EngagedQuarter, Invitation, Match
 from civic.matching.queries import ReceivedInvitation
-from civic.matching.rules import InvitationState, MatchState
+from civic.matching.rules import HOLDS_A_PLACE, InvitationState, MatchState
 from civic.matching.service.dispatch import follow_matches, step, supersede_invitations
 from civic.matching.service.safety import ensure_may_help
 from civic.mutual_aid import queries as mutual_aid
@@ -46,7 +46,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         RequestTaken: others said yes before.
         RequestNotSeeking: the request was cancelled, settled, or its window is over.
         InvitationExpired: the answer came too late, and nobody is sought any more.
-        InvitationAnswered: the actor declined it, or withdrew since.
+        InvitationAnswered: the actor declined it, or withdrew since, or is not expected any more.
         VolunteerSuspended: the town hall suspended her since.
         AlreadyEngaged: she is expected elsewhere at these hours.
     """
@@ -57,7 +57,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         db.session.refresh(invitation)
         match = queries.find_match_of(request.id, actor.id)
         if match is not None:
-            if match.state in (MatchState.WITHDRAWN, MatchState.NO_SHOW):
+            if match.state not in HOLDS_A_PLACE:
                 raise InvitationAnswered
             return match.id
         ensure_may_help(actor.id, requester_id=request.requester_id)
