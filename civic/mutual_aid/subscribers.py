@@ -45,6 +45,9 @@ def _request(request: HelpRequest) -> dict[str, Any]:
         "starts_at": iso_utc(request.starts_at),
         "ends_at": iso_utc(request.ends_at),
         "state": request.state.value,
+        "languages": request.languages,
+        "wishes": request.wishes,
+        "redirected_to": request.redirected_to,
         "contact": {
             "name": request.contact_name,
             "phone": request.contact_phone,
@@ -62,6 +65,7 @@ def erase(person_id: int, now: datetime) -> None:
         if request.state in CANCELLABLE:
             cancel_for_departure(request_id=request.id, now=now)
         request.title, request.text = TITLE_LEFT, ""
+        request.languages, request.wishes, request.redirected_to = [], [], None
         request.contact_name, request.contact_phone, request.contact_address = "", "", None
     own = sa.and_(Offer.author_id == person_id, Offer.organisation_id.is_(None))
     db.session.execute(sa.delete(Offer).where(own))

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from civic.accounts.models import ResidencyStatus
+from civic.accounts.personal_data import erase_personal_data
 from civic.accounts.service import people
 from civic.kernel import outbox
 from civic.kernel.access import Actor
@@ -32,6 +33,8 @@ from civic.mutual_aid.reviewing.queries import find_review, get_policy, list_ref
 from civic.mutual_aid.reviewing.rules import FirstRequests, ReviewPolicy, ReviewReason, answer_by
 from civic.mutual_aid.rules import Category, ConsentMode, RequestState, Urgency, Window
 from civic.mutual_aid.service.requests import ask_for_another, set_request_hidden
+from civic.mutual_aid.subscribers import export
+from civic.mutual_aid.wishes import Language, Wish
 from civic.notifications.models import Notification
 from tests.conftest import Role, actor_of, add_person, add_town, plain, post_form, sign_in
 from tests.mutual_aid.making import (
@@ -395,3 +398,20 @@ def relaunch(actor: Actor, request: int) -> None:
 
 def still_needed(actor: Actor, request: int) -> None:
     answer_still_needed(actor, request_id=request, is_needed=True, ends_at=utc_now() + timedelta(hours=3))
+
+
+def test_what_a_person_needs_and_was_told_is_given_to_her_and_goes_with_her(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    odette = add_person("Odette", lives_in=place)
+    request = add_request(
+        odette, place, wishes=frozenset({Wish.STEP_FREE}), languages=frozenset({Language.SIGNS})
+    )
+    service.redirect_request(actor_of(add_agent(town)), request_id=request, where="Le CCAS, pour Odette")
+
+    given = str(export(odette))
+    assert all(word in given for word in ("Le CCAS", "step_free", "signs"))
+
+    with transaction():
+        erase_personal_data(odette, utc_now())
+    left = queries.get_request(request)
+    assert (left.wishes, left.languages, left.redirected_to) == ([], [], None)
