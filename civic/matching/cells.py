@@ -16,7 +16,22 @@ NOWHERE = 0
 """The cell of who has not said where she lives, or whose neighbourhood has no place on the map."""
 
 TIERS = (
-    *((8, 2), (8, 4), (8, 6), (8, 9), (7, 4), (7, 5), (7, 7), (6, 3), (6, 4), (6, 6)),
+    *(
+        (8, 1),
+        (8, 2),
+        (8, 3),
+        (8, 4),
+        (8, 5),
+        (8, 6),
+        (8, 7),
+        (8, 9),
+        (7, 4),
+        (7, 5),
+        (7, 7),
+        (6, 3),
+        (6, 4),
+        (6, 6),
+    ),
     *((5, 4), (5, 6), (4, 4), (4, 6), (3, 6), (2, 6)),
 )
 """Disks that grow: resolution of the hexagons, rings around the middle one. The last is some 2,000 km wide."""

@@ -3,7 +3,7 @@
 Everything is measured between the points that stand for neighbourhoods: no home is read here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,9 @@ FEW = 400
 
 MOST_FAR = 5_000
 
+SLICE = 200
+"""So many at a time are told: most searches end with the first, and the others are not made."""
+
 LARGEST_STEP = 4.0
 """How much larger the next disk is at most: beside an empty field may lie a city."""
 
@@ -34,6 +37,10 @@ class Near:
     last_invited: int
 
 
+Found = tuple[bool, int, int, tuple[int, int]]
+"""Somebody as searches sort them: at a distance that is not known, metres, when she was last asked, person and offer."""
+
+
 @dataclass(frozen=True)
 class Around:
     """What is searched around: a neighbourhood, and the point that stands for it, if it has one."""
@@ -45,20 +52,28 @@ class Around:
 
 
 def search_outwards(around: Around, *, wanted: int = 200) -> Iterator[list[Near]]:
-    """Yield the volunteers on duty, the nearest first, then who was asked longest ago, a batch at a time; each of them once.
+    """Yield the volunteers on duty, the nearest first, then who was asked longest ago, some at a time; each of them once.
 
     Args:
         wanted: about how many will be looked at, so that the disks grow no further than that; nobody is missed when it is wrong.
     """
     if around.position is None or not _has_more_than(around, FEW):
-        yield _in_order(around, _read(_searchable(around)))
+        yield from _told(_in_order(around, _read(_searchable(around))))
         return
     seen: set[tuple[int, int]] = set()
-    for batch in _disks(around, around.position, wanted):
-        seen |= {(near.person_id, near.offer_id) for near in batch}
-        yield batch
+    for found in _disks(around, around.position, wanted):
+        yield from _told(found)
+        seen |= {ids for *_, ids in found}
     far = _in_order(around, _read(_searchable(around).limit(MOST_FAR)))
-    yield [near for near in far if (near.person_id, near.offer_id) not in seen]
+    yield from _told([each for each in far if each[-1] not in seen])
+
+
+def _told(found: list[Found]) -> Iterator[list[Near]]:
+    for start in range(0, len(found), SLICE):
+        yield [
+            Near(person_id, offer_id, None if is_unknown else metres, last_invited)
+            for is_unknown, metres, last_invited, (person_id, offer_id) in found[start : start + SLICE]
+        ]
 
 
 def _has_more_than(around: Around, count: int) -> bool:
@@ -66,7 +81,7 @@ def _has_more_than(around: Around, count: int) -> bool:
     return db.session.execute(query).first() is not None
 
 
-def _disks(around: Around, here: Position, wanted: int) -> Iterator[list[Near]]:
+def _disks(around: Around, here: Position, wanted: int) -> Iterator[list[Found]]:
     """A volunteer is kept back until no nearer one can be outside of what was read. A disk that found few is followed by one that is as
     much larger as it takes."""
     cell, told, found, next_size = cell_of(here), -1, 0, 0.0
@@ -81,7 +96,10 @@ def _disks(around: Around, here: Position, wanted: int) -> Iterator[list[Near]]:
         batch = _in_order(around, rows, nearer_than=whole, farther_than=told)
         yield batch
         found, told = found + len(batch), whole
-        next_size = size * min(LARGEST_STEP, wanted / max(found, 1))
+        likely = max(
+            found, len(rows) / LARGEST_STEP, 1
+        )  # some of what was read lies in the corners: it counts for less
+        next_size = size * min(LARGEST_STEP, wanted / likely)
 
 
 def _read_within(around: Around, ranges: list[tuple[int, int]]) -> list[Any]:
@@ -93,8 +111,8 @@ def _read_within(around: Around, ranges: list[tuple[int, int]]) -> list[Any]:
         " FROM span JOIN volunteer_place AS place ON place.cell BETWEEN span.lowest AND span.highest"
         " WHERE place.town_id = :town_id AND place.category = :category AND is_searchable"
     )
-    found = db.session.execute(query, {"town_id": around.town_id, "category": around.category})
-    return list(found.all())
+    result = db.session.connection().execute(query, {"town_id": around.town_id, "category": around.category})
+    return list(result.cursor.fetchall())  # plain tuples: thousands of them are read in the middle of a city
 
 
 def _searchable(around: Around) -> Any:
@@ -117,11 +135,11 @@ def _read(query: sa.Select[Any]) -> list[Any]:
 
 
 def _in_order(
-    around: Around, rows: list[Any], *, nearer_than: int | None = None, farther_than: int = -1
-) -> list[Near]:
+    around: Around, rows: Iterable[Any], *, nearer_than: int | None = None, farther_than: int = -1
+) -> list[Found]:
     """Those of one neighbourhood are at the same distance, which is measured once."""
     metres: dict[tuple[Any, ...], int | None] = {}
-    found = []
+    found: list[Found] = []
     for person_id, offer_id, territory_id, longitude, latitude, last_invited in rows:
         place = (territory_id, longitude, latitude)
         if place not in metres:
@@ -129,12 +147,9 @@ def _in_order(
         far = metres[place]
         if nearer_than is not None and (far is None or not farther_than < far <= nearer_than):
             continue
-        found.append((far is None, far or 0, last_invited, person_id, offer_id))
+        found.append((far is None, far or 0, last_invited, (person_id, offer_id)))
     found.sort()
-    return [
-        Near(person_id, offer_id, None if is_unknown else far, asked)
-        for is_unknown, far, asked, person_id, offer_id in found
-    ]
+    return found
 
 
 def _metres(
