@@ -9,16 +9,25 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.kernel.outbox import OutboxMessage
-from civic.matching.models import Match, MatchMessage
-from civic.matching.rules import LIVE_MATCH, MatchState
+from civic.matching.models import Dispatch, Invitation, Match, MatchMessage
+from civic.matching.rules import LIVE_MATCH, InvitationState, MatchState
+from civic.matching.service.dispatch import TIMER
 from civic.mutual_aid.models import HelpRequest, Offer
+from civic.mutual_aid.rules import SEEKING
 from civic.proposals.models import Proposal
 from civic.realtime.models import PersonEvent, PersonFeed
 from civic.voting.models import Ballot, Question, RollEntry
 from tests.durability.history import OK, REFUSED, UNKNOWN, Line, by_key
 
 LOST, DOUBLED, THERE_THOUGH_REFUSED, ANSWERED_DIFFERENTLY = "lost", "doubled", "there_though_refused", "answered_differently"  # fmt: skip
-ERROR, WRONG_COUNT, UNTOLD, GAP, OWED = "error", "wrong_count", "untold", "gap", "owed"
+ERROR, WRONG_COUNT, UNTOLD, GAP, OWED, FORGOTTEN = (
+    "error",
+    "wrong_count",
+    "untold",
+    "gap",
+    "owed",
+    "forgotten",
+)
 
 Rows = Callable[..., list[Any]]
 
@@ -115,6 +124,7 @@ def _faults_of_ballot(attempts: list[Line], count: int) -> Iterator[tuple[str, s
 def _within_database(rows: Rows, now: datetime) -> Iterator[Fault]:
     yield from _faults_of_boxes(rows)
     yield from _faults_of_places(rows)
+    yield from _faults_of_searches(rows)
     yield from _faults_of_telling(rows)
     yield from _faults_of_numbers(rows)
     for kind, due_at, failed_at in rows(OutboxMessage.kind, OutboxMessage.due_at, OutboxMessage.failed_at):
@@ -139,6 +149,34 @@ def _faults_of_places(rows: Rows) -> Iterator[Fault]:
             yield Fault(
                 WRONG_COUNT, f"request {request}: {taken[request]} matches, {filled} filled of {capacity}"
             )
+
+
+def _faults_of_searches(rows: Rows) -> Iterator[Fault]:
+    """A search that goes on owes its next timer, once; who has a match said yes to an invitation, and the other way round."""
+    owed = Counter(
+        (payload["request_id"], payload["due_at"])
+        for kind, payload in rows(OutboxMessage.kind, OutboxMessage.payload)
+        if kind == TIMER
+    )
+    states = dict(map(tuple, rows(HelpRequest.id, HelpRequest.state)))
+    for request, due_at in rows(Dispatch.request_id, Dispatch.next_step_at):
+        if states[request] not in SEEKING:
+            continue
+        if due_at is None:
+            yield Fault(FORGOTTEN, f"request {request} seeks somebody, and awaits no timer")
+        elif (count := owed[request, due_at.isoformat()]) != 1:
+            yield Fault(
+                FORGOTTEN if count == 0 else DOUBLED, f"request {request}: its timer is owed {count} times"
+            )
+    matched = Counter(map(tuple, rows(Match.request_id, Match.volunteer_id)))
+    answered = rows(Invitation.request_id, Invitation.volunteer_id, Invitation.state)
+    said_yes = Counter(
+        (request, who) for request, who, state in answered if state is InvitationState.ACCEPTED
+    )
+    for request, volunteer in sorted((matched - said_yes) | (said_yes - matched)):
+        yield Fault(
+            WRONG_COUNT, f"request {request}: volunteer {volunteer} has a match or a yes without the other"
+        )
 
 
 def _faults_of_telling(rows: Rows) -> Iterator[Fault]:

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 from civic.kernel.clock import utc_now
-from tests.durability.checker import GAP, LOST, OWED, THERE_THOUGH_REFUSED, WRONG_COUNT, Fault, check
+from tests.durability.checker import (
+    FORGOTTEN,
+    GAP,
+    LOST,
+    OWED,
+    THERE_THOUGH_REFUSED,
+    WRONG_COUNT,
+    Fault,
+    check,
+)
 from tests.durability.crash import OPS, crash, figures
 from tests.durability.history import REFUSED, Line
 
@@ -48,6 +57,14 @@ def test_kills_lose_nothing_acknowledged_and_double_nothing(crashed: Crashed) ->
     assert_nothing_lost(crashed.lines, crashed.faults)
 
 
+def test_timers_of_searches_came_due_between_the_kills(crashed: Crashed) -> None:
+    """Without which that none was forgotten would say nothing."""
+    with sqlite3.connect(crashed.url.removeprefix("sqlite:///")) as kept:
+        (replaced,) = kept.execute("SELECT count(*) FROM invitation WHERE state = 'expired'").fetchone()
+    assert replaced > 0
+    assert crashed.faults == []
+
+
 def test_nor_do_they_on_postgresql(
     new_postgres_url: Callable[[], str], tmp_path: Path, is_in_full: bool
 ) -> None:
@@ -59,6 +76,8 @@ TAMPERING = {
     "INSERT INTO ballot SELECT lower(hex(randomblob(16))), poll_id, question_id, content FROM ballot LIMIT 1": WRONG_COUNT,
     "DELETE FROM person_event WHERE seq = 1": GAP,
     "UPDATE help_request SET filled = 1 - filled WHERE capacity = 1": WRONG_COUNT,
+    "DELETE FROM outbox_message WHERE kind = 'matching.next_step'": FORGOTTEN,
+    "UPDATE invitation SET state = 'declined' WHERE state = 'accepted'": WRONG_COUNT,
     "UPDATE outbox_message SET due_at = '2020-01-01 00:00:00'": OWED,
 }
 
