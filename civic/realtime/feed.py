@@ -1,6 +1,9 @@
 """Telling: a person by a numbered row, a room by a message that is not kept. Both are owed in the transaction of the fact."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +16,8 @@ from civic.kernel.transaction import collect
 from civic.realtime import queries
 from civic.realtime.models import PersonEvent, PersonFeed
 from civic.web.sockets import room
+
+MOST_AT_ONCE = 1_000
 
 
 def tell_person(person_id: int, name: str, payload: dict[str, Any], *, now: datetime) -> None:
@@ -37,33 +42,45 @@ def close_sockets(rooms: list[str], *, now: datetime) -> None:
 
 
 def _number_events(events: list[PersonEvent]) -> None:
+    """A few statements, however many are told: their rows are locked in the order of the ids until the end of the transaction."""
+    told = Counter(event.person_id for event in events)
+    next_seqs: dict[int, Iterator[int]] = {}
+    everybody = sorted(told)
+    for start in range(0, len(everybody), MOST_AT_ONCE):
+        ids = everybody[start : start + MOST_AT_ONCE]
+        next_seqs |= {person_id: count(last + 1) for person_id, last in _lock_feeds(ids).items()}
+        for times in sorted({told[person_id] for person_id in ids}):
+            _move_on([person_id for person_id in ids if told[person_id] == times], times)
     for event in sorted(events, key=lambda event: event.person_id):
-        event.seq = _next_seq(event.person_id)
+        event.seq = next(next_seqs[event.person_id])
         db.session.add(event)
         owe("live.person", {"person_id": event.person_id, "seq": event.seq}, now=event.created_at)
 
 
-def _next_seq(person_id: int) -> int:
-    """One atomic update takes the number and locks the row; two transactions never take the same."""
-    if (seq := _take_number(person_id)) is not None:
-        return seq
+def _lock_feeds(person_ids: Sequence[int]) -> dict[int, int]:
+    """Return the last number of each person, which no other transaction changes until the end of this one."""
+    query = sa.select(PersonFeed.person_id, PersonFeed.last_seq).where(PersonFeed.person_id.in_(person_ids))
+    known = set(db.session.scalars(query))
+    for person_id in person_ids:
+        if person_id not in known:
+            _make_feed(person_id)
+    locked = db.session.execute(query.order_by(PersonFeed.person_id).with_for_update())
+    return {row.person_id: row.last_seq for row in locked}
+
+
+def _make_feed(person_id: int) -> None:
     try:
         with db.session.begin_nested():
             db.session.execute(sa.insert(PersonFeed).values(person_id=person_id, last_seq=0))
     except IntegrityError:
         pass  # another transaction has just made the row
-    seq = _take_number(person_id)
-    if seq is None:
-        raise RuntimeError(f"No feed could be made for person {person_id}.")
-    return seq
 
 
-def _take_number(person_id: int) -> int | None:
-    return db.session.scalar(
+def _move_on(person_ids: list[int], times: int) -> None:
+    db.session.execute(
         sa.update(PersonFeed)
-        .where(PersonFeed.person_id == person_id)
-        .values(last_seq=PersonFeed.last_seq + 1)
-        .returning(PersonFeed.last_seq)
+        .where(PersonFeed.person_id.in_(person_ids))
+        .values(last_seq=PersonFeed.last_seq + times)
         .execution_options(synchronize_session=False)
     )
 

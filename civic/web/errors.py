@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException
 
 from civic.kernel.errors import (
@@ -23,7 +25,13 @@ from civic.kernel.errors import (
     Sentences,
     TooMany,
 )
-from civic.web.languages import deadline_in_words, instant_in_words
+from civic.web.languages import (
+    deadline_in_words,
+    direction_of,
+    instant_in_words,
+    language_tag,
+    select_language,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +47,8 @@ STATUS: dict[type[Refusal], int] = {
     TooMany: 429,
 }
 
+RETRY_AFTER_SECONDS = 5
+
 HTTP_MESSAGES = {
     400: ("bad_request", N_("Cette demande est mal formée.")),
     404: ("not_found", N_("Cette page ou cet élément n’existe pas, ou n’existe plus.")),
@@ -50,6 +60,12 @@ HTTP_MESSAGES = {
         "internal_error",
         N_(
             "Quelque chose s’est mal passé de notre côté. Rien n’a été enregistré ; réessayez dans un moment."
+        ),
+    ),
+    503: (
+        "busy",
+        N_(
+            "Beaucoup de personnes se servent du site en ce moment. Rien n’a été enregistré ; réessayez dans quelques secondes."
         ),
     ),
 }
@@ -127,6 +143,8 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(ValidationError, _on_invalid_input)
     app.register_error_handler(CSRFError, _on_csrf_error)
     app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(NoConnectionLeft, _on_busy)
+    app.register_error_handler(OperationalError, _on_database_error)
     app.register_error_handler(Exception, _on_bug)
 
 
@@ -180,6 +198,44 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
         if name.lower() in ("allow", "retry-after"):  # what tells a client how to go on
             response.headers[name] = value
     return response
+
+
+def is_busy(error: Exception) -> bool:
+    """Tell whether the database had no room in time: no connection left in the pool, or SQLite's one writer waited too long."""
+    return isinstance(error, NoConnectionLeft) or (
+        isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+    )
+
+
+def busy_message() -> tuple[str, str]:
+    """Return the code and the words for who came when there was no room."""
+    code, message = HTTP_MESSAGES[503]
+    return code, gettext(message)
+
+
+def _on_busy(error: Exception) -> ResponseReturnValue:
+    """Nothing here reads the database, which has no room: the page is not that of the other errors."""
+    log.warning("no_room_in_database", endpoint=request.endpoint)
+    code, message = busy_message()
+    if is_api_request():
+        response = problem(503, code, message)
+    else:
+        again_url = request.full_path.rstrip("?") if request.method == "GET" else None
+        template = current_app.jinja_env.get_template("errors/busy.html")
+        locale = select_language()
+        page = template.render(
+            message=message,
+            again_url=again_url,
+            locale=language_tag(locale),
+            direction=direction_of(language_tag(locale)),
+        )
+        response = current_app.make_response((page, 503))
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _on_database_error(error: OperationalError) -> ResponseReturnValue:
+    return _on_busy(error) if is_busy(error) else _on_bug(error)
 
 
 def _on_bug(error: Exception) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError
 
 from civic.extensions import socketio
 from civic.kernel.errors import Refusal, TooMany
-from civic.web.errors import as_text, describe
+from civic.web.errors import as_text, busy_message, describe, is_busy
 from civic.web.live import NAMESPACE
 
 log = structlog.get_logger(__name__)
@@ -81,7 +81,10 @@ def _answer(name: str, schema: type[Schema], handler: SocketHandler, payload: An
         return _refused("invalid", message, as_text(error.normalized_messages()))
     except Refusal as refusal:
         return {"ok": False, "error": describe(refusal)}
-    except Exception:
+    except Exception as error:
+        if is_busy(error):
+            log.warning("no_room_in_database", event_name=name)
+            return _refused(*busy_message())
         log.exception("socket_event_failed", event_name=name)
         return _refused(
             "internal_error",

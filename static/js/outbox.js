@@ -11,7 +11,7 @@
     const READ_FOR_MS = 30 * DAY_MS;
     const PATIENCE_MS = 20_000;
     const MOST_FAILURES = 5; // of the server itself, on this text
-    const AGAIN = new Set(["csrf_failed", "not_signed_in", "too_many_requests", "written_by_another"]);
+    const AGAIN = new Set(["csrf_failed", "not_signed_in", "too_many_requests", "written_by_another", "busy"]);
     const channel = "BroadcastChannel" in self ? new BroadcastChannel("outbox") : null;
 
     const done = (request) => new Promise((resolve, reject) => {

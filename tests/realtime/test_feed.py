@@ -50,6 +50,23 @@ def test_the_events_of_a_person_are_numbered_from_one_each_by_one(app_context: F
     assert db.session.scalar(sa.select(PersonFeed.last_seq).filter_by(person_id=ada)) == 3
 
 
+def test_many_told_by_one_command_have_each_her_next_numbers_in_the_order_of_what_was_said(
+    app_context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "MOST_AT_ONCE", 2)
+    people = [add_person(f"Personne {number}") for number in range(5)]
+    tell(people[1], 0)
+
+    with transaction():
+        for number in (1, 2):
+            for person in people[number - 1 :]:
+                feed.tell_person(person, "test:said", {"number": number}, now=utc_now())
+
+    assert [seqs_of(person) for person in people] == [[1], [1, 2, 3], [1, 2], [1, 2], [1, 2]]
+    said = sa.select(PersonEvent.payload).filter_by(person_id=people[1]).order_by(PersonEvent.seq)
+    assert [payload["number"] for payload in db.session.scalars(said)] == [0, 1, 2]
+
+
 def test_what_is_told_in_a_command_that_fails_takes_no_number(app_context: Flask) -> None:
     ada = add_person("Ada")
     with pytest.raises(ZeroDivisionError), transaction():

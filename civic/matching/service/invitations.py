@@ -10,6 +10,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotSignedIn
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.turns import turn
 from civic.kernel.undo import ensure_undoable
 from civic.matching import queries, rules
 from civic.matching.access import MatchingAction
@@ -50,7 +51,21 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         VolunteerSuspended: the town hall suspended her since.
         AlreadyEngaged: she is expected elsewhere at these hours.
     """
-    now = utc_now()
+    request_id = _ensure_not_superseded(actor, invitation_id)
+    with turn(f"the places of request {request_id}"):
+        _ensure_not_superseded(actor, invitation_id)  # what came before may have taken the last place
+        return _accept(actor, invitation_id, now=utc_now())
+
+
+def _ensure_not_superseded(actor: Actor, invitation_id: int) -> int:
+    """What was taken back stays so: who comes late is told without a lock. Returns the request's id."""
+    invitation = _get_own(actor, invitation_id)
+    if invitation.state is InvitationState.SUPERSEDED:
+        raise _why_no_place(invitation, mutual_aid.get_request(invitation.request_id))
+    return invitation.request_id
+
+
+def _accept(actor: Actor, invitation_id: int, *, now: datetime) -> int:
     with transaction():
         invitation = _get_own(actor, invitation_id)
         request = mutual_aid.lock_request(invitation.request_id)
