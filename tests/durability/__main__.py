@@ -8,7 +8,6 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from civic.kernel.clock import utc_now
 from tests.conftest import build, dispose
 from tests.durability.checker import check
 from tests.durability.crash import CrashServer, crash_under_load, figures
@@ -33,12 +32,12 @@ def main() -> int:
     server.start()
     began = time.monotonic()
     try:
-        crash_under_load(server, town, folder, kills=given.kills, seed=given.seed)
+        delivered_until = crash_under_load(server, town, folder, kills=given.kills, seed=given.seed)
     finally:
         server.close()
         dispose(app)
     lines = read_histories(folder)
-    faults = check(lines, url, now=utc_now())
+    faults = check(lines, url, now=delivered_until)
     told = {
         "database": url.split(":")[0],
         "kills": given.kills,

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,16 +67,20 @@ def crash(
     try:
         town = build_town(app)
         server.start()
-        crash_under_load(server, town, folder, kills=kills, seed=seed)
+        delivered_until = crash_under_load(server, town, folder, kills=kills, seed=seed)
     finally:
         server.close()
         dispose(app)
     lines = read_histories(folder)
-    return lines, check(lines, url, now=utc_now())
+    return lines, check(lines, url, now=delivered_until)
 
 
-def crash_under_load(server: CrashServer, town: Town, folder: Path, *, kills: int, seed: int) -> None:
-    """Kill and start the server again so many times under the clients, let them get their last answers, and what is owed go out."""
+def crash_under_load(server: CrashServer, town: Town, folder: Path, *, kills: int, seed: int) -> datetime:
+    """Kill and start the server again so many times under the clients, let them get their last answers, and what is owed go out.
+
+    Returns:
+        The instant until which all that was due must have been delivered: timers come due after it.
+    """
     stop = threading.Event()
     clients = [
         Client(
@@ -98,7 +102,7 @@ def crash_under_load(server: CrashServer, town: Town, folder: Path, *, kills: in
     for client in clients:
         client.join()
         client.finish()
-    deliver_what_is_owed(server.database_url)
+    return deliver_what_is_owed(server.database_url)
 
 
 def _kill_often(server: CrashServer, kills: int, rng: random.Random) -> None:
@@ -125,8 +129,12 @@ def _was_all_tried(folder: Path) -> bool:
     return is_vote_repeated and set(figures(lines)["acknowledged"]) == OPS
 
 
-def deliver_what_is_owed(database_url: str) -> None:
-    """Let the leases of the dead relays end, as a minute would, and wait until the relay that lives has delivered what is due."""
+def deliver_what_is_owed(database_url: str) -> datetime:
+    """Let the leases of the dead relays end, as a minute would, and wait until the relay that lives has delivered what is due now.
+
+    Returns:
+        The instant that was now.
+    """
     engine = sa.create_engine(database_url, connect_args={"timeout": 30} if "sqlite" in database_url else {})
     now = utc_now()
     with engine.begin() as connection:
@@ -143,6 +151,7 @@ def deliver_what_is_owed(database_url: str) -> None:
         pass  # what is still owed is the checker's to say
     finally:
         engine.dispose()
+    return now
 
 
 def figures(lines: Iterable[Line]) -> dict[str, Any]:
