@@ -72,6 +72,25 @@ def test_no_template_holds_a_script_or_a_style() -> None:
     assert {name_of(path) for path in TEMPLATES if inline.search(path.read_text())} == set()
 
 
+def test_no_page_hides_what_its_layout_reads() -> None:
+    layout = (ROOT / "templates" / "layout.html").read_text()
+    told = re.search(r"Reads: (.*?)\.\n", layout)
+    assert told is not None
+    read = set(re.findall(r"[a-z_]+", re.sub(r"\(.*?\)", "", told[1]))) - {
+        "is_demo"
+    }  # the page kept on the device is no demonstration's
+    assert {"languages", "viewer", "town"} <= read
+    hidden = [
+        f"{name_of(path)}: {keyword.arg}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "render_template"
+        for keyword in node.keywords
+        if keyword.arg in read
+    ]
+    assert hidden == []
+
+
 def test_no_file_and_no_function_is_too_long() -> None:
     too_long = [name_of(path) for path in MODULES if path.read_text().count("\n") > LONGEST_FILE_LINES]
     for path in MODULES:

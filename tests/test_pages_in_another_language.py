@@ -55,6 +55,8 @@ def visible(page: str) -> Iterator[str]:
         text = unescape(text).strip()
         for theirs in WRITTEN_BY_PEOPLE:
             text = text.replace(theirs, "")
+        if text.startswith("/") and " " not in text:
+            continue  # an address, which the page of a redirection shows
         if " " in text or FRENCH.search(text):
             yield text
 

@@ -230,7 +230,7 @@ def _step_page(progress: Progress) -> str:
         private=find_private(str(progress.form.value("title")), str(progress.form.value("text"))),
         categories=list(Category),
         urgencies=list(Urgency),
-        languages=list(Language),
+        spoken=list(Language),
         wishes=list(Wish),
         places=list_places(),
     )

@@ -39,7 +39,7 @@ def _telephone_page(form: Form) -> str:
         form=form,
         categories=list(Category),
         urgencies=list(Urgency),
-        languages=list(Language),
+        spoken=list(Language),
         wishes=list(Wish),
         places=list_places(),
         consent_modes=list(ConsentMode),

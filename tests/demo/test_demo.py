@@ -114,6 +114,7 @@ def test_nobody_is_written_to_and_nothing_is_sent_live(aubernay: Flask) -> None:
         assert owed == {
             "matching.next_step",
             "mutual_aid.review_due",
+            "opinions.count_map",
             "voting.close_sealed_box",
             "voting.mix_box",
             "voting.register_close",

@@ -126,7 +126,7 @@ def react_and_read_what_all_agree_on(company: Company) -> None:
 
     reader.follow("Changer cette réponse")
     reader.press("Pas d’accord")
-    reader.reads(re.compile("» : Pas d’accord"))
+    reader.reads(re.compile(r"»\s: Pas d’accord"))
     reader.reads("Vous avez réagi à 1 affirmation sur")
 
     reader.follow("Voir la carte des opinions")
