@@ -33,16 +33,16 @@ TRUSTEES = ("Anne", "Boris", "Chloé")
 
 def draw(dice: random.Random) -> list[Any]:
     several = dice.choice(["blank", [0], [1, 2], [0, 2]])
-    return [dice.choice([[0], [1], "blank"]), several, [dice.randrange(3)], [dice.randrange(3)]]
+    grades = dice.choice([["blank", "blank"], [[dice.randrange(3)], [dice.randrange(3)]]])
+    return [dice.choice([[0], [1], "blank"]), several, *grades]
 
 
 def marks_of(choices: list[Any]) -> list[list[int]]:
     """Return choices as `belenios-tool` takes them."""
     marks = []
-    for chosen, size, has_blank in zip(choices, (2, 3, 3, 3), (True, True, False, False), strict=True):
+    for chosen, size in zip(choices, (2, 3, 3, 3), strict=True):
         places = [] if chosen == "blank" else chosen
-        row = [int(place in places) for place in range(size)]
-        marks.append([int(chosen == "blank"), *row] if has_blank else row)
+        marks.append([int(chosen == "blank"), *(int(place in places) for place in range(size))])
     return marks
 
 
