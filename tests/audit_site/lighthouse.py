@@ -27,7 +27,8 @@ def measure(place: Place, report: Report) -> None:
         best: dict[str, int] = {}
         for _ in range(TRIES):
             result = run(place.url + address, place.cookies[role])
-            scores = {key: round(value["score"] * 100) for key, value in result["categories"].items()}
+            # No score: a measure of the try did not come to its end, which counts as nothing and is tried again.
+            scores = {key: round((value["score"] or 0) * 100) for key, value in result["categories"].items()}
             best = {key: max(score, best.get(key, 0)) for key, score in scores.items()}
             if all(best[key] >= least for key, least in LEAST.items()):
                 break
