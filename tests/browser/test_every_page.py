@@ -18,7 +18,7 @@ from tests.browser.conftest import sign_in_as
 from tests.browser.reading import Reading
 from tests.live import LiveServer
 
-HEAVIEST_PAGE_BYTES = 120_000
+HEAVIEST_PAGE_BYTES = 75_000
 MOST_PAGES = 150
 FEWEST_PAGES = 20
 NARROW = {"width": 320, "height": 640}
