@@ -1,0 +1,15 @@
+"""What a quicker answer to a yes and a quicker search of volunteers need."""
+
+# Revision identifiers, used by Alembic.
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,15 @@
+"""Sittings held live, drawing by lot, petitions and registers."""
+
+# Revision identifiers, used by Alembic.
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
