@@ -1,6 +1,10 @@
 """How many voters of 500 a matcher names, from the whole database, its files, its write-ahead log and the logs.
 
 python -m bench.matcher [--voters 500] [--seed 1] [--only sqlite]
+python -m bench.matcher --runs 6
+
+In one run, chance alone moves what a way names by a few voters in a hundred, so that « one in a hundred more than chance » can only be
+told of many: with ``--runs``, that many votes are held, and each way is judged on all their questions together.
 """
 
 import argparse
@@ -72,13 +76,41 @@ def _named(tried: list[Tried]) -> dict[str, float]:
     return {**rest, "two orders, mean": round(mean, 3), "two orders, best": round(max(orders), 3)}
 
 
+def pooled(runs: list[Held]) -> dict[str, Any]:
+    """What each way named over every question of several runs, without the installation's secret, as shares of the voters.
+
+    The ways that compare two orders are judged as one: each voter counts as often as there are orders.
+    """
+    sums: dict[str, list[float]] = {}
+    for held in runs:
+        for asked in held.asked:
+            for moment, traces in (("open", held.opened), ("mixed", held.closed), ("mixed", held.left)):
+                for tried in try_all(traces, asked, has_key=False):
+                    way = f"{moment}: {'two orders' if tried.way.startswith('order:') else tried.way}"
+                    total = sums.setdefault(way, [0, 0, 0.0])
+                    total[0] += tried.named
+                    total[1] += tried.voters
+                    total[2] += tried.chance * tried.voters
+    return {
+        way: {
+            "voters": voters,
+            "named": round(named / voters, 4),
+            "chance": round(chance / voters, 4),
+            "more_than_chance": round((named - chance) / voters, 4),
+        }
+        for way, (named, voters, chance) in sums.items()
+    }
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench.matcher")
     parser.add_argument("--voters", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--runs", type=int, default=1)
     given = parser.parse_args()
     for name, run in (("sqlite", on_sqlite), ("postgresql", on_postgresql)):
         if given.only in (None, name):
-            held = run(given.voters, Random(given.seed))
-            print(json.dumps({name: figures(held)}, indent=1))
+            votes = [run(given.voters, Random(given.seed + more)) for more in range(given.runs)]
+            found = figures(votes[0]) if given.runs == 1 else pooled(votes)
+            print(json.dumps({name: found}, indent=1))
