@@ -166,6 +166,16 @@ def _polls(places: set[int], at: datetime) -> list[Task]:
     listed = "voting.list_polls"
     return [
         Task(
+            polls.papers,
+            ngettext(
+                "vote scellé clos, dont le papier est à dépouiller",
+                "votes scellés clos, dont le papier est à dépouiller",
+                polls.papers,
+            ),
+            link_to(listed, status="closed"),
+            is_urgent=True,
+        ),
+        Task(
             polls.drafts,
             ngettext("scrutin préparé, à ouvrir", "scrutins préparés, à ouvrir", polls.drafts),
             link_to(listed, status="draft"),

@@ -347,6 +347,12 @@ def test_an_agent_opens_a_secret_vote_by_the_pages_and_a_member_votes_on_her_tel
     with time_machine.travel(utc_now() + timedelta(minutes=6), tick=False):
         stranger = app.test_client()
         assert "Égalité : dans un vote secret" in plain(stranger.get(page).get_data(as_text=True))
+        result = plain(stranger.get(f"/scrutins/{poll_id}/resultat").get_data(as_text=True))
+        assert "À égalité" in result
+        assert "tirage au sort" not in result, (
+            "no lots contradict the council's rule, which rejects the motion"
+        )
+        assert f'href="{base}"' in result
         sign_in(app, council["agent"].id).post(f"{page}/cloture")
         assert plain(stranger.get(base).get_data(as_text=True)).count("Vote secret.") <= 1
 

@@ -21,6 +21,7 @@ from civic.proposals.rules import AnswerState
 from civic.safeguarding import queries as safeguarding
 from civic.safeguarding.rules import ConcernState
 from civic.territories.queries import find_town
+from civic.voting.booth.queries import waits_for_its_papers
 from civic.voting.models import Poll
 from civic.voting.rules import PollState
 
@@ -125,19 +126,23 @@ def _has_answer(state: AnswerState) -> sa.Exists:
 
 @dataclass(frozen=True)
 class Polls:
+    """``papers``: sealed polls that are over, somebody voted on paper, and two agents have not yet found the same."""
+
     drafts: int
     opening_soon: int
     closing_soon: int
+    papers: int
 
 
 def count_polls(territory_ids: Collection[int], *, at: datetime) -> Polls:
-    """Count the polls that wait to be opened, that open within a week, and that close within a week, in one query."""
+    """Count the polls that wait to be opened, that open within a week, that close within a week, and whose papers wait, in one query."""
     frozen = Poll.state == PollState.FROZEN
     row = db.session.execute(
         sa.select(
             _count_if(Poll.state == PollState.DRAFT),
             _count_if(sa.and_(frozen, Poll.opens_at > at, Poll.opens_at <= at + SOON)),
             _count_if(sa.and_(frozen, Poll.opens_at <= at, Poll.closes_at > at, Poll.closes_at <= at + SOON)),
+            _count_if(sa.and_(frozen, Poll.closes_at <= at, waits_for_its_papers())),
         ).where(Poll.territory_id.in_(territory_ids))
     ).one()
     return Polls(*row)

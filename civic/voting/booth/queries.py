@@ -12,7 +12,7 @@ from civic.kernel.text import fold
 from civic.territories import queries as territories
 from civic.voting.booth.errors import NotSealed, PollIsSealed
 from civic.voting.booth.models import SealedCode, SealedEntry, SealedMark, SealedPaperEntry, SealedPoll
-from civic.voting.models import RollEntry
+from civic.voting.models import Poll, RollEntry
 from civic.voting.rules import BallotChannel
 from civic.voting.sealed.archive import Entry, EventKind, Head
 
@@ -215,6 +215,13 @@ def count_marked(poll_id: int) -> int:
         RollEntry.poll_id == poll_id, RollEntry.channel == BallotChannel.PAPER
     )
     return db.session.scalar(query) or 0
+
+
+def waits_for_its_papers() -> sa.ColumnElement[bool]:
+    """Return the condition that a ``Poll`` is sealed, that the roll says somebody voted on paper, and that no count is agreed yet."""
+    uncounted = sa.exists().where(SealedPoll.poll_id == Poll.id, SealedPoll.paper.is_(None))
+    on_paper = sa.exists().where(RollEntry.poll_id == Poll.id, RollEntry.channel == BallotChannel.PAPER)
+    return sa.and_(uncounted, on_paper)
 
 
 def erase_mark(poll_id: int, person_id: int) -> bool:

@@ -46,6 +46,8 @@ def open_at_sitting(
     with transaction():
         require(actor, VotingAction.OPEN_POLL, plan.territory_id)
         poll = add_draft(replace(plan, opens_at=now), author_id=actor.id, now=now)
+        # Equals stay equal: what they decide is the council's own rule (a motion is not adopted), which no lots may contradict.
+        poll.tie_seed = None
         publish(
             PollPrepared(occurred_at=now, poll_id=poll.id, territory_id=plan.territory_id, actor_id=actor.id)
         )

@@ -18,6 +18,7 @@ from civic.kernel.access import ANONYMOUS, Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, Refusal
+from civic.pages.queries.desk import count_polls
 from civic.territories import queries as territories
 from civic.voting import queries as polls
 from civic.voting.booth import queries
@@ -269,6 +270,22 @@ def test_papers_and_marks_that_differ_are_explained_and_both_agents_words_are_pu
         line = acts(made, LineKind.PAPER)[-1]
         assert (line["papers"], line["marked"]) == (1, 2)
         assert "partie" not in published_lines(made.poll_id)
+
+
+def test_the_desk_says_that_papers_wait_until_two_agents_found_the_same(app_context: Flask) -> None:
+    made = make_open()
+    mark(made, 0)
+    other = second_agent()
+    places = [polls.get_poll(made.poll_id).territory_id]
+
+    assert count_polls(places, at=utc_now()).papers == 0, "the vote is open"
+    with after_closing():
+        relay()
+        assert count_polls(places, at=utc_now()).papers == 1
+        enter(made, made.agent, found(1, 1, 0))
+        assert count_polls(places, at=utc_now()).papers == 1
+        enter(made, other, found(1, 1, 0))
+        assert count_polls(places, at=utc_now()).papers == 0
 
 
 def test_where_nobody_votes_on_paper_there_is_nothing_to_count(app_context: Flask) -> None:
