@@ -1,0 +1,15 @@
+"""Contributions on paper, and what the synthesis of a consultation keeps."""
+
+# Revision identifiers, used by Alembic.
+revision = "0026"
+down_revision = "0025"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
