@@ -52,6 +52,13 @@ class VoteUnderWay(Conflict):
     message = N_("Un vote est déjà ouvert dans cette séance : fermez-le d’abord.")
 
 
+class SittingNotYet(Conflict):
+    code = "sitting_not_yet"
+    message = N_(
+        "La séance est prévue le %(starts_at)s : un vote s’y ouvre ce jour-là, ou après. Si elle a lieu aujourd’hui, corrigez d’abord sa date."
+    )
+
+
 class QuorumMissing(Conflict):
     code = "quorum_missing"
     message = N_(

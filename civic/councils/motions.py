@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from civic.councils.errors import BadProxies, QuorumMissing
+from civic.councils.errors import BadProxies, QuorumMissing, SittingNotYet
 from civic.councils.rules import USUAL_PROXIES, VoiceAnswer
+from civic.kernel.clock import TOWN_TIME
 
 USUAL_QUORUM_PERCENT = 50
 
@@ -15,6 +17,12 @@ def needed_for_quorum(seats: int, quorum_percent: int) -> int:
     if quorum_percent == 0:
         return 0
     return seats // 2 + 1 if quorum_percent == USUAL_QUORUM_PERCENT else -(-seats * quorum_percent // 100)
+
+
+def ensure_held(starts_at: datetime, *, at: datetime) -> None:
+    """Who is present is known on the day of the sitting, not before. Raises SittingNotYet."""
+    if at.astimezone(TOWN_TIME).date() < starts_at.astimezone(TOWN_TIME).date():
+        raise SittingNotYet(starts_at=starts_at)
 
 
 def ensure_quorum(present: int, *, seats: int, quorum_percent: int) -> None:

@@ -143,7 +143,7 @@ def open_secret_vote(
 
     Raises:
         SittingNotFound, NotAllowed, SittingNotPublished.
-        BadProxies, QuorumMissing, VoteUnderWay: as for a named vote; BadProxies too where one person holds two seats.
+        SittingNotYet, BadProxies, QuorumMissing, VoteUnderWay: as for a named vote; BadProxies too where one person holds two seats.
         BadAnswers: an appointment offers too few names, or twice the same.
     """
     now = utc_now()

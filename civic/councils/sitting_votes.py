@@ -106,6 +106,7 @@ def open_vote(
 
     Raises:
         SittingNotFound, NotAllowed.
+        SittingNotYet: the day of the sitting has not come.
         BadProxies, QuorumMissing.
         VoteUnderWay: another motion of this sitting is being voted on.
     """
@@ -129,7 +130,11 @@ def seats_alone(
     quorum_percent: int,
     at: datetime,
 ) -> dict[int, HeldSeat]:
-    """Return the seats that vote, once it is sure that a vote may be opened. Raises BadProxies, QuorumMissing, VoteUnderWay."""
+    """Return the seats that vote, once it is sure that a vote may be opened.
+
+    Raises SittingNotYet, BadProxies, QuorumMissing, VoteUnderWay.
+    """
+    motions.ensure_held(sitting.starts_at, at=at)
     council = queries.get_council(sitting.council_id)
     seated = {held.seat.id: held for held in list_voting_seats(council.id)}
     motions.ensure_proxies(present=present, proxies=proxies, seated=seated, most=council.most_proxies)

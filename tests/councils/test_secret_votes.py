@@ -16,6 +16,7 @@ from civic.councils.errors import (
     BadProxies,
     QuorumMissing,
     SittingNotPublished,
+    SittingNotYet,
     VoteIsSecret,
     VoteUnderWay,
 )
@@ -232,6 +233,24 @@ def test_what_could_not_be_opened_leaves_neither_vote_nor_poll(council: Council)
 
     assert sitting_votes.list_votes(council["sitting"]) == []
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Poll)) == 0
+
+
+def test_no_vote_opens_before_the_day_of_the_sitting(council: Council) -> None:
+    with time_machine.travel(utc_now() - timedelta(days=2), tick=False):
+        with pytest.raises(SittingNotYet):
+            open_secret(council, "Ada", "Bob", "Chloé")
+        with pytest.raises(SittingNotYet):
+            seats = council["seats"]
+            sitting_votes.open_vote(
+                council["agent"],
+                sitting_id=council["sitting"],
+                motion=MOTION,
+                present=list(seats.values()),
+                proxies={},
+            )
+
+    assert sitting_votes.list_votes(council["sitting"]) == []
+    assert voting.list_polls_about("sitting", council["sitting"]) == []
 
 
 def test_one_person_who_holds_two_seats_has_one_ballot(council: Council) -> None:
