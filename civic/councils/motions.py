@@ -19,9 +19,14 @@ def needed_for_quorum(seats: int, quorum_percent: int) -> int:
     return seats // 2 + 1 if quorum_percent == USUAL_QUORUM_PERCENT else -(-seats * quorum_percent // 100)
 
 
+def has_day_come(starts_at: datetime, *, at: datetime) -> bool:
+    """Tell whether it is the day of the sitting, on the town's calendar, or later."""
+    return starts_at.astimezone(TOWN_TIME).date() <= at.astimezone(TOWN_TIME).date()
+
+
 def ensure_held(starts_at: datetime, *, at: datetime) -> None:
     """Who is present is known on the day of the sitting, not before. Raises SittingNotYet."""
-    if at.astimezone(TOWN_TIME).date() < starts_at.astimezone(TOWN_TIME).date():
+    if not has_day_come(starts_at, at=at):
         raise SittingNotYet(starts_at=starts_at)
 
 

@@ -10,6 +10,7 @@ from civic.accounts import queries as accounts
 from civic.councils import queries, service, sitting_votes_api, sitting_votes_routes
 from civic.councils.access import CouncilsAction
 from civic.councils.models import Council, Seat, Sitting
+from civic.councils.motions import has_day_come
 from civic.councils.rules import SeatOrigin, SeatRole, calendar_file, initials_of
 from civic.councils.schemas import EditCouncilSchema, FoundCouncilSchema, SaveSittingSchema, SeatSchema
 from civic.councils.secret_votes import list_shown_votes
@@ -218,6 +219,7 @@ def show_sitting(sitting_id: int) -> str:
         may_edit=_may_edit(council),
         may_hold_secret=_may_edit(council) and can(current_actor(), VotingAction.OPEN_POLL, council),
         votes=list_shown_votes(sitting_id, at=utc_now()),
+        has_day_come=has_day_come(sitting.starts_at, at=utc_now()),
         now=utc_now(),
     )
 
