@@ -25,9 +25,10 @@ from civic.voting.schemas import (
     asking_by_questions,
     plan_from,
 )
-from civic.voting.service import ballots, polls, reading, results
+from civic.voting.service import ballots, polls, reading, results, rolls
 from civic.voting.service.ballots import Answers, CastReceipt, CheckedReceipt
-from civic.voting.service.reading import PollSummary, PollView, RollView
+from civic.voting.service.reading import PollSummary, PollView
+from civic.voting.service.rolls import RollView
 from civic.web.api import ApiBlueprint
 from civic.web.identity import current_actor
 
@@ -104,7 +105,7 @@ def open_poll(poll_id: int, body: dict[str, Any]) -> PollView:
     answer=RollSchema,
 )
 def show_roll(poll_id: int, query: dict[str, Any]) -> RollView:
-    return reading.show_roll(
+    return rolls.show_roll(
         current_actor(), poll_id=poll_id, text=query["q"], number=query["page"], size=query["page_size"]
     )
 

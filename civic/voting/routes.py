@@ -34,7 +34,7 @@ from civic.voting.schemas import (
     ListPollsQuery,
     ListRollQuery,
 )
-from civic.voting.service import ballots, reading
+from civic.voting.service import ballots, reading, rolls
 from civic.voting.service.ballots import CastReceipt, CheckedReceipt
 from civic.voting.service.reading import PollView, Standing
 from civic.voting.telling.numbers import file_size, money
@@ -214,7 +214,7 @@ for _path, _methods in (
 @blueprint.get("/<int:poll_id>/liste-electorale")
 def show_roll(poll_id: int) -> str:
     filters = load_filters(ListRollQuery)
-    roll = reading.show_roll(current_actor(), poll_id=poll_id, text=filters["q"], number=filters["page"])
+    roll = rolls.show_roll(current_actor(), poll_id=poll_id, text=filters["q"], number=filters["page"])
     return render_template("voting/roll.html", roll=roll, view=_view(poll_id), text=filters["q"])
 
 
@@ -275,7 +275,7 @@ def _check_page(form: Form, found: CheckedReceipt | ReceiptChecked | None = None
 
 
 def _desk_page(form: Form, poll_id: int, person_id: int) -> str:
-    view, name = reading.show_desk(current_actor(), poll_id=poll_id, person_id=person_id)
+    view, name = rolls.show_desk(current_actor(), poll_id=poll_id, person_id=person_id)
     papers = papers_of(poll_id, view.plan.questions)
     channels = [
         {"value": channel.value, "label": gettext(CHANNELS[BallotChannel(channel)])}

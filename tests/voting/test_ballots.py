@@ -30,7 +30,7 @@ from civic.voting.errors import (
 )
 from civic.voting.models import Ballot, RollEntry
 from civic.voting.rules import AssistedChannel, BallotChannel, Lack
-from civic.voting.service import ballots, reading, results
+from civic.voting.service import ballots, reading, results, rolls
 from tests.conftest import actor_of, add_person, add_town, sign_in
 from tests.voting.builders import add_draft, add_poll, box_of, cast_ballot, register_ballot, set_birth
 
@@ -261,7 +261,7 @@ def test_nobody_but_an_agent_registers_a_ballot_for_another_or_reads_the_roll(
     with pytest.raises(NotAllowed):
         register_ballot(actor, poll_id=poll_id, person_id=ada, choice_id=yes, channel=AssistedChannel.DESK)
     with pytest.raises(NotAllowed):
-        reading.show_roll(actor, poll_id=poll_id)
+        rolls.show_roll(actor, poll_id=poll_id)
 
     assert box_of(poll_id) == []
 

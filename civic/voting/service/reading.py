@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from civic.accounts import queries as accounts
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.pagination import PAGE_SIZE, Page
@@ -15,12 +14,12 @@ from civic.voting.access import VotingAction
 from civic.voting.answers import BLANK
 from civic.voting.asking import Ending, QuestionPlan, ending_of
 from civic.voting.booth import counting as sealed_counting
-from civic.voting.booth.queries import ensure_separated, is_awaiting_trustees, is_sealed
+from civic.voting.booth.queries import is_awaiting_trustees, is_sealed
 from civic.voting.errors import PollNotFound
 from civic.voting.given_roll.queries import source_of
 from civic.voting.methods.ballots import Ballot, choosing
 from civic.voting.models import Choice, Poll, Question
-from civic.voting.queries import CarriedVoice, NeighbourhoodCount, RollLine
+from civic.voting.queries import CarriedVoice
 from civic.voting.rules import BallotChannel, Lack, PollPlan, PollStatus, RollSource, Tally
 
 
@@ -133,14 +132,6 @@ class FreezeView:
     rules_hash: str
     roll_size: int
     document: str
-
-
-@dataclass(frozen=True)
-class RollView:
-    size: int
-    turnout: int | None
-    neighbourhoods: list[NeighbourhoodCount]
-    entries: Page[RollLine]
 
 
 def get_visible_poll(actor: Actor, poll_id: int) -> Poll:
@@ -320,45 +311,6 @@ def preview_freeze(actor: Actor, *, poll_id: int) -> FreezeView:
     voters = queries.list_eligible(poll)
     document = queries.rules_document(poll, voters)
     return FreezeView(rules.fingerprint(document), len(voters), document)
-
-
-def show_roll(
-    actor: Actor, *, poll_id: int, text: str = "", number: int = 1, size: int = PAGE_SIZE
-) -> RollView:
-    """Return the roll of a poll that was opened: who may vote, never what anybody voted.
-
-    Who has voted is told only when the turnout may be.
-
-    Raises:
-        PollNotFound, NotAllowed.
-    """
-    poll = get_visible_poll(actor, poll_id)
-    require(actor, VotingAction.SEE_ROLL, poll)
-    rules.ensure_frozen(poll)
-    is_shown = rules.may_show_turnout(poll, utc_now())
-    return RollView(
-        size=poll.roll_size or 0,
-        turnout=queries.count_turnout(poll_id) if is_shown else None,
-        neighbourhoods=queries.count_roll_by_neighbourhood(poll_id),
-        entries=queries.list_roll(poll, is_turnout_shown=is_shown, text=text, number=number, size=size),
-    )
-
-
-def show_desk(actor: Actor, *, poll_id: int, person_id: int) -> tuple[PollView, str]:
-    """Return the poll, and the name of the person of its roll whose ballot an agent registers.
-
-    Raises:
-        PollNotFound, NotAllowed.
-        PollNotOpen: outside the window.
-        PollIsSealed: no ballot in clear enters its box.
-        NotOnRoll: the person is not on the roll.
-    """
-    poll = get_visible_poll(actor, poll_id)
-    require(actor, VotingAction.REGISTER_BALLOT, poll)
-    rules.ensure_open(poll, at=utc_now())
-    ensure_separated(poll_id)
-    queries.ensure_on_roll(poll_id, person_id)
-    return show_poll(actor, poll_id=poll_id), accounts.get_person(person_id).name
 
 
 def summary_of(poll: Poll, *, now: datetime) -> PollSummary:
