@@ -331,21 +331,15 @@ class Tally:
     Attributes:
         counts: ballots by choice id, every choice offered included.
         leaders: the ids of the choices that got the most ballots; several when they are equal, none when nobody chose.
-        turnout, blanks: persons who voted, blank ballots included; and the blank ones.
+        turnout, blanks: persons who voted, blank ballots included; and the blank ones. A ballot may name several choices, so that the
+            turnout is not the sum of the counts.
     """
 
     counts: dict[int, int]
+    turnout: int
     blanks: int
     roll_size: int
     quorum_percent: int
-
-    @property
-    def expressed(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def turnout(self) -> int:
-        return self.expressed + self.blanks
 
     @property
     def turnout_percent(self) -> float:

@@ -201,6 +201,28 @@ def test_no_total_is_kept_before_the_closing_and_each_count_after_it(app_context
     assert kept[0].steps[0]["terms"]["seed"] == seed
 
 
+@pytest.mark.parametrize("method", ["approval", "stv", "budget-equal-shares"])
+def test_the_turnout_is_of_persons_whatever_their_ballots_name(app: Flask, method: str) -> None:
+    asked = ASKED[method]
+    with app.app_context():
+        _, (place, *_) = add_town()
+        voters = [add_person(f"Voter {number}", lives_in=place) for number in range(3)]
+        poll_id, _ = add_poll(place, questions=(asked.question,), quorum_percent=100)
+        for voter in voters[:2]:
+            ballots.cast_ballot(actor_of(voter), poll_id=poll_id, answers=(read_ballot(asked.content),))
+        closes_at = queries.get_poll(poll_id).closes_at
+
+    with time_machine.travel(closes_at, tick=False):
+        home = plain(app.test_client().get("/").get_data(as_text=True))
+        told = app.test_client().get(f"/api/v1/polls/{poll_id}/result").get_json()
+        page = plain(app.test_client().get(f"/scrutins/{poll_id}/resultat").get_data(as_text=True))
+
+    assert "2 votants sur 3 inscrits" in home
+    assert "quorum non atteint" in home
+    assert "2 votants sur 3 inscrits" in page
+    assert (told["turnout"], told["turnout_percent"], told["is_quorum_reached"]) == (2, 66.7, False)
+
+
 @pytest.mark.parametrize("asked", EVERY, ids=lambda one: one.question.method)
 def test_a_ballot_and_terms_have_one_text(asked: object) -> None:
     question, content = asked.question, asked.content  # type: ignore[attr-defined]

@@ -425,8 +425,8 @@ def test_the_quorum_is_rounded_up_to_a_whole_person(roll_size: int, percent: int
 
 
 def test_choices_that_are_equal_all_lead_and_blanks_lead_nothing() -> None:
-    tie = rules.Tally({1: 2, 2: 2, 3: 1}, blanks=9, roll_size=20, quorum_percent=0)
-    blank = rules.Tally({1: 0, 2: 0}, blanks=3, roll_size=3, quorum_percent=0)
+    tie = rules.Tally({1: 2, 2: 2, 3: 1}, turnout=14, blanks=9, roll_size=20, quorum_percent=0)
+    blank = rules.Tally({1: 0, 2: 0}, turnout=3, blanks=3, roll_size=3, quorum_percent=0)
 
     assert (tie.leaders, blank.leaders) == ((1, 2), ())
 

@@ -33,10 +33,11 @@ def _open_piles(poll_ids: Collection[int], question_ids: Collection[int]) -> lis
     return [(question_id, content, ballots) for (question_id, content), ballots in sorted(piles.items())]
 
 
-def count_ballots(poll: Poll, piles: Piles | None = None) -> Tally:
+def count_ballots(poll: Poll, piles: Piles | None = None, *, turnout: int) -> Tally:
     """Count how many ballots name each option of the first question.
 
     Args:
+        turnout: how many persons voted.
         piles: the ballots, of a poll that does not keep them as rows.
     """
     question = poll.questions[0]
@@ -51,6 +52,7 @@ def count_ballots(poll: Poll, piles: Piles | None = None) -> Tally:
             counts[option] += ballots
     return Tally(
         counts={choice.id: counts[choice.key] for choice in question.choices},
+        turnout=turnout,
         blanks=blanks,
         roll_size=poll.roll_size or 0,
         quorum_percent=poll.quorum_percent,

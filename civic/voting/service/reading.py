@@ -264,7 +264,8 @@ def show_result(actor: Actor, *, poll_id: int) -> ResultView:
 def _count(poll: Poll) -> Tally:
     """Raises AwaitsTrustees while the box of a sealed poll is not open."""
     sealed = sealed_counting.election_of(poll.questions[0])
-    return queries.count_ballots(poll, sealed.piles if sealed else None)
+    turnout = _turnout(poll, queries.count_turnouts([poll.id]))
+    return queries.count_ballots(poll, sealed.piles if sealed else None, turnout=turnout)
 
 
 @dataclass(frozen=True)
