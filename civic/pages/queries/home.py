@@ -38,14 +38,16 @@ FEW = 3
 
 @dataclass(frozen=True)
 class OpenNow:
-    """What anybody may take part in now."""
+    """What anybody may take part in now. ``places``: names of the territories of its polls."""
 
     consultations: list[ConsultationView]
     polls: list[Poll]
+    places: dict[int, str]
     offers: list[PublishedOffer]
     requests: list[PublicRequest]
     offers_count: int
     consultations_count: int
+    polls_count: int
 
 
 def open_now(*, at: datetime, neighbourhood_id: int | None = None, shows_requests: bool = False) -> OpenNow:
@@ -62,13 +64,16 @@ def open_now(*, at: datetime, neighbourhood_id: int | None = None, shows_request
         mutual_aid.list_open_requests(territory_id=neighbourhood_id, size=FEW).items if shows_requests else []
     )
     around = _places_around(neighbourhood_id) if neighbourhood_id else None
+    polls = voting.list_polls(status=PollStatus.OPEN, at=at, within=around, size=FEW)
     return OpenNow(
         consultations=consultations.view_consultations(concerned.items, at=at),
-        polls=voting.list_polls(status=PollStatus.OPEN, at=at, within=around, size=FEW).items,
+        polls=polls.items,
+        places=territories.names_of({poll.territory_id for poll in polls.items}),
         offers=offers.items,
         requests=requests,
         offers_count=offers.total,
         consultations_count=concerned.total,
+        polls_count=polls.total,
     )
 
 
