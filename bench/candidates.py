@@ -1,11 +1,14 @@
 """How fast the 200 nearest volunteers are found among a million, by the very search of the product.
 
-python -m bench.candidates [--volunteers 1000000] [--searches 300] [--categories 1] [--database URL]
+python -m bench.candidates [--volunteers 1000000] [--searches 300] [--categories 1] [--database URL] [--growth]
 
 Volunteers live in neighbourhoods of some 2,500 inhabitants around the real places of ../shared/data/territories/places.csv, as many as
-their population. Each search is compared with one that reads everybody. Prints JSON figures: wall time and processor time of this
-process (a database server has its own); the exit status is 1 when a search is not equal to the one that reads everybody.
-Without --database, an SQLite file of its own; "postgresql" starts a PostgreSQL of its own.
+their population. Each search is compared with one that reads everybody. Prints JSON figures: wall time, processor time of this process
+(processor_ms), and of the process of PostgreSQL that serves it (server_ms); the exit status is 1 when a search is not equal to the one
+that reads everybody. Without --database, an SQLite file of its own; "postgresql" starts a PostgreSQL of its own.
+
+--growth: the same with a hundred times fewer volunteers, then ten times, then all; says how much longer a search takes among all, in
+processor time of both, than among the fewest, beside how much the logarithm of their number grew.
 """
 
 import argparse
@@ -92,9 +95,26 @@ def fill(volunteers: int, categories: int, draw: random.Random) -> tuple[list[Po
             connection.execute(sa.insert(table), rows[start : start + 20_000])
         for index in table.indexes:
             connection.execute(CreateIndex(index))
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE" if db.engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
+    settle(table)
     return points, Everybody(points, lives, helps, asked)
+
+
+def settle(table: sa.FromClause) -> None:
+    """Have the database know what it holds, as it does by itself after a while. While something else reads, VACUUM leaves rows to be
+    looked at one by one: it is said again until there are none."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("ANALYZE")
+            return
+        seen = sa.text(
+            "SELECT relallvisible::float / relpages FROM pg_class WHERE oid = CAST(:table AS regclass)"
+        )
+        for _ in range(30):
+            connection.exec_driver_sql("VACUUM ANALYZE")
+            if connection.scalar(seen, {"table": table.name}) > 0.99:
+                return
+            time.sleep(1)
+        sys.exit("Something keeps PostgreSQL from settling: a transaction is open.")
 
 
 class Everybody:
@@ -144,15 +164,11 @@ def measure(url: str, volunteers: int, searches: int, categories: int) -> dict[s
         lived = [place for _, place in everybody.by_place]
         gc.collect()
         gc.freeze()  # the million rows that the comparison keeps are no part of the search
-        wall, processor, different = [], [], 0
+        taken, different = [], 0
         for _ in range(searches):
             place, category = draw.choice(lived), draw.randrange(categories)
-            around = Around(TOWN, f"c{category}", place, points[place])
-            began, worked = time.perf_counter(), time.process_time()
-            found = search(around)
-            processor.append((time.process_time() - worked) * 1000)
-            wall.append((time.perf_counter() - began) * 1000)
-            db.session.rollback()
+            found, times = timed(Around(TOWN, f"c{category}", place, points[place]))
+            taken.append(times)
             wanted = everybody.nearest(points[place], category)
             different += [(near.metres, near.last_invited, near.person_id) for near in found] != wanted
         figures = {
@@ -163,11 +179,52 @@ def measure(url: str, volunteers: int, searches: int, categories: int) -> dict[s
             "searches": searches,
             "different_from_reading_everybody": different,
         }
+        db.session.remove()
+        VolunteerPlace.__table__.drop(db.engine)  # type: ignore[attr-defined]
     dispose(app)
-    for name, values in (("ms", wall), ("processor_ms", processor)):
-        for percent in (50, 95, 99):
-            figures[f"{name}_p{percent}"] = round(percentile(values, percent), 2)
+    gc.unfreeze()
+    for name in taken[0]:
+        values = [times[name] for times in taken]
+        figures |= {f"{name}_p{percent}": round(percentile(values, percent), 2) for percent in (50, 95, 99)}
+        figures[f"{name}_mean"] = round(sum(values) / len(values), 2)
     return figures
+
+
+def timed(around: Around) -> tuple[list[Near], dict[str, float]]:
+    """Return who was found, and the milliseconds that it took: on the clock, of this process, and of the one of PostgreSQL."""
+    served = server_processor()
+    began, worked = time.perf_counter(), time.process_time()
+    found = search(around)
+    worked, began = time.process_time() - worked, time.perf_counter() - began
+    times = {"ms": began * 1000, "processor_ms": worked * 1000}
+    if served is not None:
+        time.sleep(0.001)  # until it waits again, and its time is written
+        times["server_ms"] = (server_processor() or served) - served
+    db.session.rollback()
+    return found, times
+
+
+def server_processor() -> float | None:
+    """Return the milliseconds of processor that the process of PostgreSQL behind this session has used, where Linux says it."""
+    if db.engine.dialect.name == "sqlite":
+        return None
+    process = db.session.connection().connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+    try:
+        return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e6
+    except OSError:
+        return None  # it is on another machine
+
+
+def grown(url: str, volunteers: int, searches: int, categories: int) -> dict[str, Any]:
+    sizes = [volunteers // 100, volunteers // 10, volunteers]
+    each = [measure(url, size, searches, categories) for size in sizes]
+    taken = [figures["processor_ms_mean"] + figures.get("server_ms_mean", 0.0) for figures in each]
+    return {
+        "sizes": each,
+        "different_from_reading_everybody": sum(one["different_from_reading_everybody"] for one in each),
+        "processor_grew_by": round(taken[-1] / taken[0], 2),
+        "logarithm_grew_by": round(math.log(sizes[-1]) / math.log(sizes[0]), 2),
+    }
 
 
 @contextlib.contextmanager
@@ -194,8 +251,11 @@ if __name__ == "__main__":
     parser.add_argument("--searches", type=int, default=300)
     parser.add_argument("--categories", type=int, default=1)
     parser.add_argument("--database", default="")
+    parser.add_argument("--growth", action="store_true")
     given = parser.parse_args()
     with database(given.database) as url:
-        figures = measure(url, given.volunteers, given.searches, given.categories)
+        figures = (grown if given.growth else measure)(
+            url, given.volunteers, given.searches, given.categories
+        )
     print(json.dumps(figures, indent=2))
     sys.exit(bool(figures["different_from_reading_everybody"]))

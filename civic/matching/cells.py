@@ -32,7 +32,7 @@ TIERS = (
         (6, 4),
         (6, 6),
     ),
-    *((5, 4), (5, 6), (4, 4), (4, 6), (3, 6), (2, 6)),
+    *((5, 4), (5, 6), (4, 4), (4, 6), (3, 3), (3, 4), (3, 6), (2, 4), (2, 6)),
 )
 """Disks that grow: resolution of the hexagons, rings around the middle one. The last is some 2,000 km wide."""
 
@@ -57,6 +57,11 @@ def ranges_of_disk(cell: int, resolution: int, ring: int) -> list[tuple[int, int
     return ranges
 
 
+def cells_of_disk(cell: int, ring: int) -> list[int]:
+    """Return the cells of resolution 8 that are at most so many rings away."""
+    return sorted(h3.grid_disk(cell, ring))
+
+
 def size_of_disk(resolution: int, ring: int) -> int:
     """Return about how many cells of resolution 8 a disk holds."""
     return (3 * ring * (ring + 1) + 1) * 7 ** (RESOLUTION - resolution)
@@ -70,6 +75,14 @@ def _cells_in(larger: int, resolution: int) -> tuple[int, int]:
         first &= ~(7 << shift)
         last = (last & ~(7 << shift)) | (6 << shift)
     return first, last
+
+
+def position_of(cell: int) -> int:
+    """Return the place of a cell among all those of its resolution, in the order of their numbers."""
+    position = (cell >> 45) & 0x7F
+    for digit in range(1, RESOLUTION + 1):
+        position = position * 7 + ((cell >> 3 * (15 - digit)) & 7)
+    return position
 
 
 def _is_next(last: int, first: int) -> bool:

@@ -6,13 +6,22 @@ Everything is measured between the points that stand for neighbourhoods: no home
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from civic.kernel.database import db
 from civic.kernel.geometry import Position, distance_metres
-from civic.matching.cells import TIERS, cell_of, metres_within, ranges_of_disk, size_of_disk
+from civic.matching.cells import (
+    RESOLUTION,
+    TIERS,
+    cell_of,
+    cells_of_disk,
+    metres_within,
+    position_of,
+    ranges_of_disk,
+    size_of_disk,
+)
 from civic.matching.models import VolunteerPlace
 
 FEW = 400
@@ -21,9 +30,12 @@ FEW = 400
 MOST_FAR = 5_000
 
 SLICE = 200
-"""So many at a time are told: most searches end with the first, and the others are not made."""
+"""So many at a time are told: most searches end with the first, and the others are not read."""
 
-LARGEST_STEP = 4.0
+MARGIN = 3.0
+"""How much larger a disk is than it seems to take: some of its corners are left for the next, and people live unevenly."""
+
+LARGEST_STEP = 3.0
 """How much larger the next disk is at most: beside an empty field may lie a city."""
 
 
@@ -51,17 +63,31 @@ class Around:
     position: Position | None
 
 
+class Neighbourhood(NamedTuple):
+    """Where ``volunteers`` may be found, all at the same distance."""
+
+    metres: int
+    cell: int
+    territory_id: int
+    volunteers: int
+
+
 def search_outwards(around: Around, *, wanted: int = 200) -> Iterator[list[Near]]:
     """Yield the volunteers on duty, the nearest first, then who was asked longest ago, some at a time; each of them once.
+
+    In a large commune neighbourhoods are counted first, and the volunteers of those alone are read that are near enough.
 
     Args:
         wanted: about how many will be looked at, so that the disks grow no further than that; nobody is missed when it is wrong.
     """
-    if around.position is None or not _has_more_than(around, FEW):
+    cell = cell_of(around.position)
+    likely = _likely_cells(around, cell, wanted)
+    if around.position is None or likely is None:
         yield from _told(_in_order(around, _read(_searchable(around))))
         return
     seen: set[tuple[int, int]] = set()
-    for found in _disks(around, around.position, wanted):
+    for some in _some_at_a_time(_neighbourhoods_outwards(around, cell, likely, wanted)):
+        found = _in_order(around, _read_people(around, some))
         yield from _told(found)
         seen |= {ids for *_, ids in found}
     far = _in_order(around, _read(_searchable(around).limit(MOST_FAR)))
@@ -76,15 +102,43 @@ def _told(found: list[Found]) -> Iterator[list[Near]]:
         ]
 
 
-def _has_more_than(around: Around, count: int) -> bool:
-    query = _searchable(around).with_only_columns(sa.literal(1)).limit(1).offset(count)
-    return db.session.execute(query).first() is not None
+def _some_at_a_time(places: Iterable[Neighbourhood]) -> Iterator[list[Neighbourhood]]:
+    """Those at the same distance stay together, for their volunteers are told in one order."""
+    some: list[Neighbourhood] = []
+    volunteers = 0
+    for place in places:
+        if volunteers >= SLICE and place.metres > some[-1].metres:
+            yield some
+            some, volunteers = [], 0
+        some.append(place)
+        volunteers += place.volunteers
+    if some:
+        yield some
 
 
-def _disks(around: Around, here: Position, wanted: int) -> Iterator[list[Found]]:
-    """A volunteer is kept back until no nearer one can be outside of what was read. A disk that found few is followed by one that is as
-    much larger as it takes."""
-    cell, told, found, next_size = cell_of(here), -1, 0, 0.0
+def _likely_cells(around: Around, cell: int, wanted: int) -> int | None:
+    """Return in about how many cells around one so many live; None in a commune that has few of this kind.
+
+    Cells that follow one another by number lie side by side, but for some that leap to where few live: the side that leaps is not believed.
+    """
+    ordered = f"FROM volunteer_place AS place WHERE {OF_THIS_KIND}"
+    half = f"LIMIT 1 OFFSET {wanted // 2:d}"
+    ((before, after, more),) = _execute(
+        f"SELECT (SELECT place.cell {ordered} AND place.cell <= {cell:d} ORDER BY place.cell DESC {half}),"
+        f" (SELECT place.cell {ordered} AND place.cell >= {cell:d} ORDER BY place.cell {half}),"
+        f" (SELECT 1 {ordered} LIMIT 1 OFFSET {FEW:d})",
+        around,
+    )
+    if more is None:
+        return None
+    apart = [abs(position_of(cell) - position_of(each)) for each in (before, after) if each]
+    return 1 + 2 * min(apart, default=0)
+
+
+def _neighbourhoods_outwards(around: Around, cell: int, likely: int, wanted: int) -> Iterator[Neighbourhood]:
+    """A neighbourhood is kept back until no nearer one can be outside of what was read. A disk that found few is followed by one that is
+    as much larger as it takes."""
+    told, found, next_size = -1, 0, MARGIN * likely
     for tier in TIERS:
         size = size_of_disk(*tier)
         if size < next_size and tier != TIERS[-1]:
@@ -92,27 +146,63 @@ def _disks(around: Around, here: Position, wanted: int) -> Iterator[list[Found]]
         whole = int(metres_within(cell, *tier))
         if whole <= told:
             continue
-        rows = _read_within(around, ranges_of_disk(cell, *tier))
-        batch = _in_order(around, rows, nearer_than=whole, farther_than=told)
-        yield batch
-        found, told = found + len(batch), whole
-        likely = max(
-            found, len(rows) / LARGEST_STEP, 1
-        )  # some of what was read lies in the corners: it counts for less
-        next_size = size * min(LARGEST_STEP, wanted / likely)
+        disk = _read_neighbourhoods(around, cell, *tier)
+        ring = sorted(place for place in disk if told < place.metres <= whole)
+        yield from ring
+        found, told = found + sum(place.volunteers for place in ring), whole
+        in_disk = sum(
+            place.volunteers for place in disk
+        )  # some of them lie in the corners: they count for less
+        missing = MARGIN * wanted / max(found, in_disk / LARGEST_STEP, 1)
+        next_size = size * min(LARGEST_STEP, missing)
 
 
-def _read_within(around: Around, ranges: list[tuple[int, int]]) -> list[Any]:
-    """The ranges are written into the statement: they are numbers of our own, and binding hundreds of them takes longer than the search."""
-    spans = ", ".join(f"({lowest}, {highest})" for lowest, highest in ranges)
-    query = sa.text(
-        f"WITH span (lowest, highest) AS (VALUES {spans})"
+OF_THIS_KIND = "place.town_id = {town_id} AND place.category = {category} AND is_searchable"
+"""As the partial index says it."""
+
+
+def _read_neighbourhoods(around: Around, cell: int, resolution: int, ring: int) -> list[Neighbourhood]:
+    columns = "place.cell, place.territory_id, place.longitude, place.latitude"
+    if (
+        resolution == RESOLUTION
+    ):  # cell by cell: PostgreSQL then knows how little it will find, and prepares no more memory than that
+        cells = ", ".join(map(str, cells_of_disk(cell, ring)))
+        disk = f"SELECT {columns}, count(*) FROM volunteer_place AS place WHERE place.cell IN ({cells})"
+    else:
+        disk = (
+            f"WITH span (lowest, highest) AS (VALUES {_values(ranges_of_disk(cell, resolution, ring))})"
+            f" SELECT {columns}, count(*) FROM span"
+            " JOIN volunteer_place AS place ON place.cell BETWEEN span.lowest AND span.highest WHERE true"
+        )
+    rows = _execute(f"{disk} AND {OF_THIS_KIND} GROUP BY {columns}", around)
+    return [
+        Neighbourhood(_metres(around, territory_id, *point) or 0, cell, territory_id, count)
+        for cell, territory_id, *point, count in rows
+    ]
+
+
+def _read_people(around: Around, places: list[Neighbourhood]) -> list[Any]:
+    return _execute(
+        f"WITH here (cell, territory_id) AS (VALUES {_values((each.cell, each.territory_id) for each in places)})"
         " SELECT place.person_id, place.offer_id, place.territory_id, place.longitude, place.latitude, place.last_invited"
-        " FROM span JOIN volunteer_place AS place ON place.cell BETWEEN span.lowest AND span.highest"
-        " WHERE place.town_id = :town_id AND place.category = :category AND is_searchable"
+        " FROM here JOIN volunteer_place AS place ON place.cell = here.cell AND place.territory_id = here.territory_id"
+        f" WHERE {OF_THIS_KIND}",
+        around,
     )
-    result = db.session.connection().execute(query, {"town_id": around.town_id, "category": around.category})
-    return list(result.cursor.fetchall())  # plain tuples: thousands of them are read in the middle of a city
+
+
+def _values(pairs: Iterable[tuple[int, int]]) -> str:
+    """Written into the statement: they are numbers of our own, and binding hundreds of them takes longer than the search."""
+    return ", ".join(f"({one:d}, {other:d})" for one, other in pairs)
+
+
+def _execute(statement: str, around: Around) -> list[Any]:
+    """Return plain tuples. The statements differ from one search to another: to have each compiled would take as long as to run it."""
+    connection = db.session.connection()
+    mark = "%({})s" if connection.dialect.paramstyle == "pyformat" else ":{}"
+    asked = {"town_id": around.town_id, "category": around.category}
+    marked = statement.format(**{name: mark.format(name) for name in asked})
+    return list(connection.exec_driver_sql(marked, asked).cursor.fetchall())
 
 
 def _searchable(around: Around) -> Any:
@@ -134,9 +224,7 @@ def _read(query: sa.Select[Any]) -> list[Any]:
     return list(db.session.execute(query).all())
 
 
-def _in_order(
-    around: Around, rows: Iterable[Any], *, nearer_than: int | None = None, farther_than: int = -1
-) -> list[Found]:
+def _in_order(around: Around, rows: Iterable[Any]) -> list[Found]:
     """Those of one neighbourhood are at the same distance, which is measured once."""
     metres: dict[tuple[Any, ...], int | None] = {}
     found: list[Found] = []
@@ -145,8 +233,6 @@ def _in_order(
         if place not in metres:
             metres[place] = _metres(around, *place)
         far = metres[place]
-        if nearer_than is not None and (far is None or not farther_than < far <= nearer_than):
-            continue
         found.append((far is None, far or 0, last_invited, (person_id, offer_id)))
     found.sort()
     return found
