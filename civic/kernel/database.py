@@ -110,8 +110,9 @@ def _make_sqlite_durable(connection: Any, record: Any) -> None:
 def _keep_postgresql_from_compiling(connection: Any, record: Any) -> None:
     """What PostgreSQL believes to be long it compiles first, for 40 ms: our statements take one, and some are badly guessed."""
     if isinstance(connection, psycopg.Connection):
+        connection.autocommit = True  # what is said outside of a transaction holds for all that follow
         connection.execute("SET jit = off")
-        connection.commit()
+        connection.autocommit = False
 
 
 @sa.event.listens_for(sa.Engine, "begin")
