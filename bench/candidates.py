@@ -228,11 +228,12 @@ def grown(url: str, volunteers: int, searches: int, categories: int) -> dict[str
 
 
 @contextlib.contextmanager
-def database(name: str) -> Iterator[str]:
+def database(name: str, *, durable: bool = False) -> Iterator[str]:
+    """Make the database to measure. ``durable``: PostgreSQL writes to the disk before it answers, as a town hall's does."""
     if name == "postgresql":
         from tests.servers import PostgresServer
 
-        server = PostgresServer()
+        server = PostgresServer(durable=durable)
         server.start()
         try:
             yield server.create_database()

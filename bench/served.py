@@ -1,5 +1,6 @@
 """A served process on a new database, for a measure."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,16 +29,27 @@ def served(database_url: str = "") -> Iterator[tuple[Flask, LiveServer]]:
 
 def memory_megabytes(server: LiveServer) -> float:
     """Return the resident memory of the serving worker, in MB."""
-    process = server._process
-    assert process is not None
-    workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     sizes = [
         line.split()[1]
-        for worker in workers
+        for worker in _workers(server)
         for line in Path(f"/proc/{worker}/status").read_text().splitlines()
         if line.startswith("VmRSS:")
     ]
     return round(sum(map(int, sizes)) / 1024, 1)
+
+
+def processor_seconds(server: LiveServer) -> float:
+    """Return how long the serving worker has used a processor."""
+    stats = [
+        Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split() for worker in _workers(server)
+    ]
+    return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
+
+
+def _workers(server: LiveServer) -> list[str]:
+    process = server._process
+    assert process is not None
+    return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
 
 
 def percentile(values: list[float], percent: float) -> float:

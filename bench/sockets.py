@@ -15,6 +15,8 @@ import os
 import struct
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,16 +34,28 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
 class Listener:
-    """One anonymous Socket.IO connection over WebSocket. ``heard`` counts proposals, and is told the instant of each."""
+    """One Socket.IO connection over WebSocket. ``heard`` is told the instant of each event of the name that it awaits."""
 
-    def __init__(self, address: str, heard: "Heard"):
+    def __init__(self, address: str, heard: "Heard", *, awaits: str = "proposal:published"):
         self.host, _, port = address.partition(":")
-        self.port, self.heard = int(port), heard
+        self.port, self.heard, self.awaits = int(port), heard, f'["{awaits}"'
         self.is_open = False
         self.task: asyncio.Task[None] | None = None
 
     async def open(self, consultation_id: int) -> None:
-        """Connect, and follow a consultation. Raises ConnectionError or asyncio.TimeoutError."""
+        """Connect as nobody, and follow a consultation. Raises ConnectionError or asyncio.TimeoutError."""
+        await self._enter()
+        self._send("420" + json.dumps(["consultation:follow", {"consultation_id": consultation_id}]))
+        if '"ok":true' not in await self._until("430"):
+            raise ConnectionError("the consultation cannot be followed")
+        self._begin_to_listen()
+
+    async def open_as(self, token: str) -> None:
+        """Connect as the bearer of a token. Raises ConnectionError or asyncio.TimeoutError."""
+        await self._enter({"token": token})
+        self._begin_to_listen()
+
+    async def _enter(self, auth: dict[str, str] | None = None) -> None:
         self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
         key = base64.b64encode(os.urandom(16)).decode()
         self.writer.write(
@@ -52,18 +66,19 @@ class Listener:
         if not answer.startswith(b"HTTP/1.1 101"):
             raise ConnectionError(answer.splitlines()[0].decode())
         await self._until("0")
-        self._send("40")
-        await self._until("40")
-        self._send("420" + json.dumps(["consultation:follow", {"consultation_id": consultation_id}]))
-        if '"ok":true' not in await self._until("430"):
-            raise ConnectionError("the consultation cannot be followed")
+        self._send("40" + (json.dumps(auth) if auth else ""))
+        entered = await self._until("4")
+        if not entered.startswith("40"):
+            raise ConnectionError(entered)
+
+    def _begin_to_listen(self) -> None:
         self.is_open = True
         self.task = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
-                if '"proposal:published"' in await self._next():
+                if self.awaits in await self._next():
                     self.heard.note()
         self.is_open = False
 
@@ -114,18 +129,18 @@ class Heard:
         self.delays.append(time.monotonic() - self.began)
 
 
-async def open_all(listeners: list[Listener], consultation_id: int) -> Counter[str]:
+async def open_all(openings: Iterable[Callable[[], Awaitable[None]]]) -> Counter[str]:
     """Open all of them, some at once. Returns why some could not, and how many."""
     gate, failures = asyncio.Semaphore(AT_ONCE), Counter[str]()
 
-    async def open_one(listener: Listener) -> None:
+    async def open_one(opening: Callable[[], Awaitable[None]]) -> None:
         async with gate:
             try:
-                await asyncio.wait_for(listener.open(consultation_id), OPEN_SECONDS)
+                await asyncio.wait_for(opening(), OPEN_SECONDS)
             except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
                 failures[f"{type(error).__name__}: {error}"] += 1
 
-    await asyncio.gather(*map(open_one, listeners))
+    await asyncio.gather(*map(open_one, openings))
     return failures
 
 
@@ -159,7 +174,7 @@ async def measure(sockets: int, broadcasts: int, database_url: str) -> dict[str,
         before = memory_megabytes(server)
         listeners = [Listener(urlsplit(server.url).netloc, heard) for _ in range(sockets)]
         began = time.monotonic()
-        failures = await open_all(listeners, consultation)
+        failures = await open_all(partial(listener.open, consultation) for listener in listeners)
         opened = time.monotonic() - began
         results = [await broadcast(heard, listeners, publish) for _ in range(broadcasts)]
         held = sum(listener.is_open for listener in listeners)

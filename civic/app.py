@@ -12,7 +12,7 @@ from civic.demo import demo_accounts
 from civic.extensions import csrf, limiter, migrate, socketio
 from civic.kernel import sealing, signing
 from civic.kernel.access import use_policy
-from civic.kernel.database import db
+from civic.kernel.database import db, ping_who_rested
 from civic.kernel.errors import NotFound, NotSignedIn
 from civic.policy import POLICY, PUBLIC_ENDPOINTS, SIGNED_ENDPOINTS
 from civic.web.appearance import register_appearance
@@ -102,7 +102,6 @@ def configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url.replace("postgresql://", "postgresql+psycopg://"),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": settings.database_url.startswith("postgresql")},
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
         SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
         SESSION_COOKIE_SECURE=is_https,
@@ -130,6 +129,9 @@ def configure(app: Flask, settings: Settings) -> None:
 
 def register_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
+    if settings.database_url.startswith("postgresql"):
+        with app.app_context():
+            ping_who_rested(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
     limiter.init_app(app)

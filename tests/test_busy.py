@@ -2,16 +2,19 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.kernel.turns import turn
-from tests.conftest import add_person, bearer
+from tests.conftest import add_person, bearer, build, dispose
+from tests.servers import wait_until
 
 
 @contextlib.contextmanager
@@ -78,6 +81,62 @@ def test_who_waits_for_her_turn_holds_no_connection_which_others_then_have(app: 
 def test_a_command_that_has_begun_waits_for_no_turn(app: Flask) -> None:
     with app.app_context(), turn("a request"), transaction(), turn("a request"):
         pass
+
+
+class CountedLock:
+    """A lock that says how many asked for it."""
+
+    asked = 0
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        CountedLock.asked += 1
+        self._lock.acquire()
+
+    def __exit__(self, *rest: object) -> None:
+        self._lock.release()
+
+
+def test_who_waits_is_told_what_was_settled_meanwhile_and_who_comes_later_is_not(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("civic.kernel.turns.Lock", CountedLock)
+    heard: list[object] = []
+
+    def wait() -> None:
+        with app.app_context(), turn("a request") as mine:
+            heard.append(mine.word)
+
+    with app.app_context():
+        with turn("a request") as mine:
+            waiting = [threading.Thread(target=wait) for _ in range(3)]
+            for thread in waiting:
+                thread.start()
+            wait_until(lambda: CountedLock.asked == 4)
+            mine.tell_who_waits("taken")
+        for thread in waiting:
+            thread.join()
+        with turn("a request") as later:
+            heard.append(later.word)
+
+    assert heard == ["taken", "taken", "taken", None]
+
+
+def test_a_database_that_was_restarted_while_nobody_asked_is_found_again(
+    new_postgres_url: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("civic.kernel.database.RESTED_SECONDS", 0)
+    app = build(new_postgres_url())
+    with app.app_context():
+        was_served_by = db.session.scalar(sa.select(sa.func.pg_backend_pid()))
+        db.session.remove()
+        with psycopg.connect(db.engine.url.render_as_string().replace("+psycopg", "")) as administrator:
+            administrator.execute("SELECT pg_terminate_backend(%s, 10000)", [was_served_by])
+
+        assert db.session.scalar(sa.select(sa.func.pg_backend_pid())) != was_served_by
+    dispose(app)
 
 
 def _anybody(app: Flask) -> int:

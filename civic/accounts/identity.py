@@ -1,5 +1,7 @@
 """Who is at the door: a session cookie or a bearer token, turned into an actor. Knows Flask, and no page."""
 
+from dataclasses import replace
+
 from flask import Flask, request
 from flask_login import UserMixin, current_user
 
@@ -14,12 +16,22 @@ _SOCKET_TOKEN = "civic.socket_token"
 
 
 class Visitor(UserMixin):
-    """What Flask-Login carries: the session's token, and the person whom it signs in."""
+    """What Flask-Login carries: the session's token, and the person whom it signs in.
 
-    def __init__(self, token: str, person_id: int, sign_in_id: int):
+    Args:
+        actor: who she is, where it was read with the session.
+    """
+
+    def __init__(self, token: str, person_id: int, sign_in_id: int, actor: Actor | None = None):
         self.token = token
         self.person_id = person_id
         self.sign_in_id = sign_in_id
+        self._read = actor
+
+    def act(self, channel: Channel) -> Actor:
+        """Return who she is: as it was read with the session the first time, and as it stands when asked again."""
+        read, self._read = self._read, None
+        return replace(read, channel=channel) if read else queries.get_actor(self.person_id, channel)
 
     def get_id(self) -> str:
         return self.token
@@ -33,8 +45,11 @@ def register_sign_in(app: Flask) -> None:
 
     @login_manager.user_loader
     def load_visitor(token: str) -> Visitor | None:
-        sign_in = queries.find_sign_in(token, utc_now())
-        return Visitor(token, sign_in.person_id, sign_in.id) if sign_in else None
+        found = queries.find_actor_by_sign_in(token, utc_now())
+        if found is None:
+            return None
+        sign_in_id, actor = found
+        return Visitor(token, actor.id, sign_in_id, actor)
 
 
 def bearer_token() -> str | None:
@@ -51,10 +66,15 @@ def load_actor() -> Actor:
         return _socket_actor()
     if "Authorization" in request.headers:
         token = bearer_token()
-        person_id = queries.find_person_id_by_api_token(token) if token else None
-        return ANONYMOUS if person_id is None else queries.get_actor(person_id, Channel.API)
-    channel = Channel.API if request.path.startswith(API_PREFIX) else Channel.WEB
-    return queries.get_actor(current_user.person_id, channel) if current_user.is_authenticated else ANONYMOUS
+        return queries.find_actor_by_api_token(token) if token else ANONYMOUS
+    return _signed_in(Channel.API if request.path.startswith(API_PREFIX) else Channel.WEB)
+
+
+def _signed_in(channel: Channel) -> Actor:
+    if not current_user.is_authenticated:
+        return ANONYMOUS
+    actor: Actor = current_user.act(channel)
+    return actor
 
 
 def keep_socket_token(token: str | None) -> None:
@@ -66,13 +86,8 @@ def _socket_actor() -> Actor:
     """The token, or the session's cookie, that a socket was opened with is checked again at each event."""
     token = request.environ.get(_SOCKET_TOKEN)
     if token:
-        person_id = queries.find_person_id_by_api_token(token)
-        return ANONYMOUS if person_id is None else queries.get_actor(person_id, Channel.SOCKET)
-    return (
-        queries.get_actor(current_user.person_id, Channel.SOCKET)
-        if current_user.is_authenticated
-        else ANONYMOUS
-    )
+        return queries.find_actor_by_api_token(token, Channel.SOCKET)
+    return _signed_in(Channel.SOCKET)
 
 
 def socket_sign_in_id() -> int | None:

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -66,47 +67,92 @@ def organisation_names_of(organisation_ids: set[int]) -> dict[int, str]:
 
 def get_actor(person_id: int, channel: Channel = Channel.WEB) -> Actor:
     """Return who a person is as an actor, with every right as it stands now; anonymous if the account is deactivated."""
-    is_active = db.session.scalar(
-        sa.select(Person.id).where(Person.id == person_id, Person.deactivated_at.is_(None))
-    )
-    if is_active is None:
-        return ANONYMOUS
-    organisations = (
-        sa.select(Membership.organisation_id)
-        .join(Organisation)  # an association speaks once an agent has verified it
-        .where(
-            Membership.person_id == person_id,
-            Membership.right != MemberRight.READER,
-            Organisation.verified_at.is_not(None),
-        )
-    )
-    return Actor(
-        person_id=person_id,
-        grants=_grants_of(person_id),
-        organisation_ids=frozenset(db.session.scalars(organisations)),
-        residence_ids=_residences_of(person_id),
+    return _actor_of(_BY_ID, {"person_id": person_id}, channel)[1]
+
+
+def find_actor_by_api_token(token: str, channel: Channel = Channel.API) -> Actor:
+    """Return who bears a token that holds; anonymous for another one."""
+    return _actor_of(_BY_TOKEN, {"digest": keyed_digest("api_token", token)}, channel)[1]
+
+
+def find_actor_by_sign_in(token: str, now: datetime) -> tuple[int, Actor] | None:
+    """Return the open session of a token, by its id, and whom it signs in."""
+    given = {"digest": keyed_digest("sign_in", token), "now": now}
+    session_id, actor = _actor_of(_BY_SIGN_IN, given, Channel.WEB)
+    return (session_id, actor) if actor.is_signed_in else None
+
+
+def _actor_of(statement: sa.Executable, given: dict[str, Any], channel: Channel) -> tuple[int, Actor]:
+    """Return the number under which a person was found (the session's, or her own), and who she is."""
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in db.session.execute(statement, given):
+        found[row.kind].append(row)
+    if not found["person"]:
+        return 0, ANONYMOUS
+    (person,) = found["person"]
+    return person.other, Actor(
+        person_id=person.id,
+        grants=frozenset((row.word, row.id) for row in found["grant"]),
+        organisation_ids=frozenset(row.id for row in found["organisation"]),
+        residence_ids=frozenset(
+            place for row in found["residence"] for place in (row.id, row.other) if place is not None
+        ),
         channel=channel,
     )
 
 
-def _grants_of(person_id: int) -> frozenset[tuple[str, int]]:
-    """A role held on a commune is held on each of its neighbourhoods."""
+def _who_acts(found: sa.Select[int, int]) -> sa.Executable:
+    """Return the one statement that reads an actor whole: who is found, her roles, the associations she speaks for, where she lives.
+
+    It is asked at each request and each event. A role held on a commune is held on each of its neighbourhoods, and an association
+    speaks once an agent has verified it.
+    """
+    who = found.where(Person.deactivated_at.is_(None)).cte("who")
     covers = sa.or_(Territory.id == RoleGrant.territory_id, Territory.parent_id == RoleGrant.territory_id)
-    rows = db.session.execute(
-        sa.select(RoleGrant.role, Territory.id)
-        .join(Territory, covers)
-        .where(RoleGrant.person_id == person_id)
+    return sa.union_all(
+        _row("person", who.c.id, other=who.c.found_as).select_from(who),
+        _row("grant", Territory.id, word=sa.type_coerce(RoleGrant.role, sa.Text()))
+        .select_from(who)
+        .join(RoleGrant, RoleGrant.person_id == who.c.id)
+        .join(Territory, covers),
+        _row("organisation", Membership.organisation_id)
+        .select_from(who)
+        .join(Membership, Membership.person_id == who.c.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.right != MemberRight.READER, Organisation.verified_at.is_not(None)),
+        _row("residence", Territory.id, other=Territory.parent_id)
+        .select_from(who)
+        .join(Residency, Residency.person_id == who.c.id)
+        .join(Territory, Territory.id == Residency.territory_id),
     )
-    return frozenset((row.role.value, row.id) for row in rows)
 
 
-def _residences_of(person_id: int) -> frozenset[int]:
-    rows = db.session.execute(
-        sa.select(Territory.id, Territory.parent_id)
-        .join(Residency, Residency.territory_id == Territory.id)
-        .where(Residency.person_id == person_id)
+def _row(kind: str, number: Any, *, word: Any = None, other: Any = None) -> sa.Select[Any]:
+    return sa.select(
+        sa.literal_column(f"'{kind}'").label("kind"),
+        number.label("id"),
+        (sa.cast(sa.null(), sa.Text()) if word is None else word).label("word"),
+        (sa.cast(sa.null(), sa.Integer()) if other is None else other).label("other"),
     )
-    return frozenset(place for row in rows for place in (row.id, row.parent_id) if place is not None)
+
+
+_BY_ID = _who_acts(
+    sa.select(Person.id, Person.id.label("found_as")).where(Person.id == sa.bindparam("person_id"))
+)
+_BY_TOKEN = _who_acts(
+    sa.select(Person.id, ApiToken.id.label("found_as"))
+    .join(ApiToken, ApiToken.person_id == Person.id)
+    .where(ApiToken.token_digest == sa.bindparam("digest"), ApiToken.revoked_at.is_(None))
+)
+_BY_SIGN_IN = _who_acts(
+    sa.select(Person.id, SignIn.id.label("found_as"))
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(
+        SignIn.token_digest == sa.bindparam("digest"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > sa.bindparam("now"),
+    )
+)
 
 
 def find_sign_in(token: str, now: datetime) -> SignIn | None:
@@ -117,13 +163,6 @@ def find_sign_in(token: str, now: datetime) -> SignIn | None:
         SignIn.expires_at > now,
     )
     return db.session.scalars(query).one_or_none()
-
-
-def find_person_id_by_api_token(token: str) -> int | None:
-    query = sa.select(ApiToken.person_id).where(
-        ApiToken.token_digest == keyed_digest("api_token", token), ApiToken.revoked_at.is_(None)
-    )
-    return db.session.scalar(query)
 
 
 def list_roles_of(person_ids: set[int]) -> dict[int, list[RoleGrant]]:

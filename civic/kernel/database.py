@@ -26,6 +26,11 @@ WRITE = "civic_write"
 PATIENCE_MILLISECONDS = 10_000
 """How long a writer of SQLite waits for its turn."""
 
+RESTED_SECONDS = 1.0
+"""A connection that was used more recently is taken to stand: no server is restarted in so short a time."""
+
+_USED_AT = "used_at"
+
 TRIES, BETWEEN_TRIES_SECONDS = 50, 0.1
 
 
@@ -121,6 +126,28 @@ def _begin(connection: sa.Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get(WRITE, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def ping_who_rested(engine: sa.Engine) -> None:
+    """Have a connection that was not used for a moment asked whether it still stands, before it serves; one in use is not asked each time.
+
+    The database may have been restarted meanwhile: all connections are then made again, and nobody notices.
+    """
+
+    def note_use(connection: Any, record: Any) -> None:
+        record.info[_USED_AT] = time.monotonic()
+
+    def ping(connection: Any, record: Any, proxy: Any) -> None:
+        rested = time.monotonic() - record.info.get(_USED_AT, time.monotonic())
+        if rested < RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:
+            raise sa.exc.InvalidatePoolError from error
+
+    sa.event.listen(engine, "checkin", note_use)
+    sa.event.listen(engine, "checkout", ping)
 
 
 def empty_log() -> bool:

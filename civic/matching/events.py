@@ -22,12 +22,15 @@ class InvitationSent(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationSuperseded(DomainEvent):
-    """The request is filled or cancelled. Stated in the order of the volunteers' ids."""
+class InvitationsSuperseded(DomainEvent):
+    """The request is filled or cancelled: one fact for many who are told, in the order of the volunteers' ids.
 
-    invitation_id: int
+    The n-th invitation was put to the n-th volunteer. At most as many as the journal keeps of one fact.
+    """
+
+    invitation_ids: tuple[int, ...]
     request_id: int
-    volunteer_id: int
+    volunteer_ids: tuple[int, ...]
     reason: str  # "taken" or "ended"
 
 

@@ -50,6 +50,12 @@ def find_event(person_id: int, seq: int) -> PersonEvent | None:
     return db.session.scalars(sa.select(PersonEvent).filter_by(person_id=person_id, seq=seq)).one_or_none()
 
 
+def find_events(event_ids: Sequence[int]) -> list[PersonEvent]:
+    """Return events, each person's in their order; those whose person left meanwhile are not there."""
+    query = sa.select(PersonEvent).where(PersonEvent.id.in_(event_ids))
+    return list(db.session.scalars(query.order_by(PersonEvent.person_id, PersonEvent.seq)))
+
+
 def complete_events(events: Sequence[PersonEvent]) -> list[dict[str, Any]]:
     """Return events as they are sent: with their number, and with the words that are kept where they were written, not twice.
 

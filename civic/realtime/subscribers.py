@@ -11,7 +11,7 @@ from civic.kernel.events import within_transaction
 from civic.matching.events import (
     ContactSeen,
     InvitationSent,
-    InvitationSuperseded,
+    InvitationsSuperseded,
     MatchCreated,
     MatchFact,
     MessageSaid,
@@ -40,10 +40,11 @@ def tell_invitation(fact: InvitationSent) -> None:
     tell_person(fact.volunteer_id, "invitation:sent", payload, now=fact.occurred_at)
 
 
-@within_transaction(InvitationSuperseded)
-def tell_superseded(fact: InvitationSuperseded) -> None:
-    payload = {"invitation_id": fact.invitation_id, "reason": fact.reason}
-    tell_person(fact.volunteer_id, "invitation:superseded", payload, now=fact.occurred_at)
+@within_transaction(InvitationsSuperseded)
+def tell_superseded(fact: InvitationsSuperseded) -> None:
+    for invitation_id, volunteer_id in zip(fact.invitation_ids, fact.volunteer_ids, strict=True):
+        payload = {"invitation_id": invitation_id, "reason": fact.reason}
+        tell_person(volunteer_id, "invitation:superseded", payload, now=fact.occurred_at)
 
 
 @within_transaction(MatchCreated)

@@ -134,7 +134,7 @@ def test_a_reset_ends_sessions_and_api_tokens(post: Post) -> None:
     credentials.reset_password(token=post.token, password=OTHER)
 
     assert queries.find_sign_in(session, utc_now()) is None
-    assert queries.find_person_id_by_api_token(token) is None
+    assert not queries.find_actor_by_api_token(token).is_signed_in
     assert can_sign_in(OTHER)
     assert not can_sign_in(PASSWORD)
 
@@ -240,7 +240,7 @@ def test_a_token_belongs_to_who_made_it(post: Post) -> None:
     row = db.session.scalars(sa.select(ApiToken)).one()
 
     revoke_api_token(actor_of(ada), token_id=row.id)
-    assert queries.find_person_id_by_api_token(token) == rose
+    assert queries.find_actor_by_api_token(token).person_id == rose
 
 
 def test_the_command_line_refuses_a_short_password_and_changes_nothing(app_context: Flask) -> None:

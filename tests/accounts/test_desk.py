@@ -180,7 +180,7 @@ def test_a_deactivated_account_is_out_at_once_and_may_come_back(town: int) -> No
     desk.deactivate_person(actor_of(admin), person_id=rose)
     assert not actor_of(rose).is_signed_in
     assert queries.find_sign_in(session, utc_now()) is None
-    assert queries.find_person_id_by_api_token(token) is None
+    assert not queries.find_actor_by_api_token(token).is_signed_in
     with pytest.raises(AlreadyDeactivated):
         desk.deactivate_person(actor_of(admin), person_id=rose)
 

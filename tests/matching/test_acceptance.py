@@ -27,6 +27,7 @@ from tests.mutual_aid.making import (
     matches,
     state_of,
 )
+from tests.statements import statements_of
 
 
 @pytest.fixture
@@ -82,6 +83,58 @@ def test_of_twenty_volunteers_who_accept_at_once_one_has_it_and_nineteen_are_tol
     assert len(matches(request)) == filled_of(request) == 1
     assert Counter(invitations(request).values()) == {"accepted": 1, "superseded": 19}
     assert state_of(request) is RequestState.FILLED
+
+
+@pytest.mark.usefixtures("everyone_asked")
+def test_who_says_yes_by_two_doors_while_others_wait_too_is_never_told_that_somebody_else_was_first(
+    app_context: Flask,
+) -> None:
+    town, (place, *_) = add_town()
+    volunteers = [add_volunteer(town, place) for _ in range(8)]
+    request = add_request(add_person(lives_in=place), place)
+    commands = [accepting(actor_of(person), invitation_of(request, person)) for person in volunteers]
+    db.session.remove()
+
+    outcomes = at_once(app_context, [command for command in commands for _ in ("app", "text message")])
+
+    assert outcomes == {"ok": 2, "taken": 14}
+    assert len(matches(request)) == filled_of(request) == 1
+
+
+@pytest.mark.usefixtures("everyone_asked")
+def test_those_who_wait_while_a_place_is_taken_have_the_places_that_are_left(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    volunteers = [add_volunteer(town, place) for _ in range(10)]
+    request = add_request(add_person(lives_in=place), place, capacity=3)
+    commands = [accepting(actor_of(person), invitation_of(request, person)) for person in volunteers]
+    db.session.remove()
+
+    outcomes = at_once(app_context, commands)
+
+    assert outcomes == {"ok": 3, "taken": 7}
+    assert len(matches(request)) == filled_of(request) == 3
+
+
+def test_however_many_were_asked_taking_it_back_from_them_costs_the_same_statements(
+    app_context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town, (place, *_) = add_town()
+    for _ in range(12):
+        add_volunteer(town, place)
+
+    def cost_of_a_yes(asked: int) -> int:
+        pace = DispatchPace(live_invitations=dict.fromkeys(Urgency, asked))
+        monkeypatch.setattr("civic.matching.pace.PACE", pace)
+        request = add_request(add_person(lives_in=place), place)
+        invited = invitations(request)
+        assert len(invited) == asked
+        first = next(iter(invited))
+        actor, invitation = actor_of(first), invitation_of(request, first)
+        with statements_of(db.engine) as seen:
+            accept_invitation(actor, invitation_id=invitation)
+        return len(seen)
+
+    assert cost_of_a_yes(3) == cost_of_a_yes(11)
 
 
 @pytest.mark.usefixtures("everyone_asked")

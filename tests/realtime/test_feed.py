@@ -67,6 +67,43 @@ def test_many_told_by_one_command_have_each_her_next_numbers_in_the_order_of_wha
     assert [payload["number"] for payload in db.session.scalars(said)] == [0, 1, 2]
 
 
+def test_a_crowd_is_told_by_a_few_messages_and_each_once(
+    app_context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "MOST_IN_A_MESSAGE", 3)
+    sent: list[tuple[str, int]] = []
+    monkeypatch.setattr(feed.socketio, "emit", lambda name, payload, to: sent.append((to, payload["seq"])))
+    people = [add_person(f"Personne {number}") for number in range(7)]
+    with transaction():
+        for person in people:
+            feed.tell_person(person, "test:said", {}, now=utc_now())
+    owed = sa.select(sa.func.count()).select_from(outbox.OutboxMessage)
+    assert db.session.scalar(owed) == 3
+    with transaction():
+        erase_events(people[0], utc_now())
+
+    outbox.deliver_due()
+
+    assert sent == [(f"person:{person}", 1) for person in people[1:]]
+    assert db.session.scalar(owed) == 0
+
+
+def test_what_the_version_before_owed_is_still_told(
+    app_context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(feed.socketio, "emit", lambda name, payload, to: sent.append(to))
+    ada = add_person("Ada")
+    tell(ada, 1)
+    with transaction():
+        db.session.execute(sa.delete(outbox.OutboxMessage))
+        outbox.owe("live.person", {"person_id": ada, "seq": 1}, now=utc_now())
+
+    outbox.deliver_due()
+
+    assert sent == [f"person:{ada}"]
+
+
 def test_what_is_told_in_a_command_that_fails_takes_no_number(app_context: Flask) -> None:
     ada = add_person("Ada")
     with pytest.raises(ZeroDivisionError), transaction():

@@ -13,7 +13,7 @@ from civic.matching.errors import InvitationNotFound
 from civic.matching.models import Dispatch, Invitation, Match
 from civic.matching.rules import WAITING, InvitationState
 from civic.mutual_aid import queries as mutual_aid
-from civic.mutual_aid.models import Offer
+from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.queries import PublicRequest
 
 UNTOLD = frozenset({InvitationState.QUEUED, InvitationState.FAILED})
@@ -33,6 +33,17 @@ class ReceivedInvitation:
     expires_at: datetime
     match_id: int | None
     reasons: Reasons | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an invitation stands, with the places of its request: what tells most of those who come too late that they do."""
+
+    volunteer_id: int
+    state: InvitationState
+    request_id: int
+    filled: int
+    capacity: int
 
 
 @dataclass(frozen=True)
@@ -62,10 +73,37 @@ def get_invitation(invitation_id: int) -> Invitation:
     return invitation
 
 
+_STANDING = (
+    sa.select(
+        Invitation.volunteer_id,
+        Invitation.state,
+        Invitation.request_id,
+        HelpRequest.filled,
+        HelpRequest.capacity,
+    )
+    .join(HelpRequest, HelpRequest.id == Invitation.request_id)
+    .where(Invitation.id == sa.bindparam("invitation_id"))
+)
+
+
+def get_standing(invitation_id: int) -> Standing:
+    """Return how an invitation stands, without a lock. Raises InvitationNotFound."""
+    row = db.session.execute(_STANDING, {"invitation_id": invitation_id}).one_or_none()
+    if row is None:
+        raise InvitationNotFound
+    return Standing(*row)
+
+
 def list_live_invitations(request_id: int) -> list[Invitation]:
     """Return the invitations that await an answer, or to be sent, in the order of the volunteers' ids."""
-    live = sa.select(Invitation).where(Invitation.request_id == request_id, Invitation.state.in_(WAITING))
+    live = sa.select(Invitation).where(*waiting_of(request_id))
     return list(db.session.scalars(live.order_by(Invitation.volunteer_id)))
+
+
+def waiting_of(request_id: int, volunteer_id: int | None = None) -> list[sa.ColumnElement[bool]]:
+    """Return what holds of the invitations of a request (to one volunteer, when given) that await an answer, or to be sent."""
+    holds = [Invitation.request_id == request_id, Invitation.state.in_(WAITING)]
+    return holds if volunteer_id is None else [*holds, Invitation.volunteer_id == volunteer_id]
 
 
 def count_invitations(request_id: int) -> int:

@@ -5,6 +5,9 @@ again, or late, or after the process died, changes nothing that was done.
 """
 
 from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
 
 from civic.kernel import outbox
 from civic.kernel.access import Actor, can, require
@@ -14,7 +17,7 @@ from civic.kernel.transaction import publish, transaction
 from civic.matching import queries, rules
 from civic.matching.access import MatchingAction
 from civic.matching.choosing import Choice, asked_at, choose, is_eligible
-from civic.matching.events import InvitationExpired, InvitationSent, InvitationSuperseded, RequestEscalated
+from civic.matching.events import InvitationExpired, InvitationSent, InvitationsSuperseded, RequestEscalated
 from civic.matching.models import Dispatch, Invitation
 from civic.matching.pace import DispatchPace, share_elapsed
 from civic.matching.rules import InvitationState
@@ -28,6 +31,9 @@ from civic.mutual_aid.service.requests import move_request
 
 TIMER = "matching.next_step"
 LOOK_AGAIN = "matching.look_again"
+
+MOST_IN_A_FACT = 1_000
+"""As many ids as the journal keeps of one fact."""
 
 
 def begin_search(*, request_id: int, now: datetime) -> None:
@@ -211,23 +217,45 @@ def follow_matches(request: HelpRequest, *, now: datetime, actor_id: int | None)
         move_request(request, state, now=now, actor_id=actor_id)
 
 
-def supersede_invitations(*, request_id: int, reason: str, now: datetime) -> None:
-    """Take back what awaits an answer, in the order of the volunteers' ids. ``reason`` is ``taken`` or ``ended``."""
-    for invitation in queries.list_live_invitations(request_id):
-        rules.ensure_invitation_step(invitation.state, InvitationState.SUPERSEDED)
-        was_told = invitation.state is InvitationState.SENT
-        invitation.state, invitation.ended_at = InvitationState.SUPERSEDED, now
-        if not was_told:
-            continue
+def supersede_invitations(
+    *, request_id: int, reason: str, now: datetime, volunteer_id: int | None = None
+) -> None:
+    """Take back what awaits an answer from everybody, or from one volunteer. ``reason`` is ``taken`` or ``ended``.
+
+    Some statements, however many were asked: they wait, and whoever says yes at this moment waits for this.
+    """
+    told = [
+        (each.id, each.volunteer_id)
+        for each in _supersede(request_id, volunteer_id, now)
+        if each.state is InvitationState.SENT
+    ]
+    for start in range(0, len(told), MOST_IN_A_FACT):
+        invitation_ids, volunteer_ids = zip(*told[start : start + MOST_IN_A_FACT], strict=True)
         publish(
-            InvitationSuperseded(
+            InvitationsSuperseded(
                 occurred_at=now,
-                invitation_id=invitation.id,
+                invitation_ids=invitation_ids,
                 request_id=request_id,
-                volunteer_id=invitation.volunteer_id,
+                volunteer_ids=volunteer_ids,
                 reason=reason,
             )
         )
+
+
+def _supersede(request_id: int, volunteer_id: int | None, now: datetime) -> list[Any]:
+    """Return what it was before: the request is locked, so that nothing of it changes in between."""
+    waiting = queries.waiting_of(request_id, volunteer_id)
+    rows = db.session.execute(
+        sa.select(Invitation.id, Invitation.volunteer_id, Invitation.state)
+        .where(*waiting)
+        .order_by(Invitation.volunteer_id)
+    ).all()
+    for state in {each.state for each in rows}:
+        rules.ensure_invitation_step(state, InvitationState.SUPERSEDED)
+    db.session.execute(
+        sa.update(Invitation).where(*waiting).values(state=InvitationState.SUPERSEDED, ended_at=now)
+    )
+    return list(rows)
 
 
 def _owe_timer(request: HelpRequest, dispatch: Dispatch, pace: DispatchPace, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """A volunteer's answer. Who wins is decided by the database, in one statement."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ from civic.matching.errors import (
 )
 from civic.matching.events import DeclineTakenBack, InvitationDeclined, MatchCreated
 from civic.matching.models import EngagedQuarter, Invitation, Match
-from civic.matching.queries import ReceivedInvitation
+from civic.matching.queries import ReceivedInvitation, Standing
 from civic.matching.rules import HOLDS_A_PLACE, InvitationState, MatchState
 from civic.matching.service.dispatch import follow_matches, step, supersede_invitations
 from civic.matching.service.safety import ensure_may_help
@@ -51,21 +52,42 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         VolunteerSuspended: the town hall suspended her since.
         AlreadyEngaged: she is expected elsewhere at these hours.
     """
-    request_id = _ensure_not_superseded(actor, invitation_id)
-    with turn(f"the places of request {request_id}"):
+    standing = _ensure_not_superseded(actor, invitation_id)
+    with turn(f"the places of request {standing.request_id}") as mine:
+        if standing.state is InvitationState.SENT:
+            _heed(mine.word, actor)
         _ensure_not_superseded(actor, invitation_id)  # what came before may have taken the last place
-        return _accept(actor, invitation_id, now=utc_now())
+        match_id, filled = _accept(actor, invitation_id, now=utc_now())
+        mine.tell_who_waits(filled)
+    return match_id
 
 
-def _ensure_not_superseded(actor: Actor, invitation_id: int) -> int:
-    """What was taken back stays so: who comes late is told without a lock. Returns the request's id."""
-    invitation = _get_own(actor, invitation_id)
-    if invitation.state is InvitationState.SUPERSEDED:
-        raise _why_no_place(invitation, mutual_aid.get_request(invitation.request_id))
-    return invitation.request_id
+@dataclass(frozen=True)
+class Filled:
+    """That the last place was taken, for those who were waiting to ask for it; ``helpers`` are those whom the places went to."""
+
+    helpers: frozenset[int]
 
 
-def _accept(actor: Actor, invitation_id: int, *, now: datetime) -> int:
+def _heed(word: Filled | None, actor: Actor) -> None:
+    """Who waited while the last place was taken is told so, unless it is hers: she said yes by another door at the same moment."""
+    if word is not None and actor.id not in word.helpers:
+        raise RequestTaken
+
+
+def _ensure_not_superseded(actor: Actor, invitation_id: int) -> Standing:
+    """What was taken back stays so: who comes late is told without a lock, after one read."""
+    if not actor.is_signed_in:
+        raise NotSignedIn
+    standing = queries.get_standing(invitation_id)
+    _ensure_own(actor, standing)
+    if standing.state is InvitationState.SUPERSEDED:
+        raise _why_no_place(standing.state, standing)
+    return standing
+
+
+def _accept(actor: Actor, invitation_id: int, *, now: datetime) -> tuple[int, Filled | None]:
+    """Return the match's id, and whether no place is left."""
     with transaction():
         invitation = _get_own(actor, invitation_id)
         request = mutual_aid.lock_request(invitation.request_id)
@@ -74,25 +96,32 @@ def _accept(actor: Actor, invitation_id: int, *, now: datetime) -> int:
         if match is not None:
             if match.state not in HOLDS_A_PLACE:
                 raise InvitationAnswered
-            return match.id
+            return match.id, None
         ensure_may_help(actor.id, requester_id=request.requester_id)
         _ensure_acceptable(invitation, request)
         if not mutual_aid.take_place(request.id):
-            raise _why_no_place(invitation, request)
-        return _match(actor, invitation, request, now)
+            raise _why_no_place(invitation.state, request)
+        match_id = _match(actor, invitation, request, now)
+        return match_id, _filled(request)
+
+
+def _filled(request: HelpRequest) -> Filled | None:
+    if request.filled < request.capacity:
+        return None
+    return Filled(frozenset(match.volunteer_id for match in queries.list_matches_of_request(request.id)))
 
 
 def _ensure_acceptable(invitation: Invitation, request: HelpRequest) -> None:
     if invitation.state is InvitationState.SUPERSEDED:
-        raise _why_no_place(invitation, request)
+        raise _why_no_place(invitation.state, request)
     if invitation.state is InvitationState.DECLINED:
         raise InvitationAnswered
 
 
-def _why_no_place(invitation: Invitation, request: HelpRequest) -> Exception:
-    if invitation.state is InvitationState.EXPIRED:
+def _why_no_place(state: InvitationState, places: HelpRequest | Standing) -> Exception:
+    if state is InvitationState.EXPIRED:
         return InvitationExpired()
-    if request.filled >= request.capacity:
+    if places.filled >= places.capacity:
         return RequestTaken()
     return RequestNotSeeking()
 
@@ -205,7 +234,7 @@ def take_back_decline(actor: Actor, *, invitation_id: int) -> None:
             return
         ensure_undoable(invitation.answered_at, at=now)
         if request.state not in SEEKING:
-            raise _why_no_place(invitation, request)
+            raise _why_no_place(invitation.state, request)
         state = InvitationState.SENT if now < invitation.expires_at else InvitationState.EXPIRED
         rules.ensure_invitation_step(invitation.state, state)
         invitation.state, invitation.answered_at = state, None
@@ -230,13 +259,17 @@ def get_received_invitation(actor: Actor, invitation_id: int) -> ReceivedInvitat
 
 
 def _get_own(actor: Actor, invitation_id: int) -> Invitation:
-    """Somebody else's invitation does not exist for the actor: that somebody needs help is nobody else's business."""
     if not actor.is_signed_in:
         raise NotSignedIn
     invitation = queries.get_invitation(invitation_id)
+    _ensure_own(actor, invitation)
+    return invitation
+
+
+def _ensure_own(actor: Actor, invitation: Invitation | Standing) -> None:
+    """Somebody else's invitation does not exist for the actor: that somebody needs help is nobody else's business."""
     if not can(actor, MatchingAction.ANSWER_INVITATION, invitation) or invitation.state in queries.UNTOLD:
         raise InvitationNotFound
-    return invitation
 
 
 def note_seen(actor: Actor, *, invitation_ids: set[int]) -> None:

@@ -4,14 +4,10 @@ from datetime import datetime
 
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
-from civic.kernel.database import db
-from civic.kernel.transaction import publish, transaction
-from civic.matching import queries, rules
+from civic.kernel.transaction import transaction
 from civic.matching.errors import RequestNotSeeking
-from civic.matching.events import InvitationSuperseded
 from civic.matching.queries import safety
-from civic.matching.rules import InvitationState
-from civic.matching.service.dispatch import step
+from civic.matching.service.dispatch import step, supersede_invitations
 from civic.matching.service.matches import end_match, get_followed_match
 from civic.mutual_aid import queries as mutual_aid
 from civic.safeguarding.queries import blocked_with
@@ -91,22 +87,5 @@ def _take_back_invitations(volunteer_id: int, *, of_requester: int | None, now: 
     """Requests are locked in the order of their ids; what is asked next is asked without this volunteer."""
     for request_id in safety.list_request_ids_waiting_for(volunteer_id, of_requester=of_requester):
         mutual_aid.lock_request(request_id)
-        for invitation in queries.list_live_invitations(request_id):
-            if invitation.volunteer_id != volunteer_id:
-                continue
-            rules.ensure_invitation_step(invitation.state, InvitationState.SUPERSEDED)
-            was_told = invitation.state is InvitationState.SENT
-            invitation.state, invitation.ended_at = InvitationState.SUPERSEDED, now
-            db.session.flush()
-            if not was_told:
-                continue
-            publish(
-                InvitationSuperseded(
-                    occurred_at=now,
-                    invitation_id=invitation.id,
-                    request_id=request_id,
-                    volunteer_id=volunteer_id,
-                    reason="ended",
-                )
-            )
+        supersede_invitations(request_id=request_id, reason="ended", now=now, volunteer_id=volunteer_id)
         step(request_id=request_id, now=now)
