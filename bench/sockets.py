@@ -8,11 +8,8 @@ itself, on asyncio, so that it costs less than the server that it measures.
 
 import argparse
 import asyncio
-import base64
 import contextlib
 import json
-import os
-import struct
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
@@ -23,6 +20,7 @@ from urllib.parse import urlsplit
 import requests
 
 from bench.served import memory_megabytes, percentile, served
+from bench.wire import Wire
 from civic.accounts.service import people
 from tests.conftest import add_person, add_town
 from tests.consultations.making import add_consultation
@@ -30,46 +28,29 @@ from tests.consultations.making import add_consultation
 AT_ONCE = 50
 OPEN_SECONDS = 60
 BROADCAST_SECONDS = 30
-TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
 
-class Listener:
+class Listener(Wire):
     """One Socket.IO connection over WebSocket. ``heard`` is told the instant of each event of the name that it awaits."""
 
     def __init__(self, address: str, heard: "Heard", *, awaits: str = "proposal:published"):
-        self.host, _, port = address.partition(":")
-        self.port, self.heard, self.awaits = int(port), heard, f'["{awaits}"'
+        super().__init__(address)
+        self.heard, self.awaits = heard, f'["{awaits}"'
         self.is_open = False
         self.task: asyncio.Task[None] | None = None
 
     async def open(self, consultation_id: int) -> None:
         """Connect as nobody, and follow a consultation. Raises ConnectionError or asyncio.TimeoutError."""
-        await self._enter()
-        self._send("420" + json.dumps(["consultation:follow", {"consultation_id": consultation_id}]))
-        if '"ok":true' not in await self._until("430"):
+        await self.enter()
+        self.ask("consultation:follow", {"consultation_id": consultation_id})
+        if '"ok":true' not in await self.until("430"):
             raise ConnectionError("the consultation cannot be followed")
         self._begin_to_listen()
 
     async def open_as(self, token: str) -> None:
         """Connect as the bearer of a token. Raises ConnectionError or asyncio.TimeoutError."""
-        await self._enter({"token": token})
+        await self.enter({"token": token})
         self._begin_to_listen()
-
-    async def _enter(self, auth: dict[str, str] | None = None) -> None:
-        self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.writer.write(
-            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
-        answer = await self.reader.readuntil(b"\r\n\r\n")
-        if not answer.startswith(b"HTTP/1.1 101"):
-            raise ConnectionError(answer.splitlines()[0].decode())
-        await self._until("0")
-        self._send("40" + (json.dumps(auth) if auth else ""))
-        entered = await self._until("4")
-        if not entered.startswith("40"):
-            raise ConnectionError(entered)
 
     def _begin_to_listen(self) -> None:
         self.is_open = True
@@ -78,41 +59,9 @@ class Listener:
     async def _listen(self) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
-                if self.awaits in await self._next():
+                if self.awaits in await self.next():
                     self.heard.note()
         self.is_open = False
-
-    async def _until(self, start: str) -> str:
-        while not (text := await self._next()).startswith(start):
-            pass
-        return text
-
-    async def _next(self) -> str:
-        """Return the next text that is not a heartbeat, which is answered."""
-        while True:
-            first, second = await self.reader.readexactly(2)
-            size = second & 127
-            if size == 126:
-                (size,) = struct.unpack(">H", await self.reader.readexactly(2))
-            elif size == 127:
-                (size,) = struct.unpack(">Q", await self.reader.readexactly(8))
-            payload = await self.reader.readexactly(size)
-            if first & 15 == CLOSE:
-                raise ConnectionError("closed")
-            if first & 15 == PING:
-                self._send(payload.decode(), PONG)
-            elif payload == b"2":
-                self._send("3")
-            else:
-                return payload.decode()
-
-    def _send(self, text: str, opcode: int = TEXT) -> None:
-        """Write one frame of less than 64 KiB. The mask is zero: nothing here is to be hidden from a proxy."""
-        payload = text.encode()
-        size = (
-            bytes([128 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
-        )
-        self.writer.write(bytes([128 | opcode]) + size + bytes(4) + payload)
 
 
 class Heard:
