@@ -32,7 +32,7 @@ def main() -> int:
     server.start()
     began = time.monotonic()
     try:
-        delivered_until = crash_under_load(server, town, folder, kills=given.kills, seed=given.seed)
+        delivered_until, struck = crash_under_load(server, town, folder, kills=given.kills, seed=given.seed)
     finally:
         server.close()
         dispose(app)
@@ -41,6 +41,7 @@ def main() -> int:
     told = {
         "database": url.split(":")[0],
         "kills": given.kills,
+        "kills_that_struck_a_timer": sum(map(bool, struck)),
         "seed": given.seed,
         "seconds": round(time.monotonic() - began),
         **figures(lines),

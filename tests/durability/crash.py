@@ -20,6 +20,7 @@ from tests.conftest import build, dispose
 from tests.durability.checker import Fault, check
 from tests.durability.clients import Client
 from tests.durability.history import Line, by_key, read_histories
+from tests.durability.timers import TakenTimers
 from tests.durability.town import LIVE_CLIENTS, Town, build_town
 from tests.live import LiveServer
 from tests.servers import wait_until
@@ -60,26 +61,29 @@ class CrashServer(LiveServer):
 
 def crash(
     url: str, folder: Path, *, kills: int, seed: int, fault: str = ""
-) -> tuple[list[Line], list[Fault]]:
-    """Return the clients' histories, and what the checker finds in them."""
+) -> tuple[list[Line], list[Fault], list[int]]:
+    """Return the clients' histories, what the checker finds in them, and how many timers of searches each kill struck."""
     app = build(url)
     server = CrashServer(url, fault=fault)
     try:
         town = build_town(app)
         server.start()
-        delivered_until = crash_under_load(server, town, folder, kills=kills, seed=seed)
+        delivered_until, struck = crash_under_load(server, town, folder, kills=kills, seed=seed)
     finally:
         server.close()
         dispose(app)
     lines = read_histories(folder)
-    return lines, check(lines, url, now=delivered_until)
+    return lines, check(lines, url, now=delivered_until), struck
 
 
-def crash_under_load(server: CrashServer, town: Town, folder: Path, *, kills: int, seed: int) -> datetime:
+def crash_under_load(
+    server: CrashServer, town: Town, folder: Path, *, kills: int, seed: int
+) -> tuple[datetime, list[int]]:
     """Kill and start the server again so many times under the clients, let them get their last answers, and what is owed go out.
 
     Returns:
-        The instant until which all that was due must have been delivered: timers come due after it.
+        The instant until which all that was due must have been delivered (timers come due after it), and how many timers of
+        searches the relay had taken, and not done, at each kill.
     """
     stop = threading.Event()
     clients = [
@@ -96,20 +100,28 @@ def crash_under_load(server: CrashServer, town: Town, folder: Path, *, kills: in
     ]
     for client in clients:
         client.start()
-    _kill_often(server, kills, random.Random(seed))
+    struck = _kill_often(server, kills, random.Random(seed))
     _let_everything_be_tried(folder)
     stop.set()
     for client in clients:
         client.join()
         client.finish()
-    return deliver_what_is_owed(server.database_url)
+    return deliver_what_is_owed(server.database_url), struck
 
 
-def _kill_often(server: CrashServer, kills: int, rng: random.Random) -> None:
-    for _ in range(kills):
+def _kill_often(server: CrashServer, kills: int, rng: random.Random) -> list[int]:
+    """Half of the kills come at any moment; the others when the relay has just taken the timer of a search."""
+    timers, struck = TakenTimers(server.database_url), []
+    for number in range(kills):
+        began = utc_now()
         time.sleep(rng.uniform(SHORTEST_LIFE, LONGEST_LIFE))
+        if number % 2:
+            timers.wait_for_one(since=began)
         server.crash()
+        struck.append(timers.count(since=began))
         server.start_again()
+    timers.close()
+    return struck
 
 
 def _let_everything_be_tried(folder: Path) -> None:

@@ -20,6 +20,6 @@ from tests.durability.crash import crash
 def test_the_checker_sees_a_fault_that_was_planted(
     sqlite_url: str, tmp_path: Path, fault: str, kind: str, kills: int
 ) -> None:
-    _, faults = crash(sqlite_url, tmp_path, kills=kills, seed=3, fault=fault)
+    _, faults, _ = crash(sqlite_url, tmp_path, kills=kills, seed=3, fault=fault)
 
     assert kind in {found.kind for found in faults}
