@@ -28,7 +28,14 @@ from civic.matching.access import (
     is_its_volunteer,
 )
 from civic.moderation.access import ModerationAction, has_flagged_it, is_its_author, is_not_its_author
-from civic.mutual_aid.access import MutualAidAction, is_offer_author, is_requester, offers_help
+from civic.mutual_aid.access import (
+    MutualAidAction,
+    is_not_helped_by_it,
+    is_offer_author,
+    is_only_reader,
+    is_requester,
+    offers_help,
+)
 from civic.mutual_aid.gatherings.access import GatheringsAction, reads_for_organisation
 from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
@@ -104,6 +111,8 @@ POLICY: dict[Action, Clauses] = {
     MutualAidAction.CANCEL_REQUEST: ((is_requester,), (is_agent_here,)),
     MutualAidAction.WATCH_REQUESTS: ((is_agent_here,),),
     MutualAidAction.REVIEW_REQUEST: ((is_agent_here,),),
+    MutualAidAction.ACCEPT_REQUEST: ((is_agent_here, is_not_helped_by_it),),
+    MutualAidAction.ACCEPT_OWN_REQUEST: ((is_agent_here, is_only_reader),),
     MutualAidAction.SET_REVIEW: ((is_agent_here,), (is_admin_here,)),
     # gatherings
     GatheringsAction.ORGANISE: ((is_member_of_organisation,),),

@@ -17,6 +17,7 @@ from civic.matching.service import conversation, dispatch, invitations, matches
 from civic.matching.service.duty import set_duty as go_on_duty
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.reviewing import queries as reviewing
 from civic.mutual_aid.rules import NOT_YET_OPEN, OVER, SEEKING, Contact, RequestState
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.mutual_aid.words import wait_in_words
@@ -246,6 +247,7 @@ def list_watched_requests() -> str:
         ),
         chosen=chosen,
         now=utc_now(),
+        holding=mutual_aid.present_requests(reviewing.list_holding(places)),
         counts={name: sum(counts.get(state, 0) for state in states) for name, states in groups.items()},
         is_agent=True,
     )

@@ -47,7 +47,9 @@ from civic.mutual_aid.rules import RequestState
 from civic.territories import queries as territories
 from civic.territories.events import BoundariesImported
 
-LET_GO = frozenset({RequestState.SUSPENDED, RequestState.REDIRECTED, RequestState.DUPLICATE})
+LET_GO = frozenset(
+    {RequestState.SUSPENDED, RequestState.REDIRECTED, RequestState.DUPLICATE, RequestState.IN_REVIEW}
+)
 
 
 @within_transaction(RequestOpened)
@@ -67,7 +69,7 @@ def search_longer(fact: RequestExtended) -> None:
 
 @within_transaction(RequestChanged)
 def let_go(fact: RequestChanged) -> None:
-    """What the town hall keeps back, sends elsewhere or joins to another is no volunteer's any more; its places are free again."""
+    """What the town hall keeps back, reads again, sends elsewhere or joins to another is no volunteer's any more; its places are free again."""
     if fact.state not in LET_GO:
         return
     live = [match for match in queries.list_matches_of_request(fact.request_id) if match.state in LIVE_MATCH]

@@ -22,6 +22,8 @@ class MutualAidAction(Action):
     CANCEL_REQUEST = "mutual_aid.cancel_request"
     WATCH_REQUESTS = "mutual_aid.watch_requests"
     REVIEW_REQUEST = "mutual_aid.review_request"
+    ACCEPT_REQUEST = "mutual_aid.accept_request"
+    ACCEPT_OWN_REQUEST = "mutual_aid.accept_own_request"
     SET_REVIEW = "mutual_aid.set_review"
     CALL_PEOPLE = "mutual_aid.call_people"
     WRITE_GUIDE = "mutual_aid.write_guide"
@@ -42,3 +44,14 @@ def offers_help(actor: Actor, thing: Any) -> bool:
 @predicate(N_("avoir fait cette demande"))
 def is_requester(actor: Actor, request: Any) -> bool:
     return actor.person_id is not None and request.requester_id == actor.person_id
+
+
+@predicate(N_("ne pas être la personne pour qui elle est faite"))
+def is_not_helped_by_it(actor: Actor, request: Any) -> bool:
+    """Nobody reads her own request for the town hall, even where she wrote it at the telephone desk."""
+    return actor.person_id is not None and not queries.is_helped_by(actor.person_id, request)
+
+
+@predicate(N_("être seul à pouvoir la relire à la mairie"))
+def is_only_reader(actor: Actor, request: Any) -> bool:
+    return actor.person_id is not None and not queries.has_another_reader(actor.person_id, request)

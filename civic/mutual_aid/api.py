@@ -21,7 +21,7 @@ from civic.mutual_aid.schemas import (
     offer_details,
     request_details,
 )
-from civic.mutual_aid.service import offers, requests
+from civic.mutual_aid.service import corrections, offers, requests
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.web.api import ApiBlueprint
@@ -139,7 +139,7 @@ def get_request(request_id: int) -> FollowedRequest:
     answer=FollowedRequestSchema,
 )
 def change_request(request_id: int, body: dict[str, Any]) -> FollowedRequest:
-    requests.change_request(current_actor(), request_id=request_id, title=body["title"], text=body["text"])
+    corrections.change_request(current_actor(), request_id=request_id, title=body["title"], text=body["text"])
     return queries.present_request(queries.get_request(request_id))
 
 

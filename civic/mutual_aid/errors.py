@@ -86,3 +86,21 @@ class CharterMissing(Invalid):
 class ReachRefused(Invalid):
     code = "reach_refused"
     message = N_("Choisissez des quartiers ou une distance, pas les deux.")
+
+
+class OwnRequest(Invalid):
+    """She is the only agent, and the request is hers: she may go on, once she says that she knows it."""
+
+    code = "own_request"
+    message = N_(
+        "Cette demande est pour vous. Cochez la case pour la proposer vous-même : ce sera écrit dans le journal."
+    )
+
+
+class SomebodyComes(Conflict):
+    """A change that would have the request read again, while somebody who said yes to it as it was is expected."""
+
+    code = "somebody_comes"
+    message = N_(
+        "Quelqu’un a déjà dit oui à cette demande comme la mairie l’a relue : elle ne peut plus changer. Dites-le-lui dans votre conversation, appelez la mairie, ou faites une autre demande."
+    )

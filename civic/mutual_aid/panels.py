@@ -7,7 +7,7 @@ from civic.mutual_aid import queries
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.desk.asking_again import is_asked
 from civic.mutual_aid.models import HelpRequest
-from civic.mutual_aid.reviewing.queries import Review, find_review
+from civic.mutual_aid.reviewing.queries import Review, find_review, is_in_doubt
 from civic.mutual_aid.rules import NOT_YET_OPEN, REDIRECTABLE, SUSPENDABLE
 
 
@@ -32,7 +32,7 @@ def build_asking_panel(actor: Actor, request: HelpRequest) -> AskingPanel:
         redirected_to=request.redirected_to,
         double_id=_double_of(actor, request),
         is_not_yet_open=request.state in NOT_YET_OPEN,
-        may_decide=is_agent and request.state in REDIRECTABLE | SUSPENDABLE,
+        may_decide=is_agent and (request.state in REDIRECTABLE | SUSPENDABLE or is_in_doubt(request)),
         is_asked_again=is_asked(request),
         series_id=request.series_id,
         may_record_consent=request.is_assisted and can(actor, MutualAidAction.RECORD_CONSENT, request),

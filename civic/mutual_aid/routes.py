@@ -16,6 +16,7 @@ from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.door import blueprint, get_town, list_places, usual_request
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.moments import DayHalf
+from civic.mutual_aid.reviewing.rereading import may_be_read_again
 from civic.mutual_aid.rules import Category, DayPart, OfferState, RequestState, Urgency
 from civic.mutual_aid.schemas import (
     BoardQuery,
@@ -30,7 +31,7 @@ from civic.mutual_aid.schemas import (
     request_details,
 )
 from civic.mutual_aid.series.service import ask_with_repetition
-from civic.mutual_aid.service import offers, requests
+from civic.mutual_aid.service import corrections, offers, requests
 from civic.mutual_aid.wishes import Language, Wish
 from civic.mutual_aid.words import wait_in_words
 from civic.territories import queries as territories
@@ -270,24 +271,32 @@ def show_request_words(request_id: int) -> str:
 
 
 def _words_page(request_id: int, form: Form) -> str:
-    requests.get_followed_request(current_actor(), request_id)
+    actor = current_actor()
+    followed = requests.get_followed_request(actor, request_id)
     return render_template(
         "mutual_aid/request_words_form.html",
         form=form,
         request_id=request_id,
+        is_read_again=not can(actor, MutualAidAction.ACCEPT_REQUEST, followed)
+        and may_be_read_again(followed),
         private=find_private(str(form.value("title")), str(form.value("text"))),
     )
 
 
 @blueprint.post("/demandes/<int:request_id>/modifier")
 def change_request(request_id: int) -> ResponseReturnValue:
-    def done(_: None) -> ResponseReturnValue:
-        flash(gettext("La demande est corrigée : les bénévoles lisent le nouveau texte."), "success")
+    def done(is_read_again: bool) -> ResponseReturnValue:
+        said = (
+            gettext("La demande est corrigée : la mairie la relit, puis nous cherchons de nouveau.")
+            if is_read_again
+            else gettext("La demande est corrigée : les bénévoles lisent le nouveau texte.")
+        )
+        flash(said, "success")
         return redirect(url_for("matching.show_request", request_id=request_id))
 
     return submit_form(
         RequestWordsSchema,
-        command=lambda data: requests.change_request(current_actor(), request_id=request_id, **data),
+        command=lambda data: corrections.change_request(current_actor(), request_id=request_id, **data),
         done=done,
         again=lambda form: _words_page(request_id, form),
     )

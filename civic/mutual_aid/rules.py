@@ -103,6 +103,7 @@ REQUEST_STEPS: dict[RequestState, dict[RequestState, str]] = {
     },
     _S.OPEN: {
         _S.DISPATCHING: "volunteers are asked",
+        _S.IN_REVIEW: "what was read before has changed",
         _S.ESCALATED: "nobody to ask",
         _S.EXPIRED: "the window is over",
         _S.SUSPENDED: "a doubt to lift",
@@ -110,6 +111,7 @@ REQUEST_STEPS: dict[RequestState, dict[RequestState, str]] = {
     },
     _S.DISPATCHING: {
         _S.FILLED: "enough volunteers said yes",
+        _S.IN_REVIEW: "what was read before has changed",
         _S.ESCALATED: "nobody left, or little time",
         _S.EXPIRED: "the window is over",
         _S.SUSPENDED: "a doubt to lift",
@@ -117,6 +119,7 @@ REQUEST_STEPS: dict[RequestState, dict[RequestState, str]] = {
     },
     _S.ESCALATED: {
         _S.DISPATCHING: "searched again",
+        _S.IN_REVIEW: "what was read before has changed",
         _S.FILLED: "enough volunteers said yes",
         _S.CLOSED: "settled by the town hall",
         _S.EXPIRED: "the window is over",
@@ -149,7 +152,7 @@ REQUEST_STEPS: dict[RequestState, dict[RequestState, str]] = {
     },
     _S.EXPIRED: {
         _S.AWAITING_CONSENT: "asked again; the person never agreed",
-        _S.IN_REVIEW: "asked again; nobody had read it",
+        _S.IN_REVIEW: "asked again; nobody had read it, or it has changed since",
         _S.DISPATCHING: "searched again, until later",
         _S.ESCALATED: "still needed: the town hall takes over",
         _S.CLOSED: "settled by the town hall",

@@ -9,6 +9,7 @@ from civic.accounts.personal_data import erases_personal_data, exports_personal_
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
 from civic.mutual_aid.models import Caller, Charter, Consent, HelpRequest, Offer
+from civic.mutual_aid.reviewing.models import RequestReview
 from civic.mutual_aid.rules import CANCELLABLE
 from civic.mutual_aid.service.requests import cancel_for_departure
 
@@ -60,7 +61,8 @@ def _request(request: HelpRequest) -> dict[str, Any]:
 @erases_personal_data("mutual_aid")
 def erase(person_id: int, now: datetime) -> None:
     """What she asked for is cancelled, so that nobody rings at her door, then emptied; her own offers go. The numbers remain."""
-    requests = list(db.session.scalars(sa.select(HelpRequest).filter_by(requester_id=person_id)))
+    asked_for = sa.select(HelpRequest).filter_by(requester_id=person_id).order_by(HelpRequest.id)
+    requests = list(db.session.scalars(asked_for))
     for request in requests:
         if request.state in CANCELLABLE:
             cancel_for_departure(request_id=request.id, now=now)
@@ -69,6 +71,10 @@ def erase(person_id: int, now: datetime) -> None:
         request.contact_name, request.contact_phone, request.contact_address = "", "", None
     own = sa.and_(Offer.author_id == person_id, Offer.organisation_id.is_(None))
     db.session.execute(sa.delete(Offer).where(own))
+    asked = sa.select(HelpRequest.id).where(HelpRequest.requester_id == person_id)
+    db.session.execute(
+        sa.update(RequestReview).where(RequestReview.request_id.in_(asked)).values(read_as=None)
+    )
     for table in (Charter, Caller, Consent):
         db.session.execute(sa.delete(table).where(table.person_id == person_id))
     db.session.flush()

@@ -116,6 +116,17 @@ def find_suspension(person_id: int, *, on: date) -> Suspension | None:
     return db.session.scalars(_in_force(on).where(Suspension.person_id == person_id)).one_or_none()
 
 
+def is_under_watch(person_id: int, *, on: date) -> bool:
+    """Tell whether a safeguarding officer has a file about a person that is not closed, or suspended her.
+
+    For a rule of another feature alone, and never to be shown: who reads the rule's answer must not learn that there is a file.
+    """
+    has_file = sa.select(Concern.id).where(
+        Concern.about_id == person_id, Concern.state != ConcernState.CLOSED
+    )
+    return db.session.scalar(has_file.limit(1)) is not None or find_suspension(person_id, on=on) is not None
+
+
 def find_suspension_not_lifted(person_id: int) -> Suspension | None:
     """Return the suspension of a person that nobody lifted, even if its last day is over."""
     query = sa.select(Suspension).where(Suspension.person_id == person_id, Suspension.lifted_at.is_(None))

@@ -7,7 +7,8 @@ from civic.kernel.errors import Refusal
 from civic.mutual_aid import queries
 from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.errors import RequestNotFound, WrongTransition
-from civic.mutual_aid.service.requests import cancel_request, change_request
+from civic.mutual_aid.service.corrections import change_request
+from civic.mutual_aid.service.requests import cancel_request
 from tests.conftest import actor_of, add_person, add_town
 from tests.mutual_aid.making import add_request
 

@@ -25,7 +25,9 @@ from civic.matching.service.places import note_invited
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.errors import RequestNotFound
 from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.reviewing.rereading import read_again
 from civic.mutual_aid.reviewing.service import wait_again
+from civic.mutual_aid.reviewing.waiting import asked_of
 from civic.mutual_aid.rules import SEEKING, RequestState, Window, ensure_awaits_town, ensure_window
 from civic.mutual_aid.service.requests import move_request
 
@@ -294,15 +296,17 @@ def relaunch_search(actor: Actor, *, request_id: int, ends_at: datetime | None =
         NotAllowed: the actor is neither an agent there nor who made it.
         WindowRefused: the end is past, or less than half an hour away.
         WrongTransition: it is neither escalated nor expired; or its consent was withdrawn.
+        SomebodyComes: so much later, it would be read again, and somebody has said yes to it as it was.
     """
     now = utc_now()
     with transaction():
         request = _lock_for(actor, MatchingAction.RELAUNCH_SEARCH, request_id)
         ensure_awaits_town(request.state)
-        window = Window(request.starts_at, ends_at or request.ends_at)
+        window, before = Window(request.starts_at, ends_at or request.ends_at), asked_of(request)
         ensure_window(window, now=now)
         request.ends_at = window.ends_at
-        if request.state is RequestState.EXPIRED and wait_again(actor, request, now=now):
+        waits = wait_again if request.state is RequestState.EXPIRED else read_again
+        if waits(actor, request, before=before, now=now):
             return
         move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor.id)
         begin_search(request_id=request_id, now=now)

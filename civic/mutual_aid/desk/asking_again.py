@@ -14,7 +14,9 @@ from civic.mutual_aid.desk.events import RequestExtended, StillNeeded, StillNeed
 from civic.mutual_aid.desk.rules import ask_again_at
 from civic.mutual_aid.errors import WrongTransition
 from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.reviewing.rereading import read_again
 from civic.mutual_aid.reviewing.service import wait_again
+from civic.mutual_aid.reviewing.waiting import asked_of
 from civic.mutual_aid.rules import SEEKING, RequestState, Window
 from civic.mutual_aid.service.requests import cancel_request, get_followed_request, move_request
 
@@ -72,6 +74,7 @@ def answer_still_needed(
         RequestNotFound: there is none, or it is somebody else's.
         WindowRefused: the end is past, or too near.
         WrongTransition: it seeks nobody; or its consent was withdrawn.
+        SomebodyComes: so much later, it would be read again, and somebody has said yes to it as it was.
     """
     if not is_needed:
         _give_up(actor, request_id)
@@ -85,7 +88,7 @@ def answer_still_needed(
             raise WrongTransition
         window = Window(request.starts_at, ends_at or request.ends_at)
         request_rules.ensure_window(window, now=now)
-        is_longer = window.ends_at != request.ends_at
+        is_longer, before = window.ends_at != request.ends_at, asked_of(request)
         request.ends_at, request.still_needed_answered_at = window.ends_at, now
         if is_longer:
             request.still_needed_asked_at = None
@@ -95,7 +98,9 @@ def answer_still_needed(
             "territory_id": request.territory_id,
         }
         drop_calls(request.id, now=now)
-        if request.state is RequestState.EXPIRED and not wait_again(actor, request, now=now):
+        if request.state is not RequestState.EXPIRED:
+            read_again(actor, request, before=before, now=now)
+        elif not wait_again(actor, request, before=before, now=now):
             move_request(request, RequestState.ESCALATED, now=now, actor_id=actor.id)
         publish(StillNeeded(**told, actor_id=actor.id))
         if is_longer:

@@ -1,5 +1,6 @@
 """Reads of mutual aid, by subject."""
 
+from civic.mutual_aid.queries.helped import has_another_reader, is_helped_by
 from civic.mutual_aid.queries.offers import (
     PublishedOffer,
     find_moderated_offer,
@@ -47,7 +48,9 @@ __all__ = [
     "get_request",
     "get_visible_offer",
     "has_accepted_charter",
+    "has_another_reader",
     "has_offer_that_holds",
+    "is_helped_by",
     "list_offers",
     "list_open_requests",
     "list_own_offers",

@@ -27,6 +27,7 @@ class RequestReviewed(DomainEvent):
     territory_id: int
     actor_id: int
     decision: str  # "accepted", "redirected" or "duplicate"
+    is_own: bool  # the only agent read her own
 
 
 @dataclass(frozen=True, kw_only=True)

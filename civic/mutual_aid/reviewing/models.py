@@ -33,7 +33,11 @@ class Referral(Model):
 
 
 class RequestReview(Model):
-    """That a request is read before volunteers are asked: why, by when, and what was decided. ``reasons``: values of ReviewReason."""
+    """That a request is read before volunteers are asked: why, by when, and what was decided.
+
+    ``reasons``: values of ReviewReason; none for a doubt of the town hall's. ``read_as``: what was accepted (``Asked``), so that another
+    text or other hours are seen to be so.
+    """
 
     __tablename__ = "request_review"
 
@@ -41,6 +45,7 @@ class RequestReview(Model):
         sa.ForeignKey("help_request.id", ondelete="CASCADE"), primary_key=True
     )
     reasons: Mapped[list[Any]]
+    read_as: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
     outcome: Mapped[Outcome | None] = mapped_column(enum_type(Outcome))

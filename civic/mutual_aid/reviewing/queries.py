@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from civic.accounts.models import Residency, ResidencyStatus
+from civic.kernel.clock import town_today
 from civic.kernel.database import db
 from civic.mutual_aid.errors import ReferralNotFound
 from civic.mutual_aid.models import Consent, HelpRequest, Offer
 from civic.mutual_aid.reviewing.models import Referral, RequestReview, ReviewSettings
-from civic.mutual_aid.reviewing.rules import AboutRequester, ReviewPolicy, ReviewReason
+from civic.mutual_aid.reviewing.rules import AboutRequester, Asked, Outcome, ReviewPolicy, ReviewReason
 from civic.mutual_aid.rules import NOT_YET_OPEN, SEEKING, Category, Channel, RequestState
+from civic.safeguarding.queries import is_under_watch
 from civic.territories import queries as territories
 
 NEVER_OPENED = NOT_YET_OPEN | {RequestState.REDIRECTED, RequestState.DUPLICATE, RequestState.CANCELLED}
+OUTLASTED = frozenset({RequestState.EXPIRED, RequestState.CANCELLED})
+"""States in which a doubt outlasts the request that it was about."""
+
 AROUND = timedelta(days=7)
 MOST_LIKE_IT = 12
 
@@ -28,6 +34,7 @@ class Review:
     asked_at: datetime
     due_at: datetime
     decided_at: datetime | None
+    read_as: Asked | None
 
 
 def get_policy(territory_id: int) -> ReviewPolicy:
@@ -64,8 +71,17 @@ def about(person_id: int, *, is_heard: bool, but: int | None = None) -> AboutReq
     return AboutRequester(
         has_asked=_exists(asked if but is None else asked.where(HelpRequest.id != but)),
         is_known=is_heard or _exists(verified),
-        is_reported=any(_exists(query) for query in hidden),
+        is_reported=any(_exists(query) for query in hidden) or is_under_watch(person_id, on=town_today()),
+        is_in_doubt=_exists(_aside(person_id, but))
+        or any(each.id != but for each in list_doubted(person_id)),
     )
+
+
+def _aside(person_id: int, but: int | None) -> sa.Select[int]:
+    aside = sa.select(HelpRequest.id).where(
+        HelpRequest.requester_id == person_id, HelpRequest.state == RequestState.SUSPENDED
+    )
+    return aside if but is None else aside.where(HelpRequest.id != but)
 
 
 def was_opened() -> sa.ColumnElement[bool]:
@@ -86,15 +102,57 @@ def find_review(request_id: int) -> Review | None:
     if row is None:
         return None
     reasons = tuple(reason for reason in ReviewReason if reason.value in row.reasons)
-    return Review(reasons, row.asked_at, row.due_at, row.decided_at)
+    read_as = Asked.from_stored(row.read_as) if row.read_as else None
+    return Review(reasons, row.asked_at, row.due_at, row.decided_at, read_as)
 
 
 def is_in_doubt(request: HelpRequest) -> bool:
-    """Tell whether the town hall set a request aside, and did not decide since, were its window over."""
-    if request.state is not RequestState.EXPIRED:
+    """Tell whether the town hall set a request aside, and did not decide since, were its window over or the request cancelled."""
+    if request.state not in OUTLASTED:
         return request.state is RequestState.SUSPENDED
     review = find_review(request.id)
     return review is not None and review.decided_at is None and not review.reasons
+
+
+def list_doubted(person_id: int) -> list[HelpRequest]:
+    """List the requests of a person that the town hall set aside, that are over, and whose doubt nobody lifted."""
+    query = sa.select(HelpRequest).where(HelpRequest.requester_id == person_id, _may_be_doubted())
+    return [request for request in db.session.scalars(query.order_by(HelpRequest.id)) if is_in_doubt(request)]
+
+
+def _may_be_doubted() -> sa.ColumnElement[bool]:
+    waits = sa.exists().where(RequestReview.request_id == HelpRequest.id, RequestReview.decided_at.is_(None))
+    return sa.and_(HelpRequest.state.in_(OUTLASTED), waits)
+
+
+def list_holding(territory_ids: Collection[int]) -> list[HelpRequest]:
+    """List the requests set aside, over or not, that hold the next ones of a help that comes back: for the board of the agents."""
+    next_one = orm.aliased(HelpRequest)
+    holds = sa.exists().where(
+        next_one.series_id == HelpRequest.series_id, next_one.state == RequestState.DRAFT
+    )
+    query = (
+        sa.select(HelpRequest)
+        .where(
+            HelpRequest.territory_id.in_(territory_ids),
+            HelpRequest.series_id.is_not(None),
+            sa.or_(HelpRequest.state == RequestState.SUSPENDED, _may_be_doubted()),
+            holds,
+        )
+        .order_by(HelpRequest.id)
+    )
+    return [request for request in db.session.scalars(query) if is_in_doubt(request)]
+
+
+def readings_of(series_id: int | None) -> list[Asked]:
+    """Return what was read and accepted of the times of a series."""
+    rows = db.session.scalars(
+        sa.select(RequestReview.read_as)
+        .join(HelpRequest, HelpRequest.id == RequestReview.request_id)
+        .where(HelpRequest.series_id == series_id, RequestReview.outcome == Outcome.ACCEPTED)
+        .order_by(HelpRequest.id)
+    )
+    return [Asked.from_stored(kept) for kept in rows if kept]
 
 
 def due_at_of(request_ids: Collection[int]) -> dict[int, datetime]:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from civic.kernel.access import require
+from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
@@ -46,13 +46,18 @@ def show_decision(request_id: int) -> str:
 
 
 def _decision_page(request_id: int, form: Form) -> str:
-    request = service.get_reviewed_request(current_actor(), request_id)
+    actor = current_actor()
+    request = service.get_reviewed_request(actor, request_id)
+    is_own = not can(actor, MutualAidAction.ACCEPT_REQUEST, request)
     return render_template(
         "reviewing/decision.html",
         form=form,
         request_=mutual_aid.present_request(request),
         review=queries.find_review(request_id),
-        may_accept=request.state in READABLE,
+        may_read=request.state in READABLE,
+        is_own=is_own,
+        is_alone=is_own and can(actor, MutualAidAction.ACCEPT_OWN_REQUEST, request),
+        may_lift=not is_own and request.state in queries.OUTLASTED and queries.is_in_doubt(request),
         may_redirect=request.state in REDIRECTABLE,
         may_suspend=request.state in SUSPENDABLE,
         is_late=utc_now() >= request.ends_at,
@@ -68,6 +73,18 @@ def accept_request(request_id: int) -> ResponseReturnValue:
         command=lambda data: service.accept_request(current_actor(), request_id=request_id, **data),
         done=lambda _: _decided(
             request_id, gettext("La demande est partie aux bénévoles, et la personne est prévenue.")
+        ),
+        again=lambda form: _decision_page(request_id, form),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/doute-leve")
+def lift_doubt(request_id: int) -> ResponseReturnValue:
+    return submit_form(
+        NothingSchema,
+        command=lambda _: service.lift_doubt(current_actor(), request_id=request_id),
+        done=lambda _: _decided(
+            request_id, gettext("Le doute est levé : les prochaines fois partiront à leur date.")
         ),
         again=lambda form: _decision_page(request_id, form),
     )

@@ -8,9 +8,10 @@ LONGEST_WHERE = 600
 
 
 class AcceptRequestSchema(BaseSchema):
-    """With ``ends_at``, the window ends then: the reading may have taken the time that it had."""
+    """With ``ends_at``, the window ends then: the reading may have taken the time that it had. ``is_alone``: the only agent reads her own."""
 
     ends_at = Instant(load_default=None, allow_none=True)
+    is_alone = fields.Boolean(load_default=False)
 
 
 class RedirectRequestSchema(BaseSchema):

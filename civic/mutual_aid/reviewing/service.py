@@ -9,7 +9,13 @@ from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid import queries as requests
 from civic.mutual_aid import rules as request_rules
 from civic.mutual_aid.access import MutualAidAction
-from civic.mutual_aid.errors import DoubleMissing, ReferralMissing, RequestNotFound, WrongTransition
+from civic.mutual_aid.errors import (
+    DoubleMissing,
+    OwnRequest,
+    ReferralMissing,
+    RequestNotFound,
+    WrongTransition,
+)
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.reviewing import queries
 from civic.mutual_aid.reviewing.events import (
@@ -19,9 +25,11 @@ from civic.mutual_aid.reviewing.events import (
     ReviewSettingsChanged,
 )
 from civic.mutual_aid.reviewing.models import Referral, RequestReview, ReviewSettings
-from civic.mutual_aid.reviewing.rules import Outcome, ReviewPolicy
-from civic.mutual_aid.reviewing.waiting import ask_review
+from civic.mutual_aid.reviewing.rereading import read_again
+from civic.mutual_aid.reviewing.rules import Asked, Outcome, ReviewPolicy
+from civic.mutual_aid.reviewing.waiting import ask_review, keep_doubt, note_read
 from civic.mutual_aid.rules import RequestState, Window
+from civic.mutual_aid.series.queries import lock_series
 from civic.mutual_aid.service.requests import move_request
 
 
@@ -37,14 +45,19 @@ def get_reviewed_request(actor: Actor, request_id: int) -> HelpRequest:
     return request
 
 
-def accept_request(actor: Actor, *, request_id: int, ends_at: datetime | None = None) -> None:
-    """Let a request that was read, or kept back, go to volunteers.
+def accept_request(
+    actor: Actor, *, request_id: int, ends_at: datetime | None = None, is_alone: bool = False
+) -> None:
+    """Let a request that was read, or kept back, go to volunteers. What was read is kept, and a doubt about an earlier one is lifted.
 
     Args:
         ends_at: another end of the window, where the reading took the time that it had.
+        is_alone: the request is for the actor, and she says that nobody else of the town hall can read it.
 
     Raises:
         RequestNotFound: there is none, or the actor is not an agent there.
+        NotAllowed: it is for the actor, and another agent can read it.
+        OwnRequest: it is for the actor, the only agent, and she does not say that she knows it.
         WindowRefused: it is too late for what was asked, and no other end was given.
         WrongTransition: it waits neither for a reading nor for a doubt to be lifted.
     """
@@ -53,11 +66,44 @@ def accept_request(actor: Actor, *, request_id: int, ends_at: datetime | None = 
         request = _lock(actor, request_id)
         if request.state not in (RequestState.IN_REVIEW, RequestState.SUSPENDED):
             raise WrongTransition
+        is_own = _ensure_reads(actor, request, is_alone=is_alone)
         window = Window(request.starts_at, ends_at or request.ends_at)
         request_rules.ensure_window(window, now=now)
         request.ends_at = window.ends_at
-        _decide(actor, request, Outcome.ACCEPTED, now)
+        _decide(actor, request, Outcome.ACCEPTED, now, is_own=is_own)
+        for doubted in queries.list_doubted(request.requester_id):
+            if doubted.series_id in (None, request.series_id):
+                _decide(actor, doubted, Outcome.ACCEPTED, now)
         move_request(request, RequestState.OPEN, now=now, actor_id=actor.id)
+
+
+def _ensure_reads(actor: Actor, request: HelpRequest, *, is_alone: bool) -> bool:
+    """Return whether the actor reads her own request, as the only one who can."""
+    if can(actor, MutualAidAction.ACCEPT_REQUEST, request):
+        return False
+    if not can(actor, MutualAidAction.ACCEPT_OWN_REQUEST, request):
+        require(actor, MutualAidAction.ACCEPT_REQUEST, request)
+    if not is_alone:
+        raise OwnRequest(fields={"is_alone": [OwnRequest.message]})
+    return True
+
+
+def lift_doubt(actor: Actor, *, request_id: int) -> None:
+    """Lift a doubt that outlasted the request that it was about, so that the help that comes back goes on. Doing it twice changes nothing.
+
+    Raises:
+        RequestNotFound: there is none, or the actor is not an agent there.
+        NotAllowed: it is for the actor.
+        WrongTransition: it is set aside still: it is accepted, or ends.
+    """
+    now = utc_now()
+    with transaction():
+        request = _lock(actor, request_id)
+        require(actor, MutualAidAction.ACCEPT_REQUEST, request)
+        if request.state is RequestState.SUSPENDED:
+            raise WrongTransition
+        if queries.is_in_doubt(request):
+            _decide(actor, request, Outcome.ACCEPTED, now)
 
 
 def redirect_request(actor: Actor, *, request_id: int, where: str) -> None:
@@ -73,7 +119,7 @@ def redirect_request(actor: Actor, *, request_id: int, where: str) -> None:
     """
     now = utc_now()
     with transaction():
-        request = _lock(actor, request_id)
+        request = _lock(actor, request_id, ends_series=True)
         if not where:
             raise ReferralMissing(fields={"where": [ReferralMissing.message]})
         request_rules.ensure_transition(request.state, RequestState.REDIRECTED)
@@ -92,7 +138,7 @@ def join_request(actor: Actor, *, request_id: int, to_request_id: int) -> None:
     """
     now = utc_now()
     with transaction():
-        request = _lock(actor, request_id)
+        request = _lock(actor, request_id, ends_series=True)
         if to_request_id not in {other.id for other in queries.list_like(request)}:
             raise DoubleMissing(fields={"to_request_id": [DoubleMissing.message]})
         request_rules.ensure_transition(request.state, RequestState.DUPLICATE)
@@ -114,14 +160,20 @@ def suspend_request(actor: Actor, *, request_id: int) -> None:
         move_request(request, RequestState.SUSPENDED, now=now, actor_id=actor.id)
 
 
-def _lock(actor: Actor, request_id: int) -> HelpRequest:
-    get_reviewed_request(actor, request_id)
+def _lock(actor: Actor, request_id: int, *, ends_series: bool = False) -> HelpRequest:
+    request = get_reviewed_request(actor, request_id)
+    if ends_series and request.series_id is not None:
+        lock_series(request.series_id)  # before its requests, as everywhere
     return requests.lock_request(request_id)
 
 
-def _decide(actor: Actor, request: HelpRequest, outcome: Outcome, now: datetime) -> None:
+def _decide(
+    actor: Actor, request: HelpRequest, outcome: Outcome, now: datetime, *, is_own: bool = False
+) -> None:
     review = db.session.get(RequestReview, request.id)
-    if review is not None:
+    if outcome is Outcome.ACCEPTED:
+        note_read(request, actor_id=actor.id, now=now)
+    elif review is not None:
         review.outcome, review.decided_at, review.decided_by_id = outcome, now, actor.id
     publish(
         RequestReviewed(
@@ -130,6 +182,7 @@ def _decide(actor: Actor, request: HelpRequest, outcome: Outcome, now: datetime)
             territory_id=request.territory_id,
             actor_id=actor.id,
             decision=outcome.value,
+            is_own=is_own,
         )
     )
 
@@ -153,23 +206,17 @@ def expire_unopened(*, request_id: int, now: datetime) -> None:
         if not is_waiting or request.ends_at > now:
             return
         if request.state is RequestState.SUSPENDED:
-            _keep_doubt(request, now)
+            keep_doubt(request, now)
         move_request(request, RequestState.EXPIRED, now=now, actor_id=None)
 
 
-def _keep_doubt(request: HelpRequest, now: datetime) -> None:
-    """A doubt that nobody lifted outlasts the window: whoever asks again is read before. It is a reading that no rule asked for."""
-    review = db.session.get(RequestReview, request.id) or RequestReview(request_id=request.id)
-    review.reasons, review.asked_at, review.due_at = [], now, request.ends_at
-    review.outcome = review.decided_at = review.decided_by_id = None
-    db.session.add(review)
-    db.session.flush()
-
-
-def wait_again(actor: Actor, request: HelpRequest, *, now: datetime) -> bool:
+def wait_again(actor: Actor, request: HelpRequest, *, before: Asked, now: datetime) -> bool:
     """Have a locked request that expired wait for what it lacked, a consent or a reading, in the transaction of who asks for it again.
 
-    What an agent asks again she has read.
+    What an agent asks again for somebody else she has read.
+
+    Args:
+        before: what it was before it was asked again, until later.
 
     Returns:
         Whether it waits: nobody is asked for it before.
@@ -184,8 +231,8 @@ def wait_again(actor: Actor, request: HelpRequest, *, now: datetime) -> bool:
         return True
     review = queries.find_review(request.id)
     if review is None or review.decided_at is not None:
-        return False
-    if can(actor, MutualAidAction.REVIEW_REQUEST, request):
+        return read_again(actor, request, before=before, now=now)
+    if can(actor, MutualAidAction.ACCEPT_REQUEST, request):
         _decide(actor, request, Outcome.ACCEPTED, now)
         return False
     move_request(request, RequestState.IN_REVIEW, now=now, actor_id=actor.id)

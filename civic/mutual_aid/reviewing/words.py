@@ -13,7 +13,13 @@ REASONS = {
         "C’est sa première demande, et personne de la mairie n’a encore vérifié où elle habite."
     ),
     ReviewReason.SENSITIVE_CATEGORY: N_("Cette aide est de celles que la commune relit toujours."),
-    ReviewReason.REPORTED_PERSON: N_("La modération a déjà masqué un de ses textes dans l’entraide."),
+    ReviewReason.REPORTED_PERSON: N_(
+        "Par précaution : la commune relit chaque demande de certaines personnes, par exemple quand la modération a masqué un de leurs textes."
+    ),
+    ReviewReason.EARLIER_DOUBT: N_(
+        "La mairie a mis de côté une demande précédente de cette personne, et le doute n’est pas levé."
+    ),
+    ReviewReason.CHANGED: N_("Elle a changé depuis que la mairie l’a relue : ce n’est plus la même aide."),
 }
 
 FIRST = {

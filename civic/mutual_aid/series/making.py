@@ -7,9 +7,10 @@ from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import Consent, HelpRequest
+from civic.mutual_aid.reviewing import queries as reviewing
 from civic.mutual_aid.reviewing.queries import is_in_doubt
-from civic.mutual_aid.reviewing.rules import ReviewReason
-from civic.mutual_aid.reviewing.waiting import reasons_to_read
+from civic.mutual_aid.reviewing.rules import Asked, ReviewReason, has_changed
+from civic.mutual_aid.reviewing.waiting import asked_of, reasons_to_read
 from civic.mutual_aid.rules import NOT_YET_OPEN, OVER, RequestState, Urgency
 from civic.mutual_aid.series import queries
 from civic.mutual_aid.series.events import SeriesContinued
@@ -114,7 +115,8 @@ def open_occurrence(*, request_id: int, now: datetime) -> bool:
         others = [other for other in queries.list_occurrences(request.series_id) if other.id != request.id]
         if any(is_in_doubt(other) for other in others):
             return False
-        is_accepted = queries.has_opened(request.series_id)
+        readings = reviewing.readings_of(request.series_id)
+        is_accepted = bool(readings) or queries.has_opened(request.series_id)
         if not is_accepted and any(_is_waiting(other) for other in others):
             return False
         for other in others:
@@ -125,9 +127,14 @@ def open_occurrence(*, request_id: int, now: datetime) -> bool:
             actor_id=None,
             now=now,
             has_agreed=not request.is_assisted or request.consent is not None,
-            is_accepted=is_accepted and not is_read_again,
+            is_accepted=is_accepted and not is_read_again and _is_as_one_of(readings, request),
         )
         return True
+
+
+def _is_as_one_of(readings: list[Asked], request: HelpRequest) -> bool:
+    """Tell whether a time of a series is as one that was read: another text, or another day of the week, is read in its turn."""
+    return not readings or any(not has_changed(read, asked_of(request), comes_back=True) for read in readings)
 
 
 def _is_waiting(other: HelpRequest) -> bool:

@@ -12,6 +12,8 @@ from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid import rules as request_rules
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.models import HelpRequest
+from civic.mutual_aid.reviewing.queries import readings_of
+from civic.mutual_aid.reviewing.waiting import note_read
 from civic.mutual_aid.rules import SEEKING, RequestState, Window
 from civic.mutual_aid.series import queries, rules
 from civic.mutual_aid.series.errors import SeriesEnded, SeriesNotFound
@@ -171,6 +173,7 @@ def change_series(actor: Actor, *, series_id: int, repetition: Repetition, windo
         days = rhythm.days(after=today - timedelta(days=1), until=until)
         _write_anew(actor, series, repetition, days, now)
         series.made_until = until
+        _note_read(actor, series.id, now)
         publish(
             SeriesChanged(
                 occurred_at=now, series_id=series.id, requester_id=series.requester_id, actor_id=actor.id
@@ -179,6 +182,13 @@ def change_series(actor: Actor, *, series_id: int, repetition: Repetition, windo
         for occurrence in queries.list_occurrences(series.id):
             if occurrence.state is RequestState.DRAFT and occurrence.starts_at <= now + SEARCHED_AHEAD:
                 open_occurrence(request_id=occurrence.id, now=now)
+
+
+def _note_read(actor: Actor, series_id: int, now: datetime) -> None:
+    """The days and hours that an agent chooses for somebody else, she has read; those that the person chooses are read as they come."""
+    drafts = [each for each in queries.list_occurrences(series_id) if each.state is RequestState.DRAFT]
+    if drafts and readings_of(series_id) and can(actor, MutualAidAction.ACCEPT_REQUEST, drafts[0]):
+        note_read(drafts[0], actor_id=actor.id, now=now)
 
 
 def _write_anew(

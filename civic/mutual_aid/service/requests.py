@@ -20,11 +20,10 @@ from civic.mutual_aid.events import (
     ConsentRecorded,
     RequestCancelled,
     RequestChanged,
-    RequestCorrected,
     RequestOpened,
 )
 from civic.mutual_aid.models import Caller, Consent, HelpRequest
-from civic.mutual_aid.reviewing.waiting import ask_review, reasons_to_read
+from civic.mutual_aid.reviewing.waiting import ask_review, keep_doubt, reasons_to_read
 from civic.mutual_aid.rules import (
     CONSENT_TEXT_VERSION,
     Channel,
@@ -222,25 +221,6 @@ def get_followed_request(actor: Actor, request_id: int) -> HelpRequest:
     return request
 
 
-def change_request(actor: Actor, *, request_id: int, title: str, text: str) -> None:
-    """Correct what volunteers read of a request that seeks somebody, for who made it and for the town hall.
-
-    Raises:
-        RequestNotFound: there is none, or it is somebody else's.
-        WrongTransition: it seeks nobody any more; who comes has read it as it was.
-    """
-    now = utc_now()
-    with transaction():
-        request = get_followed_request(actor, request_id)
-        require(actor, MutualAidAction.CHANGE_REQUEST, request)
-        request = queries.lock_request(request_id)
-        rules.ensure_seeking(request.state)
-        if (request.title, request.text) == (title, text):
-            return
-        request.title, request.text = title, text
-        publish(_state_fact(RequestCorrected, request, actor.id, now))
-
-
 def cancel_request(actor: Actor, *, request_id: int, state_seen: RequestState | None = None) -> None:
     """Cancel a request, for who made it and for the town hall; everybody concerned is told. Cancelling again changes nothing.
 
@@ -262,6 +242,10 @@ def cancel_request(actor: Actor, *, request_id: int, state_seen: RequestState | 
             return
         if state_seen is not None and request.state is not state_seen:
             raise RequestMoved
+        if request.state is RequestState.SUSPENDED and not can(
+            actor, MutualAidAction.ACCEPT_REQUEST, request
+        ):
+            keep_doubt(request, now)
         _cancel(request, actor.id, now)
 
 
@@ -299,7 +283,7 @@ def move_request(request: HelpRequest, state: RequestState, *, now: datetime, ac
     rules.ensure_transition(request.state, state)
     with transaction():
         former, request.state, request.changed_at = request.state, state, now
-        publish(_state_fact(RequestChanged, request, actor_id, now, former_state=former.value))
+        publish(state_fact(RequestChanged, request, actor_id, now, former_state=former.value))
         if state is RequestState.OPEN:
             publish(
                 RequestOpened(
@@ -313,7 +297,7 @@ def move_request(request: HelpRequest, state: RequestState, *, now: datetime, ac
             )
 
 
-def _state_fact(
+def state_fact(
     kind: type[RequestChanged],
     request: HelpRequest,
     actor_id: int | None,
