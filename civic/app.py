@@ -47,6 +47,7 @@ FEATURES = (
     "mutual_aid.gatherings",
     "mutual_aid.reviewing",
     "mutual_aid.series",
+    "mutual_aid.codes",
     "mutual_aid.desk",
     "mutual_aid.guides",
     "proposals",

@@ -42,6 +42,15 @@ class InvitationExpired(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationFailed(DomainEvent):
+    """Every way of reaching her was refused for good."""
+
+    invitation_id: int
+    request_id: int
+    volunteer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationDeclined(DomainEvent):
     invitation_id: int
     request_id: int

@@ -38,7 +38,7 @@ class Invitation(Model):
     """A request put to one volunteer, once. ``area_metres`` is the distance between neighbourhoods, None where it is not known.
 
     ``sent_at``: of one that is queued, when it will be. ``seen_at``: when she first read it. ``ended_at``: when it stopped waiting for an
-    answer that did not come. ``score`` and ``reasons``: why she was chosen (``choosing.Reasons``).
+    answer that did not come. ``unreached_by``: the ways of reaching her that were refused for good (``mail,sms``). ``score`` and ``reasons``: why she was chosen (``choosing.Reasons``).
     """
 
     __tablename__ = "invitation"
@@ -62,6 +62,7 @@ class Invitation(Model):
     ended_at: Mapped[datetime | None]
     score: Mapped[float | None]
     reasons: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    unreached_by: Mapped[str] = mapped_column(default="", server_default="")
 
 
 HOLDS_A_PLACE = "state NOT IN ('withdrawn', 'released', 'no_show', 'disputed')"

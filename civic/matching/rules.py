@@ -50,12 +50,13 @@ INVITATION_TRANSITIONS: dict[InvitationState, frozenset[InvitationState]] = {
     InvitationState.ACCEPTED: frozenset(),
     InvitationState.DECLINED: frozenset({InvitationState.SENT, InvitationState.EXPIRED}),
     InvitationState.SUPERSEDED: frozenset(),
-    InvitationState.FAILED: frozenset(),
+    InvitationState.FAILED: frozenset({InvitationState.ACCEPTED, InvitationState.DECLINED}),
 }
 """``queued``: chosen, and waiting for her quiet hours to end. ``failed``: she could not be asked any more when they did, or no way of
 reaching her worked.
 
-An invitation that expired may still be accepted, as long as the request seeks somebody: a late yes is worth more than none.
+An invitation that expired, or that no message brought and that she read on the site, may still be accepted, as long as the request seeks
+somebody: a late yes is worth more than none.
 A no can be taken back for a few minutes."""
 
 WAITING = frozenset({InvitationState.QUEUED, InvitationState.SENT})

@@ -12,7 +12,7 @@ INVITATION_STATES = {
     InvitationState.EXPIRED: ("expired", N_("Restée sans réponse")),
     InvitationState.SUPERSEDED: ("closed", N_("Plus nécessaire")),
     InvitationState.QUEUED: ("invited", N_("Envoyée plus tard")),
-    InvitationState.FAILED: ("closed", N_("Non envoyée")),
+    InvitationState.FAILED: ("closed", N_("Le message n’est pas arrivé")),
 }
 
 MATCH_STATES = {

@@ -7,6 +7,7 @@ from civic.kernel.pagination import Page
 from civic.mutual_aid import queries
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.queries import FollowedRequest, PublicRequest, PublishedOffer
+from civic.mutual_aid.rules import ConsentMode
 from civic.mutual_aid.schemas import (
     AskForHelpSchema,
     BoardQuery,
@@ -116,7 +117,7 @@ def ask_for_help(body: dict[str, Any]) -> FollowedRequest:
     request_id = (
         requests.ask_for_help(actor, details=details)
         if body["consent"] is None
-        else requests.ask_for_another(actor, details=details, consent=body["consent"])
+        else requests.ask_for_another(actor, details=details, consent=ConsentMode(body["consent"]))
     )
     return queries.present_request(queries.get_request(request_id))
 

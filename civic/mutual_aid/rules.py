@@ -49,10 +49,11 @@ class Channel(StrEnum):
 
 
 class ConsentMode(StrEnum):
-    """How a person who telephoned agreed that the request be passed to volunteers."""
+    """How a person who telephoned agreed that the request be passed to volunteers. ``sms``: by the code that was sent to her."""
 
     ORAL = "oral"
     PAPER = "paper"
+    SMS = "sms"
 
 
 class RequestState(StrEnum):

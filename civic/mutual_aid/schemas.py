@@ -120,12 +120,25 @@ class RequestWordsSchema(BaseSchema):
     text = Lines(0, LONGEST_REQUEST, load_default="")
 
 
+class SaidConsent(StrEnum):
+    """How a consent was given, on an agent's word. By text message it is given by its code alone."""
+
+    ORAL = ConsentMode.ORAL.value
+    PAPER = ConsentMode.PAPER.value
+
+
 class ConsentAnswer(StrEnum):
     """What an agent records of a consent: how it was given, or that it is still to be asked for."""
 
     ORAL = ConsentMode.ORAL.value
     PAPER = ConsentMode.PAPER.value
+    SMS = ConsentMode.SMS.value
     LATER = "later"
+
+    @property
+    def given(self) -> ConsentMode | None:
+        """How it is given at once; None where it is still to come, by a code or by a call."""
+        return ConsentMode(self.value) if self in (ConsentAnswer.ORAL, ConsentAnswer.PAPER) else None
 
 
 class TelephonedRequestSchema(RequestFormSchema):
@@ -137,7 +150,7 @@ class TelephonedRequestSchema(RequestFormSchema):
 class AskForHelpSchema(RequestDetailsSchema):
     """With ``consent``, an agent asks for a person who telephoned and agreed, by word or on paper."""
 
-    consent = OneOf(ConsentMode, load_default=None, allow_none=True)
+    consent = OneOf(SaidConsent, load_default=None, allow_none=True)
 
 
 class CancelRequestSchema(BaseSchema):

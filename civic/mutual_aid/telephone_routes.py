@@ -2,25 +2,28 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.kernel.access import require
+from civic.kernel.transaction import transaction
 from civic.mutual_aid import queries
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.asking import ensure_when, fill_window
+from civic.mutual_aid.desk.consent_codes import send_consent_code
 from civic.mutual_aid.desk.sheets import ask_from_sheet
 from civic.mutual_aid.door import blueprint, get_town, list_places, usual_request
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.moments import DayHalf
-from civic.mutual_aid.rules import Category, ConsentMode, Urgency
+from civic.mutual_aid.rules import Category, Urgency
 from civic.mutual_aid.schemas import ConsentAnswer, TelephonedRequestSchema, repetition, request_details
 from civic.mutual_aid.series.service import ask_with_repetition
 from civic.mutual_aid.wishes import Language, Wish
 from civic.mutual_aid.words import wait_in_words
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
+from civic.web.texting import are_texts_on
 
 
 @blueprint.get("/demande-par-telephone")
@@ -42,7 +45,7 @@ def _telephone_page(form: Form) -> str:
         spoken=list(Language),
         wishes=list(Wish),
         places=list_places(),
-        consent_modes=list(ConsentMode),
+        are_texts_on=are_texts_on(),
     )
 
 
@@ -51,21 +54,32 @@ def ask_for_another() -> ResponseReturnValue:
     require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, get_town().id)
 
     def command(data: dict[str, Any]) -> int:
-        is_later = data["consent"] is ConsentAnswer.LATER
-        if not is_later and not data["has_agreed"]:
+        consent = data["consent"].given
+        if consent is not None and not data["has_agreed"]:
             raise ConsentMissing(fields={"has_agreed": [ConsentMissing.message]})
         ensure_when(data)
-        consent = None if is_later else ConsentMode(data["consent"])
-        actor = current_actor()
-        return ask_with_repetition(
-            actor,
-            lambda: ask_from_sheet(
-                actor, details=request_details(data), consent=consent, number=data["sheet_number"]
-            ),
-            repetition=repetition(data),
-        )
+        actor, is_by_code = current_actor(), data["consent"] is ConsentAnswer.SMS
+        with transaction():
+            request_id = ask_with_repetition(
+                actor,
+                lambda: ask_from_sheet(
+                    actor, details=request_details(data), consent=consent, number=data["sheet_number"]
+                ),
+                repetition=repetition(data),
+            )
+            if is_by_code:
+                send_consent_code(actor, request_id=request_id, are_texts_on=are_texts_on())
+        return request_id
 
     def done(request_id: int) -> ResponseReturnValue:
+        if request.form.get("consent") == ConsentAnswer.SMS.value:
+            flash(
+                gettext(
+                    "La demande est enregistrée, et le code part par SMS. Tapez-le ici quand on vous le lit."
+                ),
+                "success",
+            )
+            return redirect(url_for("telephone_desk.show_consent", request_id=request_id))
         sent = gettext("La demande est partie. Dites à la personne que vous la rappellerez.")
         flash(wait_in_words(queries.get_request(request_id).state) or sent, "success")
         return redirect(url_for("matching.show_request", request_id=request_id))

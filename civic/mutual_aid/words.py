@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.errors import N_
-from civic.mutual_aid.rules import Category, DayPart, OfferState, RequestState, Slot, Urgency
+from civic.mutual_aid.rules import Category, ConsentMode, DayPart, OfferState, RequestState, Slot, Urgency
 from civic.mutual_aid.wishes import Language, Wish
 from civic.web.languages import (
     deadline_in_words,
@@ -148,6 +148,13 @@ def offer_state_in_words(state: OfferState) -> tuple[str, str]:
     return look, gettext(words)
 
 
+CONSENT_MODES = {
+    ConsentMode.ORAL: N_("de vive voix"),
+    ConsentMode.PAPER: N_("par écrit"),
+    ConsentMode.SMS: N_("par un code reçu par SMS"),
+}
+
+
 def wait_in_words(state: RequestState) -> str | None:
     """Say, once a request is sent, what it waits for before volunteers are asked; None when it waits for nothing."""
     said = {
@@ -159,6 +166,10 @@ def wait_in_words(state: RequestState) -> str | None:
         ),
     }
     return gettext(said[state]) if state in said else None
+
+
+def consent_mode_in_words(mode: ConsentMode) -> str:
+    return gettext(CONSENT_MODES[mode])
 
 
 def request_state_in_words(state: RequestState) -> tuple[str, str]:
@@ -237,6 +248,7 @@ def kilometres_in_words(metres: int) -> str:
 
 
 GLOBALS = (
+    consent_mode_in_words,
     language_in_words,
     to_know_in_words,
     wish_in_words,

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask_babel import force_locale, gettext
 
+from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import N_
 from civic.kernel.outbox import delivers
-from civic.mutual_aid.volunteers.queries import get_limits
-from civic.notifications import queries
-from civic.notifications.mail import Mail, send_mail, write_mail
+from civic.notifications import queries, reaching
+from civic.notifications.mail import Mail, MailRefused, send_mail, write_mail
 from civic.notifications.rules import WORDINGS, Kind, MailChoice, may_refuse
 from civic.notifications.service import find_mail_address
 from civic.notifications.wording import sentence_of
@@ -31,8 +31,14 @@ def deliver_mail(owed: dict[str, Any]) -> None:
     """Send one mail, unless it has lost its reason. Who it is for, and what it says, is read now: the row holds an id alone."""
     mail = _account_mail(owed) if "template" in owed else _notice(owed["notification_id"])
     db.session.rollback()  # a mail server may take seconds: no snapshot of the database is held meanwhile
-    if mail is not None:
+    if mail is None:
+        return
+    try:
         send_mail(mail)
+    except MailRefused:  # trying again would not help
+        db.session.rollback()
+        if "notification_id" in owed:
+            reaching.note_mail_refused(owed["notification_id"], now=utc_now())
 
 
 def _account_mail(owed: dict[str, Any]) -> Mail:
@@ -58,7 +64,7 @@ def _notice(notification_id: int) -> Mail | None:
         return None
     if wording.is_for_absent and is_connected(person_id):
         return None
-    if notification.kind is Kind.INVITATION_SENT and not get_limits(person_id).by_mail:
+    if notification.kind is Kind.INVITATION_SENT and not reaching.wishes_mail(person_id):
         return None
     email, language = reader
     with force_locale(language):

@@ -34,6 +34,10 @@ class MailNotSafe(Exception):
     """The mail server asks for a password over a line that anybody may read."""
 
 
+class MailRefused(Exception):
+    """The mail server will never take a mail for this address."""
+
+
 @dataclass(frozen=True)
 class Mail:
     """A mail ready to send.
@@ -92,7 +96,7 @@ def send_mail(mail: Mail) -> None:
 
     Raises:
         OSError, smtplib.SMTPException: the server could not take it; it stays owed.
-        MailNotSafe: see there.
+        MailRefused, MailNotSafe: see there.
     """
     settings: Settings = current_app.config["SETTINGS"]
     if settings.smtp_url:
@@ -137,7 +141,8 @@ def _send_by_smtp(settings: Settings, message: EmailMessage) -> None:
             codes = [code for code, _ in refused.recipients.values()]
             if not all(500 <= code < 600 for code in codes):
                 raise
-            log.warning("mail_address_refused", codes=codes)  # for good: trying again would not help
+            log.warning("mail_address_refused", codes=codes)
+            raise MailRefused from refused
 
 
 def _open_smtp(host: str, port: int | None, *, is_tls: bool) -> smtplib.SMTP:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     MATCH_COMPLETED = "match_completed"
     REQUEST_ESCALATED = "request_escalated"
     REQUEST_TO_READ = "request_to_read"
+    ANSWERS_STOPPED = "answers_stopped"
     REQUEST_READ_LATE = "request_read_late"
     REQUEST_IN_REVIEW = "request_in_review"
     REQUEST_ACCEPTED = "request_accepted"
@@ -126,6 +127,12 @@ WORDINGS: dict[Kind, Wording] = {
     ),
     Kind.REQUEST_ESCALATED: Wording(
         Family.SOLIDARITY, N_("Une demande d’aide attend la mairie : « %(title)s » (%(place)s).")
+    ),
+    Kind.ANSWERS_STOPPED: Wording(
+        Family.SOLIDARITY,
+        N_(
+            "Un téléphone répond sans arrêt à nos SMS : nous ne lui répondons plus avant demain. C’est peut-être un répondeur. Appelez la personne."
+        ),
     ),
     Kind.REQUEST_TO_READ: Wording(
         Family.SOLIDARITY,

@@ -15,7 +15,7 @@ MODES_SINCE = ("oral", "paper", "sms")
 
 def upgrade() -> None:
     op.add_column("request_review", sa.Column("read_as", sa.JSON(none_as_null=True), nullable=True))
-    op.add_column("invitation", sa.Column("unreached_by", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("invitation", sa.Column("unreached_by", sa.Text(), nullable=False, server_default=""))
     _allow_modes(MODES_SINCE)
     _make_text_code()
     _make_verified_phone()

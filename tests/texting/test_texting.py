@@ -1,10 +1,5 @@
 """Text messages: an invitation goes out by a real HTTP gateway, and a signed reply enters by the transaction of the button."""
 
-import json
-import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.error import HTTPError
 
@@ -13,66 +8,20 @@ import sqlalchemy as sa
 from flask import Flask
 
 from civic.accounts.models import Person
-from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.outbox import OutboxMessage, deliver_due
+from civic.kernel.outbox import OutboxMessage
 from civic.kernel.transaction import transaction
 from civic.matching.service.invitations import accept_invitation
 from civic.mutual_aid.service.requests import cancel_request
 from civic.mutual_aid.volunteers.rules import Limits
 from civic.mutual_aid.volunteers.service import set_limits
-from civic.notifications.texting.gateway import HttpGateway
+from civic.notifications.texting.gateway import HttpGateway, NumberRefused
 from civic.notifications.texting.models import TextAsk
 from civic.notifications.texting.rules import first_free_code, is_signed, read_reply, signature_of
 from config import SettingsError
-from tests.conftest import actor_of, add_person, add_town, build, dispose, make_settings, plain
+from tests.conftest import actor_of, add_person, add_town, make_settings, plain
 from tests.mutual_aid.making import add_request, add_volunteer, invitation_of, invitations, matches
-
-SECRET = "a secret of forty characters for the texts"
-TOKEN = "the token of the gateway"
-NUMBER = "+33612345678"
-
-
-class LocalGateway:
-    """A gateway on this machine: keeps what it is given, and answers the status it is told to."""
-
-    def __init__(self) -> None:
-        self.received: list[tuple[str, dict[str, Any]]] = []
-        self.status = 202
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.received.append((self.headers["Authorization"], json.loads(body)))
-                self.send_response(outer.status)
-                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-                self.end_headers()
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/send"
-        Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def texts(self) -> list[str]:
-        return [plain(body["text"]) for _, body in self.received]
-
-
-@pytest.fixture
-def gateway() -> Iterator[LocalGateway]:
-    local = LocalGateway()
-    yield local
-    local.server.shutdown()
-    local.server.server_close()
-
-
-@pytest.fixture
-def texting_app(database_url: str, gateway: LocalGateway) -> Iterator[Flask]:
-    app = build(database_url, sms_url=gateway.url, sms_token=TOKEN, sms_secret=SECRET)
-    yield app
-    dispose(app)
+from tests.texting.local import NUMBER, SECRET, TOKEN, LocalGateway, deliver, reply, say_verified
 
 
 class Story:
@@ -83,25 +32,9 @@ class Story:
         self.ada, self.ben = (add_volunteer(self.town, self.place, name) for name in ("Ada", "Ben"))
         limits = Limits(by_sms=True)
         set_limits(actor_of(self.ada), town_id=self.town, limits=limits, skills=[], phone="06 12 34 56 78")
+        say_verified(self.ada, "06 12 34 56 78")
         self.rose = add_person("Rose", lives_in=self.place)
         self.request = add_request(self.rose, self.place, **changes)
-
-
-def deliver() -> None:
-    while deliver_due(utc_now(), is_slow=True):
-        pass
-
-
-def reply(app: Flask, text: str, *, number: str = NUMBER, secret: str = SECRET, age: int = 0) -> int:
-    """Hand a reply over as the gateway would. Returns the status."""
-    body = json.dumps({"from": number, "text": text}).encode()
-    timestamp = str(int(time.time()) - age)
-    headers = {
-        "X-Timestamp": timestamp,
-        "X-Signature": f"sha256={signature_of(secret, timestamp, body)}",
-        "Content-Type": "application/json",
-    }
-    return app.test_client().post("/sms/reponses", data=body, headers=headers).status_code
 
 
 def code_of(story: Story) -> str:
@@ -233,7 +166,8 @@ def test_a_gateway_that_fails_is_tried_again_and_one_that_refuses_is_not(gateway
         with pytest.raises(HTTPError):
             sender.send(number=NUMBER, text="Bonjour", reference="r1")
     gateway.status = 422
-    sender.send(number=NUMBER, text="Bonjour", reference="r1")
+    with pytest.raises(NumberRefused):
+        sender.send(number=NUMBER, text="Bonjour", reference="r1")
 
     assert [body["reference"] for _, body in gateway.received] == ["r1"] * 4
 

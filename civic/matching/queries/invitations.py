@@ -17,7 +17,7 @@ from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.queries import PublicRequest
 
 UNTOLD = frozenset({InvitationState.QUEUED, InvitationState.FAILED})
-"""States in which a volunteer knows nothing of it."""
+"""States in which a volunteer knows nothing of it, unless it was sent and no message brought it."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,12 @@ class Standing:
     request_id: int
     filled: int
     capacity: int
+    unreached_by: str
+
+
+def is_untold(invitation: Invitation | Standing) -> bool:
+    """Tell whether a volunteer knows nothing of an invitation; one that no message brought, she may read on the site."""
+    return invitation.state in UNTOLD and not invitation.unreached_by
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ _STANDING = (
         Invitation.request_id,
         HelpRequest.filled,
         HelpRequest.capacity,
+        Invitation.unreached_by,
     )
     .join(HelpRequest, HelpRequest.id == Invitation.request_id)
     .where(Invitation.id == sa.bindparam("invitation_id"))
@@ -135,7 +142,10 @@ def list_invitations_of(person_id: int, *, number: int = 1, size: int = 20) -> P
     """List what a volunteer was asked: what awaits an answer first, then the newest first."""
     query = (
         sa.select(Invitation)
-        .where(Invitation.volunteer_id == person_id, Invitation.state.not_in(UNTOLD))
+        .where(
+            Invitation.volunteer_id == person_id,
+            sa.or_(Invitation.state.not_in(UNTOLD), Invitation.unreached_by != ""),
+        )
         .order_by(
             sa.case({InvitationState.SENT: 0}, value=Invitation.state, else_=1),
             Invitation.sent_at.desc(),

@@ -268,7 +268,7 @@ def _get_own(actor: Actor, invitation_id: int) -> Invitation:
 
 def _ensure_own(actor: Actor, invitation: Invitation | Standing) -> None:
     """Somebody else's invitation does not exist for the actor: that somebody needs help is nobody else's business."""
-    if not can(actor, MatchingAction.ANSWER_INVITATION, invitation) or invitation.state in queries.UNTOLD:
+    if not can(actor, MatchingAction.ANSWER_INVITATION, invitation) or queries.is_untold(invitation):
         raise InvitationNotFound
 
 

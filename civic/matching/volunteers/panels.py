@@ -8,6 +8,8 @@ from civic.kernel.access import Actor
 from civic.kernel.clock import TOWN_TIME
 from civic.matching import queries as matching
 from civic.matching.volunteers import queries
+from civic.mutual_aid.codes import queries as codes
+from civic.mutual_aid.codes.rules import CodePurpose, CodeStatus
 from civic.mutual_aid.queries import has_accepted_charter
 from civic.mutual_aid.volunteers import queries as volunteers
 from civic.mutual_aid.volunteers.queries import Help
@@ -33,6 +35,9 @@ class LimitsPanel:
     suspension: Suspension | None
     asked_count: int
     blocked: dict[int, str | None]
+    has_phone: bool
+    is_phone_verified: bool
+    code: CodeStatus | None
 
     @property
     def is_asked_enough(self) -> bool:
@@ -54,6 +59,9 @@ def build_limits_panel(actor: Actor, *, town_id: int, now: datetime) -> LimitsPa
         suspension=safeguarding.find_suspension(actor.id, on=today),
         asked_count=queries.count_sent_since(actor.id, now - A_WEEK),
         blocked=_names_shown(set(safeguarding.list_blocked_by(actor.id))),
+        has_phone=bool(accounts.get_person(actor.id).phone),
+        is_phone_verified=codes.find_verified_number(actor.id) is not None,
+        code=codes.find_status(CodePurpose.PHONE, person_id=actor.id),
     )
 
 

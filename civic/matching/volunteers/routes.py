@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,10 +16,17 @@ from civic.matching.service.matches import get_followed_match
 from civic.matching.volunteers.panels import build_limits_panel
 from civic.matching.volunteers.queries import list_confirmed_help
 from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.codes import service as codes
 from civic.mutual_aid.errors import CharterMissing
 from civic.mutual_aid.volunteers import queries, service
 from civic.mutual_aid.volunteers.rules import LARGEST_CEILING, HeldSkill, Limits
-from civic.mutual_aid.volunteers.schemas import CharterSchema, limits_of, limits_schema, skills_of
+from civic.mutual_aid.volunteers.schemas import (
+    CharterSchema,
+    PhoneCodeSchema,
+    limits_of,
+    limits_schema,
+    skills_of,
+)
 from civic.safeguarding.rules import AgeBand, ConcernKind
 from civic.safeguarding.schemas import RaiseConcernSchema
 from civic.safeguarding.service.blocks import remove_block as remove_own_block
@@ -28,6 +35,7 @@ from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
+from civic.web.texting import are_texts_on
 
 A_YEAR, MOST_LINES = timedelta(days=365), 500
 
@@ -64,8 +72,9 @@ def _as_typed(limits: Limits, held: list[HeldSkill]) -> dict[str, Any]:
 
 def _limits_page(form: Form) -> str:
     panel = build_limits_panel(current_actor(), town_id=_town_id(), now=utc_now())
-    if "weekly_ceiling" not in form.values:  # the other form of the page failed
-        form.values |= _as_typed(panel.limits, list(panel.held.values()))
+    if "weekly_ceiling" not in form.values:  # another form of the page failed
+        phone = accounts.get_person(current_actor().id).phone or ""
+        form.values |= _as_typed(panel.limits, list(panel.held.values())) | {"phone": phone}
     return render_template(
         "volunteers/limits.html",
         panel=panel,
@@ -73,7 +82,8 @@ def _limits_page(form: Form) -> str:
         ages=list(AgeBand),
         most=LARGEST_CEILING,
         is_agent=can(current_actor(), MutualAidAction.WATCH_REQUESTS, _town_id()),
-        is_sms_on=bool(current_app.config["SETTINGS"].sms_url),
+        is_sms_on=are_texts_on(),
+        now=utc_now(),
     )
 
 
@@ -94,6 +104,31 @@ def set_limits() -> ResponseReturnValue:
 
     schema = limits_schema(queries.list_skills(_town_id()))
     return submit_form(schema, command=command, done=done, again=_limits_page)
+
+
+@blueprint.post("/mes-disponibilites/numero")
+def send_phone_code() -> ResponseReturnValue:
+    return submit_form(
+        NothingSchema,
+        command=lambda _: codes.send_phone_code(current_actor(), are_texts_on=are_texts_on()),
+        done=lambda _: _show_number(gettext("Le code part par SMS. Tapez ici ses six chiffres.")),
+        again=_limits_page,
+    )
+
+
+@blueprint.post("/mes-disponibilites/numero/code")
+def verify_phone() -> ResponseReturnValue:
+    return submit_form(
+        PhoneCodeSchema,
+        command=lambda data: codes.verify_phone(current_actor(), code=data["code"]),
+        done=lambda _: _show_number(gettext("Merci : votre numéro est vérifié.")),
+        again=_limits_page,
+    )
+
+
+def _show_number(said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for("own_limits.show_limits", _anchor="numero"))
 
 
 @blueprint.post("/charte")

@@ -10,7 +10,10 @@ from civic.kernel.access import require
 from civic.kernel.clock import utc_now
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
-from civic.mutual_aid.desk import asking_again, calls, consents, queries
+from civic.mutual_aid.codes import queries as codes
+from civic.mutual_aid.codes.rules import CodePurpose
+from civic.mutual_aid.codes.words import code_end_in_words
+from civic.mutual_aid.desk import asking_again, calls, consent_codes, consents, queries
 from civic.mutual_aid.desk import sheet_routes as _sheet_routes  # noqa: F401  registers the pages of sheets
 from civic.mutual_aid.desk.door import blueprint, town_id
 from civic.mutual_aid.desk.rules import CallOutcome
@@ -18,16 +21,21 @@ from civic.mutual_aid.desk.schemas import (
     AnswerCallSchema,
     AskCallSchema,
     CallsQuery,
+    ConsentCodeSchema,
     RecordConsentSchema,
     StillNeededSchema,
     WithdrawConsentSchema,
 )
-from civic.mutual_aid.rules import Contact
+from civic.mutual_aid.rules import ConsentMode, Contact, RequestState
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.mutual_aid.words import wait_in_words
 from civic.territories import queries as territories
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
+from civic.web.schemas import NothingSchema
+from civic.web.texting import are_texts_on
+
+blueprint.add_app_template_global(code_end_in_words)
 
 # Whom to call
 
@@ -119,6 +127,10 @@ def _consent_page(request_id: int, form: Form) -> str:
         request_=mutual_aid.present_request(request),
         consent=request.consent,
         is_erased=not request.contact_phone,
+        is_waiting=request.state is RequestState.AWAITING_CONSENT and bool(request.contact_phone),
+        are_texts_on=are_texts_on(),
+        code=codes.find_status(CodePurpose.CONSENT, person_id=request.requester_id, request_id=request.id),
+        now=utc_now(),
         has_others=len(mutual_aid.list_requests_made_for(request.requester_id)) > 1,
     )
 
@@ -128,9 +140,39 @@ def record_consent(request_id: int) -> ResponseReturnValue:
     return submit_form(
         RecordConsentSchema,
         command=lambda data: consents.record_consent(
-            current_actor(), request_id=request_id, mode=data["consent"]
+            current_actor(), request_id=request_id, mode=ConsentMode(data["consent"])
         ),
         done=lambda _: _said(request_id, gettext("L’accord est noté : la demande part.")),
+        again=lambda form: _consent_page(request_id, form),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/accord/code")
+def send_consent_code(request_id: int) -> ResponseReturnValue:
+    def done(_: None) -> ResponseReturnValue:
+        flash(
+            gettext("Le code part par SMS. Demandez à la personne de vous lire les six chiffres."), "success"
+        )
+        return redirect(url_for("telephone_desk.show_consent", request_id=request_id))
+
+    return submit_form(
+        NothingSchema,
+        command=lambda _: consent_codes.send_consent_code(
+            current_actor(), request_id=request_id, are_texts_on=are_texts_on()
+        ),
+        done=done,
+        again=lambda form: _consent_page(request_id, form),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/accord/code/lu")
+def record_consent_by_code(request_id: int) -> ResponseReturnValue:
+    return submit_form(
+        ConsentCodeSchema,
+        command=lambda data: consent_codes.record_consent_by_code(
+            current_actor(), request_id=request_id, code=data["code"]
+        ),
+        done=lambda _: _said(request_id, gettext("L’accord par SMS est noté : la demande part.")),
         again=lambda form: _consent_page(request_id, form),
     )
 

@@ -1,8 +1,7 @@
 """What the pages of the telephone desk read."""
 
 from civic.mutual_aid.desk.rules import CallOutcome
-from civic.mutual_aid.rules import ConsentMode
-from civic.mutual_aid.schemas import Phone
+from civic.mutual_aid.schemas import Phone, SaidConsent
 from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Whole, fields
 
 LONGEST_NOTE = 300
@@ -39,7 +38,11 @@ class AnswerCallSchema(BaseSchema):
 
 
 class RecordConsentSchema(BaseSchema):
-    consent = OneOf(ConsentMode, required=True)
+    consent = OneOf(SaidConsent, required=True)
+
+
+class ConsentCodeSchema(BaseSchema):
+    code = Line(1, 40, required=True)
 
 
 class WithdrawConsentSchema(BaseSchema):

@@ -49,6 +49,10 @@ def skills_of(data: dict[str, object]) -> list[HeldSkill]:
     return [HeldSkill(key, data.get(f"expiry_{key}")) for key in dict.fromkeys(keys)]  # type: ignore[arg-type]
 
 
+class PhoneCodeSchema(BaseSchema):
+    code = Line(1, 40, required=True)
+
+
 class CharterSchema(BaseSchema):
     accepts_charter = fields.Boolean(required=True)
     age = OneOf(AgeBand, load_default=AgeBand.ADULT)

@@ -15,9 +15,13 @@ log = structlog.get_logger(__name__)
 SECONDS = 10
 
 
+class NumberRefused(Exception):
+    """The gateway will never take a message for this number."""
+
+
 class Gateway(Protocol):
     def send(self, *, number: str, text: str, reference: str) -> None:
-        """Send a text message. What raises is tried again later; a number that is refused for good is not.
+        """Send a text message. Raises NumberRefused: for good. Whatever else is raised is tried again later.
 
         Args:
             number: as +33612345678.
@@ -57,7 +61,8 @@ class HttpGateway:
             error.close()
             if error.code not in (400, 404, 410, 422):
                 raise
-            log.warning("text_message_refused", status=error.code)  # for good: trying again would not help
+            log.warning("text_message_refused", status=error.code)
+            raise NumberRefused from error
 
 
 def find_gateway() -> Gateway | None:

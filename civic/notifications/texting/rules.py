@@ -7,13 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import product
 
-import phonenumbers
-
 LETTERS, DIGITS = "ABCDEFGHJKLMNPRSTUVWXYZ", "23456789"
 """Without those that are taken for one another on a small screen: I and 1, O and 0, Q."""
 
 CODE = re.compile(rf"\b([{LETTERS}])\s?([{DIGITS}])\b", re.I)
 NO = re.compile(r"\b(non|no|annule|pas(?! de (?:souci|probl)))\b", re.I)
+REFUSAL = re.compile(r"\W*(non|no|stop)\b", re.I)
 YES = re.compile(r"\b(oui|ok|yes)\b", re.I)
 LONGEST_REPLY = 500
 SIGNED_FOR_SECONDS = 300
@@ -41,15 +40,9 @@ def read_reply(text: str) -> Reply:
     return Reply(codes.pop() if is_clear else None, not says_no)
 
 
-def international(number: str) -> str | None:
-    """Return a telephone number as gateways write it (+33612345678); None when it is none."""
-    try:
-        parsed = phonenumbers.parse(number, "FR")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+def refuses(text: str) -> bool:
+    """Tell whether an answer begins with a plain no: « je ne comprends pas » is none."""
+    return REFUSAL.match(text[:LONGEST_REPLY]) is not None
 
 
 def signature_of(secret: str, timestamp: str, body: bytes) -> str:

@@ -1,5 +1,6 @@
 """Who is sent a text message, and what it says."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -8,27 +9,47 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from civic.accounts import queries as accounts
+from civic.accounts.models import Role
 from civic.accounts.personal_data import erases_personal_data
+from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import N_
 from civic.kernel.events import within_transaction
 from civic.kernel.outbox import delivers
 from civic.kernel.sealing import unseal
+from civic.kernel.telephone import NUMBER
 from civic.matching.events import InvitationSent
 from civic.matching.models import Invitation
 from civic.matching.rules import InvitationState
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.codes.events import AnswersStopped
+from civic.mutual_aid.codes.models import TextCode
+from civic.mutual_aid.codes.queries import find_verified_number
+from civic.mutual_aid.codes.rules import CodePurpose
+from civic.mutual_aid.codes.service import PLACE, SEND_CODE, note_undelivered
+from civic.mutual_aid.queries import has_accepted_charter
 from civic.mutual_aid.words import category_in_words, window_in_words
-from civic.notifications.texting import rules
-from civic.notifications.texting.gateway import find_gateway
+from civic.notifications.reaching import SMS, note_refused
+from civic.notifications.rules import Kind
+from civic.notifications.service import notify_all
+from civic.notifications.texting.gateway import NumberRefused, find_gateway
 from civic.notifications.texting.models import TextAsk
-from civic.notifications.texting.service import ANSWER, ASK, NUMBER, ask_by_text
+from civic.notifications.texting.service import ANSWER, ASK, ask_by_text
 from civic.territories import queries as territories
+from civic.web.languages import short_day
 
 ANSWERS = {
     "accepted": N_("C’est noté, merci ! Les coordonnées de la personne sont sur le site : %(link)s"),
     "declined": N_("C’est noté, sans souci. Nous demandons à quelqu’un d’autre."),
     "taken": N_("Merci ! Quelqu’un a répondu avant vous : c’est déjà pourvu."),
+    "agreed": N_(
+        "C’est noté : vous êtes d’accord, et nous cherchons quelqu’un. Pour tout annuler, appelez la mairie."
+    ),
+    "refused": N_("C’est noté : vous refusez. Personne ne reçoit rien ; la mairie efface vos coordonnées."),
+    "which_code": N_(
+        "Pour dire oui, répondez avec les six chiffres du message. Pour dire non, répondez NON."
+    ),
+    "code_over": N_("Ce code ne compte plus. Appelez la mairie, qui vous en envoie un autre."),
     "which": N_("Nous n’avons pas compris. Répondez avec le code du message, par exemple A2, ou NON A2."),
 }
 OTHERWISE = N_("Cette demande ne cherche plus personne. Merci d’avoir répondu.")
@@ -49,7 +70,7 @@ def send_ask(owed: dict[str, Any]) -> None:
     if gateway is None or asked is None or invitation is None or invitation.state is not InvitationState.SENT:
         return
     person = accounts.get_person(asked.person_id)
-    number = rules.international(person.phone or "")
+    number = find_verified_number(person.id)
     (request,) = mutual_aid.public_requests([mutual_aid.get_request(invitation.request_id)])
     with force_locale(person.language):
         town = territories.find_town()
@@ -61,10 +82,53 @@ def send_ask(owed: dict[str, Any]) -> None:
             when=window_in_words(request.starts_at, request.ends_at),
             code=asked.code,
         )
-    reference = f"invitation-{invitation.id}"
+    invitation_id = invitation.id
     db.session.rollback()  # a gateway may take seconds: no snapshot of the database is held meanwhile
-    if number is not None:
-        gateway.send(number=number, text=text, reference=reference)
+    try:
+        if number is None:  # it is another since, which she has not proved to be hers
+            raise NumberRefused
+        gateway.send(number=number, text=text, reference=f"invitation-{invitation_id}")
+    except NumberRefused:
+        note_refused(invitation_id, SMS, now=utc_now())
+
+
+@delivers(SEND_CODE, is_slow=True)
+def send_code(owed: dict[str, Any]) -> None:
+    """Send a code, unless it does not count any more: another one followed it, or the gateway was away for too long."""
+    gateway, code = find_gateway(), db.session.get(TextCode, owed["code_id"])
+    number, figures = unseal(PLACE, owed["number"]), unseal(PLACE, owed["code"])
+    if gateway is None or code is None or number is None or figures is None:
+        return
+    if code.outcome is not None or code.expires_at <= utc_now():
+        return
+    text, code_id = _text_of(code, figures), code.id
+    db.session.rollback()
+    try:
+        gateway.send(number=number, text=text, reference=f"code-{code_id}")
+    except NumberRefused:
+        note_undelivered(code_id=code_id, now=utc_now())
+
+
+def _text_of(code: TextCode, figures: str) -> str:
+    """What it is for, and until when: who reads it on her telephone knows what she says yes to."""
+    spaced = f"{figures[:3]} {figures[3:]}"
+    with force_locale(accounts.get_person(code.person_id).language):
+        town = territories.find_town()
+        name = town.name if town else gettext("Votre mairie")
+        if code.purpose is CodePurpose.PHONE or code.request_id is None:
+            return gettext(
+                "%(town)s : votre code est %(code)s. Tapez-le sur le site pour vérifier votre numéro. Ne le donnez à personne.",
+                town=name,
+                code=spaced,
+            )
+        request = mutual_aid.get_request(code.request_id)
+        return gettext(
+            "%(town)s : pour que votre demande (%(help)s) soit montrée à des bénévoles, jusqu’au %(until)s, lisez le code %(code)s à l’agent ou répondez-le. Sinon, répondez NON.",
+            town=name,
+            help=category_in_words(request.category),
+            until=short_day(request.ends_at.astimezone(TOWN_TIME).date()),
+            code=spaced,
+        )
 
 
 @delivers(ANSWER, is_slow=True)
@@ -76,7 +140,8 @@ def send_answer(owed: dict[str, Any]) -> None:
     with force_locale(language):
         text = gettext(ANSWERS.get(owed["outcome"], OTHERWISE), link=_public_url())
     db.session.rollback()
-    gateway.send(number=number, text=text, reference=owed["reference"])
+    with suppress(NumberRefused):
+        gateway.send(number=number, text=text, reference=owed["reference"])
 
 
 def _public_url() -> str:
@@ -86,3 +151,20 @@ def _public_url() -> str:
 @erases_personal_data("texting")
 def erase(person_id: int, now: datetime) -> None:
     db.session.execute(sa.delete(TextAsk).where(TextAsk.person_id == person_id))
+
+
+@within_transaction(AnswersStopped)
+def tell_agents(fact: AnswersStopped) -> None:
+    """Whose number it is, they read on the page of the volunteer, or in the calls to make: not in a message."""
+    town = territories.find_town()
+    if town is None:
+        return
+    is_volunteer = has_accepted_charter(fact.person_id)
+    notify_all(
+        accounts.list_person_ids_with_role(Role.AGENT, town.id),
+        kind=Kind.ANSWERS_STOPPED,
+        key=f"answers_stopped:{fact.person_id}:{fact.occurred_at:%Y-%m-%d}",
+        params={},
+        path=f"/entraide/benevoles/{fact.person_id}" if is_volunteer else "/entraide/appels",
+        now=fact.occurred_at,
+    )
