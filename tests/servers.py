@@ -266,11 +266,13 @@ class SmtpServer:
     Attributes:
         messages: The letters, in the order of their arrival.
         refusal: What to answer instead of taking a letter, such as "451 Try again later".
+        unknown: The addresses of nobody: their letters are refused for good.
     """
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
         self.refusal: str | None = None
+        self.unknown: set[str] = set()
         self._arrivals = threading.Condition()
         self._controller: Controller | None = None
 
@@ -292,9 +294,10 @@ class SmtpServer:
         self._controller = None
 
     def empty(self) -> None:
-        """Forget the letters and the refusal."""
+        """Forget the letters, the refusal and the unknown addresses."""
         self.messages.clear()
         self.refusal = None
+        self.unknown.clear()
 
     def to(self, address: str) -> list[EmailMessage]:
         """Return the letters that an address received."""
@@ -310,6 +313,16 @@ class SmtpServer:
             if not self._arrivals.wait_for(lambda: len(self.to(address)) >= count, timeout=seconds):
                 raise TimeoutError(f"{address} received {len(self.to(address))} letters of {count}")
         return self.to(address)
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Say whether somebody has this address."""
+        if address in self.unknown:
+            return "550 No such user here"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # the name is aiosmtpd’s
         """Take a letter; its true recipients are noted, for a blind copy names nobody in its headers."""

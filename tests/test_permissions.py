@@ -90,6 +90,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "mutual_aid.cancel_request": frozenset({"agent"}),
     "mutual_aid.watch_requests": frozenset({"agent"}),
     "mutual_aid.review_request": frozenset({"agent"}),
+    "mutual_aid.accept_request": frozenset({"agent"}),
+    "mutual_aid.accept_own_request": frozenset({"agent"}),
     "mutual_aid.set_review": frozenset({"admin", "agent"}),
     "gatherings.organise": NOBODY,
     "gatherings.see_places": NOBODY,

@@ -35,6 +35,19 @@ def get_person(person_id: int) -> Person:
     return person
 
 
+def lock_person(person_id: int) -> Person:
+    """Return a person whose record nobody else changes until the end of the transaction; who only names her does not wait.
+
+    Raises:
+        PersonNotFound.
+    """
+    query = sa.select(Person).filter_by(id=person_id).with_for_update(key_share=True)
+    person = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if person is None:
+        raise PersonNotFound
+    return person
+
+
 def find_person_by_email(email: str) -> Person | None:
     return db.session.scalars(sa.select(Person).filter_by(email=email.casefold())).one_or_none()
 

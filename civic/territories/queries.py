@@ -28,6 +28,12 @@ def get_territory(territory_id: int) -> Territory:
     return territory
 
 
+def lock_territory(territory_id: int) -> None:
+    """Have who else asks for this lock wait until the end of the transaction; nobody who only names the territory waits."""
+    query = sa.select(Territory.id).filter_by(id=territory_id)
+    db.session.execute(query.with_for_update(key_share=True))
+
+
 def get_territory_by_code(code: str) -> Territory:
     """Raises TerritoryNotFound."""
     territory = find_territory_by_code(code)

@@ -15,6 +15,14 @@ def list_live_match_ids(volunteer_id: int) -> list[int]:
     return list(db.session.scalars(query.order_by(Match.request_id)))
 
 
+def list_request_ids_of(volunteer_id: int) -> list[int]:
+    """Return the requests of which something of a volunteer's is under way: a match, or an invitation."""
+    matched = sa.select(Match.request_id).where(
+        Match.volunteer_id == volunteer_id, Match.state.in_(LIVE_MATCH)
+    )
+    return [*db.session.scalars(matched), *list_request_ids_waiting_for(volunteer_id)]
+
+
 def list_request_ids_waiting_for(volunteer_id: int, *, of_requester: int | None = None) -> list[int]:
     """Return the requests whose invitation awaits this volunteer's answer (those of one person only, when given), by id."""
     waiting = (

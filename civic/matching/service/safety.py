@@ -33,6 +33,9 @@ def block_other_side(actor: Actor, *, match_id: int) -> None:
         own, other = (
             (side.volunteer_id, side.requester_id) if is_volunteer else (side.requester_id, side.volunteer_id)
         )
+        volunteer_id, requester_id = side.volunteer_id, side.requester_id
+        waiting = safety.list_request_ids_waiting_for(volunteer_id, of_requester=requester_id)
+        mutual_aid.lock_requests([side.request_id, *waiting])
         end_match(match_id=match_id, actor_id=actor.id, now=now)
         block_person(actor, blocker_id=own, blocked_id=other)
         _take_back_invitations(other if not is_volunteer else own, of_requester=side.requester_id, now=now)
@@ -78,6 +81,7 @@ def ensure_may_help(volunteer_id: int, *, requester_id: int) -> None:
 def take_off_volunteer(*, volunteer_id: int, actor_id: int, now: datetime) -> None:
     """Undo all that a volunteer was asked and all that she promised, in the transaction of the command that suspends her."""
     with transaction():
+        mutual_aid.lock_requests(safety.list_request_ids_of(volunteer_id))
         for match_id in safety.list_live_match_ids(volunteer_id):
             end_match(match_id=match_id, actor_id=actor_id, now=now)
         _take_back_invitations(volunteer_id, of_requester=None, now=now)

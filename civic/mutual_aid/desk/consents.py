@@ -51,8 +51,11 @@ def withdraw_consent(actor: Actor, *, request_id: int, is_for_all: bool = False)
     """
     now = utc_now()
     with transaction():
+        person_id = get_assisted_request(actor, request_id).requester_id
+        mutual_aid.lock_caller(person_id)
+        mutual_aid.lock_series_of(person_id)
+        mutual_aid.lock_requests_of(person_id)
         request = _lock(actor, request_id)
-        person_id = request.requester_id
         # Drafts are left out: they go with their series, which ends with the first consent withdrawn of it.
         for each in mutual_aid.list_requests_made_for(person_id):
             is_same = each.series_id is not None and each.series_id == request.series_id

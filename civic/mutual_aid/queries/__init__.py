@@ -1,6 +1,7 @@
 """Reads of mutual aid, by subject."""
 
 from civic.mutual_aid.queries.helped import has_another_reader, is_helped_by
+from civic.mutual_aid.queries.locks import lock_caller, lock_requests, lock_requests_of, lock_series_of
 from civic.mutual_aid.queries.offers import (
     PublishedOffer,
     find_moderated_offer,
@@ -26,7 +27,6 @@ from civic.mutual_aid.queries.requests import (
     list_requests_of,
     list_seeking_ids,
     list_watched_requests,
-    lock_caller,
     lock_request,
     present_request,
     present_requests,
@@ -60,6 +60,9 @@ __all__ = [
     "list_watched_requests",
     "lock_caller",
     "lock_request",
+    "lock_requests",
+    "lock_requests_of",
+    "lock_series_of",
     "present_offer",
     "present_request",
     "present_requests",

@@ -66,11 +66,6 @@ def find_caller(digest: str) -> int | None:
     return db.session.scalar(sa.select(Caller.person_id).filter_by(digest=digest).with_for_update())
 
 
-def lock_caller(person_id: int) -> None:
-    """Keep a record of who telephoned as it is until the end of the transaction."""
-    db.session.execute(sa.select(Caller.person_id).filter_by(person_id=person_id).with_for_update())
-
-
 def lock_request(request_id: int) -> HelpRequest:
     """Return a request that nobody else changes until the end of the transaction. The first lock of each command about a request.
 

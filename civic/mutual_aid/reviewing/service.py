@@ -29,7 +29,7 @@ from civic.mutual_aid.reviewing.rereading import read_again
 from civic.mutual_aid.reviewing.rules import Asked, Outcome, ReviewPolicy
 from civic.mutual_aid.reviewing.waiting import ask_review, keep_doubt, note_read
 from civic.mutual_aid.rules import RequestState, Window
-from civic.mutual_aid.series.queries import lock_series
+from civic.mutual_aid.series.queries import lock_with_requests
 from civic.mutual_aid.service.requests import move_request
 
 
@@ -163,7 +163,7 @@ def suspend_request(actor: Actor, *, request_id: int) -> None:
 def _lock(actor: Actor, request_id: int, *, ends_series: bool = False) -> HelpRequest:
     request = get_reviewed_request(actor, request_id)
     if ends_series and request.series_id is not None:
-        lock_series(request.series_id)  # before its requests, as everywhere
+        lock_with_requests(request.series_id)  # before its requests, as everywhere
     return requests.lock_request(request_id)
 
 

@@ -34,6 +34,18 @@ def lock_series(series_id: int) -> RequestSeries:
     return series
 
 
+def lock_with_requests(series_id: int) -> RequestSeries:
+    """Return a series that nobody else changes until the end of the transaction, nor any time of it.
+
+    Raises:
+        SeriesNotFound: there is none.
+    """
+    series = lock_series(series_id)
+    ids = db.session.scalars(sa.select(HelpRequest.id).where(HelpRequest.series_id == series_id))
+    mutual_aid.lock_requests(list(ids))
+    return series
+
+
 def rhythm_of(series: RequestSeries) -> Rhythm:
     return Rhythm(series.rule, series.begins_on, series.from_minute, series.length_minutes)
 

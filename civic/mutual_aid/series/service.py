@@ -240,4 +240,4 @@ def _take_back(actor: Actor, occurrence: HelpRequest, *, is_replaced: bool = Fal
 def _lock(actor: Actor, series_id: int) -> RequestSeries:
     get_followed_series(actor, series_id)
     require(actor, MutualAidAction.CHANGE_REQUEST, queries.latest_occurrence(series_id))
-    return queries.lock_series(series_id)
+    return queries.lock_with_requests(series_id)

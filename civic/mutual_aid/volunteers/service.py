@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from civic.accounts.queries import get_person
+from civic.accounts.queries import lock_person
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
@@ -21,6 +22,7 @@ from civic.mutual_aid.volunteers.models import TownSkill, VolunteerProfile, Volu
 from civic.mutual_aid.volunteers.rules import HeldSkill, Limits, Skill
 from civic.safeguarding.rules import AgeBand
 from civic.safeguarding.service.minors import declare_age
+from civic.territories.queries import lock_territory
 
 
 def set_limits(
@@ -41,7 +43,7 @@ def set_limits(
     with transaction():
         require(actor, MutualAidAction.SET_LIMITS)
         _ensure_skills(skills, queries.list_skills(town_id), town_today())
-        person = get_person(actor.id)
+        person = lock_person(actor.id)  # the same form, sent twice at the same moment, is written once
         person.phone = phone or person.phone
         if limits.by_sms and not person.phone:
             raise PhoneMissing(fields={"phone": [PhoneMissing.message]})
@@ -90,8 +92,13 @@ def write_charter(person_id: int, *, age: AgeBand, now: datetime) -> None:
         if has_accepted_charter(person_id):
             return
         declare_age(person_id=person_id, band=age, now=now)
-        db.session.add(Charter(person_id=person_id, version=CHARTER_VERSION, accepted_at=now))
-        db.session.flush()
+        try:
+            with db.session.begin_nested():
+                db.session.add(Charter(person_id=person_id, version=CHARTER_VERSION, accepted_at=now))
+        except IntegrityError:  # the same button, pressed twice, arrived at the same moment
+            if not has_accepted_charter(person_id):
+                raise
+            return
         publish(CharterAccepted(occurred_at=now, person_id=person_id, actor_id=person_id))
 
 
@@ -133,6 +140,8 @@ def retire_skill(actor: Actor, *, town_id: int, key: str) -> None:
 
 
 def _own_list(town_id: int) -> list[TownSkill]:
+    """Return the town's own list, made from the usual one at its first change. One agent at a time changes it."""
+    lock_territory(town_id)
     if not queries.has_own_list(town_id):
         for position, skill in enumerate(queries.list_skills(town_id)):
             _write_skill(town_id, skill, position)

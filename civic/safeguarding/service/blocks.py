@@ -1,6 +1,7 @@
 """Two persons who are never put together again."""
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.queries import get_person
 from civic.kernel.access import Actor, require
@@ -28,8 +29,13 @@ def block_person(actor: Actor, *, blocker_id: int, blocked_id: int) -> None:
         get_person(blocked_id)
         if queries.has_blocked(blocker_id, blocked_id):
             return
-        db.session.add(Block(blocker_id=blocker_id, blocked_id=blocked_id, created_at=now))
-        db.session.flush()
+        try:
+            with db.session.begin_nested():
+                db.session.add(Block(blocker_id=blocker_id, blocked_id=blocked_id, created_at=now))
+        except IntegrityError:  # the same button, pressed twice, arrived at the same moment
+            if not queries.has_blocked(blocker_id, blocked_id):
+                raise
+            return
         publish(PersonBlocked(occurred_at=now, actor_id=actor.id, person_id=blocked_id))
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from civic.accounts.queries import get_person
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import town_today, utc_now
@@ -27,8 +29,12 @@ def declare_age(*, person_id: int, band: AgeBand, now: datetime) -> None:
         if AgeBand.UNDER_16 in (known, band):
             raise TooYoung(fields={"age": [TooYoung.message]})
         if known is AgeBand.FROM_16 and queries.find_age(person_id) is None:
-            db.session.add(VolunteerAge(person_id=person_id, band=AgeBand.FROM_16, said_at=now))
-            db.session.flush()
+            try:
+                with db.session.begin_nested():
+                    db.session.add(VolunteerAge(person_id=person_id, band=AgeBand.FROM_16, said_at=now))
+            except IntegrityError:  # said twice at the same moment
+                if queries.find_age(person_id) is None:
+                    raise
 
 
 def record_agreement(
