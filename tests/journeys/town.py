@@ -78,22 +78,22 @@ class Town:
         self._chosen: set[int] = set()
 
     @contextmanager
-    def _inside(self) -> Iterator[None]:
+    def inside(self) -> Iterator[None]:
         with self.app.app_context():
             yield
             db.session.rollback()
 
-    def _place(self) -> int:
+    def place(self) -> int:
         return db.session.scalars(sa.select(Territory.id).filter_by(name=NEIGHBOURHOOD)).one()
 
     def resident(self, name: str = "Camille Royer", *, has_password: bool = False) -> Somebody:
         """Settle somebody in the neighbourhood, verified by the town hall."""
-        with self._inside():
+        with self.inside():
             name = f"{name} {next(_numbers)}"
             password = PASSWORD if has_password else None
-            return self._known(add_person(name, lives_in=self._place(), password=password))
+            return self.known(add_person(name, lives_in=self.place(), password=password))
 
-    def _known(self, person_id: int) -> Somebody:
+    def known(self, person_id: int) -> Somebody:
         person = accounts.get_person(person_id)
         assert person.email is not None
         return Somebody(person.id, person.name, person.email)
@@ -108,10 +108,10 @@ class Town:
 
     def _account(self, key: str) -> Somebody:
         email = next(account.email for account in demo.demo_accounts() if account.key == key)
-        with self._inside():
+        with self.inside():
             person = accounts.find_person_by_email(email)
             assert person is not None
-            return self._known(person.id)
+            return self.known(person.id)
 
     def voter(self) -> Somebody:
         """Return somebody of the roll of the open poll who has not voted."""
@@ -122,11 +122,11 @@ class Town:
             .where(RollEntry.person_id.not_in(self._chosen))
             .order_by(RollEntry.person_id.desc())
         )
-        with self._inside():
+        with self.inside():
             person_id = db.session.scalars(waiting.limit(1)).one()
             assert person_id is not None
             self._chosen.add(person_id)
-            return self._known(person_id)
+            return self.known(person_id)
 
     def sealed_voter(self) -> tuple[Somebody, str]:
         """Return somebody of the roll of the open sealed poll, and the code of her letter. She may vote as often as she likes."""
@@ -136,16 +136,16 @@ class Town:
 
     def draft_poll(self, title: str) -> None:
         """Write the draft of a poll of the neighbourhood, which opens in a month."""
-        with self._inside():
+        with self.inside():
             soon = utc_now() + timedelta(days=30)
             window = {"opens_at": soon, "closes_at": soon + timedelta(days=7)}
-            add_draft(self._place(), question=title, minimum_age=70, **window)
+            add_draft(self.place(), question=title, minimum_age=70, **window)
 
     def sitting(self, key: str) -> tuple[str, Somebody, str]:
         """Plan a sitting of a council. Returns its address, a member who has an account, and the name of one who has none."""
         member, absent = self.resident("Nora Lenoir"), f"Odile Sans-Compte {next(_numbers)}"
         agent_id = self.agent().id
-        with self._inside():
+        with self.inside():
             agent = actor_of(agent_id)
             council_id = db.session.scalars(sa.select(Council.id).order_by(Council.id)).first()
             assert council_id is not None
@@ -162,7 +162,7 @@ class Town:
 
     def public_codes(self, title: str) -> str:
         """Return what the third party hands over: a code for each person who would vote in a draft."""
-        with self._inside():
+        with self.inside():
             poll = db.session.scalars(sa.select(Poll).filter_by(question=title)).one()
             uuid = get_sealed(poll.id).uuid
             return json.dumps([public_credential(draw_code(), uuid) for _ in list_eligible(poll)])
@@ -175,21 +175,21 @@ class Town:
         """Publish an idea of somebody's in the open consultation."""
         from civic.consultations.models import Consultation
 
-        with self._inside():
+        with self.inside():
             consultation_id = db.session.scalars(
                 sa.select(Consultation.id).filter_by(title=CONSULTATION)
             ).one()
-            text = ProposalText(title, "Devant l’école, à l’ombre.", Category.NATURE, self._place())
+            text = ProposalText(title, "Devant l’école, à l’ombre.", Category.NATURE, self.place())
             return submit_proposal(actor_of(author.id), consultation_id=consultation_id, text=text)
 
     def help_sought(self, *, is_accepted: bool = False) -> HelpSought:
         """Have somebody ask for help, and one volunteer, the only one on duty, be asked."""
         number = next(_numbers)
         title, phone = f"Une étagère à monter {number}", f"06 39 98 {number // 100:02} {number % 100:02}"
-        with self._inside():
+        with self.inside():
             with transaction():
                 db.session.execute(sa.update(Duty).values(on=False))
-            place = self._place()
+            place = self.place()
             town = db.session.get_one(Territory, place).parent_id
             assert town is not None
             volunteer = add_volunteer(town, place, f"Samir Belkacem {number}")
@@ -202,7 +202,7 @@ class Town:
                 window=Window(begin, begin + timedelta(hours=4)),
                 contact=Contact(f"Odette Vasseur {number}", phone, "3 rue Simone-Veil"),
             )
-            sought = HelpSought(request_id, title, self._known(requester), self._known(volunteer), phone)
+            sought = HelpSought(request_id, title, self.known(requester), self.known(volunteer), phone)
         if is_accepted:
             self.accept(sought)
         self._wait_until_told()
@@ -212,7 +212,7 @@ class Town:
         """Wait until all that is owed now is delivered: a volunteer who appears is also asked for what others sought before."""
 
         def is_told() -> bool:
-            with self._inside():
+            with self.inside():
                 owed = sa.select(OutboxMessage.id).where(
                     OutboxMessage.due_at <= utc_now(), OutboxMessage.failed_at.is_(None)
                 )
@@ -223,13 +223,13 @@ class Town:
     def ask_again(self, sought: HelpSought) -> None:
         """Have the same person ask for something else, of which the same volunteer is asked."""
         begin = utc_now() + timedelta(days=3)
-        with self._inside():
+        with self.inside():
             window = Window(begin, begin + timedelta(hours=4))
-            add_request(sought.requester.id, self._place(), title="Un colis à monter", window=window)
+            add_request(sought.requester.id, self.place(), title="Un colis à monter", window=window)
 
     def accept(self, sought: HelpSought) -> None:
         """Have the volunteer say yes, from a browser that nobody looks at."""
-        with self._inside():
+        with self.inside():
             asked = db.session.scalars(
                 sa.select(Invitation.id).filter_by(request_id=sought.id, volunteer_id=sought.volunteer.id)
             ).one()
@@ -237,7 +237,7 @@ class Town:
 
     def say(self, sought: HelpSought, text: str) -> None:
         """Have the requester write to the volunteer."""
-        with self._inside():
+        with self.inside():
             match_id = db.session.scalars(sa.select(Match.id).filter_by(request_id=sought.id)).one()
             conversation.say(
                 actor_of(sought.requester.id),
@@ -249,7 +249,7 @@ class Town:
     def vote(self) -> int | None:
         """Have somebody vote in the open poll. Returns the turnout then."""
         voter = self.voter()
-        with self._inside():
+        with self.inside():
             poll = db.session.scalars(sa.select(Poll).where(Poll.question.startswith(QUESTION[:40]))).one()
             return cast_ballot(actor_of(voter.id), poll_id=poll.id, choice_id=poll.choices[0].id).turnout
 
