@@ -6,17 +6,20 @@ from civic.kernel.pagination import Page
 from civic.matching import queries
 from civic.matching.queries import FollowedMatch, ReceivedInvitation, SaidMessage, SearchProgress
 from civic.matching.schemas import (
+    AgreeOnHoursSchema,
+    CompleteMatchSchema,
     ContactSchema,
     DutySchema,
     InvitationSchema,
     MatchSchema,
     MessageSchema,
     MessagesQuery,
+    NoteHoursSchema,
     ProgressSchema,
     RelaunchSchema,
     SaySchema,
 )
-from civic.matching.service import conversation, dispatch, invitations, matches
+from civic.matching.service import conversation, dispatch, hours, invitations, matches
 from civic.matching.service.duty import set_duty as go_on_duty
 from civic.mutual_aid.rules import Contact
 from civic.mutual_aid.service.requests import get_followed_request
@@ -177,11 +180,44 @@ def start_match(match_id: int) -> FollowedMatch:
 @blueprint.operation(
     "POST",
     "/matches/<int:match_id>/completion",
-    summary="Say that it is done; the side that was helped thereby confirms it",
+    summary="Say that it is done; the side that was helped thereby confirms it, and how many minutes it took",
+    body=CompleteMatchSchema,
     answer=MatchSchema,
 )
-def complete_match(match_id: int) -> FollowedMatch:
-    matches.complete_match(current_actor(), match_id=match_id)
+def complete_match(match_id: int, body: dict[str, Any]) -> FollowedMatch:
+    matches.complete_match(current_actor(), match_id=match_id, **body)
+    return _present(match_id)
+
+
+@blueprint.operation(
+    "POST", "/matches/<int:match_id>/arrival", summary="Say that one is there", answer=MatchSchema
+)
+def say_arrived(match_id: int) -> FollowedMatch:
+    hours.say_arrived(current_actor(), match_id=match_id)
+    return _present(match_id)
+
+
+@blueprint.operation(
+    "PUT",
+    "/matches/<int:match_id>/hours",
+    summary="Note, as the volunteer, from when to when one helped",
+    body=NoteHoursSchema,
+    answer=MatchSchema,
+)
+def note_hours(match_id: int, body: dict[str, Any]) -> FollowedMatch:
+    hours.note_hours(current_actor(), match_id=match_id, **body)
+    return _present(match_id)
+
+
+@blueprint.operation(
+    "PUT",
+    "/matches/<int:match_id>/confirmed-hours",
+    summary="Confirm or correct, as the side that was helped, how many minutes it took, once it is confirmed as done",
+    body=AgreeOnHoursSchema,
+    answer=MatchSchema,
+)
+def agree_on_hours(match_id: int, body: dict[str, Any]) -> FollowedMatch:
+    hours.agree_on_hours(current_actor(), match_id=match_id, **body)
     return _present(match_id)
 
 

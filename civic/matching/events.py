@@ -104,6 +104,21 @@ class MatchStarted(MatchFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MatchArrived(MatchFact):
+    """The volunteer is there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoursNoted(MatchFact):
+    """The volunteer wrote from when to when she helped."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoursAgreed(MatchFact):
+    """The side that was helped says how long it took, after it had said that it was done."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MatchDoneClaimed(MatchFact):
     """The volunteer says that it is done; the other side is asked to confirm."""
 

@@ -69,11 +69,17 @@ HOLDS_A_PLACE = "state NOT IN ('withdrawn', 'released', 'no_show', 'disputed')"
 
 
 class Match(Model):
-    """A volunteer and a request put together, at one of the places of the request, which no two of them hold."""
+    """A volunteer and a request put together, at one of the places of the request, which no two of them hold.
+
+    ``arrived_at``: when she said that she was there. ``helped_from`` and ``helped_until``: the hours that she noted.
+    ``confirmed_minutes``: how long it took, in whole quarters of an hour, as the other side confirmed it. ``reminded_at``: when both sides
+    were reminded of it, once.
+    """
 
     __tablename__ = "match"
     __table_args__ = (
         sa.UniqueConstraint("request_id", "volunteer_id"),
+        sa.CheckConstraint("confirmed_minutes > 0 AND confirmed_minutes % 15 = 0", name="whole_quarters"),
         sa.Index(
             "uq_match_request_id_place",
             "request_id",
@@ -91,6 +97,12 @@ class Match(Model):
     place: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    arrived_at: Mapped[datetime | None]
+    helped_from: Mapped[datetime | None]
+    helped_until: Mapped[datetime | None]
+    confirmed_minutes: Mapped[int | None]
+    hours_confirmed_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
 
 
 class EngagedQuarter(Model):

@@ -8,6 +8,7 @@ from civic.kernel.pagination import Page
 from civic.matching import queries
 from civic.matching.access import MatchingAction
 from civic.matching.choosing import hours_of_neighbours
+from civic.matching.hours.rules import possible_minutes
 from civic.matching.queries import FollowedMatch, SaidMessage, SearchProgress, Side, Sight
 from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState
 from civic.mutual_aid import queries as mutual_aid
@@ -16,7 +17,7 @@ from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.models import Consent, HelpRequest
 from civic.mutual_aid.panels import AskingPanel, build_asking_panel
 from civic.mutual_aid.queries import FollowedRequest
-from civic.mutual_aid.rules import AWAITS_TOWN, CANCELLABLE, SEEKING, RequestState, Slot
+from civic.mutual_aid.rules import AWAITS_TOWN, CANCELLABLE, SEEKING, RequestState, Slot, Window
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _hours_of_others(request: HelpRequest, now: datetime) -> tuple[Slot, ...]:
 class MatchPanel:
     """``sights``: of the reader's contact (of who telephoned, for her agent). ``own_sights``: what a volunteer saw of the other's.
     ``is_early``: the help was promised, and neither its hour nor the volunteer has come. ``is_missed``: its hour has come, and nobody
-    said that it is done."""
+    said that it is done. ``may_arrive``: the volunteer may say that she is there. ``lengths``: what the other side may confirm."""
 
     match: FollowedMatch
     messages: Page[SaidMessage]
@@ -84,6 +85,8 @@ class MatchPanel:
     is_engaged: bool
     is_early: bool
     is_missed: bool
+    may_arrive: bool
+    lengths: list[int]
     speaks_for: bool
 
 
@@ -102,7 +105,13 @@ def build_match_panel(actor: Actor, side: Side, *, page: int | None, now: dateti
         else [],
         is_live=side.state in LIVE_MATCH,
         is_engaged=side.state in ENGAGED,
-        is_early=side.state is MatchState.ACCEPTED and now < match.request.starts_at,
+        is_early=_is_early(side, match, now),
         is_missed=side.state in ENGAGED and now >= match.request.starts_at,
+        may_arrive=side.state in ENGAGED and match.arrived_at is None and not _is_early(side, match, now),
+        lengths=list(possible_minutes(Window(match.request.starts_at, match.request.ends_at))),
         speaks_for=not is_volunteer and side.requester_id != actor.person_id,
     )
+
+
+def _is_early(side: Side, match: FollowedMatch, now: datetime) -> bool:
+    return side.state is MatchState.ACCEPTED and now < match.request.starts_at

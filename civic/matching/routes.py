@@ -12,7 +12,7 @@ from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.matching import queries, words
 from civic.matching.panels import build_match_panel, build_request_panel
-from civic.matching.schemas import DutySchema, RelaunchSchema, SaySchema
+from civic.matching.schemas import CompleteMatchSchema, DutySchema, RelaunchSchema, SaySchema
 from civic.matching.service import conversation, dispatch, invitations, matches
 from civic.matching.service.duty import set_duty as go_on_duty
 from civic.mutual_aid import queries as mutual_aid
@@ -258,10 +258,11 @@ def list_watched_requests() -> str:
 
 @blueprint.get("/mises-en-relation/<int:match_id>")
 def show_match(match_id: int) -> str:
-    return _match_page(match_id, Form())
+    return match_page(match_id, Form())
 
 
-def _match_page(match_id: int, form: Form, contact: Contact | None = None) -> str:
+def match_page(match_id: int, form: Form, contact: Contact | None = None) -> str:
+    """The page of a match; ``form`` is the one of it that was refused, if any."""
     actor = current_actor()
     side = matches.get_followed_match(actor, match_id)
     panel = build_match_panel(actor, side, page=request.args.get("page", type=int), now=utc_now())
@@ -276,8 +277,8 @@ def see_contact(match_id: int) -> ResponseReturnValue:
     return submit_form(
         NothingSchema,
         command=lambda _: matches.see_contact(current_actor(), match_id=match_id),
-        done=lambda contact: _match_page(match_id, Form(), contact),
-        again=lambda form: _match_page(match_id, form),
+        done=lambda contact: match_page(match_id, Form(), contact),
+        again=lambda form: match_page(match_id, form),
     )
 
 
@@ -287,32 +288,41 @@ def say(match_id: int) -> ResponseReturnValue:
         SaySchema,
         command=lambda data: conversation.say(current_actor(), match_id=match_id, **data),
         done=lambda _: redirect(url_for("matching.show_match", match_id=match_id) + "#conversation"),
-        again=lambda form: _match_page(match_id, form),
+        again=lambda form: match_page(match_id, form),
     )
 
 
 @blueprint.post("/mises-en-relation/<int:match_id>/depart")
 def start_match(match_id: int) -> ResponseReturnValue:
-    return _move_match(
+    return move_on_page(
         match_id, matches.start_match, gettext("C’est noté : la personne sait que vous arrivez.")
     )
 
 
 @blueprint.post("/mises-en-relation/<int:match_id>/fin")
 def complete_match(match_id: int) -> ResponseReturnValue:
-    return _move_match(match_id, matches.complete_match, gettext("C’est noté. Merci à vous deux !"))
+    def done(_: None) -> ResponseReturnValue:
+        flash(gettext("C’est noté. Merci à vous deux !"), "success")
+        return redirect(url_for("matching.show_match", match_id=match_id))
+
+    return submit_form(
+        CompleteMatchSchema,
+        command=lambda data: matches.complete_match(current_actor(), match_id=match_id, **data),
+        done=done,
+        again=lambda form: match_page(match_id, form),
+    )
 
 
 @blueprint.post("/mises-en-relation/<int:match_id>/pas-fini")
 def reopen_match(match_id: int) -> ResponseReturnValue:
-    return _move_match(
+    return move_on_page(
         match_id, matches.reopen_match, gettext("C’est noté : l’aide continue. Écrivez ce qui manque.")
     )
 
 
 @blueprint.post("/mises-en-relation/<int:match_id>/personne-n-est-venu")
 def deny_match(match_id: int) -> ResponseReturnValue:
-    return _move_match(
+    return move_on_page(
         match_id,
         matches.deny_match,
         gettext("C’est noté. Nous cherchons quelqu’un d’autre, ou la mairie vous rappelle."),
@@ -321,14 +331,16 @@ def deny_match(match_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/mises-en-relation/<int:match_id>/retrait")
 def withdraw_from_match(match_id: int) -> ResponseReturnValue:
-    return _move_match(
+    return move_on_page(
         match_id,
         matches.withdraw_from_match,
         gettext("C’est noté : nous cherchons quelqu’un d’autre, et la personne est prévenue."),
     )
 
 
-def _move_match(match_id: int, command: Callable[..., None], said: str) -> ResponseReturnValue:
+def move_on_page(match_id: int, command: Callable[..., None], said: str) -> ResponseReturnValue:
+    """Do what a button of a match's page asks for, and come back to it."""
+
     def done() -> ResponseReturnValue:
         flash(said, "success")
         return redirect(url_for("matching.show_match", match_id=match_id))
@@ -336,5 +348,5 @@ def _move_match(match_id: int, command: Callable[..., None], said: str) -> Respo
     return _press(
         lambda: command(current_actor(), match_id=match_id),
         done=done,
-        again=lambda form: _match_page(match_id, form),
+        again=lambda form: match_page(match_id, form),
     )

@@ -1,5 +1,6 @@
 """What matching reads and answers."""
 
+from civic.matching.hours.rules import LARGEST_BOUND
 from civic.matching.rules import InvitationState, MatchState
 from civic.mutual_aid.schemas import PublicRequestSchema
 from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, PageQuery, Whole, fields
@@ -24,6 +25,21 @@ class SaySchema(BaseSchema):
 
 class SayInMatchSchema(SaySchema):
     match_id = Id(required=True)
+
+
+class CompleteMatchSchema(BaseSchema):
+    """``minutes``: how long it took, as the side that was helped confirms it."""
+
+    minutes = Whole(15, LARGEST_BOUND, load_default=None, allow_none=True)
+
+
+class NoteHoursSchema(BaseSchema):
+    helped_from = Instant(required=True)
+    helped_until = Instant(required=True)
+
+
+class AgreeOnHoursSchema(BaseSchema):
+    minutes = Whole(15, LARGEST_BOUND, required=True)
 
 
 class RelaunchSchema(BaseSchema):
@@ -60,6 +76,11 @@ class MatchSchema(BaseSchema):
     organisation_name = fields.String(required=True, allow_none=True)
     created_at = Instant(required=True)
     changed_at = Instant(required=True)
+    arrived_at = Instant(required=True, allow_none=True)
+    helped_from = Instant(required=True, allow_none=True)
+    helped_until = Instant(required=True, allow_none=True)
+    noted_minutes = fields.Integer(required=True, allow_none=True)
+    confirmed_minutes = fields.Integer(required=True, allow_none=True)
 
 
 class MessageSchema(BaseSchema):

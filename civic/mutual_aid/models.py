@@ -112,6 +112,7 @@ class HelpRequest(Model):
     ``requester_id`` is who is helped; ``author_id`` who wrote it: the same person, or an agent for somebody who telephoned
     (``consent`` then says how she agreed, and ``channel`` how she asked). ``territory_id`` is the neighbourhood: all that others learn of the place. ``languages`` and ``wishes`` hold values of ``Language`` and ``Wish``.
     ``occurrence_on`` is its day in the series that it belongs to; None once it was replaced by another of the same series.
+    ``time_changes`` counts the changes of its window: a calendar then takes the later of two files.
     """
 
     __tablename__ = "help_request"
@@ -145,6 +146,7 @@ class HelpRequest(Model):
     )
     series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("request_series.id", ondelete="SET NULL"))
     occurrence_on: Mapped[date | None]
+    time_changes: Mapped[int] = mapped_column(default=0, server_default="0")
     still_needed_asked_at: Mapped[datetime | None]
     still_needed_answered_at: Mapped[datetime | None]
     contact_name: Mapped[str] = mapped_column(Sealed("help_request.contact_name"))
@@ -169,6 +171,11 @@ class HelpRequest(Model):
     @property
     def window(self) -> Window:
         return Window(self.starts_at, self.ends_at)
+
+    def end_at(self, ends_at: datetime) -> None:
+        """Give the window another end."""
+        if ends_at != self.ends_at:
+            self.ends_at, self.time_changes = ends_at, self.time_changes + 1
 
 
 class Consent(Model):

@@ -132,9 +132,13 @@ def speak_to_each_other(requester: Walker, first: Walker) -> None:
 
 def help_and_be_thanked(requester: Walker, first: Walker) -> None:
     first.press("Je suis en route")
+    first.press("Je suis arrivé(e)")
+    requester.reads_in_time(re.compile("Samir Belkacem est là depuis"))
     first.press("C’est fait")
     requester.reads_in_time("Le bénévole dit que c’est fait")
+    requester.reads_in_time(re.compile("Le bénévole a noté 15\\smin"))
     requester.press("Oui, c’est fait")
     requester.reads(re.compile("Merci à vous deux"))
     first.reads_in_time("L’aide a eu lieu. Merci à vous deux")
+    first.reads_in_time(re.compile("Durée confirmée : 15\\smin"))
     first.does_not_read(PHONE)

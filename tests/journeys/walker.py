@@ -156,7 +156,7 @@ class Walker:
         heading = self.page.get_by_role("heading", name=text)
         expect(heading.first).to_be_visible(timeout=self.patience_ms)
 
-    def reads_in_time(self, text: str, *, by_itself: bool = True) -> None:
+    def reads_in_time(self, text: str | re.Pattern[str], *, by_itself: bool = True) -> None:
         """Find words that come by themselves, or, where no script runs, by asking for the page again.
 
         Args:

@@ -10,6 +10,7 @@ from civic.accounts import queries as accounts
 from civic.kernel.database import db
 from civic.kernel.pagination import Page, paginate
 from civic.matching.errors import MatchNotFound
+from civic.matching.hours.writing import noted_of
 from civic.matching.models import Match
 from civic.matching.queries.invitations import organisations_behind
 from civic.matching.rules import ENGAGED, HOLDS_A_PLACE, MatchState
@@ -43,7 +44,8 @@ class Side:
 class FollowedMatch:
     """A match as one of its two sides reads it. The contact is seen by a command of its own.
 
-    ``organisation_name`` is the association for which the volunteer comes, if any.
+    ``organisation_name`` is the association for which the volunteer comes, if any. ``noted_minutes``: the length of the hours that she
+    noted; ``confirmed_minutes``: the one that the other side confirmed.
     """
 
     id: int
@@ -56,6 +58,11 @@ class FollowedMatch:
     is_request_cancelled: bool
     created_at: datetime
     changed_at: datetime
+    arrived_at: datetime | None
+    helped_from: datetime | None
+    helped_until: datetime | None
+    noted_minutes: int | None
+    confirmed_minutes: int | None
 
 
 def get_match(match_id: int) -> Match:
@@ -159,6 +166,7 @@ def _present(
 ) -> FollowedMatch:
     is_volunteer = match.volunteer_id == reader_id
     other = names.get(request.requester_id if is_volunteer else match.volunteer_id)
+    noted = noted_of(match)
     return FollowedMatch(
         id=match.id,
         state=match.state,
@@ -171,4 +179,9 @@ def _present(
         organisation_name=organisation_name,
         created_at=match.created_at,
         changed_at=match.changed_at,
+        arrived_at=match.arrived_at,
+        helped_from=match.helped_from,
+        helped_until=match.helped_until,
+        noted_minutes=noted.minutes if noted else None,
+        confirmed_minutes=match.confirmed_minutes,
     )

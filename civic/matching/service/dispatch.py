@@ -304,7 +304,7 @@ def relaunch_search(actor: Actor, *, request_id: int, ends_at: datetime | None =
         ensure_awaits_town(request.state)
         window, before = Window(request.starts_at, ends_at or request.ends_at), asked_of(request)
         ensure_window(window, now=now)
-        request.ends_at = window.ends_at
+        request.end_at(window.ends_at)
         waits = wait_again if request.state is RequestState.EXPIRED else read_again
         if waits(actor, request, before=before, now=now):
             return

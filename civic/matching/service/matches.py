@@ -26,6 +26,8 @@ from civic.matching.events import (
     MatchTakenOff,
     MatchWithdrawn,
 )
+from civic.matching.hours import writing
+from civic.matching.hours.rules import hours_by_button
 from civic.matching.models import ContactSight, EngagedQuarter, Match
 from civic.matching.queries import Side
 from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState
@@ -134,27 +136,31 @@ def start_match(actor: Actor, *, match_id: int) -> None:
     """
     now = utc_now()
     with transaction():
-        side, request, match = _lock(actor, match_id)
+        side, request, match = lock_match(actor, match_id)
         require(actor, MatchingAction.CARRY_OUT_MATCH, side)
         if match.state is MatchState.STARTED:
             return
-        _move(match, MatchState.STARTED, now)
-        publish(_fact(MatchStarted, side, actor.id, now))
+        move_match(match, MatchState.STARTED, now)
+        publish(fact_of(MatchStarted, side, actor.id, now))
         follow_matches(request, now=now, actor_id=actor.id)
 
 
-def complete_match(actor: Actor, *, match_id: int) -> None:
+def complete_match(actor: Actor, *, match_id: int, minutes: int | None = None) -> None:
     """Say that it is done: the volunteer, who is then to be confirmed, or the side that was helped, who thereby confirms it.
 
-    Saying it again changes nothing.
+    Of a volunteer who said when she arrived, the hours are noted by it. Saying it again changes nothing.
+
+    Args:
+        minutes: how long it took, as the side that was helped confirms it; the volunteer notes hours by ``hours.note_hours``.
 
     Raises:
         MatchNotFound: there is none, or it is between others.
         WrongStep: it ended otherwise.
+        HoursRefused: it is no sensible length.
     """
     now = utc_now()
     with transaction():
-        side, request, match = _lock(actor, match_id)
+        side, request, match = lock_match(actor, match_id)
         kind, state = (
             (MatchDoneClaimed, MatchState.DONE_BY_VOLUNTEER)
             if actor.id == side.volunteer_id
@@ -162,8 +168,12 @@ def complete_match(actor: Actor, *, match_id: int) -> None:
         )
         if match.state in (state, MatchState.CONFIRMED):
             return
-        _move(match, state, now)
-        publish(_fact(kind, side, actor.id, now))
+        move_match(match, state, now)
+        if state is MatchState.CONFIRMED:
+            writing.confirm(match, request.window, minutes, now)
+        elif match.helped_from is None and match.arrived_at is not None:
+            writing.note(match, hours_by_button(match.arrived_at, request.window, now=now))
+        publish(fact_of(kind, side, actor.id, now))
         follow_matches(request, now=now, actor_id=actor.id)
 
 
@@ -176,12 +186,13 @@ def reopen_match(actor: Actor, *, match_id: int) -> None:
     """
     now = utc_now()
     with transaction():
-        side, request, match = _lock(actor, match_id)
+        side, request, match = lock_match(actor, match_id)
         require(actor, MatchingAction.CONTEST_MATCH, side)
         if match.state is MatchState.STARTED:
             return
         _move_claimed(match, MatchState.STARTED, now)
-        publish(_fact(MatchReopened, side, actor.id, now))
+        match.helped_from = match.helped_until = None  # it goes on: the hours end later
+        publish(fact_of(MatchReopened, side, actor.id, now))
         follow_matches(request, now=now, actor_id=actor.id)
 
 
@@ -197,28 +208,28 @@ def deny_match(actor: Actor, *, match_id: int) -> None:
     """
     now = utc_now()
     with transaction():
-        side, request, match = _lock(actor, match_id)
+        side, request, match = lock_match(actor, match_id)
         require(actor, MatchingAction.CONTEST_MATCH, side)
         if match.state in (MatchState.DISPUTED, MatchState.NO_SHOW):
             return
         if match.state is MatchState.DONE_BY_VOLUNTEER:
-            _move(match, MatchState.DISPUTED, now)
+            move_match(match, MatchState.DISPUTED, now)
             mutual_aid.free_place(request.id)
-            publish(_fact(MatchDenied, side, actor.id, now))
+            publish(fact_of(MatchDenied, side, actor.id, now))
             call_town_hall(request, "nobody_came", now)
             return
         if match.state not in ENGAGED or now < request.starts_at:
             raise WrongStep
-        _move(match, MatchState.NO_SHOW, now)
+        move_match(match, MatchState.NO_SHOW, now)
         mutual_aid.free_place(request.id)
-        publish(_fact(MatchMissed, side, actor.id, now))
+        publish(fact_of(MatchMissed, side, actor.id, now))
         _seek_again(request, now=now, actor_id=actor.id)
 
 
 def _move_claimed(match: Match, state: MatchState, now: datetime) -> None:
     if match.state is not MatchState.DONE_BY_VOLUNTEER:
         raise WrongStep
-    _move(match, state, now)
+    move_match(match, state, now)
 
 
 def withdraw_from_match(actor: Actor, *, match_id: int) -> None:
@@ -230,13 +241,13 @@ def withdraw_from_match(actor: Actor, *, match_id: int) -> None:
     """
     now = utc_now()
     with transaction():
-        side, request, match = _lock(actor, match_id)
+        side, request, match = lock_match(actor, match_id)
         require(actor, MatchingAction.CARRY_OUT_MATCH, side)
         if match.state is MatchState.WITHDRAWN:
             return
-        _move(match, MatchState.WITHDRAWN, now)
+        move_match(match, MatchState.WITHDRAWN, now)
         mutual_aid.free_place(request.id)
-        publish(_fact(MatchWithdrawn, side, actor.id, now))
+        publish(fact_of(MatchWithdrawn, side, actor.id, now))
         _seek_again(request, now=now, actor_id=actor.id)
 
 
@@ -263,9 +274,9 @@ def end_match(*, match_id: int, actor_id: int | None, now: datetime) -> None:
         if match.state not in LIVE_MATCH:
             return
         was_expected = match.state in ENGAGED
-        _move(match, MatchState.RELEASED, now)
+        move_match(match, MatchState.RELEASED, now)
         mutual_aid.free_place(request.id)
-        publish(_fact(MatchTakenOff, side, actor_id, now))
+        publish(fact_of(MatchTakenOff, side, actor_id, now))
         if not was_expected:  # she said that it was done: a person of the town hall asks whether it was
             call_town_hall(request, "nobody_came", now)
         elif request.state in SEEKING:
@@ -283,11 +294,12 @@ def release_all(*, request_id: int, actor_id: int, now: datetime) -> None:
         for match in queries.list_matches_of_request(request_id):
             if match.state in LIVE_MATCH:
                 side = queries.side_of(match, request)
-                _move(match, MatchState.RELEASED, now)
-                publish(_fact(MatchReleased, side, actor_id, now))
+                move_match(match, MatchState.RELEASED, now)
+                publish(fact_of(MatchReleased, side, actor_id, now))
 
 
-def _lock(actor: Actor, match_id: int) -> tuple[Side, HelpRequest, Match]:
+def lock_match(actor: Actor, match_id: int) -> tuple[Side, HelpRequest, Match]:
+    """Return a match that nobody else changes until the end of the transaction. Raises NotSignedIn, MatchNotFound."""
     side = get_followed_match(actor, match_id)
     request = mutual_aid.lock_request(side.request_id)
     match = queries.get_match(match_id)
@@ -295,7 +307,8 @@ def _lock(actor: Actor, match_id: int) -> tuple[Side, HelpRequest, Match]:
     return side, request, match
 
 
-def _move(match: Match, state: MatchState, now: datetime) -> None:
+def move_match(match: Match, state: MatchState, now: datetime) -> None:
+    """Bring a locked match to a state. Raises WrongStep: the table has no such step."""
     rules.ensure_match_step(match.state, state)
     match.state, match.changed_at = state, now
     db.session.flush()
@@ -303,7 +316,7 @@ def _move(match: Match, state: MatchState, now: datetime) -> None:
         db.session.execute(sa.delete(EngagedQuarter).where(EngagedQuarter.match_id == match.id))
 
 
-def _fact(kind: type[MatchFact], side: Side, actor_id: int | None, now: datetime) -> MatchFact:
+def fact_of(kind: type[MatchFact], side: Side, actor_id: int | None, now: datetime) -> MatchFact:
     return kind(
         occurred_at=now,
         match_id=side.id,

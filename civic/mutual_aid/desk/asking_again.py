@@ -89,7 +89,8 @@ def answer_still_needed(
         window = Window(request.starts_at, ends_at or request.ends_at)
         request_rules.ensure_window(window, now=now)
         is_longer, before = window.ends_at != request.ends_at, asked_of(request)
-        request.ends_at, request.still_needed_answered_at = window.ends_at, now
+        request.end_at(window.ends_at)
+        request.still_needed_answered_at = now
         if is_longer:
             request.still_needed_asked_at = None
         told: dict[str, Any] = {

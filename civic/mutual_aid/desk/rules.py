@@ -20,6 +20,7 @@ class CallReason(StrEnum):
     GOES_ELSEWHERE = "goes_elsewhere"
     NOBODY_COMES = "nobody_comes"
     DOUBT = "doubt"
+    COMES_SOON = "comes_soon"
 
 
 class CallOutcome(StrEnum):

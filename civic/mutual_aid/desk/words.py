@@ -35,6 +35,12 @@ REASONS = {
         N_("Dire vers qui se tourner"),
         N_("La demande est arrêtée : lisez-lui ce qui est écrit dessus."),
     ),
+    CallReason.COMES_SOON: (
+        N_("Rappeler que quelqu’un vient demain"),
+        N_(
+            "Elle ne lit pas le site. Redites-lui le prénom du bénévole et l’heure (avant un jour de fermeture, on appelle plus tôt)."
+        ),
+    ),
     CallReason.DOUBT: (N_("Lever un doute"), N_("La demande est mise de côté en attendant.")),
 }
 

@@ -79,6 +79,7 @@ class ShiftPlace(Model):
     asked_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     held_until: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
 
 
 class ShiftQuarter(Model):

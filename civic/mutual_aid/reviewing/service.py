@@ -69,7 +69,7 @@ def accept_request(
         is_own = _ensure_reads(actor, request, is_alone=is_alone)
         window = Window(request.starts_at, ends_at or request.ends_at)
         request_rules.ensure_window(window, now=now)
-        request.ends_at = window.ends_at
+        request.end_at(window.ends_at)
         _decide(actor, request, Outcome.ACCEPTED, now, is_own=is_own)
         for doubted in queries.list_doubted(request.requester_id):
             if doubted.series_id in (None, request.series_id):
