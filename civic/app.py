@@ -58,6 +58,7 @@ FEATURES = (
     "matching.volunteers",
     "matching.steering",
     "matching.hours",
+    "matching.calendar",
     "matching.certificates",
     "moderation",
     "audit",

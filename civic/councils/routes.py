@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,15 +11,17 @@ from civic.councils import queries, service, sitting_votes_api, sitting_votes_ro
 from civic.councils.access import CouncilsAction
 from civic.councils.models import Council, Seat, Sitting
 from civic.councils.motions import has_day_come
-from civic.councils.rules import SeatOrigin, SeatRole, calendar_file, initials_of
+from civic.councils.rules import SITTING_LASTS, SeatOrigin, SeatRole, initials_of
 from civic.councils.schemas import EditCouncilSchema, FoundCouncilSchema, SaveSittingSchema, SeatSchema
 from civic.councils.secret_votes import list_shown_votes
 from civic.kernel.access import can, require
+from civic.kernel.calendars import CalendarEvent
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import N_
 from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.territories import queries as territories
 from civic.voting.access import VotingAction
+from civic.web.calendars import calendar_answer, public_url, uid_of
 from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
@@ -234,19 +236,17 @@ def show_essential(sitting_id: int) -> str:
 @blueprint.get("/seances/<int:sitting_id>.ics")
 def download_sitting(sitting_id: int) -> Response:
     sitting = service.get_visible_sitting(current_actor(), sitting_id)
-    public_url = current_app.config["SETTINGS"].public_url
-    text = calendar_file(
-        uid=f"sitting-{sitting.id}@{public_url.split('//')[-1]}",
+    event = CalendarEvent(
+        uid=uid_of("sitting", sitting.id),
         title=f"{queries.get_council(sitting.council_id).name} – {sitting.title}",
         place=sitting.place,
         description=sitting.agenda_source,
-        url=public_url + url_for("councils.show_sitting", sitting_id=sitting.id),
+        url=public_url() + url_for("councils.show_sitting", sitting_id=sitting.id),
         starts_at=sitting.starts_at,
+        ends_at=sitting.starts_at + SITTING_LASTS,
         made_at=sitting.updated_at,
     )
-    response = Response(text, mimetype="text/calendar")
-    response.headers["Content-Disposition"] = f'attachment; filename="seance-{sitting.id}.ics"'
-    return response
+    return calendar_answer([event], f"seance-{sitting.id}")
 
 
 @blueprint.get("/<int:council_id>/seances/nouvelle")

@@ -1,7 +1,7 @@
-"""Seats and sittings, and the calendar file of a sitting (RFC 5545)."""
+"""Seats and sittings."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 SITTING_LASTS = timedelta(hours=2)
@@ -14,9 +14,6 @@ MOST_PROXIES = 5
 
 RESULT_OF_VOTE = re.compile(r"^(?=\*\*Vote (?:nominal|secret)\.\*\*)", re.MULTILINE)
 """Where the result of a vote begins in minutes (``civic.councils.minutes`` writes it, which a test compares)."""
-
-LONGEST_LINE_OCTETS = 73
-"""Of a calendar's lines, which RFC 5545 folds at 75 octets, the end of line left out."""
 
 
 class SeatRole(StrEnum):
@@ -72,36 +69,6 @@ def initials_of(name: str) -> str:
     return "".join(word[0].upper() for word in ends) or "?"
 
 
-def calendar_file(
-    *, uid: str, title: str, place: str, description: str, url: str, starts_at: datetime, made_at: datetime
-) -> str:
-    """Return a sitting as an iCalendar file of one event.
-
-    Args:
-        uid: the same for each version of the same sitting, so that a calendar updates its entry.
-        description: plain text.
-        made_at: when this version was written.
-    """
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//civic//councils//FR",
-        "METHOD:PUBLISH",
-        "BEGIN:VEVENT",
-        f"UID:{uid}",
-        f"DTSTAMP:{_stamp(made_at)}",
-        f"DTSTART:{_stamp(starts_at)}",
-        f"DTEND:{_stamp(starts_at + SITTING_LASTS)}",
-        f"SUMMARY:{_escaped(title)}",
-        f"LOCATION:{_escaped(place)}",
-        f"DESCRIPTION:{_escaped(description)}",
-        f"URL:{url}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
-
-
 def with_results_since(typed: str, *, before: str, kept: str) -> str:
     """Return minutes as somebody typed them, with the results of votes that were written meanwhile: a timer writes some while she types.
 
@@ -112,24 +79,3 @@ def with_results_since(typed: str, *, before: str, kept: str) -> str:
     new = RESULT_OF_VOTE.split(kept)[len(RESULT_OF_VOTE.split(before)) :]
     lost = [result.strip() for result in new if result.strip() not in typed]
     return "\n\n".join(part for part in (typed.rstrip(), *lost) if part) if lost else typed
-
-
-def _stamp(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    for special in ("\\", ";", ","):
-        text = text.replace(special, f"\\{special}")
-    return text.replace("\r\n", "\n").replace("\n", "\\n")
-
-
-def _folded(line: str) -> list[str]:
-    """Cut a line into pieces of at most 75 octets, never inside a character."""
-    pieces, piece = [], ""
-    for letter in line:
-        if len((piece + letter).encode()) > LONGEST_LINE_OCTETS:
-            pieces.append(piece)
-            piece = " "
-        piece += letter
-    return [*pieces, piece]

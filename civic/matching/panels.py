@@ -35,6 +35,7 @@ class RequestPanel:
     may_change: bool
     private: list[str]
     may_cancel: bool
+    may_keep_date: bool
     may_relaunch: bool
     may_settle: bool
     is_window_over: bool
@@ -59,6 +60,7 @@ def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) ->
         may_change=request.state in SEEKING and can(actor, MutualAidAction.CHANGE_REQUEST, request),
         private=find_private(request.title, request.text) if request.state in SEEKING else [],
         may_cancel=request.state in CANCELLABLE,
+        may_keep_date=request.state in (RequestState.FILLED, RequestState.IN_PROGRESS),
         may_relaunch=is_waiting and can(actor, MatchingAction.RELAUNCH_SEARCH, request),
         may_settle=is_waiting and can(actor, MatchingAction.SETTLE_REQUEST, request),
         is_window_over=now >= request.ends_at,

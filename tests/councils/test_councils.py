@@ -1,7 +1,6 @@
 """A council of neighbours: who sits, when they meet, what they said."""
 
-import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from flask import Flask
 
 from civic.accounts.models import Role
 from civic.accounts.queries import get_person
-from civic.councils import queries, rules, service
+from civic.councils import queries, service
 from civic.councils.errors import CouncilExists, HolderUnknown, NotANeighbourhood, SittingNotFound
 from civic.councils.models import Council, Seat
 from civic.councils.rules import SeatOrigin, SeatRole
@@ -96,20 +95,6 @@ def test_a_sitting_is_seen_by_all_once_published_and_only_then(app_context: Flas
     plan(agent, council, sitting_id=sitting, is_published=True)
     assert service.get_visible_sitting(ANONYMOUS, sitting).title == "Séance ordinaire"
     assert queries.next_sittings({council}, at=utc_now())[council].id == sitting
-
-
-def test_a_calendar_reads_the_sitting() -> None:
-    start = datetime(2027, 3, 4, 17, 45, tzinfo=UTC)
-    text = rules.calendar_file(
-        uid="1@x", title="Séance; été", place="Salle, 1er", description="é" * 100, url="http://x/1",
-        starts_at=start, made_at=start,
-    )  # fmt: skip
-
-    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
-    unfolded = re.sub("\r\n ", "", text)
-    assert "SUMMARY:Séance\\; été\r\n" in unfolded
-    assert "DTSTART:20270304T174500Z\r\n" in unfolded
-    assert f"DESCRIPTION:{'é' * 100}\r\n" in unfolded
 
 
 def test_the_pages_of_a_council_are_public_and_an_agent_fills_them(app: Flask) -> None:

@@ -91,6 +91,15 @@ def find_live_place(shift_id: int, person_id: int) -> ShiftPlace | None:
     return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def get_last_place(person_id: int, shift_id: int) -> ShiftPlace:
+    """Return the place that a person has in a shift, or had last. Raises ShiftNotFound: she never asked for one."""
+    query = sa.select(ShiftPlace).filter_by(shift_id=shift_id, person_id=person_id)
+    place = db.session.scalars(query.order_by(ShiftPlace.id.desc()).limit(1)).one_or_none()
+    if place is None:
+        raise ShiftNotFound
+    return place
+
+
 def find_next(shift_id: int) -> ShiftPlace | None:
     """Return who has waited longest."""
     query = sa.select(ShiftPlace).filter_by(shift_id=shift_id, state=PlaceState.WAITING)

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.accounts import queries as accounts
 from civic.kernel.access import can, require
+from civic.kernel.calendars import CalendarEvent, EventStatus
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import NotAllowed
 from civic.mutual_aid.access import MutualAidAction
@@ -25,6 +26,7 @@ from civic.mutual_aid.gatherings.schemas import (
 )
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
+from civic.web.calendars import calendar_answer, public_url, uid_of
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -32,6 +34,14 @@ from civic.web.schemas import NothingSchema
 blueprint = Blueprint("gatherings", __name__, url_prefix="/entraide/rendez-vous")
 for _helper in words.GLOBALS:
     blueprint.add_app_template_global(_helper)
+
+
+PLACE_STATUS = {
+    PlaceState.TAKEN: EventStatus.CONFIRMED,
+    PlaceState.WAITING: EventStatus.TENTATIVE,
+    PlaceState.HELD: EventStatus.TENTATIVE,
+}
+"""What a calendar shows of a place; of one that is given up, or lost, that it is cancelled."""
 
 
 def _town_id() -> int:
@@ -127,6 +137,27 @@ def _press(gathering_id: int, command: Callable[[], Any], said: str) -> Response
         done=done,
         again=lambda form: _gathering_page(gathering_id, form),
     )
+
+
+@blueprint.get("/creneaux/<int:shift_id>.ics")
+def download_shift(shift_id: int) -> Response:
+    """One's own place; given up or called off, it is cancelled. Where a gathering takes place is public."""
+    place, shift = queries.get_last_place(current_actor().id, shift_id), queries.get_shift(shift_id)
+    gathering = queries.get_visible_gathering(current_actor(), shift.gathering_id)
+    status = PLACE_STATUS.get(place.state, EventStatus.CANCELLED)
+    event = CalendarEvent(
+        uid=uid_of("place", place.id),
+        title=f"{gathering.title} – {shift.role}",
+        place=gathering.address,
+        url=public_url() + url_for("gatherings.show_gathering", gathering_id=gathering.id),
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        made_at=max(place.changed_at, gathering.changed_at),
+        status=status,
+        sequence=int(status is EventStatus.CANCELLED),
+        is_busy=status is not EventStatus.TENTATIVE,
+    )
+    return calendar_answer([event], f"creneau-{shift.id}")
 
 
 # The association

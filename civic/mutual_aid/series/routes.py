@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.kernel.clock import utc_now
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.calendars import event_of_request
 from civic.mutual_aid.rules import Window
 from civic.mutual_aid.series import queries, service
 from civic.mutual_aid.series.rules import Repeat, Repetition, read_rule
 from civic.mutual_aid.series.schemas import ChangeSeriesSchema
+from civic.territories import queries as territories
+from civic.web.calendars import calendar_answer, public_url, uid_of
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
@@ -52,6 +55,25 @@ def _present(series_id: int, ahead: list[Any]) -> dict[str, Any]:
         "repeat": repetition.repeat.value,
         "repeat_until": repetition.until.isoformat() if repetition.until else "",
     }
+
+
+@blueprint.get("/aides-regulieres/<int:series_id>.ics")
+def download_series(series_id: int) -> Response:
+    """Each time that is known, those that were cancelled included, so that a calendar takes them off."""
+    series = service.get_followed_series(current_actor(), series_id)
+    occurrences = queries.list_occurrences(series.id)[-queries.MOST_SHOWN :]
+    places = territories.names_of({occurrence.territory_id for occurrence in occurrences})
+    events = [
+        event_of_request(
+            occurrence,
+            uid=uid_of("request", occurrence.id),
+            title=gettext("Aide : %(title)s", title=occurrence.title),
+            place=places.get(occurrence.territory_id, ""),
+            url=public_url() + url_for("matching.show_request", request_id=occurrence.id),
+        )
+        for occurrence in occurrences
+    ]
+    return calendar_answer(events, f"aide-reguliere-{series.id}")
 
 
 @blueprint.post("/aides-regulieres/<int:series_id>")

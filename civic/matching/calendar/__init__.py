@@ -1,0 +1,1 @@
+"""What goes into a calendar, of a match and of a request."""
