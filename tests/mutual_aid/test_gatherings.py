@@ -485,3 +485,24 @@ def test_who_organises_for_another_association_is_not_shown_the_form_of_this_one
     answer = sign_in(app, other).get(f"/entraide/rendez-vous/{collection.gathering}/modifier")
 
     assert answer.status_code == 403
+
+
+def test_a_place_has_its_entry_in_a_calendar_and_is_taken_off_when_it_is_given_up(app: Flask) -> None:
+    with app.app_context():
+        collection = Collection()
+        ada, other = collection.person(), collection.person("Inès")
+        collection.take(ada)
+    client, path = sign_in(app, ada), f"/entraide/rendez-vous/creneaux/{collection.shift}.ics"
+
+    taken = client.get(path).get_data(as_text=True)
+    assert "SEQUENCE:0\r\nSTATUS:CONFIRMED" in taken
+    assert "SUMMARY:Collecte d’hiver – Tri" in taken
+    assert "LOCATION:Halle du marché" in taken  # where it takes place is public
+    with app.app_context():
+        service.give_up_place(actor_of(ada), shift_id=collection.shift)
+    gone = client.get(path).get_data(as_text=True)
+    assert "SEQUENCE:1\r\nSTATUS:CANCELLED" in gone
+    assert [line for line in gone.split("\r\n") if line.startswith("UID")] == [
+        line for line in taken.split("\r\n") if line.startswith("UID")
+    ]
+    assert sign_in(app, other).get(path).status_code == 404

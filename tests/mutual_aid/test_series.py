@@ -28,6 +28,7 @@ from civic.mutual_aid.series.rules import Repeat, Repetition, Rhythm, read_rule,
 from civic.mutual_aid.service.requests import ask_for_another, ask_for_help, cancel_request
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
 from tests.mutual_aid.making import (
+    ADDRESS,
     add_volunteer,
     invitation_of,
     invitations,
@@ -295,6 +296,25 @@ def test_an_impossible_last_day_is_refused_and_nothing_is_asked(
 
 
 # Pages
+
+
+def test_each_time_has_its_entry_in_a_calendar_and_one_that_is_skipped_is_taken_off(app: Flask) -> None:
+    with app.app_context():
+        _, (place, *_) = add_town()
+        odette, stranger = (add_person(name, lives_in=place) for name in ("Odette", "Ada"))
+        series = ask_weekly(odette, place)
+        times = [each.id for each in list_occurrences(series)]
+        cancel_request(actor_of(odette), request_id=times[1])
+    path = f"/entraide/aides-regulieres/{series}.ics"
+
+    text = sign_in(app, odette).get(path).get_data(as_text=True)
+    entries = text.split("BEGIN:VEVENT")[1:]
+    assert len({line for line in text.split("\r\n") if line.startswith("UID:")}) == len(entries) == len(times)
+    skipped = next(entry for entry in entries if f"UID:request-{times[1]}@" in entry)
+    assert "SEQUENCE:1\r\nSTATUS:CANCELLED" in skipped
+    assert sum("STATUS:TENTATIVE" in entry for entry in entries) == len(times) - 1
+    assert ADDRESS not in text
+    assert sign_in(app, stranger).get(path).status_code == 404
 
 
 def test_odette_reads_what_is_ahead_changes_the_hour_and_stops(app: Flask) -> None:
