@@ -58,6 +58,7 @@ FEATURES = (
     "matching.volunteers",
     "matching.steering",
     "matching.hours",
+    "matching.reminding",
     "matching.calendar",
     "matching.certificates",
     "moderation",

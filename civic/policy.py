@@ -114,6 +114,7 @@ POLICY: dict[Action, Clauses] = {
     MutualAidAction.ACCEPT_REQUEST: ((is_agent_here, is_not_helped_by_it),),
     MutualAidAction.ACCEPT_OWN_REQUEST: ((is_agent_here, is_only_reader),),
     MutualAidAction.SET_REVIEW: ((is_agent_here,), (is_admin_here,)),
+    MutualAidAction.SET_REMINDERS: ((is_agent_here,), (is_admin_here,)),
     # gatherings
     GatheringsAction.ORGANISE: ((is_member_of_organisation,),),
     GatheringsAction.SEE_PLACES: ((reads_for_organisation,),),

@@ -25,6 +25,7 @@ class MutualAidAction(Action):
     ACCEPT_REQUEST = "mutual_aid.accept_request"
     ACCEPT_OWN_REQUEST = "mutual_aid.accept_own_request"
     SET_REVIEW = "mutual_aid.set_review"
+    SET_REMINDERS = "mutual_aid.set_reminders"
     CALL_PEOPLE = "mutual_aid.call_people"
     WRITE_GUIDE = "mutual_aid.write_guide"
     RECORD_CONSENT = "mutual_aid.record_consent"

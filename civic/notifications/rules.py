@@ -52,6 +52,11 @@ class Kind(StrEnum):
     SHIFT_PLACE_OFFERED = "shift_place_offered"
     SHIFT_PLACE_LAPSED = "shift_place_lapsed"
     GATHERING_CANCELLED = "gathering_cancelled"
+    HELPS_TOMORROW = "helps_tomorrow"
+    IS_HELPED_TOMORROW = "is_helped_tomorrow"
+    SHIFT_TOMORROW = "shift_tomorrow"
+    HOURS_NOTED = "hours_noted"
+    HOURS_CORRECTED = "hours_corrected"
 
 
 class MailChoice(StrEnum):
@@ -74,6 +79,9 @@ class Wording:
     waits: timedelta = timedelta(0)
     is_for_absent: bool = False
 
+
+WINDOW = "window"
+"""The parameter that holds two instants, which are said in the reader's language when she reads them."""
 
 MESSAGE_WAITS = timedelta(minutes=10)
 
@@ -216,6 +224,27 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.GATHERING_CANCELLED: Wording(
         Family.SOLIDARITY,
         N_("Le rendez-vous « %(title)s » est annulé : vous n’êtes plus attendu. Merci à vous."),
+    ),
+    Kind.HELPS_TOMORROW: Wording(
+        Family.SOLIDARITY,
+        N_("Rappel : vous aidez pour « %(title)s », %(window)s. Un empêchement ? Dites-le maintenant."),
+    ),
+    Kind.IS_HELPED_TOMORROW: Wording(
+        Family.SOLIDARITY, N_("Rappel : quelqu’un vient vous aider pour « %(title)s », %(window)s.")
+    ),
+    Kind.SHIFT_TOMORROW: Wording(
+        Family.SOLIDARITY,
+        N_(
+            "Rappel : on vous attend pour « %(title)s » (%(role)s), %(window)s. Un empêchement ? Libérez votre place."
+        ),
+    ),
+    Kind.HOURS_NOTED: Wording(
+        Family.SOLIDARITY,
+        N_("Le bénévole a noté combien de temps il a aidé pour « %(title)s ». Confirmez-le d’un clic."),
+    ),
+    Kind.HOURS_CORRECTED: Wording(
+        Family.SOLIDARITY,
+        N_("Pour « %(title)s », la durée confirmée n’est pas celle que vous aviez notée : voyez-la."),
     ),
     Kind.SUSPENSION_LIFTED: Wording(
         Family.ACCOUNT,

@@ -32,6 +32,7 @@ from civic.mutual_aid.queries import PublicRequest
 from civic.notifications import asking as _asking  # noqa: F401  what is told of the states of a request
 from civic.notifications import delivery as _delivery  # noqa: F401  registers what delivers the mails
 from civic.notifications import gatherings as _gatherings  # noqa: F401  registers who is told of places
+from civic.notifications import helping as _helping  # noqa: F401  reminders, and hours
 from civic.notifications import queries
 from civic.notifications import safety as _safety  # noqa: F401  registers who is told of worries and suspensions
 from civic.notifications import voting_mails as _voting_mails  # noqa: F401  those that somebody asked for

@@ -1,11 +1,18 @@
 """Notifications in the reader's language."""
 
+from datetime import datetime
+
 from flask_babel import gettext
 
+from civic.mutual_aid.words import window_in_words
 from civic.notifications.models import Notification
-from civic.notifications.rules import WORDINGS
+from civic.notifications.rules import WINDOW, WORDINGS
 
 
 def sentence_of(notification: Notification) -> str:
     """Return what a notification says: one sentence, never empty."""
-    return str(gettext(WORDINGS[notification.kind].sentence) % notification.params)
+    params = dict(notification.params)
+    if WINDOW in params:
+        starts_at, ends_at = (datetime.fromisoformat(each) for each in params[WINDOW].split("/"))
+        params[WINDOW] = window_in_words(starts_at, ends_at)
+    return str(gettext(WORDINGS[notification.kind].sentence) % params)

@@ -17,7 +17,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, Refusal
 from civic.kernel.outbox import OutboxMessage, deliver_due
-from civic.mutual_aid.gatherings import queries, rules, service
+from civic.mutual_aid.gatherings import queries, reminders, rules, service
 from civic.mutual_aid.gatherings.errors import (
     GatheringNotFound,
     NoShift,
@@ -29,7 +29,9 @@ from civic.mutual_aid.gatherings.errors import (
 )
 from civic.mutual_aid.gatherings.models import Gathering, Shift, ShiftPlace, ShiftQuarter
 from civic.mutual_aid.gatherings.rules import GatheringState, PlaceState
+from civic.mutual_aid.reminding.rules import reminded_at
 from civic.notifications.models import Notification
+from civic.notifications.rules import Kind
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
 
 
@@ -506,3 +508,24 @@ def test_a_place_has_its_entry_in_a_calendar_and_is_taken_off_when_it_is_given_u
         line for line in taken.split("\r\n") if line.startswith("UID")
     ]
     assert sign_in(app, other).get(path).status_code == 404
+
+
+def test_who_has_a_place_is_reminded_the_evening_before_and_who_gave_it_up_is_not(
+    collection: Collection,
+) -> None:
+    ada, other = collection.person(), collection.person("Inès")
+    for person in (ada, other):
+        collection.take(person)
+    service.give_up_place(actor_of(other), shift_id=collection.shift)
+    shift = queries.get_shift(collection.shift)
+    due_at, place = reminded_at(shift.starts_at), queries.find_live_place(shift.id, ada)
+    assert place is not None
+
+    for _ in range(2):  # a relay that died hands it over again
+        for place_id in db.session.scalars(sa.select(ShiftPlace.id)).all():
+            reminders.remind(place_id=place_id, now=due_at)
+
+    told = db.session.scalars(sa.select(Notification).filter_by(kind=Kind.SHIFT_TOMORROW)).all()
+    assert [each.person_id for each in told] == [ada]
+    owed = db.session.scalars(sa.select(OutboxMessage.due_at).filter_by(kind=reminders.TIMER)).all()
+    assert set(owed) == {due_at}

@@ -58,6 +58,13 @@ class PlaceOffered(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlaceIsTomorrow(DomainEvent):
+    place_id: int
+    shift_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlacesSeen(DomainEvent):
     """Somebody of the association read who is expected."""
 

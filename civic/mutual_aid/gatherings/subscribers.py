@@ -10,8 +10,11 @@ from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
 from civic.kernel.events import within_transaction
 from civic.kernel.outbox import delivers
-from civic.mutual_aid.gatherings import service
+from civic.mutual_aid.gatherings import reminders, service
+from civic.mutual_aid.gatherings.events import PlaceChanged
 from civic.mutual_aid.gatherings.models import Gathering, Shift, ShiftPlace, ShiftQuarter
+from civic.mutual_aid.gatherings.rules import PlaceState
+from civic.mutual_aid.reminding.events import ReminderHourChanged
 from civic.safeguarding.events import VolunteerSuspendedFact
 
 
@@ -22,6 +25,22 @@ def end_hold(payload: dict[str, Any]) -> None:
         held_until=datetime.fromisoformat(payload["held_until"]),
         now=utc_now(),
     )
+
+
+@within_transaction(PlaceChanged)
+def owe_reminder(fact: PlaceChanged) -> None:
+    if fact.state == PlaceState.TAKEN.value:
+        reminders.owe_reminder(db.session.get_one(ShiftPlace, fact.place_id), now=fact.occurred_at)
+
+
+@within_transaction(ReminderHourChanged)
+def owe_reminders_again(fact: ReminderHourChanged) -> None:
+    reminders.owe_again(town_id=fact.territory_id, now=fact.occurred_at)
+
+
+@delivers(reminders.TIMER)
+def remind(payload: dict[str, Any]) -> None:
+    reminders.remind(place_id=payload["place_id"], now=utc_now())
 
 
 @within_transaction(VolunteerSuspendedFact)

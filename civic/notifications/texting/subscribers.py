@@ -32,6 +32,7 @@ from civic.mutual_aid.words import category_in_words, window_in_words
 from civic.notifications.reaching import SMS, note_refused
 from civic.notifications.rules import Kind
 from civic.notifications.service import notify_all
+from civic.notifications.texting import reminders as _reminders  # noqa: F401  registers those of the day before
 from civic.notifications.texting.gateway import NumberRefused, find_gateway
 from civic.notifications.texting.models import TextAsk
 from civic.notifications.texting.service import ANSWER, ASK, ask_by_text
