@@ -232,6 +232,8 @@ PUBLIC_ENDPOINTS = frozenset(
         # mutual aid
         "mutual_aid.show_board",
         "steering.explain_choice",
+        "certificates.show_check",
+        "certificates.check_certificate",
         "mutual_aid.show_offer",
         "guides.list_guides",
         "guides.show_guide",

@@ -20,6 +20,7 @@ from civic.kernel.database import db
 from civic.kernel.events import within_transaction
 from civic.kernel.outbox import delivers
 from civic.matching import queries
+from civic.matching.certificates.models import HoursCertificate
 from civic.matching.events import DutyChanged
 from civic.matching.models import (
     ContactSight,
@@ -150,14 +151,23 @@ def export(person_id: int) -> dict[str, Any]:
     messages = sa.select(MatchMessage).filter_by(author_id=person_id).order_by(MatchMessage.id)
     sights = sa.select(ContactSight).filter_by(subject_person_id=person_id).order_by(ContactSight.id)
     helped = sa.select(Match).filter_by(volunteer_id=person_id).order_by(Match.id)
+    sheets = sa.select(HoursCertificate).filter_by(person_id=person_id).order_by(HoursCertificate.id)
     return {
+        "certificates": [
+            {"number": sheet.number, "helped": sheet.helped, "issued_at": iso_utc(sheet.issued_at)}
+            for sheet in db.session.scalars(sheets)
+        ],
         "messages": [
             {"text": message.text, "said_at": iso_utc(message.created_at)}
             for message in db.session.scalars(messages)
         ],
         "contact_seen_at": [iso_utc(sight.seen_at) for sight in db.session.scalars(sights)],
         "helped": [
-            {"state": match.state.value, "since": iso_utc(match.created_at)}
+            {
+                "state": match.state.value,
+                "since": iso_utc(match.created_at),
+                "minutes": match.confirmed_minutes,
+            }
             for match in db.session.scalars(helped)
         ],
     }
@@ -174,7 +184,7 @@ def erase(person_id: int, now: datetime) -> None:
         matches.withdraw_from_match(actor, match_id=match_id)
     for invitation_id in list(db.session.scalars(_waiting_of(person_id))):
         invitations.decline_for_departure(actor, invitation_id=invitation_id)
-    for table in (Duty, VolunteerPlace):
+    for table in (Duty, VolunteerPlace, HoursCertificate):
         db.session.execute(sa.delete(table).where(table.person_id == person_id))
     db.session.execute(sa.delete(EngagedQuarter).where(EngagedQuarter.volunteer_id == person_id))
     db.session.execute(sa.delete(MatchMessage).where(MatchMessage.author_id == person_id))

@@ -1,6 +1,5 @@
 """Pages of a volunteer about herself."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -9,12 +8,11 @@ from flask_babel import gettext
 
 from civic.accounts import queries as accounts
 from civic.kernel.access import can, require
-from civic.kernel.clock import TOWN_TIME, utc_now
+from civic.kernel.clock import utc_now
 from civic.matching import queries as matching
 from civic.matching.service import safety
 from civic.matching.service.matches import get_followed_match
 from civic.matching.volunteers.panels import build_limits_panel
-from civic.matching.volunteers.queries import list_confirmed_help
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.codes import service as codes
 from civic.mutual_aid.errors import CharterMissing
@@ -36,8 +34,6 @@ from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 from civic.web.texting import are_texts_on
-
-A_YEAR, MOST_LINES = timedelta(days=365), 500
 
 blueprint = Blueprint("own_limits", __name__, url_prefix="/entraide")
 
@@ -143,21 +139,6 @@ def accept_charter() -> ResponseReturnValue:
         return redirect(url_for("own_limits.show_limits"))
 
     return submit_form(CharterSchema, command=command, done=done, again=_limits_page)
-
-
-@blueprint.get("/attestation")
-def show_certificate() -> str:
-    """What the other side confirmed in the last twelve months, on a sheet to print: nothing that the volunteer alone says."""
-    actor, now = current_actor(), utc_now()
-    helped = list_confirmed_help(actor.id, since=now - A_YEAR, most=MOST_LINES)
-    return render_template(
-        "volunteers/certificate.html",
-        name=accounts.get_person(actor.id).name,
-        helped=helped,
-        days=len({each.starts_at.astimezone(TOWN_TIME).date() for each in helped}),
-        since=now - A_YEAR,
-        now=now,
-    )
 
 
 # Either side of a match
