@@ -93,6 +93,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "mutual_aid.accept_request": frozenset({"agent"}),
     "mutual_aid.accept_own_request": frozenset({"agent"}),
     "mutual_aid.set_review": frozenset({"admin", "agent"}),
+    "mutual_aid.set_reminders": frozenset({"admin", "agent"}),
     "gatherings.organise": NOBODY,
     "gatherings.see_places": NOBODY,
     "gatherings.take_place": frozenset({"resident"}),

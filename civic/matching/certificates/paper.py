@@ -1,6 +1,7 @@
 """A certificate as a PDF file: always in French, for who reads it is an employer, a school or an administration of here."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import segno
 from flask_babel import force_locale, gettext, ngettext
@@ -49,8 +50,8 @@ def _write_head(sheet: PdfSheet, certified: Certified, printed: Printed) -> None
         gettext(
             "%(name)s a aidé bénévolement des habitants de la commune du %(since)s au %(until)s.",
             name=certified.name,
-            since=short_day(certified.period.since),
-            until=short_day(certified.period.until),
+            since=_day(certified.period.since),
+            until=_day(certified.period.until),
         ),
         size=12,
     )
@@ -62,7 +63,7 @@ def _write_head(sheet: PdfSheet, certified: Certified, printed: Printed) -> None
         )
     sheet.write(
         gettext(
-            "Ne figure ici que ce que la personne aidée, ou la mairie pour elle, a confirmé. Personne d’aidé n’est nommé."
+            "Ne figure ici que ce que la personne aidée, ou la mairie pour elle, a confirmé. Les personnes aidées ne sont pas nommées."
         ),
         after=14,
     )
@@ -82,6 +83,11 @@ def _write_help(sheet: PdfSheet, certified: Certified) -> None:
         sheet.write(untimed_in_words(untimed), size=10)
 
 
+def _day(day: date | datetime) -> str:
+    """A date that is not cut at the end of a line."""
+    return short_day(day).replace(" ", "\u00a0")
+
+
 def length_in_words(minutes: int) -> str:
     return duration_in_words(minutes) if minutes else gettext("non notée")
 
@@ -97,7 +103,7 @@ def untimed_in_words(times: int) -> str:
 
 
 def _write_check(sheet: PdfSheet, certified: Certified, code: str, printed: Printed) -> None:
-    sheet.write(gettext("Fait le %(day)s", day=short_day(certified.issued_at)), after=22)
+    sheet.write(gettext("Fait le %(day)s", day=_day(certified.issued_at)), after=22)
     sheet.write(gettext("Vérifier cette attestation"), role="H2", size=14, is_bold=True)
     sheet.write(gettext("Chacun peut le faire à cette adresse, avec le numéro et le code :"), after=2)
     sheet.write(printed.address, is_bold=True)
