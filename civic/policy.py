@@ -243,6 +243,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "offer_import.confirm",
         "offer_import.refuse",
         "mutual_aid_api.list_offers",
+        "gatherings_api.list_gatherings",
+        "gatherings_api.get_gathering",
         "mutual_aid_api.get_offer",
         # councils
         "councils.list_councils",

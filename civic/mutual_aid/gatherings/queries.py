@@ -27,6 +27,32 @@ class ListedGathering:
     places_left: int
 
 
+@dataclass(frozen=True)
+class ShownShift:
+    """A shift, with the reader's own place in it."""
+
+    id: int
+    role: str
+    starts_at: datetime
+    ends_at: datetime
+    places: int
+    taken: int
+    own_place: PlaceState | None
+    held_until: datetime | None
+
+
+@dataclass(frozen=True)
+class ShownGathering:
+    id: int
+    organisation_id: int
+    organisation_name: str
+    title: str
+    text: str
+    address: str
+    state: GatheringState
+    shifts: list[ShownShift]
+
+
 def get_gathering(gathering_id: int) -> Gathering:
     """Raises GatheringNotFound."""
     gathering = db.session.get(Gathering, gathering_id)
@@ -106,7 +132,38 @@ def find_next(shift_id: int) -> ShiftPlace | None:
     return db.session.scalars(query.order_by(ShiftPlace.id).limit(1)).one_or_none()
 
 
-def list_gatherings(town_id: int, *, now: datetime, actor: Actor, number: int = 1) -> Page[ListedGathering]:
+def present_gathering(actor: Actor, gathering_id: int) -> ShownGathering:
+    """Return a gathering as somebody may read it. Raises GatheringNotFound."""
+    gathering = get_visible_gathering(actor, gathering_id)
+    own = places_of(actor.person_id, [shift.id for shift in gathering.shifts])
+    return ShownGathering(
+        gathering.id,
+        gathering.organisation_id,
+        accounts.organisation_names_of({gathering.organisation_id}).get(gathering.organisation_id, ""),
+        gathering.title,
+        gathering.text,
+        gathering.address,
+        gathering.state,
+        [_shown(shift, own.get(shift.id)) for shift in gathering.shifts],
+    )
+
+
+def _shown(shift: Shift, place: ShiftPlace | None) -> ShownShift:
+    return ShownShift(
+        shift.id,
+        shift.role,
+        shift.starts_at,
+        shift.ends_at,
+        shift.places,
+        shift.taken,
+        place.state if place else None,
+        place.held_until if place else None,
+    )
+
+
+def list_gatherings(
+    town_id: int, *, now: datetime, actor: Actor, number: int = 1, size: int = 20
+) -> Page[ListedGathering]:
     """List what is to come, the soonest first; and the drafts of one's own associations."""
     ends = sa.select(sa.func.max(Shift.ends_at)).where(Shift.gathering_id == Gathering.id).scalar_subquery()
     starts = (
@@ -125,7 +182,7 @@ def list_gatherings(town_id: int, *, now: datetime, actor: Actor, number: int = 
         )
         .order_by(starts.is_(None).desc(), starts, Gathering.id)
     )
-    page = paginate(query, number=number)
+    page = paginate(query, number=number, size=size)
     names = accounts.organisation_names_of({each.organisation_id for each in page.items})
     return Page([_listed(each, names, now) for each in page.items], page.number, page.size, page.total)
 

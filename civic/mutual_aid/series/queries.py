@@ -1,20 +1,35 @@
 """Reads of what comes back."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.pagination import Page, paginate
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.queries import FollowedRequest
 from civic.mutual_aid.reviewing.queries import was_opened
-from civic.mutual_aid.rules import RequestState
+from civic.mutual_aid.rules import Category, RequestState
 from civic.mutual_aid.series.errors import SeriesNotFound
 from civic.mutual_aid.series.models import RequestSeries
 from civic.mutual_aid.series.rules import SEARCHED_AHEAD, Rhythm
 
 MOST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class ShownSeries:
+    id: int
+    title: str
+    category: Category
+    rule: str
+    begins_on: date
+    created_at: datetime
+    ended_at: datetime | None
+    ahead: list[FollowedRequest]
 
 
 def get_series(series_id: int) -> RequestSeries:
@@ -23,6 +38,51 @@ def get_series(series_id: int) -> RequestSeries:
     if series is None:
         raise SeriesNotFound
     return series
+
+
+def get_series_of_request(request_id: int) -> RequestSeries:
+    """Raises SeriesNotFound: the request is for once."""
+    series_id = mutual_aid.get_request(request_id).series_id
+    if series_id is None:
+        raise SeriesNotFound
+    return get_series(series_id)
+
+
+def list_series_of(person_id: int, *, number: int = 1, size: int = 20) -> Page[ShownSeries]:
+    """List what comes back for a person, the latest first."""
+    query = sa.select(RequestSeries).filter_by(requester_id=person_id).order_by(RequestSeries.id.desc())
+    page = paginate(query, number=number, size=size)
+    return Page(_present(page.items), page.number, page.size, page.total)
+
+
+def present_series(series: RequestSeries) -> ShownSeries:
+    return _present([series])[0]
+
+
+def _present(many: list[RequestSeries]) -> list[ShownSeries]:
+    """Return series with what is ahead of them, in two queries, in the same order."""
+    found = db.session.scalars(
+        sa.select(HelpRequest)
+        .where(HelpRequest.series_id.in_({series.id for series in many}))
+        .order_by(HelpRequest.starts_at, HelpRequest.id)
+    ).all()
+    now = utc_now()
+    kept = [each for each in found if each.occurrence_on is not None and each.ends_at > now]
+    shown = {each.id: each for each in mutual_aid.present_requests(kept)}
+    latest = {each.series_id: each for each in sorted(found, key=lambda each: each.id)}
+    return [
+        ShownSeries(
+            series.id,
+            latest[series.id].title,
+            latest[series.id].category,
+            series.rule,
+            series.begins_on,
+            series.created_at,
+            series.ended_at,
+            [shown[each.id] for each in kept if each.series_id == series.id][:MOST_SHOWN],
+        )
+        for series in many
+    ]
 
 
 def lock_series(series_id: int) -> RequestSeries:
