@@ -10,7 +10,8 @@ from civic.kernel.database import db
 from civic.kernel.geometry import Position, distance_metres
 from civic.matching.models import ContactSight, Dispatch, Duty, Invitation, Match, MatchMessage
 from civic.matching.queries import find_free_place
-from civic.matching.rules import InvitationState, MatchState
+from civic.matching.reminding.service import owe_timers
+from civic.matching.rules import ENGAGED, InvitationState, MatchState
 from civic.matching.service.dispatch import TIMER
 from civic.mutual_aid.models import Availability, Charter, Consent, HelpRequest, Offer, OfferArea
 from civic.mutual_aid.reviewing.models import RequestReview
@@ -41,6 +42,7 @@ INVITATIONS_LAST = timedelta(hours=8)
 """Longer than the real pace, so that whoever opens a demonstration finds an invitation that waits."""
 ANSWERED = (InvitationState.ACCEPTED, InvitationState.DECLINED)
 ANSWERED_AFTER = timedelta(minutes=25)
+HELPED_MINUTES = (45, 90, 30, 75, 60)
 
 NOON, EVENING = time(12), time(18)
 
@@ -222,6 +224,17 @@ def _await_next_step(script: Script, request: HelpRequest) -> None:
     outbox.owe(TIMER, payload, now=script.now, due_at=due_at)
 
 
+def _note_hours(match: Match, request: HelpRequest) -> None:
+    """Who helped noted when, and the other side confirmed it: half an hour to an hour and a half."""
+    if match.state not in (MatchState.DONE_BY_VOLUNTEER, MatchState.CONFIRMED):
+        return
+    minutes = HELPED_MINUTES[match.request_id % len(HELPED_MINUTES)]
+    match.helped_until = min(match.changed_at, request.ends_at)
+    match.helped_from = match.helped_until - timedelta(minutes=minutes)
+    if match.state is MatchState.CONFIRMED:
+        match.confirmed_minutes, match.hours_confirmed_at = minutes, match.changed_at
+
+
 def _build_match(script: Script, values: dict[str, Any], request: HelpRequest) -> None:
     created = script.hours(values["created_in_hours"])
     volunteer_id = script.ids[values["volunteer"]]
@@ -235,9 +248,12 @@ def _build_match(script: Script, values: dict[str, Any], request: HelpRequest) -
         if "ended_in_hours" in values
         else request.changed_at,
     )
+    _note_hours(match, request)
     db.session.add(match)
     db.session.flush()
     script.ids[values["key"]] = match.id
+    if match.state in ENGAGED:
+        owe_timers(match_id=match.id, now=script.now)
     for message in values["messages"]:
         said = MatchMessage(
             match_id=match.id,

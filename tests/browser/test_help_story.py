@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser
+from pypdf import PdfReader
 
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
@@ -89,8 +90,13 @@ def test_a_neighbour_is_helped_from_the_request_to_the_certificate(
     speak_to_each_other(requester, first)
     help_and_be_thanked(requester, first)
     first.go("/entraide/attestation")
-    first.reads(re.compile("a donné 1 coup de main"))
+    first.reads(re.compile("Durée totale : 15\\smin"))
     first.does_not_read("Odette")
+    with first.page.expect_download() as taken:
+        first.page.get_by_role("button", name="Télécharger l’attestation (PDF)").click()
+    sheet = PdfReader(taken.value.path()).pages[0].extract_text()
+    assert "Samir Belkacem a aidé bénévolement" in sheet
+    assert "Odette" not in sheet
     company.leave()
     assert company.faults == []
 
