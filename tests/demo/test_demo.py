@@ -111,7 +111,8 @@ def test_nobody_is_written_to_and_nothing_is_sent_live(aubernay: Flask) -> None:
     with aubernay.app_context():
         owed = set(db.session.scalars(sa.select(OutboxMessage.kind)))
 
-        assert owed == {
+        by_the_hour = {"matching.reminder", "matching.call_before"}  # none is owed for a time that is past
+        assert owed - by_the_hour == {
             "matching.next_step",
             "mutual_aid.review_due",
             "opinions.count_map",

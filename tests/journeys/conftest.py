@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from config import ROOT
 from tests.conftest import build, dispose
 from tests.demonstration import CopyDemo
-from tests.journeys import account, asking, held_votes, participation, sealed_votes, solidarity  # noqa: F401  (each puts its journeys on the list)
+from tests.journeys import account, asking, held_votes, helping, participation, sealed_votes, solidarity  # noqa: F401  (each puts its journeys on the list)
 from tests.journeys.town import Town
 from tests.live import LiveServer
 

@@ -106,6 +106,10 @@ class Town:
         """Return the agent of the demonstration."""
         return self._account("agent")
 
+    def association(self) -> Somebody:
+        """Return who speaks for an association in the demonstration."""
+        return self._account("association")
+
     def _account(self, key: str) -> Somebody:
         email = next(account.email for account in demo.demo_accounts() if account.key == key)
         with self.inside():
