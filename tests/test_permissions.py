@@ -188,7 +188,9 @@ def address_of(rule: Rule) -> str:
 def test_every_address_that_is_not_listed_as_public_asks_a_stranger_to_sign_in(
     app: Flask, rules: list[Rule]
 ) -> None:
-    app.config["WRITES_LIMIT"] = "10000 per minute"  # there are more addresses than one person writes to in a minute
+    app.config["WRITES_LIMIT"] = (
+        "10000 per minute"  # there are more addresses than one person writes to in a minute
+    )
     client = app.test_client()
     for rule in rules:
         if rule.endpoint in PUBLIC_ENDPOINTS:

@@ -14,9 +14,8 @@ from civic.notifications.rules import Family, MailChoice
 from civic.notifications.service import choose_mails
 from tests.conftest import actor_of
 from tests.mutual_aid.making import invitation_of
-from tests.texting.test_texting import LocalGateway, Story, gateway, texting_app
-
-__all__ = ["gateway", "texting_app"]
+from tests.texting.local import LocalGateway
+from tests.texting.test_texting import Story
 
 HOUR = timedelta(hours=1)
 

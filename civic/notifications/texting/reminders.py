@@ -1,5 +1,6 @@
 """Reminders by text message, to who can be reached by nothing else. It says neither who is helped, nor where she lives."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from civic.matching.queries import matches
 from civic.matching.reminding.events import MatchIsTomorrow
 from civic.matching.rules import ENGAGED
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.codes.queries import find_verified_number
 from civic.mutual_aid.gatherings import queries as gatherings
 from civic.mutual_aid.gatherings.events import PlaceIsTomorrow
 from civic.mutual_aid.gatherings.models import ShiftPlace
@@ -24,8 +26,7 @@ from civic.mutual_aid.words import category_in_words, window_in_words
 from civic.notifications import queries
 from civic.notifications.rules import Family, MailChoice
 from civic.notifications.service import find_mail_address
-from civic.notifications.texting import rules
-from civic.notifications.texting.gateway import find_gateway
+from civic.notifications.texting.gateway import NumberRefused, find_gateway
 from civic.territories import queries as territories
 
 REMIND = "text.remind"
@@ -68,9 +69,11 @@ def send_reminder(owed: dict[str, Any]) -> None:
             text = _text_of(owed["what"], owed["id"])
     except NotFound:
         return  # she left meanwhile, or what she was to be reminded of is gone
-    number = rules.international(person.phone or "")
+    number = find_verified_number(person.id)
     db.session.rollback()  # a gateway may take seconds: no snapshot of the database is held meanwhile
-    if gateway is not None and number is not None and text is not None:
+    if gateway is None or number is None or text is None:
+        return
+    with suppress(NumberRefused):  # nothing else reaches her, and she has it in her inbox
         gateway.send(number=number, text=text, reference=f"reminder-{owed['what']}-{owed['id']}")
 
 
