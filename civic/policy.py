@@ -16,6 +16,13 @@ from civic.accounts.access import (
     owns_organisation,
 )
 from civic.audit.access import AuditAction
+from civic.checkins.access import (
+    CheckinsAction,
+    has_said_yes,
+    is_met_volunteer,
+    is_registered_person,
+    keeps_register_here,
+)
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
 from civic.councils.access import CouncilsAction, casts_this_voice
 from civic.identity.access import IdentityAction
@@ -132,6 +139,17 @@ POLICY: dict[Action, Clauses] = {
     MatchingAction.RELAUNCH_SEARCH: ((is_requester,), (is_agent_here,)),
     MatchingAction.SETTLE_REQUEST: ((is_agent_here,),),
     MatchingAction.SET_PACE: ((is_agent_here,), (is_admin_here,)),
+    # checkins: whom the mayor named; being an agent gives no right to the register
+    CheckinsAction.KEEP_REGISTER: ((keeps_register_here,),),
+    CheckinsAction.EXPORT_REGISTER: ((keeps_register_here,),),
+    CheckinsAction.SEE_OWN_ENTRY: ((is_registered_person,),),
+    CheckinsAction.STEER_CAMPAIGN: ((keeps_register_here,),),
+    CheckinsAction.JOIN_CALLERS: ((is_agent_here,), (keeps_register_here,), (is_met_volunteer,)),
+    CheckinsAction.CALL_PEOPLE: (
+        (is_agent_here, has_said_yes),
+        (keeps_register_here, has_said_yes),
+        (is_met_volunteer, has_said_yes),
+    ),
     # councils
     CouncilsAction.EDIT_COUNCIL: ((is_agent_here,), (is_admin_here,)),
     CouncilsAction.CAST_VOICE: ((casts_this_voice,), (is_agent_here,), (is_admin_here,)),
@@ -156,6 +174,7 @@ POLICY: dict[Action, Clauses] = {
         (is_councillor_here,),
         (is_moderator_here,),
         (is_safeguarding_officer_here,),
+        (keeps_register_here,),
         (is_admin_here,),
     ),
     PagesAction.EDIT_TOWN_HALL: ((is_agent_here,), (is_admin_here,)),
@@ -246,6 +265,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "gatherings_api.list_gatherings",
         "gatherings_api.get_gathering",
         "mutual_aid_api.get_offer",
+        # checkins: what the register is for, and past campaigns in totals alone
+        "checkins.show_information",
         # councils
         "councils.list_councils",
         "councils.show_council",

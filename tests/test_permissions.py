@@ -26,6 +26,7 @@ SIGNED_IN = frozenset(
         "agent",
         "moderator",
         "safeguarding",
+        "register_keeper",
         "admin",
         "elsewhere: resident",
         "elsewhere: agent",
@@ -109,6 +110,14 @@ EXPECTED: dict[str, frozenset[str]] = {
     "matching.relaunch_search": frozenset({"agent"}),
     "matching.settle_request": frozenset({"agent"}),
     "matching.set_pace": frozenset({"agent", "admin"}),
+    "checkins.keep_register": frozenset({"register_keeper"}),
+    "checkins.export_register": frozenset({"register_keeper"}),
+    "checkins.see_own_entry": NOBODY,
+    "checkins.steer_campaign": frozenset({"register_keeper"}),
+    "checkins.join_callers": frozenset(
+        {"agent", "register_keeper"}
+    ),  # and a volunteer whom an agent met: tests/checkins
+    "checkins.call_people": NOBODY,
     "councils.edit_council": frozenset({"admin", "agent"}),
     "councils.cast_voice": frozenset({"admin", "agent"}),
     "moderation.flag_content": SIGNED_IN,
@@ -117,7 +126,9 @@ EXPECTED: dict[str, frozenset[str]] = {
     "moderation.judge_appeal": frozenset({"admin", "moderator"}),
     "moderation.see_decision": frozenset({"admin", "moderator"}),
     "moderation.appeal": NOBODY,
-    "pages.see_desk": frozenset({"admin", "agent", "councillor", "moderator", "safeguarding"}),
+    "pages.see_desk": frozenset(
+        {"admin", "agent", "councillor", "moderator", "register_keeper", "safeguarding"}
+    ),
     "pages.edit_town_hall": frozenset({"admin", "agent"}),
 }
 

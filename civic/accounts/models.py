@@ -14,6 +14,7 @@ class Role(StrEnum):
     AGENT = "agent"
     MODERATOR = "moderator"
     SAFEGUARDING = "safeguarding"
+    REGISTER_KEEPER = "register_keeper"
     ADMIN = "admin"
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from civic.demo import (
     asking,
+    checkins,
     gatherings,
     inboxes,
     journal,
@@ -67,9 +68,9 @@ ROLES = {
     ),
     "agent": (
         N_("Agente de la mairie"),
-        N_("Ouvrir un vote, demander de l’aide pour quelqu’un au téléphone"),
+        N_("Ouvrir un vote, demander de l’aide pour quelqu’un au téléphone, suivre les appels de veille"),
         "Agent of the town hall",
-        "Open a poll, ask for help for a caller",
+        "Open a poll, ask for help for a caller, follow the calls to frail people",
     ),
     "moderator": (
         N_("Modérateur"),
@@ -146,6 +147,8 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         asking.build_series(script)
         safety.build_vetting(script)
         safety.build_concerns(script)
+        checkins.build_register(script)
+        checkins.build_campaigns(script)
         gatherings.build_gatherings(script)
         rebuild_places()
         moderating.build_moderation(script)

@@ -38,6 +38,7 @@ ROLES = {
     "agent": Role.AGENT,
     "moderator": Role.MODERATOR,
     "safeguarding": Role.SAFEGUARDING,
+    "register_keeper": Role.REGISTER_KEEPER,
     "admin": Role.ADMIN,
 }
 

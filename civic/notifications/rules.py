@@ -49,6 +49,11 @@ class Kind(StrEnum):
     CONCERN_LOOKED_INTO = "concern_looked_into"
     VOLUNTEER_SUSPENDED = "volunteer_suspended"
     SUSPENSION_LIFTED = "suspension_lifted"
+    REGISTER_ENTERED = "register_entered"
+    CHECKIN_CALLS_OFFERED = "checkin_calls_offered"
+    CHECKIN_CALLS_OVER = "checkin_calls_over"
+    CHECKIN_ALARM = "checkin_alarm"
+    CHECKIN_UNREACHED = "checkin_unreached"
     SHIFT_PLACE_OFFERED = "shift_place_offered"
     SHIFT_PLACE_LAPSED = "shift_place_lapsed"
     GATHERING_CANCELLED = "gathering_cancelled"
@@ -250,6 +255,34 @@ WORDINGS: dict[Kind, Wording] = {
         Family.ACCOUNT,
         N_(
             "Vous pouvez de nouveau proposer votre aide : vos offres sont en pause, reprenez-les quand vous voulez."
+        ),
+    ),
+    Kind.REGISTER_ENTERED: Wording(
+        Family.ACCOUNT,
+        N_(
+            "La mairie vous a inscrit au registre des personnes à appeler en cas d’alerte (canicule, grand froid…). Lisez votre fiche : vous pouvez la faire corriger, ou vous retirer d’un clic."
+        ),
+    ),
+    Kind.CHECKIN_CALLS_OFFERED: Wording(
+        Family.SOLIDARITY,
+        N_(
+            "Une alerte est en cours : la mairie appelle les personnes fragiles pour prendre de leurs nouvelles. Pouvez-vous passer quelques appels ?"
+        ),
+    ),
+    Kind.CHECKIN_CALLS_OVER: Wording(
+        Family.SOLIDARITY,
+        N_(
+            "Les appels de veille sont terminés. Merci d’avoir pris des nouvelles de vos voisins : gardez pour vous ce que vous avez entendu."
+        ),
+    ),
+    Kind.CHECKIN_ALARM: Wording(
+        Family.ACCOUNT,
+        N_("Urgent : un appel de veille inquiète. Ouvrez la fiche maintenant, et appelez le 15 si besoin."),
+    ),
+    Kind.CHECKIN_UNREACHED: Wording(
+        Family.ACCOUNT,
+        N_(
+            "Une personne du registre ne répond pas, après plusieurs appels : un passage au domicile est à prévoir."
         ),
     ),
 }

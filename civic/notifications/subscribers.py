@@ -30,6 +30,7 @@ from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.importing.events import ConfirmationAsked
 from civic.mutual_aid.queries import PublicRequest
 from civic.notifications import asking as _asking  # noqa: F401  what is told of the states of a request
+from civic.notifications import checkins as _checkins  # noqa: F401  registers who is told of the register
 from civic.notifications import delivery as _delivery  # noqa: F401  registers what delivers the mails
 from civic.notifications import gatherings as _gatherings  # noqa: F401  registers who is told of places
 from civic.notifications import helping as _helping  # noqa: F401  reminders, and hours

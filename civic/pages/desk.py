@@ -8,28 +8,10 @@ from flask_babel import ngettext
 from civic.accounts.models import Role
 from civic.kernel.access import Actor
 from civic.kernel.errors import N_
+from civic.pages.desk_tasks import Task
 from civic.pages.layout import link_to
 from civic.pages.queries import desk as queries
-
-
-@dataclass(frozen=True)
-class Task:
-    """Something that waits: how many, what, and where it is done.
-
-    Attributes:
-        is_urgent: draws the eye, when there is any.
-        is_notice: good to know, and nothing to do.
-    """
-
-    count: int
-    label: str
-    url: str
-    is_urgent: bool = False
-    is_notice: bool = False
-
-    @property
-    def is_none(self) -> bool:
-        return self.count == 0
+from civic.pages.register_tasks import register_tasks
 
 
 @dataclass(frozen=True)
@@ -66,6 +48,9 @@ def build_desk(actor: Actor, *, at: datetime) -> Desk:
     officers = _places(actor, Role.SAFEGUARDING)
     if officers:
         desk.groups.append((N_("Protection des personnes"), "solidarity", _safeguarding(actor, officers)))
+    keeper = _places(actor, Role.REGISTER_KEEPER)
+    if keeper:
+        desk.groups.append((N_("Registre des personnes fragiles"), "solidarity", register_tasks(keeper)))
     people = _places(actor, Role.AGENT, Role.ADMIN)
     if people:
         desk.groups.append((N_("Personnes et associations"), "town", _people(people)))
@@ -256,7 +241,7 @@ def _people(places: set[int]) -> list[Task]:
 def _shortcuts(actor: Actor) -> list[Shortcut]:
     """What is begun from here, for those who may."""
     agent, councillor = actor.has_role(Role.AGENT), actor.has_role(Role.COUNCILLOR)
-    admin = actor.has_role(Role.ADMIN)
+    admin, keeper = actor.has_role(Role.ADMIN), actor.has_role(Role.REGISTER_KEEPER)
     entries = (
         (agent, N_("Saisir une demande par téléphone"), "mutual_aid.show_telephone_desk", "phone"),
         (
@@ -267,6 +252,8 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
         ),
         (agent, N_("Préparer un scrutin"), "voting.show_new_poll", "ballot"),
         (agent, N_("Bénévoles"), "volunteers.list_volunteers", "heart"),
+        (keeper, N_("Registre des personnes fragiles"), "register.list_register", "book"),
+        (keeper, N_("Campagnes d’appels"), "campaigns.list_campaigns", "phone"),
         (agent, N_("Inscrire quelqu’un"), "accounts.show_register_person", "user"),
         (agent or councillor, N_("Affiches, gros caractères, écrans"), "paper.list_sheets", "file"),
         (agent or admin, N_("Personnes et rôles"), "accounts.show_people", "users"),

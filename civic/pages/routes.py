@@ -7,6 +7,8 @@ from flask import Blueprint, Flask, Response, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from civic.checkins.campaigns.panels import may_call_now
+from civic.checkins.register.queries import find_entry_of_person
 from civic.kernel import work
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
@@ -108,6 +110,8 @@ def show_my_space() -> str:
         mine=my_space.my_space(actor),
         place=home.find_neighbourhood_of(actor),
         has_moderated=my_space.has_moderated_contents(actor.id),
+        has_register_entry=find_entry_of_person(actor.id) is not None,
+        may_call=may_call_now(actor),
     )
 
 

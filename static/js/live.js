@@ -77,6 +77,10 @@ const REACTIONS = {
         announce(words.wordInvitation);
     },
     "invitation:superseded": supersede,
+    "checkin:alarm": (payload) => {
+        toast(words.wordCheckinAlarm, words.checkinUrl.replace(/\/0$/, `/${Number(payload.call_id)}`), `checkin-${Number(payload.call_id)}`);
+        announce(words.wordCheckinAlarm);
+    },
     "match:created": (payload) => {
         if (isShown("match", payload.match_id)) return;
         toast(words.wordMatch, matchUrl(payload.match_id));

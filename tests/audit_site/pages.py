@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 
 from civic.accounts import queries as accounts
 from civic.accounts.models import MailedToken, TokenPurpose
+from civic.checkins.register import importing as register_importing
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage
@@ -54,6 +55,7 @@ NOT_PAGES = {
     "opinions.download_opinions": "CSV file",
     "pages.show_robots": "text file",
     "pages.show_security_contact": "text file",
+    "register.download_model": "CSV file",
     "series.download_series": "calendar file",
     "static": "files",
     "voting.download_ballots": "CSV file",
@@ -246,6 +248,7 @@ def make_special_addresses(town: Town) -> dict[str, list[str]]:
         made
         | start_imports(town)
         | import_offers(town)
+        | import_register(town)
         | few
         | make_votes(town.app, town.people["agent"], town.people["resident"])
     )
@@ -266,6 +269,25 @@ def import_offers(town: Town) -> dict[str, list[str]]:
         links = [owed["path"] for owed in payloads if owed.get("template") == "offer_confirmation"]
     files = [f"/entraide/import/{import_id}" for import_id in sent]
     return {"offer_import.show_file": files, "offer_import.show_confirmation": links[-1:]}
+
+
+def import_register(town: Town) -> dict[str, list[str]]:
+    """Send a town's register twice, as who keeps it does: a preview that waits, and one that is imported."""
+    rows = (
+        "Nom;Prénoms;Date de naissance;Adresse;Téléphone\n"
+        "Essai;Camille;14/03/1941;1 rue des Tanneurs;02 00 00 00 00\nEssai;Noé;14/03/2001;1 rue des Tanneurs;02 00 00 00 00\n"
+    )
+    with town.app.app_context():
+        actor, place = accounts.get_actor(town.people["agent"]), territories.find_town()
+        assert place is not None
+        sent = [
+            register_importing.send_file(
+                actor, town_id=place.id, file_name="registre.csv", content=rows.encode()
+            )
+            for _ in range(2)
+        ]
+        register_importing.import_register(actor, file_id=sent[1], is_certified=True, skips_errors=True)
+    return {"register.show_file": [f"/bureau/registre/import/{file_id}" for file_id in sent]}
 
 
 def volunteer_files(town: Town) -> list[str]:

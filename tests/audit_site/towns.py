@@ -28,7 +28,7 @@ DEMO, EMPTY, BARE = "demo", "empty", "bare"
 EMPTY_ROLES: dict[str, tuple[Role, ...]] = {
     "resident_verified": (),
     "councillor": (Role.COUNCILLOR,),
-    "agent": (Role.AGENT,),
+    "agent": (Role.AGENT, Role.REGISTER_KEEPER),
     "moderator": (Role.MODERATOR,),
     "safeguarding": (Role.SAFEGUARDING,),
     "admin": (Role.ADMIN,),

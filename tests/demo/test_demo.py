@@ -60,6 +60,8 @@ LEFT_TO_CHANCE = {
 """Ballots have random keys, and sealed ones are drawn anew; the others hold fingerprints of what chance decided."""
 
 TO_COME = {
+    "checkin_call": {"held_until"},
+    "checkin_campaign": {"closes_at"},
     "phase": {"opens_at", "closes_at"},
     "poll": {"opens_at", "closes_at"},
     "help_request": {"starts_at", "ends_at"},

@@ -17,6 +17,10 @@ from tests.conftest import post_form, sign_in
 
 TABLES = {
     "call_id": "call_back",
+    "campaign_id": "checkin_campaign",
+    "checkin_id": "checkin_call",
+    "entry_id": "register_entry",
+    "file_id": "register_import",
     "guide_id": "guide",
     "consultation_id": "consultation",
     "concern_id": "concern",

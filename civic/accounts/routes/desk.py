@@ -31,6 +31,7 @@ ROLE_NAMES = {
     Role.AGENT: N_("Agent de la mairie"),
     Role.MODERATOR: N_("Modérateur"),
     Role.SAFEGUARDING: N_("Référent protection des personnes"),
+    Role.REGISTER_KEEPER: N_("Désigné pour le registre des personnes fragiles"),
     Role.ADMIN: N_("Administrateur"),
 }
 PROOF_NAMES = {

@@ -161,7 +161,7 @@ def _contact(
 ) -> tuple[str | None, str | None]:
     """Without any way to reach the person, she cannot say yes; with one that is right, the other may be wrong."""
     email = clean_line(typed_email).casefold() or None
-    phone = _french_phone(clean_line(typed_phone))
+    phone = french_phone(clean_line(typed_phone))
     if email and not EMAIL.match(email):
         warnings.append(Sentence(N_("L’adresse électronique n’est pas valable : elle est laissée de côté.")))
         email = None
@@ -174,7 +174,7 @@ def _contact(
     return email, phone
 
 
-def _french_phone(typed: str) -> str | None:
+def french_phone(typed: str) -> str | None:
     digits = typed if not re.fullmatch(r"[1-9]\d{8}", typed) else "0" + typed  # a spreadsheet ate the first 0
     try:
         number = phonenumbers.parse(digits, "FR")
