@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from flask import Flask, request
 from flask_limiter.util import get_remote_address
@@ -78,6 +79,8 @@ FEATURES = (
 
 LARGEST_BODY_BYTES = 4 * 1024 * 1024
 SOCKETS_PER_PERSON = 5
+CONNECTIONS = 15
+"""How many one process has to PostgreSQL, at most."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -111,6 +114,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url.replace("postgresql://", "postgresql+psycopg://"),
+        SQLALCHEMY_ENGINE_OPTIONS=_pool(settings.database_url),
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
         SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
         SESSION_COOKIE_SECURE=is_https,
@@ -134,6 +138,12 @@ def configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     sealing.use_key(settings.secret_key)
     signing.use_signing_key(settings.secret_key)
+
+
+def _pool(database_url: str) -> dict[str, Any]:
+    """Keep every connection to PostgreSQL that was made: the usual pool closes those beyond five when they are given back, and a crowd
+    has it make them again at each request, a process of the server each."""
+    return {"pool_size": CONNECTIONS, "max_overflow": 0} if database_url.startswith("postgresql") else {}
 
 
 def register_extensions(app: Flask, settings: Settings) -> None:

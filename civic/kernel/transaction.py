@@ -44,7 +44,7 @@ def transaction() -> Iterator[None]:
         yield
         if unit.is_failed:
             raise RuntimeError("A joined transaction failed and its exception was swallowed.")
-        for act, items in unit.collected.items():
+        for act, items in sorted(unit.collected.items(), key=lambda each: _name_of(each[0])):
             act(items)
         session.commit()
     except BaseException:
@@ -69,12 +69,17 @@ def publish(fact: DomainEvent) -> None:
 def collect(act: Callable[[list[Any]], None], item: Any) -> None:
     """Have ``act`` called once, at the end of the open transaction and within it, with everything collected for it.
 
-    For locks that many commands take: together, late and in one order, they neither wait long for nor block one another.
+    For locks that many commands take: together, late and in one order, they neither wait long for nor block one another. What is called
+    is called in the order of its name, whichever was asked first: the same for every command.
     """
     unit: _UnitOfWork | None = db.session().info.get(_KEY)
     if unit is None:
         raise RuntimeError(f"{act.__name__} was asked outside a transaction.")
     unit.collected.setdefault(act, []).append(item)
+
+
+def _name_of(act: Callable[[list[Any]], None]) -> tuple[str, str]:
+    return act.__module__, act.__qualname__
 
 
 def in_transaction() -> bool:

@@ -11,7 +11,7 @@ from civic.kernel import outbox
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.events import DomainEvent, after_commit
-from civic.kernel.transaction import publish, transaction
+from civic.kernel.transaction import collect, publish, transaction
 
 
 def add(name: str) -> None:
@@ -96,3 +96,22 @@ def test_rolling_back_a_command_owes_nothing(app_context: Flask) -> None:
         raise ValueError("no")
 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(outbox.OutboxMessage)) == 0
+
+
+def test_what_is_left_to_the_end_is_done_in_one_order_whichever_was_asked_first(app_context: Flask) -> None:
+    """So that of two commands that lock the same rows there, none waits for the other one."""
+    done: list[str] = []
+
+    def first(items: list[str]) -> None:
+        done.append(f"first {items}")
+
+    def second(items: list[str]) -> None:
+        done.append(f"second {items}")
+
+    for asked in ((first, second), (second, first)):
+        with transaction():
+            for act in asked:
+                collect(act, "a")
+                collect(act, "b")
+
+    assert done == ["first ['a', 'b']", "second ['a', 'b']"] * 2

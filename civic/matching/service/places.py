@@ -52,6 +52,7 @@ def _write_places(person_ids: list[int]) -> None:
     people = sorted(set(person_ids))
     locked = sa.select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
     db.session.execute(locked.with_for_update(key_share=True)).all()
+    _lock_places(people)  # a search that asked them locks the same rows, in this order
     db.session.execute(
         sa.delete(VolunteerPlace)
         .where(VolunteerPlace.person_id.in_(people))
@@ -105,12 +106,7 @@ def _last_asked(people: list[int]) -> dict[int, int]:
 def _write_invited(invited: list[tuple[int, int]]) -> None:
     """In the order of the rows, so that two searches that chose the same persons do not wait for each other."""
     latest = dict(sorted(invited))
-    locked = (
-        sa.select(VolunteerPlace.person_id)
-        .where(VolunteerPlace.person_id.in_(latest))
-        .order_by(VolunteerPlace.person_id, VolunteerPlace.offer_id)
-    )
-    db.session.execute(locked.with_for_update()).all()
+    _lock_places(latest)
     for person_id, instant in latest.items():
         db.session.execute(
             sa.update(VolunteerPlace)
@@ -118,3 +114,12 @@ def _write_invited(invited: list[tuple[int, int]]) -> None:
             .values(last_invited=instant)
             .execution_options(synchronize_session=False)
         )
+
+
+def _lock_places(person_ids: Iterable[int]) -> None:
+    locked = (
+        sa.select(VolunteerPlace.person_id)
+        .where(VolunteerPlace.person_id.in_(person_ids))
+        .order_by(VolunteerPlace.person_id, VolunteerPlace.offer_id)
+    )
+    db.session.execute(locked.with_for_update()).all()
