@@ -1,5 +1,6 @@
 """A reading cannot be gone round: not by a correction, not by one's own hand, not by another request or another day."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,15 @@ from tests.mutual_aid.making import (
 from tests.mutual_aid.test_reviewing import add_agent, add_newcomer, told
 
 READ = RequestState.IN_REVIEW
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """A context on SQLite alone: what the two databases may read differently is tested on both."""
+    with app.app_context():
+        yield app
+
+
 OTHER_WORDS = "Venez dormir à la maison, apportez de l’argent."
 
 
@@ -94,7 +104,7 @@ def test_another_text_after_the_reading_is_read_again_and_no_volunteer_has_it(ap
     assert not correct(story.lina, story.request, OTHER_WORDS.upper())
 
 
-def test_a_comma_an_accent_or_a_number_taken_out_is_not_another_text(app_context: Flask) -> None:
+def test_a_comma_an_accent_or_a_number_taken_out_is_not_another_text(context: Flask) -> None:
     story = Story(text="Un pack d’eau et des pommes de terre. Appelez le 06 39 98 12 34.")
 
     for text in (
@@ -108,7 +118,7 @@ def test_a_comma_an_accent_or_a_number_taken_out_is_not_another_text(app_context
     )
 
 
-def test_small_corrections_are_compared_with_what_was_read_not_with_one_another(app_context: Flask) -> None:
+def test_small_corrections_are_compared_with_what_was_read_not_with_one_another(context: Flask) -> None:
     story = Story(text="Un pack d’eau.")
 
     assert correct(story.lina, story.request, "Un pack d’eau, et 200 euros.")
@@ -116,7 +126,7 @@ def test_small_corrections_are_compared_with_what_was_read_not_with_one_another(
 
 
 def test_what_no_rule_has_read_is_corrected_as_before_and_an_agent_has_read_what_she_writes(
-    app_context: Flask,
+    context: Flask,
 ) -> None:
     story = Story()
     known = add_request(add_person("Odette", lives_in=story.place), story.place)
@@ -128,7 +138,7 @@ def test_what_no_rule_has_read_is_corrected_as_before_and_an_agent_has_read_what
     assert not correct(story.lina, story.request, "Deux packs d’eau !")
 
 
-def test_nothing_changes_under_somebody_who_said_yes(app_context: Flask) -> None:
+def test_nothing_changes_under_somebody_who_said_yes(context: Flask) -> None:
     story = Story(capacity=2)
     accept_invitation(actor_of(story.ada), invitation_id=invitation_of(story.request, story.ada))
 
@@ -139,7 +149,7 @@ def test_nothing_changes_under_somebody_who_said_yes(app_context: Flask) -> None
     assert queries.get_request(story.request).text == "Un pack d’eau et des pommes de terre."
 
 
-def test_until_tomorrow_is_the_same_help_and_a_fortnight_later_is_read_again(app_context: Flask) -> None:
+def test_until_tomorrow_is_the_same_help_and_a_fortnight_later_is_read_again(context: Flask) -> None:
     story = Story()
     lina, ends_at = actor_of(story.lina), queries.get_request(story.request).ends_at
     db.session.rollback()
@@ -151,7 +161,7 @@ def test_until_tomorrow_is_the_same_help_and_a_fortnight_later_is_read_again(app
         assert state_of(story.request) is state
 
 
-def test_what_expired_and_is_sought_much_later_is_read_again(app_context: Flask) -> None:
+def test_what_expired_and_is_sought_much_later_is_read_again(context: Flask) -> None:
     story = Story()
     lina, after = actor_of(story.lina), utc_now() + timedelta(hours=9)
     with transaction():
@@ -187,7 +197,7 @@ def test_each_thing_that_was_read_matters(change: dict[str, object]) -> None:
 # One's own request
 
 
-def test_an_agent_does_not_read_what_she_asks_for_herself_and_a_colleague_does(app_context: Flask) -> None:
+def test_an_agent_does_not_read_what_she_asks_for_herself_and_a_colleague_does(context: Flask) -> None:
     town, (place, *_) = add_town()
     nadia = add_person("Nadia", lives_in=place, roles=((Role.AGENT, town),))
     paul = add_agent(town)
@@ -202,7 +212,7 @@ def test_an_agent_does_not_read_what_she_asks_for_herself_and_a_colleague_does(a
     assert correct(nadia, request, OTHER_WORDS)
 
 
-def test_an_agent_who_writes_for_herself_at_the_desk_is_not_heard_by_anybody(app_context: Flask) -> None:
+def test_an_agent_who_writes_for_herself_at_the_desk_is_not_heard_by_anybody(context: Flask) -> None:
     town, (place, *_) = add_town()
     nadia, paul = add_person("Nadia Le Goff", roles=((Role.AGENT, town),)), add_agent(town)
     details = request_details(place, contact=Contact("nadia le-goff", "01 99 00 12 34"))
@@ -215,7 +225,7 @@ def test_an_agent_who_writes_for_herself_at_the_desk_is_not_heard_by_anybody(app
 
 
 def test_the_only_agent_of_a_town_says_that_she_reads_her_own_and_it_is_in_the_journal(
-    app_context: Flask,
+    context: Flask,
 ) -> None:
     town, (place, *_) = add_town()
     nadia = add_person("Nadia", lives_in=place, roles=((Role.AGENT, town),))
@@ -302,7 +312,7 @@ def test_a_file_of_the_safeguarding_officer_has_requests_read_and_tells_nobody_t
         assert state_of(add_request(rene, place)) is not READ
 
 
-def test_who_is_suspended_is_read_until_the_last_day(app_context: Flask) -> None:
+def test_who_is_suspended_is_read_until_the_last_day(context: Flask) -> None:
     _, (place, *_) = add_town()
     rene, now = add_person("René", lives_in=place), utc_now()
     with transaction():
@@ -381,7 +391,7 @@ def test_a_doubt_whose_window_passed_is_on_the_board_until_an_agent_lifts_it(app
         assert state_of(second) is RequestState.ESCALATED
 
 
-def test_cancelling_the_time_that_was_set_aside_does_not_open_the_next(app_context: Flask) -> None:
+def test_cancelling_the_time_that_was_set_aside_does_not_open_the_next(context: Flask) -> None:
     town, (place, *_) = add_town()
     nadia, odette = add_agent(town), add_person("Odette", lives_in=place)
     first, series = begin(odette, place)

@@ -22,3 +22,11 @@ def texting_app(database_url: str, gateway: LocalGateway) -> Iterator[Flask]:
     app = build(database_url, sms_url=gateway.url, sms_token=TOKEN, sms_secret=SECRET)
     yield app
     dispose(app)
+
+
+@pytest.fixture
+def sqlite_texting_app(sqlite_url: str, gateway: LocalGateway) -> Iterator[Flask]:
+    """The same on SQLite alone, for what the two databases do alike."""
+    app = build(sqlite_url, sms_url=gateway.url, sms_token=TOKEN, sms_secret=SECRET)
+    yield app
+    dispose(app)

@@ -90,9 +90,9 @@ def test_a_person_reads_her_code_back_and_her_request_goes(texting_app: Flask, g
 
 
 def test_the_code_and_the_number_are_in_no_row_that_can_be_read_and_in_no_log(
-    texting_app: Flask, gateway: LocalGateway, capfd: pytest.CaptureFixture[str]
+    sqlite_texting_app: Flask, gateway: LocalGateway, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with texting_app.app_context():
+    with sqlite_texting_app.app_context():
         desk = Desk()
         desk.send()
         rows = [str(row.payload) for row in db.session.scalars(sa.select(OutboxMessage))]
@@ -146,9 +146,9 @@ def test_after_five_wrong_tries_the_right_code_counts_no_more_even_at_the_same_m
 
 
 def test_a_code_lives_a_quarter_of_an_hour_and_the_next_one_replaces_it(
-    texting_app: Flask, gateway: LocalGateway
+    sqlite_texting_app: Flask, gateway: LocalGateway
 ) -> None:
-    with texting_app.app_context():
+    with sqlite_texting_app.app_context():
         desk, now = Desk(), utc_now()
         desk.send()
         deliver()
@@ -167,8 +167,13 @@ def test_a_code_lives_a_quarter_of_an_hour_and_the_next_one_replaces_it(
         assert consents() == []
 
 
-def test_a_number_is_sent_few_codes_a_day_whoever_asks(texting_app: Flask, gateway: LocalGateway) -> None:
-    with time_machine.travel("2026-11-27T10:00:00+00:00", tick=False) as clock, texting_app.app_context():
+def test_a_number_is_sent_few_codes_a_day_whoever_asks(
+    sqlite_texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with (
+        time_machine.travel("2026-11-27T10:00:00+00:00", tick=False) as clock,
+        sqlite_texting_app.app_context(),
+    ):
         desk = Desk()
         for _ in range(5):
             desk.send()
@@ -204,16 +209,16 @@ def test_a_landline_and_an_installation_without_a_gateway_are_refused_with_a_sen
 # The answer to the message
 
 
-def test_answering_the_message_with_the_code_agrees(texting_app: Flask, gateway: LocalGateway) -> None:
-    with texting_app.app_context():
+def test_answering_the_message_with_the_code_agrees(sqlite_texting_app: Flask, gateway: LocalGateway) -> None:
+    with sqlite_texting_app.app_context():
         desk = Desk()
         desk.send()
         deliver()
         for text in ("oui", "je ne comprends pas", "oui 000 00"):
-            assert reply(texting_app, text) == 204
+            assert reply(sqlite_texting_app, text) == 204
         assert consents() == []
 
-        assert reply(texting_app, f"Oui, {last_code(gateway)} !") == 204
+        assert reply(sqlite_texting_app, f"Oui, {last_code(gateway)} !") == 204
         deliver()
 
         assert consents() == [ConsentMode.SMS]
@@ -222,34 +227,36 @@ def test_answering_the_message_with_the_code_agrees(texting_app: Flask, gateway:
 
 
 def test_answering_no_agrees_to_nothing_and_the_agent_reads_it(
-    texting_app: Flask, gateway: LocalGateway
+    sqlite_texting_app: Flask, gateway: LocalGateway
 ) -> None:
-    with texting_app.app_context():
+    with sqlite_texting_app.app_context():
         desk = Desk()
         desk.send()
         deliver()
         right = last_code(gateway)
-        assert reply(texting_app, "NON merci") == 204
-        assert reply(texting_app, right) == 204
+        assert reply(sqlite_texting_app, "NON merci") == 204
+        assert reply(sqlite_texting_app, right) == 204
         deliver()
 
         assert (state_of(desk.request), consents()) == (WAITS, [])
         with pytest.raises(CodeOver):
             desk.read_back(right)
     assert [text for text in gateway.texts() if "vous refusez" in text]
-    page = plain(sign_in(texting_app, desk.nadia).get(f"/entraide/demandes/{desk.request}/accord").text)
+    page = plain(
+        sign_in(sqlite_texting_app, desk.nadia).get(f"/entraide/demandes/{desk.request}/accord").text
+    )
     assert "La personne a répondu NON par SMS." in page
 
 
 def test_an_answer_that_comes_after_the_request_was_cancelled_agrees_to_nothing(
-    texting_app: Flask, gateway: LocalGateway
+    sqlite_texting_app: Flask, gateway: LocalGateway
 ) -> None:
-    with texting_app.app_context():
+    with sqlite_texting_app.app_context():
         desk = Desk()
         desk.send()
         deliver()
         cancel_request(actor_of(desk.nadia), request_id=desk.request)
-        assert reply(texting_app, last_code(gateway)) == 204
+        assert reply(sqlite_texting_app, last_code(gateway)) == 204
 
         assert (state_of(desk.request), consents()) == (RequestState.CANCELLED, [])
 
@@ -267,8 +274,9 @@ def test_a_machine_that_answers_ours_is_left_without_an_answer_and_the_town_hall
         deliver()
 
         assert len(gateway.received) - sent == MOST_ANSWERS
-        told = db.session.scalars(sa.select(Notification).filter_by(person_id=desk.nadia))
-        assert [each.kind.value for each in told].count("answers_stopped") == 1
+        mine = sa.select(Notification).filter_by(person_id=desk.nadia, kind="answers_stopped")
+        (told,) = db.session.scalars(mine)
+        assert told.path == f"/entraide/demandes/{desk.request}/accord"
         db.session.rollback()
         assert reply(texting_app, last_code_of(gateway)) == 204  # silence is no deafness
         assert consents() == [ConsentMode.SMS]
@@ -286,11 +294,11 @@ def last_code_of(gateway: LocalGateway) -> str:
 
 
 def test_an_agent_sends_the_code_with_the_request_and_types_what_she_hears(
-    texting_app: Flask, gateway: LocalGateway
+    sqlite_texting_app: Flask, gateway: LocalGateway
 ) -> None:
-    with texting_app.app_context():
+    with sqlite_texting_app.app_context():
         desk = Desk("06 39 98 00 01")
-    browser = sign_in(texting_app, desk.nadia)
+    browser = sign_in(sqlite_texting_app, desk.nadia)
     form = plain(browser.get("/entraide/demande-par-telephone").text)
     assert "Par un code envoyé par SMS, maintenant" in form
     typed = {
@@ -304,7 +312,7 @@ def test_an_agent_sends_the_code_with_the_request_and_types_what_she_hears(
     sent = post_form(browser, "/entraide/demande-par-telephone", **typed, contact_phone=MOBILE)
     page = sent.headers["Location"]
     assert page.endswith("/accord")
-    with texting_app.app_context():
+    with sqlite_texting_app.app_context():
         deliver()
 
     wrong = post_form(browser, f"{page}/code/lu", code="12")
@@ -328,14 +336,16 @@ def test_no_agent_says_by_herself_that_a_code_was_read(app: Flask) -> None:
         assert (state_of(desk.request), consents()) == (WAITS, [])
 
 
-def test_a_code_that_never_arrived_is_told_on_the_page(texting_app: Flask, gateway: LocalGateway) -> None:
-    with texting_app.app_context():
+def test_a_code_that_never_arrived_is_told_on_the_page(
+    sqlite_texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with sqlite_texting_app.app_context():
         desk = Desk()
         desk.send()
         gateway.status = 422
         deliver()
         assert db.session.scalars(sa.select(TextCode.outcome)).one() is CodeOutcome.UNDELIVERED
-    page = sign_in(texting_app, desk.nadia).get(f"/entraide/demandes/{desk.request}/accord").text
+    page = sign_in(sqlite_texting_app, desk.nadia).get(f"/entraide/demandes/{desk.request}/accord").text
     assert "Le SMS n’a pas pu être remis à ce numéro" in plain(page)
 
 
@@ -380,9 +390,9 @@ def test_a_volunteer_is_asked_by_text_once_she_typed_the_code_and_not_at_another
 
 
 def test_a_code_for_the_former_number_does_not_verify_the_new_one(
-    texting_app: Flask, gateway: LocalGateway
+    sqlite_texting_app: Flask, gateway: LocalGateway
 ) -> None:
-    with texting_app.app_context():
+    with sqlite_texting_app.app_context():
         volunteer = Volunteer()
         send_phone_code(actor_of(volunteer.ada), are_texts_on=True)
         deliver()
@@ -394,30 +404,32 @@ def test_a_code_for_the_former_number_does_not_verify_the_new_one(
 
 
 def test_a_reply_from_a_number_that_is_hers_no_more_counts_for_nothing(
-    texting_app: Flask, gateway: LocalGateway
+    sqlite_texting_app: Flask, gateway: LocalGateway
 ) -> None:
-    with texting_app.app_context():
+    with sqlite_texting_app.app_context():
         volunteer = Volunteer()
         say_verified(volunteer.ada, MOBILE)
         request = add_request(add_person("Rose", lives_in=volunteer.place), volunteer.place)
         code = db.session.scalars(sa.select(TextAsk.code)).one()
         volunteer.set_phone("06 39 98 00 01")
 
-        assert reply(texting_app, code) == 204
+        assert reply(sqlite_texting_app, code) == 204
         deliver()
         assert matches(request) == {}
     assert gateway.received == []
 
 
-def test_a_volunteer_verifies_her_number_on_her_page(texting_app: Flask, gateway: LocalGateway) -> None:
-    with texting_app.app_context():
+def test_a_volunteer_verifies_her_number_on_her_page(
+    sqlite_texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with sqlite_texting_app.app_context():
         volunteer = Volunteer()
-    browser = sign_in(texting_app, volunteer.ada)
+    browser = sign_in(sqlite_texting_app, volunteer.ada)
     page = "/entraide/mes-disponibilites"
 
     assert "À vérifier" in plain(browser.get(page).text)
     assert post_form(browser, f"{page}/numero").status_code == 302
-    with texting_app.app_context():
+    with sqlite_texting_app.app_context():
         deliver()
     wrong = post_form(browser, f"{page}/numero/code", code="1")
     assert (wrong.status_code, MOBILE in wrong.text) == (422, True)

@@ -25,9 +25,9 @@ MOBILE = "06 12 34 56 78"
 
 
 @pytest.fixture
-def reached(database_url: str, gateway: LocalGateway, smtp_server: SmtpServer) -> Iterator[Flask]:
+def reached(sqlite_url: str, gateway: LocalGateway, smtp_server: SmtpServer) -> Iterator[Flask]:
     app = build(
-        database_url, sms_url=gateway.url, sms_token=TOKEN, sms_secret=SECRET, smtp_url=smtp_server.url,
+        sqlite_url, sms_url=gateway.url, sms_token=TOKEN, sms_secret=SECRET, smtp_url=smtp_server.url,
         is_demo=False,
     )  # fmt: skip
     with app.app_context():

@@ -1,6 +1,5 @@
 """Reads of codes sent by text message, and of numbers that were proved to be one's own."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -38,6 +37,12 @@ def list_live_consent_codes(phone_digest: str, *, at: datetime) -> list[TextCode
     return list(db.session.scalars(query.order_by(TextCode.id.desc())))
 
 
+def find_last_consent_asked(person_id: int) -> int | None:
+    """Return the request for which a person was last asked to agree by a code."""
+    query = sa.select(TextCode.request_id).filter_by(person_id=person_id, purpose=CodePurpose.CONSENT)
+    return db.session.scalars(query.order_by(TextCode.id.desc()).limit(1)).first()
+
+
 def list_sent_on(phone_digest: str, day: date) -> list[datetime]:
     """Return when codes were sent to a number on a day."""
     query = sa.select(TextCode.sent_at).filter_by(phone_digest=phone_digest, on_day=day)
@@ -51,9 +56,3 @@ def find_verified_number(person_id: int) -> str | None:
     if number is None or verified is None or verified.phone_digest != number_digest(number):
         return None
     return number
-
-
-def list_codes_before(instant: datetime, *, limit: int) -> Collection[int]:
-    """Return the codes sent before an instant."""
-    query = sa.select(TextCode.id).where(TextCode.sent_at < instant).order_by(TextCode.id).limit(limit)
-    return list(db.session.scalars(query))

@@ -24,7 +24,7 @@ from civic.matching.rules import InvitationState
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.codes.events import AnswersStopped
 from civic.mutual_aid.codes.models import TextCode
-from civic.mutual_aid.codes.queries import find_verified_number
+from civic.mutual_aid.codes.queries import find_last_consent_asked, find_verified_number
 from civic.mutual_aid.codes.rules import CodePurpose
 from civic.mutual_aid.codes.service import PLACE, SEND_CODE, note_undelivered
 from civic.mutual_aid.queries import has_accepted_charter
@@ -156,16 +156,18 @@ def erase(person_id: int, now: datetime) -> None:
 
 @within_transaction(AnswersStopped)
 def tell_agents(fact: AnswersStopped) -> None:
-    """Whose number it is, they read on the page of the volunteer, or in the calls to make: not in a message."""
+    """Whose number it is, they read on the page of the volunteer, or on that of the consent that waits: not in a message."""
     town = territories.find_town()
     if town is None:
         return
-    is_volunteer = has_accepted_charter(fact.person_id)
+    asked_for = None if has_accepted_charter(fact.person_id) else find_last_consent_asked(fact.person_id)
     notify_all(
         accounts.list_person_ids_with_role(Role.AGENT, town.id),
         kind=Kind.ANSWERS_STOPPED,
         key=f"answers_stopped:{fact.person_id}:{fact.occurred_at:%Y-%m-%d}",
         params={},
-        path=f"/entraide/benevoles/{fact.person_id}" if is_volunteer else "/entraide/appels",
+        path=f"/entraide/demandes/{asked_for}/accord"
+        if asked_for
+        else f"/entraide/benevoles/{fact.person_id}",
         now=fact.occurred_at,
     )
