@@ -1,6 +1,7 @@
 """The same button pressed twice at the same moment, and two commands that need the same rows: neither an error nor a deadlock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from threading import Barrier, Thread
@@ -30,11 +31,21 @@ from civic.safeguarding.models import Block, VolunteerAge
 from civic.safeguarding.rules import AgeBand
 from civic.safeguarding.service.blocks import block_person
 from tests.conftest import Role, actor_of, add_person, add_town
-from tests.mutual_aid.making import add_request, add_volunteer, invitation_of, invitations, request_details
+from tests.mutual_aid.making import (
+    add_request,
+    add_volunteer,
+    invitation_of,
+    invitations,
+    matches,
+    request_details,
+)
+from tests.servers import wait_until
 
 
-def at_once(app: Flask, *commands: Callable[[], object]) -> list[str]:
+def at_once(app: Flask, *commands: Callable[[], object], held: tuple[int, ...] = ()) -> list[str]:
     """Run commands at the same moment, each in a thread of its own. Returns what each came to: "" or the code of its refusal.
+
+    With ``held``, these requests are locked until each command waits for one of them, so that all have taken their first lock at once.
 
     Anything that is no refusal (an error of the database, which a person would read as a fault of the platform) is raised.
     """
@@ -53,13 +64,31 @@ def at_once(app: Flask, *commands: Callable[[], object]) -> list[str]:
                 faults.append(error)
 
     threads = [Thread(target=run, args=(number,)) for number in range(len(commands))]
-    for thread in threads:
-        thread.start()
+    with holding(held, waiting=len(commands)):
+        for thread in threads:
+            thread.start()
     for thread in threads:
         thread.join()
     if faults:
         raise faults[0]
     return said
+
+
+@contextmanager
+def holding(request_ids: tuple[int, ...], *, waiting: int) -> Iterator[None]:
+    """Lock requests, and let them go once so many wait for them. Of SQLite, whose writers come one after the other, nothing is held."""
+    if not request_ids or db.engine.dialect.name == "sqlite":
+        yield
+        return
+    with transaction():
+        lock_requests(request_ids)
+        yield
+        wait_until(lambda: locks_waited_for() >= waiting, what="each command to wait for a request")
+
+
+def locks_waited_for() -> int:
+    with db.engine.connect() as connection:
+        return connection.scalar(sa.text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")) or 0
 
 
 def count(table: type, **which: object) -> int:
@@ -97,22 +126,23 @@ def test_what_is_pressed_twice_at_the_same_moment_is_done_once(app_context: Flas
 
 
 def test_two_volunteers_taken_off_each_other_s_requests_at_the_same_moment(app_context: Flask) -> None:
-    for _ in range(2):
-        town, (place, *_) = add_town()
-        ada, bea = (add_volunteer(town, place, name) for name in ("Ada", "Béa"))
-        requests = [add_request(add_person(lives_in=place), place) for _ in range(2)]
-        for request, who in zip(requests, (bea, ada), strict=True):
-            accept_invitation(actor_of(who), invitation_id=invitation_of(request, who))
-        others = [add_request(add_person(lives_in=place), place) for _ in range(2)]
-        boss = add_person("Claire")
+    """Each helps with one of two requests, and is still asked for the other: taken off one by one, they would wait for one another."""
+    town, (place, *_) = add_town()
+    ada, bea = (add_volunteer(town, place, name) for name in ("Ada", "Béa"))
+    claire = add_person("Claire")
+    first, second = (add_request(add_person(lives_in=place), place, capacity=2) for _ in range(2))
+    for request, who in ((first, bea), (second, ada)):
+        accept_invitation(actor_of(who), invitation_id=invitation_of(request, who))
+    assert (invitations(first)[ada], invitations(second)[bea]) == ("sent", "sent")
 
-        def take_off(who: int, by: int = boss) -> Callable[[], None]:
-            return lambda: take_off_volunteer(volunteer_id=who, actor_id=by, now=utc_now())
+    def take_off(who: int) -> Callable[[], None]:
+        return lambda: take_off_volunteer(volunteer_id=who, actor_id=claire, now=utc_now())
 
-        assert at_once(app_context, take_off(ada), take_off(bea)) == ["", ""]
-        for request in (*requests, *others):
-            asked = invitations(request)
-            assert "sent" not in {asked.get(ada), asked.get(bea)}
+    assert at_once(app_context, take_off(ada), take_off(bea), held=(first, second)) == ["", ""]
+
+    assert matches(first) == {bea: "released"}
+    assert matches(second) == {ada: "released"}
+    assert (invitations(first)[ada], invitations(second)[bea]) == ("superseded", "superseded")
 
 
 def ask(agent: int, place: int) -> list[int]:
