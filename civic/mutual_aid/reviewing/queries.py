@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -24,6 +25,7 @@ OUTLASTED = frozenset({RequestState.EXPIRED, RequestState.CANCELLED})
 
 AROUND = timedelta(days=7)
 MOST_LIKE_IT = 12
+MOST_HOLDING = 50
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,8 @@ def is_in_doubt(request: HelpRequest) -> bool:
 
 def list_doubted(person_id: int) -> list[HelpRequest]:
     """List the requests of a person that the town hall set aside, that are over, and whose doubt nobody lifted."""
-    query = sa.select(HelpRequest).where(HelpRequest.requester_id == person_id, _may_be_doubted())
-    return [request for request in db.session.scalars(query.order_by(HelpRequest.id)) if is_in_doubt(request)]
-
-
-def _may_be_doubted() -> sa.ColumnElement[bool]:
-    waits = sa.exists().where(RequestReview.request_id == HelpRequest.id, RequestReview.decided_at.is_(None))
-    return sa.and_(HelpRequest.state.in_(OUTLASTED), waits)
+    over = HelpRequest.state.in_(OUTLASTED)
+    return _in_doubt(sa.select(HelpRequest).where(HelpRequest.requester_id == person_id, over))
 
 
 def list_holding(territory_ids: Collection[int]) -> list[HelpRequest]:
@@ -131,17 +128,27 @@ def list_holding(territory_ids: Collection[int]) -> list[HelpRequest]:
     holds = sa.exists().where(
         next_one.series_id == HelpRequest.series_id, next_one.state == RequestState.DRAFT
     )
-    query = (
-        sa.select(HelpRequest)
+    series = sa.select(HelpRequest).where(
+        HelpRequest.territory_id.in_(territory_ids),
+        HelpRequest.series_id.is_not(None),
+        HelpRequest.state.in_(OUTLASTED | {RequestState.SUSPENDED}),
+        holds,
+    )
+    return _in_doubt(series)[:MOST_HOLDING]
+
+
+def _in_doubt(query: sa.Select[Any]) -> list[HelpRequest]:
+    """Return those of the requests selected that are in doubt, by id, in one query: a doubt is a reading without a reason."""
+    aside = HelpRequest.state == RequestState.SUSPENDED
+    rows = db.session.execute(
+        query.outerjoin(RequestReview, RequestReview.request_id == HelpRequest.id)
+        .add_columns(RequestReview.reasons)
         .where(
-            HelpRequest.territory_id.in_(territory_ids),
-            HelpRequest.series_id.is_not(None),
-            sa.or_(HelpRequest.state == RequestState.SUSPENDED, _may_be_doubted()),
-            holds,
+            sa.or_(aside, sa.and_(RequestReview.request_id.is_not(None), RequestReview.decided_at.is_(None)))
         )
         .order_by(HelpRequest.id)
     )
-    return [request for request in db.session.scalars(query) if is_in_doubt(request)]
+    return [row[0] for row in rows if row[0].state is RequestState.SUSPENDED or not row[1]]
 
 
 def readings_of(series_id: int | None) -> list[Asked]:
