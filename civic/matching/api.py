@@ -97,7 +97,7 @@ def get_progress(request_id: int) -> SearchProgress:
     body=RelaunchSchema,
 )
 def relaunch_search(request_id: int, body: dict[str, Any]) -> None:
-    dispatch.relaunch_search(current_actor(), request_id=request_id, ends_at=body["ends_at"])
+    dispatch.relaunch_search(current_actor(), request_id=request_id, **body)
 
 
 @blueprint.operation(

@@ -42,6 +42,15 @@ class AlreadyEngaged(Conflict):
     )
 
 
+class SkillLacking(Conflict):
+    """A skill that the request asks for is not hers any more, or will not hold on that day."""
+
+    code = "skill_lacking"
+    message = N_(
+        "Cette demande a besoin d’une compétence que vous n’avez pas, ou qui n’est plus valable ce jour-là. Corrigez vos compétences si elles ont changé."
+    )
+
+
 class MatchEnded(Conflict):
     code = "match_ended"
     message = N_("Cette mise en relation est terminée : les coordonnées et la conversation sont fermées.")

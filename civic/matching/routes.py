@@ -197,7 +197,7 @@ def see_request_contact(request_id: int) -> str:
 @blueprint.post("/demandes/<int:request_id>/relance")
 def relaunch_search(request_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        dispatch.relaunch_search(current_actor(), request_id=request_id, ends_at=data["ends_at"])
+        dispatch.relaunch_search(current_actor(), request_id=request_id, **data)
 
     def done(_: None) -> ResponseReturnValue:
         state = mutual_aid.get_request(request_id).state

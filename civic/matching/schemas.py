@@ -43,9 +43,10 @@ class AgreeOnHoursSchema(BaseSchema):
 
 
 class RelaunchSchema(BaseSchema):
-    """``ends_at`` is a later end of the window; required once it has passed."""
+    """``ends_at`` is a later end of the window; required once it has passed. ``without_skills``: no skill is asked for any more."""
 
     ends_at = Instant(load_default=None, allow_none=True)
+    without_skills = fields.Boolean(load_default=False)
 
 
 class MessagesQuery(PageQuery):

@@ -13,7 +13,10 @@ from civic.mutual_aid.rules import Window, ensure_window
 from civic.mutual_aid.schemas import RequestFormSchema, repetition
 from civic.mutual_aid.series.rules import Repeat, ensure_repetition
 from civic.mutual_aid.series.words import repetition_in_words
+from civic.mutual_aid.volunteers import queries as volunteers
+from civic.mutual_aid.volunteers.words import skill_in_words
 from civic.mutual_aid.words import category_in_words, to_know_in_words, urgency_in_words, window_in_words
+from civic.territories import queries as territories
 from civic.territories.models import Territory
 from civic.web.forms import Form, read_part
 from civic.web.languages import form_instant
@@ -56,7 +59,7 @@ STEPS = (
     ),
     Step(
         N_("Où, et comment vous joindre ?"),
-        ("territory_id", "contact_name", "contact_phone", "contact_address", "languages", "wishes"),
+        ("territory_id", "contact_name", "contact_phone", "contact_address", "languages", "wishes", "skills"),
     ),
     Step(N_("Relisez, puis envoyez")),
 )
@@ -72,6 +75,12 @@ def next_hour_by_day(now: datetime) -> datetime:
     if local.hour > LAST_HOUR:
         local = local.replace(hour=FIRST_HOUR) + timedelta(days=1)
     return local.replace(hour=max(local.hour, FIRST_HOUR)).astimezone(UTC)
+
+
+def _names_of(skills: list[str]) -> str:
+    town = territories.find_town()
+    listed = volunteers.list_skills(town.id) if skills and town else []
+    return ", ".join(skill_in_words(skill) for skill in listed if skill.key in skills)
 
 
 def summarise(form: Form, places: Iterable[Territory], *, person_id: int) -> dict[str, Any]:
@@ -91,6 +100,7 @@ def summarise(form: Form, places: Iterable[Territory], *, person_id: int) -> dic
             data["repeat"], data["starts_at"].astimezone(TOWN_TIME).date(), data["repeat_until"]
         ),
         "to_know": to_know_in_words(tuple(data["languages"]), tuple(data["wishes"])),
+        "needed": _names_of(data["skills"]),
         "place": names.get(data["territory_id"], ""),
         "is_read_before": data["territory_id"] in names
         and will_be_read(person_id, territory_id=data["territory_id"], category=data["category"]),

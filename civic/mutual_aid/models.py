@@ -110,7 +110,8 @@ class HelpRequest(Model):
     """Help that a person seeks. What would find her at home is sealed, and shown once matched alone.
 
     ``requester_id`` is who is helped; ``author_id`` who wrote it: the same person, or an agent for somebody who telephoned
-    (``consent`` then says how she agreed, and ``channel`` how she asked). ``territory_id`` is the neighbourhood: all that others learn of the place. ``languages`` and ``wishes`` hold values of ``Language`` and ``Wish``.
+    (``consent`` then says how she agreed, and ``channel`` how she asked). ``territory_id`` is the neighbourhood: all that others learn of the place. ``languages`` and ``wishes`` hold values of ``Language`` and ``Wish``;
+    ``skills`` the keys of those of the town's list without which nobody is asked.
     ``occurrence_on`` is its day in the series that it belongs to; None once it was replaced by another of the same series.
     ``time_changes`` counts the changes of its window: a calendar then takes the later of two files.
     """
@@ -140,6 +141,7 @@ class HelpRequest(Model):
     channel: Mapped[Channel] = mapped_column(enum_type(Channel), server_default=Channel.WEB.value)
     languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     wishes: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    skills: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     redirected_to: Mapped[str | None]
     duplicate_of_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("help_request.id", ondelete="SET NULL"), index=True

@@ -32,6 +32,7 @@ from civic.mutual_aid.schemas import (
 )
 from civic.mutual_aid.series.service import ask_with_repetition
 from civic.mutual_aid.service import corrections, offers, requests
+from civic.mutual_aid.volunteers import queries as volunteers
 from civic.mutual_aid.wishes import Language, Wish
 from civic.mutual_aid.words import wait_in_words
 from civic.territories import queries as territories
@@ -233,6 +234,7 @@ def _step_page(progress: Progress) -> str:
         urgencies=list(Urgency),
         spoken=list(Language),
         wishes=list(Wish),
+        skills=volunteers.list_skills(get_town().id),
         places=list_places(),
     )
 

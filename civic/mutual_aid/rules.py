@@ -253,7 +253,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class RequestDetails:
-    """What a person asks for, as she typed or said it."""
+    """What a person asks for, as she typed or said it. ``skills``: keys of the town's list, without all of which nobody is asked."""
 
     category: Category
     title: str
@@ -265,6 +265,7 @@ class RequestDetails:
     contact: Contact
     languages: frozenset[Language] = frozenset()
     wishes: frozenset[Wish] = frozenset()
+    skills: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

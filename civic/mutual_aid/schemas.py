@@ -29,6 +29,7 @@ from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQ
 LONGEST_TITLE = 100
 LONGEST_OFFER = 1_000
 LONGEST_REQUEST = 600
+LONGEST_SKILL_KEY = 40
 SHORTEST_DISTANCE, LONGEST_DISTANCE = 200, 50_000
 
 
@@ -99,6 +100,7 @@ class RequestDetailsSchema(BaseSchema):
     capacity = Whole(1, LARGEST_CAPACITY, load_default=1)
     languages = fields.List(OneOf(Language), load_default=list)
     wishes = fields.List(OneOf(Wish), load_default=list)
+    skills = fields.List(Line(1, LONGEST_SKILL_KEY), load_default=list)
     contact_name = Line(2, 100, required=True)
     contact_phone = Phone(required=True)
     contact_address = Line(0, 200, load_default=None, allow_none=True)
@@ -201,6 +203,7 @@ class PublicRequestSchema(BaseSchema):
     urgency = fields.Enum(Urgency, by_value=True, required=True)
     languages = fields.List(fields.Enum(Language, by_value=True), required=True)
     wishes = fields.List(fields.Enum(Wish, by_value=True), required=True)
+    skills = fields.List(fields.String(), required=True)
 
 
 class FollowedRequestSchema(PublicRequestSchema):
@@ -246,6 +249,7 @@ def request_details(data: dict[str, Any]) -> RequestDetails:
         contact=Contact(data["contact_name"], data["contact_phone"], data["contact_address"] or None),
         languages=frozenset(data["languages"]),
         wishes=frozenset(data["wishes"]),
+        skills=frozenset(data["skills"]),
     )
 
 

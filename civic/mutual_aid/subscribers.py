@@ -48,6 +48,7 @@ def _request(request: HelpRequest) -> dict[str, Any]:
         "state": request.state.value,
         "languages": request.languages,
         "wishes": request.wishes,
+        "skills": request.skills,
         "redirected_to": request.redirected_to,
         "contact": {
             "name": request.contact_name,
@@ -67,7 +68,7 @@ def erase(person_id: int, now: datetime) -> None:
         if request.state in CANCELLABLE:
             cancel_for_departure(request_id=request.id, now=now)
         request.title, request.text = TITLE_LEFT, ""
-        request.languages, request.wishes, request.redirected_to = [], [], None
+        request.languages, request.wishes, request.skills, request.redirected_to = [], [], [], None
         request.contact_name, request.contact_phone, request.contact_address = "", "", None
     own = sa.and_(Offer.author_id == person_id, Offer.organisation_id.is_(None))
     db.session.execute(sa.delete(Offer).where(own))

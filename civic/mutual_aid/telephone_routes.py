@@ -19,6 +19,7 @@ from civic.mutual_aid.moments import DayHalf
 from civic.mutual_aid.rules import Category, Urgency
 from civic.mutual_aid.schemas import ConsentAnswer, TelephonedRequestSchema, repetition, request_details
 from civic.mutual_aid.series.service import ask_with_repetition
+from civic.mutual_aid.volunteers import queries as volunteers
 from civic.mutual_aid.wishes import Language, Wish
 from civic.mutual_aid.words import wait_in_words
 from civic.web.forms import Form, submit_form
@@ -44,6 +45,7 @@ def _telephone_page(form: Form) -> str:
         urgencies=list(Urgency),
         spoken=list(Language),
         wishes=list(Wish),
+        skills=volunteers.list_skills(get_town().id),
         places=list_places(),
         are_texts_on=are_texts_on(),
     )

@@ -143,6 +143,13 @@ def to_know_in_words(languages: tuple[Language, ...], wishes: tuple[Wish, ...]) 
     return gettext(" ; ").join(part for part in parts if part)
 
 
+def skill_names_in_words(names: tuple[str, ...]) -> str:
+    """« indispensable : Permis B et voiture »: what nobody is asked without; nothing when a request asks for no skill."""
+    if not names:
+        return ""
+    return gettext("indispensable : %(skills)s", skills=", ".join(gettext(name) for name in names))
+
+
 def offer_state_in_words(state: OfferState) -> tuple[str, str]:
     look, words = OFFER_STATES[state]
     return look, gettext(words)
@@ -252,6 +259,7 @@ GLOBALS = (
     language_in_words,
     to_know_in_words,
     wish_in_words,
+    skill_names_in_words,
     category_in_words,
     category_icon,
     urgency_in_words,

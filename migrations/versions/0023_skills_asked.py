@@ -1,5 +1,8 @@
 """Skills that a request asks for."""
 
+import sqlalchemy as sa
+from alembic import op
+
 # Revision identifiers, used by Alembic.
 revision = "0023"
 down_revision = "0022"
@@ -8,8 +11,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Every request that was there asks for none."""
+    with op.batch_alter_table("help_request") as request:
+        request.add_column(sa.Column("skills", sa.JSON(), server_default="[]", nullable=False))
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    with op.batch_alter_table("help_request") as request:
+        request.drop_column("skills")

@@ -1,6 +1,11 @@
 """Reads of matching, by subject."""
 
-from civic.matching.queries.candidates import list_candidates, may_still_be_asked, need_of
+from civic.matching.queries.candidates import (
+    has_skills_for,
+    list_candidates,
+    may_still_be_asked,
+    need_of,
+)
 from civic.matching.queries.conversations import (
     SaidMessage,
     Sight,
@@ -73,6 +78,7 @@ __all__ = [
     "get_side",
     "get_standing",
     "has_active_offer",
+    "has_skills_for",
     "is_on_duty",
     "is_underserved",
     "is_untold",

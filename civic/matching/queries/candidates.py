@@ -48,7 +48,13 @@ def need_of(request: HelpRequest) -> Need:
     """Return what a request asks for, as far as it decides who may be asked."""
     window = request.window
     local = Window(window.starts_at.astimezone(TOWN_TIME), window.ends_at.astimezone(TOWN_TIME))
-    return Need(area_id=request.territory_id, window=window, local_window=local, urgency=request.urgency)
+    return Need(
+        area_id=request.territory_id,
+        window=window,
+        local_window=local,
+        urgency=request.urgency,
+        skills=frozenset(request.skills),
+    )
 
 
 def _asked_for(request_id: int) -> set[int]:
@@ -99,7 +105,8 @@ def limits_of(person_ids: set[int], request: HelpRequest, *, now: datetime) -> d
     town_id = _around(request).town_id
     asked = safeguarding.asked_for(town_id, request.category.value)
     blocked = safeguarding.blocked_with(request.requester_id)
-    known = volunteers.volunteers_of(person_ids, on=now.astimezone(TOWN_TIME).date())
+    today, last_day = (instant.astimezone(TOWN_TIME).date() for instant in (now, request.window.ends_at))
+    known = volunteers.volunteers_of(person_ids, on=today, skills_on=max(today, last_day))
     return {
         person_id: Limits(
             weekly_ceiling=volunteer.limits.weekly_ceiling,
@@ -113,13 +120,13 @@ def limits_of(person_ids: set[int], request: HelpRequest, *, now: datetime) -> d
 
 
 def may_still_be_asked(invitation: Invitation, request: HelpRequest, *, now: datetime) -> bool:
-    """Tell whether a volunteer who was chosen some hours ago is on duty still, offers this help, is cleared for it, and is expected
-    nowhere else."""
+    """Tell whether a volunteer who was chosen some hours ago is on duty still, offers this help, is cleared for it, has the skills that
+    it asks for, and is expected nowhere else."""
     volunteer_id = invitation.volunteer_id
     if not is_on_duty(volunteer_id) or not _still_offers(invitation):
         return False
     limits = limits_of({volunteer_id}, request, now=now)[volunteer_id]
-    if limits.is_blocked or not limits.is_cleared:
+    if limits.is_blocked or not limits.is_cleared or not limits.skills.issuperset(request.skills):
         return False
     quarters = claimed_quarters(request.window)
     engaged = sa.select(EngagedQuarter.quarter).where(
@@ -127,6 +134,11 @@ def may_still_be_asked(invitation: Invitation, request: HelpRequest, *, now: dat
         EngagedQuarter.quarter.between(quarters.start, quarters.stop - 1),
     )
     return db.session.scalar(engaged.limit(1)) is None
+
+
+def has_skills_for(volunteer_id: int, request: HelpRequest, *, now: datetime) -> bool:
+    """Tell whether a volunteer has the skills that a request asks for, until its last day."""
+    return limits_of({volunteer_id}, request, now=now)[volunteer_id].skills.issuperset(request.skills)
 
 
 def _still_offers(invitation: Invitation) -> bool:

@@ -283,13 +283,16 @@ def _owe_timer(request: HelpRequest, dispatch: Dispatch, pace: DispatchPace, now
     )
 
 
-def relaunch_search(actor: Actor, *, request_id: int, ends_at: datetime | None = None) -> None:
+def relaunch_search(
+    actor: Actor, *, request_id: int, ends_at: datetime | None = None, without_skills: bool = False
+) -> None:
     """Search again for a request that the town hall was called for, or whose window passed without anybody.
 
     Volunteers who were asked are not asked again. What expired without a consent, or unread, waits for it first.
 
     Args:
         ends_at: a later end of the window; required once it has passed.
+        without_skills: those who have not the skills that were asked for are asked too.
 
     Raises:
         RequestNotFound: there is none, or it is somebody else's.
@@ -305,6 +308,8 @@ def relaunch_search(actor: Actor, *, request_id: int, ends_at: datetime | None =
         window, before = Window(request.starts_at, ends_at or request.ends_at), asked_of(request)
         ensure_window(window, now=now)
         request.end_at(window.ends_at)
+        if without_skills:
+            request.skills = []
         waits = wait_again if request.state is RequestState.EXPIRED else read_again
         if waits(actor, request, before=before, now=now):
             return

@@ -22,6 +22,7 @@ from civic.matching.errors import (
     InvitationNotFound,
     RequestNotSeeking,
     RequestTaken,
+    SkillLacking,
 )
 from civic.matching.events import DeclineTakenBack, InvitationDeclined, MatchCreated
 from civic.matching.models import EngagedQuarter, Invitation, Match
@@ -50,6 +51,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         InvitationExpired: the answer came too late, and nobody is sought any more.
         InvitationAnswered: the actor declined it, or withdrew since, or is not expected any more.
         VolunteerSuspended: the town hall suspended her since.
+        SkillLacking: a skill that is asked for is not hers any more.
         AlreadyEngaged: she is expected elsewhere at these hours.
     """
     standing = _ensure_not_superseded(actor, invitation_id)
@@ -99,6 +101,7 @@ def _accept(actor: Actor, invitation_id: int, *, now: datetime) -> tuple[int, Fi
             return match.id, None
         ensure_may_help(actor.id, requester_id=request.requester_id)
         _ensure_acceptable(invitation, request)
+        _ensure_skilled(actor.id, request, now)
         if not mutual_aid.take_place(request.id):
             raise _why_no_place(invitation.state, request)
         match_id = _match(actor, invitation, request, now)
@@ -116,6 +119,11 @@ def _ensure_acceptable(invitation: Invitation, request: HelpRequest) -> None:
         raise _why_no_place(invitation.state, request)
     if invitation.state is InvitationState.DECLINED:
         raise InvitationAnswered
+
+
+def _ensure_skilled(volunteer_id: int, request: HelpRequest, now: datetime) -> None:
+    if request.skills and not queries.has_skills_for(volunteer_id, request, now=now):
+        raise SkillLacking
 
 
 def _why_no_place(state: InvitationState, places: HelpRequest | Standing) -> Exception:

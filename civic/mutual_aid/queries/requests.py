@@ -11,6 +11,7 @@ from civic.kernel.moderated import ModeratedContent
 from civic.kernel.pagination import Page, paginate
 from civic.mutual_aid.errors import RequestNotFound
 from civic.mutual_aid.models import Caller, HelpRequest
+from civic.mutual_aid.queries.skills import skill_names_of
 from civic.mutual_aid.rules import (
     SEEKING,
     Category,
@@ -39,6 +40,8 @@ class PublicRequest:
     urgency: Urgency
     languages: tuple[Language, ...]
     wishes: tuple[Wish, ...]
+    skills: tuple[str, ...]
+    skill_names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -220,7 +223,8 @@ def list_seeking_ids(territory_ids: set[int], *, limit: int) -> list[int]:
 def public_requests(requests: list[HelpRequest]) -> list[PublicRequest]:
     """Return requests as others may know them, in the same order."""
     names = territories.names_of({request.territory_id for request in requests})
-    return [PublicRequest(**_public_values(request, names)) for request in requests]
+    skills = skill_names_of(requests)
+    return [PublicRequest(**_public_values(request, names, skills)) for request in requests]
 
 
 def present_request(request: HelpRequest) -> FollowedRequest:
@@ -229,9 +233,10 @@ def present_request(request: HelpRequest) -> FollowedRequest:
 
 def _followed(page: Page[HelpRequest]) -> Page[FollowedRequest]:
     names = territories.names_of({request.territory_id for request in page.items})
+    skills = skill_names_of(page.items)
     items = [
         FollowedRequest(
-            **_public_values(request, names),
+            **_public_values(request, names, skills),
             state=request.state,
             capacity=request.capacity,
             filled=request.filled,
@@ -244,7 +249,9 @@ def _followed(page: Page[HelpRequest]) -> Page[FollowedRequest]:
     return Page(items, page.number, page.size, page.total)
 
 
-def _public_values(request: HelpRequest, names: dict[int, str]) -> dict[str, Any]:
+def _public_values(
+    request: HelpRequest, names: dict[int, str], skills: dict[int, tuple[str, ...]]
+) -> dict[str, Any]:
     return {
         "id": request.id,
         "category": request.category,
@@ -257,6 +264,8 @@ def _public_values(request: HelpRequest, names: dict[int, str]) -> dict[str, Any
         "urgency": request.urgency,
         "languages": tuple(language for language in Language if language.value in request.languages),
         "wishes": tuple(wish for wish in Wish if wish.value in request.wishes),
+        "skills": tuple(request.skills),
+        "skill_names": skills.get(request.id, ()),
     }
 
 

@@ -19,7 +19,7 @@ from civic.mutual_aid.series.rules import MADE_AHEAD, Rhythm
 from civic.mutual_aid.service.requests import move_request, send_request
 
 COPIED = (
-    "territory_id", "requester_id", "author_id", "category", "title", "text", "capacity", "channel", "languages", "wishes",
+    "territory_id", "requester_id", "author_id", "category", "title", "text", "capacity", "channel", "languages", "wishes", "skills",
     "contact_name", "contact_phone", "contact_address",
 )  # fmt: skip
 

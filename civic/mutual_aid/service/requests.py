@@ -32,6 +32,8 @@ from civic.mutual_aid.rules import (
     RequestDetails,
     RequestState,
 )
+from civic.mutual_aid.volunteers import queries as volunteers
+from civic.mutual_aid.volunteers.errors import SkillUnknown
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory, TerritoryKind
@@ -45,12 +47,15 @@ def ask_for_help(actor: Actor, *, details: RequestDetails) -> int:
 
     Raises:
         NotAllowed: the actor does not live in the commune.
+        SkillUnknown: a skill asked for is not in the commune's list.
         WindowRefused, PlaceOutsideTown.
     """
     now = utc_now()
     with transaction():
         place = _get_place(details.territory_id)
-        require(actor, MutualAidAction.ASK_FOR_HELP, place.parent_id or place.id)
+        town_id = place.parent_id or place.id
+        require(actor, MutualAidAction.ASK_FOR_HELP, town_id)
+        _ensure_listed(details.skills, town_id)
         request = write_request(
             requester_id=actor.id, author_id=actor.id, details=details, channel=Channel.WEB, now=now
         )
@@ -78,12 +83,14 @@ def ask_for_another(
 
     Raises:
         NotAllowed: the actor is not an agent there.
+        SkillUnknown: a skill asked for is not in the commune's list.
         WindowRefused, PlaceOutsideTown.
     """
     now = utc_now()
     with transaction():
         place = _get_place(details.territory_id)
         require(actor, MutualAidAction.ASK_FOR_ANOTHER, place.id)
+        _ensure_listed(details.skills, place.parent_id or place.id)
         person_id = find_or_add_caller(details.contact, now)
         request = write_request(
             requester_id=person_id, author_id=actor.id, details=details, channel=channel, now=now
@@ -102,6 +109,11 @@ def _get_place(territory_id: int) -> Territory:
     if place.kind is TerritoryKind.COMMUNE and territories.list_neighbourhoods(place.id):
         raise PlaceOutsideTown(fields={"territory_id": [PlaceOutsideTown.message]})
     return place
+
+
+def _ensure_listed(skills: frozenset[str], town_id: int) -> None:
+    if skills and not skills <= {skill.key for skill in volunteers.list_skills(town_id)}:
+        raise SkillUnknown(fields={"skills": [SkillUnknown.message]})
 
 
 def find_or_add_caller(contact: Contact, now: datetime) -> int:
@@ -151,6 +163,7 @@ def write_request(
         channel=channel,
         languages=sorted(language.value for language in details.languages),
         wishes=sorted(wish.value for wish in details.wishes),
+        skills=sorted(details.skills),
         contact_name=details.contact.name,
         contact_phone=details.contact.phone,
         contact_address=details.contact.address,

@@ -26,11 +26,16 @@ from civic.safeguarding.models import VettingProof, VolunteerAge
 from civic.safeguarding.rules import AgeBand, Asked, Lack, Level, Proof, Standing, lacks
 
 
-def volunteers_of(person_ids: Collection[int], *, on: date) -> dict[int, Volunteer]:
+def volunteers_of(
+    person_ids: Collection[int], *, on: date, skills_on: date | None = None
+) -> dict[int, Volunteer]:
     """Return all that decides, of each person, whether she may be asked, on a day of the town hall's calendar.
 
     With ``safeguarding.asked_for(town_id, category)``, ``safeguarding.rules.is_cleared(volunteer.standing, asked)`` and
     ``safeguarding.blocked_with(requester_id)``, it is what the search needs to keep its hard constraints.
+
+    Args:
+        skills_on: the day on which skills are to hold, where it is another: that of the help.
     """
     standings, limits = standings_of(person_ids, on=on), limits_of(person_ids)
     skills = skills_of(person_ids)
@@ -38,7 +43,7 @@ def volunteers_of(person_ids: Collection[int], *, on: date) -> dict[int, Volunte
         person_id: Volunteer(
             standing=standings[person_id],
             limits=limits.get(person_id, Limits()),
-            skills=skills_that_hold(skills[person_id], on=on),
+            skills=skills_that_hold(skills[person_id], on=skills_on or on),
         )
         for person_id in person_ids
     }
