@@ -12,7 +12,7 @@ from civic.matching.simulation.clairvoyant import ScipyMissing, best_possible
 from civic.matching.simulation.figures import figures_of
 from civic.matching.simulation.policies import CLAIRVOYANT, POLICIES
 from civic.matching.simulation.running import Run
-from civic.matching.simulation.world import DemandMissing, World
+from civic.matching.simulation.world import TOWNS, DemandMissing, World
 from config import ROOT
 
 matching = AppGroup("matching", help="The search for volunteers.")
@@ -33,6 +33,13 @@ DEMAND = ROOT.parent / "shared" / "data" / "demand" / "demand.csv"
 @click.option("--volunteers", type=click.IntRange(1), default=800, show_default=True)
 @click.option("--per-day", type=click.IntRange(1), default=80, show_default=True, help="Requests a day.")
 @click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True)
+@click.option(
+    "--town",
+    type=click.Choice([*TOWNS]),
+    default="usual",
+    show_default=True,
+    help="The harsher one is nearer to the figures published for the simplest policies (decision 24).",
+)
 @click.option(
     "--demand",
     type=click.Path(path_type=Path),

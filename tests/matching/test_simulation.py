@@ -58,6 +58,13 @@ def test_the_same_seed_draws_the_same_town_and_nobody_matches_more_than_who_know
     assert float(str(best["match_rate"])) >= float(str(first["match_rate"]))
 
 
+def test_a_harsher_town_is_another_one(demand: Path) -> None:
+    usual, harsher = (simulate("--town", town, "--fatigue", "0.5") for town in ("usual", "harsher"))
+
+    assert (usual["town"], harsher["town"]) == ("usual", "harsher")
+    assert usual["invitations_per_match"] != harsher["invitations_per_match"]
+
+
 def test_what_somebody_would_answer_depends_on_no_policy(demand: Path) -> None:
     worlds = [World(demand, seed=5, fatigue=0.25, volunteers=40, per_day=8, days=2) for _ in range(2)]
     pairs = [(volunteer, request) for volunteer in range(10) for request in range(10)]
