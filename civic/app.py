@@ -53,6 +53,8 @@ FEATURES = (
     "mutual_aid.desk",
     "mutual_aid.guides",
     "proposals",
+    "proposals.answers",
+    "proposals.commitments",
     "opinions",
     "councils",
     "matching",

@@ -47,7 +47,7 @@ from civic.mutual_aid.gatherings.access import GatheringsAction, reads_for_organ
 from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
 from civic.plain_language.access import PlainLanguageAction
-from civic.proposals.access import ProposalsAction, is_author
+from civic.proposals.access import ProposalsAction, is_author, is_not_its_writer
 from civic.safeguarding.access import SafeguardingAction, is_not_about_oneself
 from civic.territories.access import TerritoriesAction
 from civic.voting.access import VotingAction, carries_this_proxy, is_on_roll, is_public_poll
@@ -85,7 +85,14 @@ POLICY: dict[Action, Clauses] = {
     ProposalsAction.EDIT_PROPOSAL: ((is_author,),),
     ProposalsAction.SEE_WITHHELD_PROPOSAL: ((is_author,),),
     ProposalsAction.DRAFT_ANSWER: ((is_councillor_here,), (is_agent_here,)),
+    ProposalsAction.READ_ANSWER: (
+        (is_councillor_here, is_not_its_writer),
+        (is_agent_here, is_not_its_writer),
+    ),
     ProposalsAction.PUBLISH_ANSWER: ((is_councillor_here,),),
+    ProposalsAction.SET_ANSWER_PROMISE: ((is_councillor_here,), (is_agent_here,)),
+    ProposalsAction.SET_TOWN_PROMISE: ((is_councillor_here,), (is_agent_here,), (is_admin_here,)),
+    ProposalsAction.WRITE_COMMITMENT: ((is_councillor_here,), (is_agent_here,)),
     # voting
     VotingAction.READ_POLL: ((is_public_poll,), (is_agent_here,), (is_councillor_here,)),
     VotingAction.PREPARE_POLL: ((is_agent_here,), (is_councillor_here,)),
@@ -248,6 +255,17 @@ PUBLIC_ENDPOINTS = frozenset(
         "proposals_api.list_proposals",
         "proposals_api.get_proposal",
         "proposals_api.list_arguments",
+        # answers that are due, commitments, the town's record
+        "answers_api.show_promise",
+        "answers_api.show_expected",
+        "commitments.list_commitments",
+        "commitments.show_commitment",
+        "commitments.show_photograph",
+        "commitments.show_record",
+        "commitments.download_record",
+        "commitments_api.list_commitments",
+        "commitments_api.get_commitment",
+        "commitments_api.show_record",
         # mutual aid
         "mutual_aid.show_board",
         "steering.explain_choice",

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.demo import (
+    answering,
     asking,
     checkins,
     gatherings,
@@ -137,6 +138,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         people.build_people(script, with_passwords=with_passwords)
         people.build_associations(script)
         participation.build_consultations(script)
+        answering.build_answers(script)
         votes.build_polls(script)
         questions.build_polls_by_method(script)
         votes.build_council(script)

@@ -108,6 +108,8 @@ def _participation() -> Iterable[DomainEvent]:
             yield AnswerPublished(
                 occurred_at=answer.published_at,
                 proposal_id=proposal.id,
+                answer_id=answer.id,
+                decision=answer.decision.value,
                 actor_id=answer.author_id or 0,
                 author_id=proposal.author_id,
             )

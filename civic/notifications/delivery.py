@@ -78,4 +78,5 @@ def _notice(notification_id: int) -> Mail | None:
         reference=f"notification-{notification.id}",
         is_refusable=may_refuse(wording.family),
         sentence=sentence,
+        lines=notification.params.get("lines", []),
     )

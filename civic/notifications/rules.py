@@ -18,6 +18,13 @@ class Family(StrEnum):
 class Kind(StrEnum):
     ANSWER_PUBLISHED = "answer_published"
     SUPPORTED_ANSWERED = "supported_answered"
+    ANSWERS_PUBLISHED = "answers_published"
+    ANSWERS_DUE = "answers_due"
+    ANSWERS_TO_READ = "answers_to_read"
+    ANSWER_AGREED = "answer_agreed"
+    ANSWER_TO_CHANGE = "answer_to_change"
+    COMMITMENT_MOVED = "commitment_moved"
+    COMMITMENTS_MOVED = "commitments_moved"
     ARGUMENT_PUBLISHED = "argument_published"
     INVITATION_SENT = "invitation_sent"
     VOLUNTEER_FOUND = "volunteer_found"
@@ -96,6 +103,32 @@ WORDINGS: dict[Kind, Wording] = {
     ),
     Kind.SUPPORTED_ANSWERED: Wording(
         Family.PARTICIPATION, N_("La mairie a répondu à une proposition que vous soutenez : « %(title)s ».")
+    ),
+    Kind.ANSWERS_PUBLISHED: Wording(
+        Family.PARTICIPATION,
+        N_("La mairie a répondu à %(count)s propositions que vous avez écrites ou que vous soutenez."),
+    ),
+    Kind.ANSWERS_DUE: Wording(
+        Family.PARTICIPATION,
+        N_("Réponses promises aux habitants, dont vous êtes responsable : %(count)s (en retard : %(late)s)."),
+    ),
+    Kind.ANSWERS_TO_READ: Wording(
+        Family.PARTICIPATION,
+        N_("%(name)s vous demande de relire des réponses avant leur publication (nombre : %(count)s)."),
+    ),
+    Kind.ANSWER_AGREED: Wording(
+        Family.PARTICIPATION, N_("Votre réponse à « %(title)s » a été relue : elle peut être publiée.")
+    ),
+    Kind.ANSWER_TO_CHANGE: Wording(
+        Family.PARTICIPATION,
+        N_("Votre réponse à « %(title)s » a été relue : une modification est demandée."),
+    ),
+    Kind.COMMITMENT_MOVED: Wording(
+        Family.PARTICIPATION, N_("Du nouveau sur l’engagement de la mairie pour « %(title)s ».")
+    ),
+    Kind.COMMITMENTS_MOVED: Wording(
+        Family.PARTICIPATION,
+        N_("Du nouveau sur les engagements de la mairie, pour %(count)s propositions que vous suivez."),
     ),
     Kind.ARGUMENT_PUBLISHED: Wording(
         Family.PARTICIPATION, N_("Un nouvel argument a été publié sur votre proposition « %(title)s ».")

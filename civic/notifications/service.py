@@ -19,6 +19,9 @@ from civic.notifications import queries
 from civic.notifications.models import MailPreference, Notification
 from civic.notifications.rules import REFUSABLE, WORDINGS, Family, Kind, MailChoice
 
+MOST_ROWS = 1000
+"""In one statement: a database takes some thousands of values at a time, and a proposal may have more supports."""
+
 
 def notify(
     person_id: int, *, kind: Kind, key: str, params: Mapping[str, Any], path: str, now: datetime
@@ -65,7 +68,11 @@ def notify_all(
         return 0
     is_sqlite = db.session.get_bind().dialect.name == "sqlite"
     insert = (sqlite_insert if is_sqlite else postgresql_insert)(Notification)
-    told = list(db.session.scalars(insert.values(values).on_conflict_do_nothing().returning(Notification.id)))
+    told: list[int] = []
+    for start in range(0, len(values), MOST_ROWS):
+        some = values[start : start + MOST_ROWS]
+        written = insert.values(some).on_conflict_do_nothing().returning(Notification.id)
+        told += db.session.scalars(written)
     for notification_id in told:
         owe("mail", {"notification_id": notification_id}, now=now, due_at=now + WORDINGS[kind].waits)
     return len(told)

@@ -1,7 +1,5 @@
 """Which facts are told to whom, and which mails of the account are owed."""
 
-from typing import Any
-
 from civic.accounts import queries as accounts
 from civic.accounts.events import (
     EmailChanged,
@@ -29,6 +27,7 @@ from civic.moderation.events import AppealDecided, ContentHidden, DecisionUndone
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.importing.events import ConfirmationAsked
 from civic.mutual_aid.queries import PublicRequest
+from civic.notifications import answers as _answers  # noqa: F401  what is told of answers and commitments
 from civic.notifications import asking as _asking  # noqa: F401  what is told of the states of a request
 from civic.notifications import checkins as _checkins  # noqa: F401  registers who is told of the register
 from civic.notifications import delivery as _delivery  # noqa: F401  registers what delivers the mails
@@ -40,7 +39,7 @@ from civic.notifications import voting_mails as _voting_mails  # noqa: F401  tho
 from civic.notifications.rules import Kind
 from civic.notifications.service import find_mail_address, notify, notify_all, owe_account_mail
 from civic.proposals import queries as proposals
-from civic.proposals.events import AnswerPublished, ArgumentPublished
+from civic.proposals.events import ArgumentPublished
 
 INVITATIONS_PATH = "/entraide/sollicitations"
 
@@ -59,22 +58,6 @@ def _public_request(request_id: int) -> PublicRequest:
 
 
 # Participation
-
-
-@within_transaction(AnswerPublished)
-def tell_answer(fact: AnswerPublished) -> None:
-    """The author and the supporters are told, once each; an author who supports her own proposal is told as its author."""
-    proposal = proposals.get_proposal(fact.proposal_id)
-    told: dict[str, Any] = {
-        "key": f"answer:{fact.proposal_id}",
-        "params": {"title": proposal.title},
-        "path": _proposal_path(fact.proposal_id),
-        "now": fact.occurred_at,
-    }
-    if fact.author_id is not None:
-        notify(fact.author_id, kind=Kind.ANSWER_PUBLISHED, **told)
-    supporters = set(proposals.list_supporter_ids(fact.proposal_id)) - {fact.author_id}
-    notify_all(supporters, kind=Kind.SUPPORTED_ANSWERED, **told)
 
 
 @within_transaction(ArgumentPublished)

@@ -12,6 +12,7 @@ from civic.pages.desk_tasks import Task
 from civic.pages.layout import link_to
 from civic.pages.queries import desk as queries
 from civic.pages.register_tasks import register_tasks
+from civic.proposals.answers.queries import count_desk
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,38 @@ def _solidarity(places: set[int], at: datetime) -> list[Task]:
 
 
 def _participation(actor: Actor, places: set[int], at: datetime) -> list[Task]:
-    answers = queries.count_answers(places, at=at)
+    answers, owed = queries.count_answers(places, at=at), count_desk(places, reader_id=actor.id, at=at)
     drafts = queries.count_draft_consultations(places)
     listed = "consultations.list_consultations"
     tasks = [
+        Task(
+            owed.late,
+            ngettext(
+                "réponse promise aux habitants est en retard",
+                "réponses promises aux habitants sont en retard",
+                owed.late,
+            ),
+            link_to("answers.list_owed", etat="late"),
+            is_urgent=True,
+        ),
+        Task(
+            owed.mine,
+            ngettext(
+                "réponse à relire avant sa publication", "réponses à relire avant leur publication", owed.mine
+            ),
+            link_to("answers.list_owed", etat="to_read"),
+            is_urgent=True,
+        ),
+        Task(
+            owed.due - owed.late,
+            ngettext(
+                "réponse promise, encore dans les temps",
+                "réponses promises, encore dans les temps",
+                owed.due - owed.late,
+            ),
+            link_to("answers.list_owed"),
+            is_notice=True,
+        ),
         Task(
             answers.due,
             ngettext(
@@ -135,7 +164,7 @@ def _participation(actor: Actor, places: set[int], at: datetime) -> list[Task]:
         Task(
             answers.drafted,
             ngettext("réponse rédigée, à publier", "réponses rédigées, à publier", answers.drafted),
-            link_to(listed),
+            link_to("answers.list_owed", etat="drafted"),
         ),
         Task(
             drafts,
@@ -250,6 +279,7 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
             "consultations.show_new_consultation",
             "megaphone",
         ),
+        (agent or councillor, N_("Répondre aux propositions"), "answers.list_owed", "edit"),
         (agent, N_("Préparer un scrutin"), "voting.show_new_poll", "ballot"),
         (agent, N_("Bénévoles"), "volunteers.list_volunteers", "heart"),
         (keeper, N_("Registre des personnes fragiles"), "register.list_register", "book"),

@@ -11,10 +11,20 @@ class ProposalsAction(Action):
     EDIT_PROPOSAL = "proposals.edit_proposal"
     SEE_WITHHELD_PROPOSAL = "proposals.see_withheld_proposal"
     DRAFT_ANSWER = "proposals.draft_answer"
+    READ_ANSWER = "proposals.read_answer"
     PUBLISH_ANSWER = "proposals.publish_answer"
+    SET_ANSWER_PROMISE = "proposals.set_answer_promise"
+    SET_TOWN_PROMISE = "proposals.set_town_promise"
+    WRITE_COMMITMENT = "proposals.write_commitment"
 
 
 @predicate(N_("en être l’auteur"))
 def is_author(actor: Actor, thing: Any) -> bool:
     """The thing is a proposal or an argument. One whose author deleted the account has none."""
     return actor.person_id is not None and thing.author_id == actor.person_id
+
+
+@predicate(N_("ne pas avoir rédigé vous-même cette réponse : la relecture se fait à deux"))
+def is_not_its_writer(actor: Actor, thing: Any) -> bool:
+    """The thing is a draft of an answer."""
+    return actor.is_signed_in and getattr(thing, "author_id", None) != actor.person_id

@@ -65,8 +65,19 @@ class AnswerDrafted(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPublished(DomainEvent):
-    """``author_id`` is the proposal's. Who supported it is asked of ``queries.list_supporter_ids``."""
+    """``author_id`` is the proposal's."""
 
     proposal_id: int
+    answer_id: int
+    decision: str
     actor_id: int
     author_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswersPublished(DomainEvent):
+    """One or several answers were published together: who is told is told once. Both lists are in the same order."""
+
+    actor_id: int
+    proposal_ids: tuple[int, ...]
+    answer_ids: tuple[int, ...]

@@ -64,7 +64,10 @@ class Argument(Model):
 
 
 class Answer(Model):
-    """What the town hall answers. Once published it is kept as it is: news of it is another answer. At most one is being drafted."""
+    """What the town hall answers. Once published it is kept as it is: news of it is another answer. At most one is being drafted.
+
+    ``version`` grows by one each time that the draft changes.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (
@@ -88,6 +91,7 @@ class Answer(Model):
     body_source: Mapped[str]
     body_html: Mapped[str]
     plain_text: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     state: Mapped[AnswerState] = mapped_column(enum_type(AnswerState))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]

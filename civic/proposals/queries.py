@@ -92,6 +92,11 @@ def lock_proposal(proposal_id: int) -> Proposal:
     return proposal
 
 
+def titles_of(proposal_ids: Collection[int]) -> dict[int, str]:
+    rows = db.session.execute(sa.select(Proposal.id, Proposal.title).where(Proposal.id.in_(proposal_ids)))
+    return {row.id: row.title for row in rows}
+
+
 def list_proposals(
     consultation_id: int,
     *,
@@ -134,6 +139,23 @@ def list_answered_proposals(*, size: int) -> list[Proposal]:
     )
     query = _shown().join(last, last.c.proposal_id == Proposal.id)
     return list(db.session.scalars(query.order_by(last.c.answered_at.desc(), Proposal.id.desc()).limit(size)))
+
+
+def count_decisions(consultation_id: int) -> dict[Decision, int]:
+    """Count the proposals of a consultation that everybody sees by the last word of the town hall; one without a word is in none."""
+    last = sa.func.row_number().over(
+        partition_by=Answer.proposal_id, order_by=(Answer.published_at.desc(), Answer.id.desc())
+    )
+    said = (
+        _shown()
+        .join(Answer, Answer.proposal_id == Proposal.id)
+        .where(Proposal.consultation_id == consultation_id, Answer.state == AnswerState.PUBLISHED)
+        .with_only_columns(Answer.decision.label("decision"), last.label("rank"))
+        .subquery()
+    )
+    counted = sa.select(said.c.decision, sa.func.count()).where(said.c.rank == 1).group_by(said.c.decision)
+    counts = {row[0]: row[1] for row in db.session.execute(counted)}
+    return {decision: counts[decision] for decision in Decision if decision in counts}
 
 
 def count_proposals(consultation_id: int) -> int:

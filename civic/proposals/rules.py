@@ -87,7 +87,7 @@ def ensure_shown(*, is_hidden: bool, is_withdrawn: bool) -> None:
         raise ProposalWithheld
 
 
-def ensure_something_to_publish(drafts: int) -> None:
+def ensure_something_to_publish(drafts: int | bool) -> None:
     """Raises NothingToAnswer."""
     if not drafts:
         raise NothingToAnswer

@@ -49,6 +49,7 @@ USUAL, PAST_TWO = 0.85, 2.1
 VOWEL_FIRST = re.compile(r"[aeiouh]|y(?![aeiou])")
 """Names that « de » is elided before; the h of first names is nearly always mute."""
 FINAL_YEAR = re.compile(r",?\s*('[^']*'\s*)?y+$")
+NO_CENTS = re.compile(r"[.,]00(?!\d)")
 FIRST_OF_MONTH = re.compile(r"\b1 (?=[a-zéû])")
 
 
@@ -219,6 +220,17 @@ def in_percent(value: float) -> str:
     return str(numbers.format_percent(part, locale=get_locale() or "fr", decimal_quantization=False))
 
 
+def euros(cents: int) -> str:
+    """« 12 500 € », « 12 500,50 € »; « €12,500 » to who reads English."""
+    written = str(numbers.format_currency(Decimal(cents) / 100, "EUR", locale=get_locale() or SOURCE))
+    return written if cents % 100 else NO_CENTS.sub("", written)
+
+
+def lower_first(text: str) -> str:
+    """Return a sentence as it goes on after a colon."""
+    return text[:1].lower() + text[1:]
+
+
 def _written(day: str) -> str:
     """French says « 1er mars », which its data leave out."""
     locale = get_locale()
@@ -251,6 +263,8 @@ def register_languages(app: Flask) -> None:
         time_from_now,
         elided,
         shortened,
+        euros,
+        lower_first,
         short_day,
         unbroken,
         iso_instant,

@@ -42,6 +42,8 @@ ADDRESSES = ROOT / "civic" / "demo" / "content" / "addresses.csv"
 NOT_PAGES = {
     "accounts.download_copy": "JSON file",
     "accounts.download_own_data": "JSON file",
+    "commitments.download_record": "CSV file",
+    "commitments.show_photograph": "image",
     "councils.download_sitting": "calendar file",
     "gatherings.download_shift": "calendar file",
     "identity.show_arms": "image",
@@ -81,7 +83,7 @@ NOT_PAGES = {
 MORE = (
     "/recherche?q=v%C3%A9lo", "/recherche?q=zzzzzz", "/consultations?status=finished", "/consultations?status=draft",
     "/entraide?page=2", "/quartiers?q=zzzzzz", "/scrutins?status=closed", "/bureau/personnes?q=zzzzzz",
-    "/bureau/personnes?residency=declared", "/bureau/journal?page=2",
+    "/bureau/reponses?etat=late", "/bureau/reponses?etat=to_read", "/engagements?state=kept", "/bureau/personnes?residency=declared", "/bureau/journal?page=2",
 )  # fmt: skip
 """States of pages that an address asks for: filtered, empty because filtered, the second page of a list."""
 

@@ -71,6 +71,7 @@ TO_COME = {
     "shift": {"starts_at", "ends_at"},
     "sitting": {"starts_at"},
     "dispatch": {"next_step_at"},
+    "expected_answer": {"due_at", "remind_at"},
     "outbox_message": {"due_at"},
 }
 """The only columns that may hold an instant after now."""
@@ -115,6 +116,7 @@ def test_nobody_is_written_to_and_nothing_is_sent_live(aubernay: Flask) -> None:
 
         by_the_hour = {"matching.reminder", "matching.call_before"}  # none is owed for a time that is past
         assert owed - by_the_hour == {
+            "answers.remind",
             "matching.next_step",
             "mutual_aid.review_due",
             "opinions.count_map",

@@ -135,3 +135,50 @@ def react_and_read_what_all_agree_on(company: Company) -> None:
     reader.follow("On ne devrait rien éteindre sur le chemin de la gare")
     reader.reads("Écrite par un habitant, publiée sans son nom")
     reader.reads_title("Dans chaque groupe de la carte")
+
+
+@journey("answer together", usual_mode="no-script")
+def answer_together(company: Company) -> None:
+    town, key = company.town, company.mode.key
+    author_person = town.resident("Nour Haddad")
+    titles = [f"{what} ({key})" for what in ("Un arceau devant l’école", "Une fontaine devant l’école")]
+    numbers = [town.proposal(author_person, title) for title in titles]
+
+    agent = company.walker(town.agent())
+    for number in numbers:
+        agent.go(f"/propositions/{number}")
+        agent.follow("Préparer une réponse")
+        agent.choose("Retenue")
+        agent.fill("Réponse", "Oui : le service technique le pose au printemps.")
+        agent.press("Enregistrer le brouillon")
+        agent.reads("Le brouillon de réponse est enregistré")
+    agent.follow("Toutes les réponses à donner")
+    agent.follow("Rédigées")
+    for title in titles:
+        agent.tick(f"Choisir {title}")
+    agent.pick("Les faire relire par", "Isabelle Courtin")
+    agent.press("Demander la relecture")
+    agent.reads("2 réponses attendent maintenant leur relecture")
+
+    councillor = company.walker(town.councillor())
+    councillor.go("/")
+    councillor.account("Bureau de la mairie")
+    councillor.follow("Répondre aux propositions")
+    for title in titles:
+        councillor.follow("À relire par moi")
+        councillor.follow("Relire et donner mon avis", near=title)
+        councillor.choose("Elle peut être publiée ainsi")
+        councillor.press("Donner mon avis")
+        councillor.reads("Votre avis est enregistré")
+    councillor.follow("Rédigées")
+    for title in titles:
+        councillor.tick(f"Choisir {title}")
+    councillor.press("Vérifier avant de publier")
+    councillor.reads("Rien n’est encore publié")
+    councillor.press("Publier les 2 réponses")
+    councillor.reads("2 réponses sont publiées ensemble")
+
+    author = company.walker(author_person)
+    author.go("/")
+    author.account("Messages reçus")
+    author.reads_in_time("La mairie a répondu à 2 propositions", by_itself=False)

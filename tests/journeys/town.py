@@ -110,6 +110,9 @@ class Town:
         """Return who speaks for an association in the demonstration."""
         return self._account("association")
 
+    def councillor(self) -> Somebody:
+        return self._account("councillor")
+
     def _account(self, key: str) -> Somebody:
         email = next(account.email for account in demo.demo_accounts() if account.key == key)
         with self.inside():

@@ -9,11 +9,13 @@ from flask_babel import gettext, ngettext
 from civic.consultations import queries as consultations
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can, require
-from civic.kernel.clock import utc_now
+from civic.kernel.clock import town_today, utc_now
 from civic.kernel.text import markdown_to_html
 from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
+from civic.proposals.answers import queries as due_answers
+from civic.proposals.commitments.queries import commitments_of
 from civic.proposals.models import Proposal
 from civic.proposals.routes.door import blueprint
 from civic.proposals.rules import DECISION_NAMES, Sort
@@ -28,6 +30,9 @@ from civic.proposals.service.reading import (
 )
 from civic.web.forms import Form, load_filters, read_form, submit_form
 from civic.web.identity import current_actor
+from civic.web.schemas import NothingSchema
+
+NEXT_BUTTON = "next"
 
 
 @blueprint.get("/propositions/<int:proposal_id>/reponse/essentiel")
@@ -54,20 +59,35 @@ def show_answer(proposal_id: int) -> str:
 def draft_answer(proposal_id: int) -> ResponseReturnValue:
     if CHECK_BUTTON in request.form:
         return _answer_page(read_form(DraftAnswerSchema), proposal_id)
+    goes_on = NEXT_BUTTON in request.form
 
     def done(nothing: None) -> ResponseReturnValue:
         flash(
             gettext("Le brouillon de réponse est enregistré. Personne d’autre que la mairie ne le voit."),
             "success",
         )
-        return redirect(url_for(".show_answer", proposal_id=proposal_id))
+        return redirect(
+            _next_address(proposal_id) if goes_on else url_for(".show_answer", proposal_id=proposal_id)
+        )
 
     return submit_form(
         DraftAnswerSchema,
         command=lambda data: answering.draft_answer(current_actor(), proposal_id=proposal_id, **data),
         done=done,
+        fill=_without_button,
         again=lambda form: _answer_page(form, proposal_id),
     )
+
+
+def _without_button(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != NEXT_BUTTON}
+
+
+def _next_address(proposal_id: int) -> str:
+    """Return the page where the next answer that is due is written; the list of all, when each is."""
+    consultation = consultations.get_consultation(queries.get_proposal(proposal_id).consultation_id)
+    following = due_answers.find_next_owed(consultation.territory_id, after_proposal_id=proposal_id)
+    return url_for(".show_answer", proposal_id=following) if following else url_for("answers.list_owed")
 
 
 @blueprint.post("/propositions/<int:proposal_id>/reponse/relecture")
@@ -114,6 +134,10 @@ def publish_answer(proposal_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/consultations/<int:consultation_id>/reponses")
 def list_answers(consultation_id: int) -> str:
+    return _answers_page(Form(), consultation_id)
+
+
+def _answers_page(form: Form, consultation_id: int) -> str:
     actor = current_actor()
     consultation = get_visible_consultation(actor, consultation_id)
     require(actor, ProposalsAction.DRAFT_ANSWER, consultation)
@@ -121,6 +145,7 @@ def list_answers(consultation_id: int) -> str:
     page = queries.list_proposals(consultation_id, sort=Sort.MOST_SUPPORTED, number=filters["page"])
     return render_template(
         "proposals/answers.html",
+        form=form,
         consultation=consultations.view_consultation(consultation, at=utc_now()),
         page=page,
         proposals=queries.view_proposals(page.items, reader_id=actor.person_id),
@@ -131,9 +156,16 @@ def list_answers(consultation_id: int) -> str:
 
 @blueprint.post("/consultations/<int:consultation_id>/reponses/publication")
 def publish_answers(consultation_id: int) -> ResponseReturnValue:
-    count = answering.publish_answers(current_actor(), consultation_id=consultation_id)
-    flash(ngettext("%(num)s réponse est publiée.", "%(num)s réponses sont publiées.", count), "success")
-    return redirect(url_for(".list_answers", consultation_id=consultation_id))
+    def done(count: int) -> ResponseReturnValue:
+        flash(ngettext("%(num)s réponse est publiée.", "%(num)s réponses sont publiées.", count), "success")
+        return redirect(url_for(".list_answers", consultation_id=consultation_id))
+
+    return submit_form(
+        NothingSchema,
+        command=lambda _: answering.publish_answers(current_actor(), consultation_id=consultation_id),
+        done=done,
+        again=lambda form: _answers_page(form, consultation_id),
+    )
 
 
 def _answerable(proposal_id: int) -> Proposal:
@@ -151,6 +183,8 @@ def _answer_page(form: Form, proposal_id: int) -> str:
         form=form,
         proposal=queries.view_proposal(proposal, reader_id=None),
         draft=queries.find_draft_answer(proposal_id),
+        expected=due_answers.find_expected(proposal_id, at=utc_now()),
+        commitments=commitments_of([proposal_id], today=town_today(), with_drafts=True).get(proposal_id, []),
         decision_options=[
             {"value": key.value, "label": gettext(name)} for key, name in DECISION_NAMES.items()
         ],

@@ -14,10 +14,12 @@ from civic.consultations.queries import ConsultationView
 from civic.consultations.rules import Activity, Status
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can, require
-from civic.kernel.clock import utc_now
+from civic.kernel.clock import town_today, utc_now
 from civic.kernel.pagination import PAGE_SIZE
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
+from civic.proposals.answers import queries as due_answers
+from civic.proposals.commitments.queries import commitments_of
 from civic.proposals.models import Proposal
 from civic.proposals.routes.door import blueprint
 from civic.proposals.rules import CATEGORY_NAMES, Side
@@ -66,6 +68,7 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
     values = {
         "page": page,
         "proposals": queries.view_proposals(page.items, reader_id=actor.person_id),
+        "expected": due_answers.expected_of([each.id for each in page.items], at=utc_now()),
         "total": total,
         "filters": filters,
         "place_options": _place_options(stored),
@@ -112,6 +115,10 @@ def _proposal_page(form: Form, proposal_id: int) -> str:
         is_author=can(actor, ProposalsAction.EDIT_PROPOSAL, proposal),
         is_editable=is_editable,
         may_answer=may_answer,
+        expected=due_answers.find_expected(proposal_id, at=now),
+        commitments=commitments_of([proposal_id], today=town_today(), with_drafts=may_answer).get(
+            proposal_id, []
+        ),
         has_draft_answer=may_answer and queries.find_draft_answer(proposal_id) is not None,
         longest_argument=LONGEST_ARGUMENT,
     )

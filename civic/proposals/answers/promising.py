@@ -1,0 +1,129 @@
+"""What a consultation promises, and who is in charge of keeping it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from civic.consultations import queries as consultations
+from civic.consultations.models import Consultation
+from civic.consultations.rules import ConsultationState
+from civic.consultations.service import get_visible_consultation
+from civic.kernel.access import Actor, require
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.transaction import publish, transaction
+from civic.proposals.access import ProposalsAction
+from civic.proposals.answers import expecting, queries, rules
+from civic.proposals.answers.errors import UnknownPersonInCharge
+from civic.proposals.answers.events import PromiseSet, TownPromiseSet
+from civic.proposals.answers.models import AnswerCharge, AnswerPromise, TownAnswerPromise
+from civic.proposals.answers.rules import Promise
+from civic.proposals.models import Proposal
+
+
+def set_town_promise(actor: Actor, *, territory_id: int, promise: Promise) -> None:
+    """Say what the next consultations promise unless they say otherwise. Those that are published keep their own.
+
+    Raises:
+        NotAllowed: the actor is neither a councillor, an agent nor an administrator of the commune.
+    """
+    now = utc_now()
+    with transaction():
+        require(actor, ProposalsAction.SET_TOWN_PROMISE, territory_id)
+        row = db.session.get(TownAnswerPromise, territory_id) or TownAnswerPromise(territory_id=territory_id)
+        _write(row, promise, now)
+        db.session.add(row)
+        publish(
+            TownPromiseSet(
+                occurred_at=now,
+                territory_id=territory_id,
+                actor_id=actor.id,
+                threshold=promise.threshold,
+                days=promise.days,
+            )
+        )
+
+
+def set_promise(
+    actor: Actor, *, consultation_id: int, promise: Promise, in_charge_ids: Sequence[int] | None = None
+) -> None:
+    """Say what one consultation promises, and who is reminded in which order.
+
+    What residents have read is never reduced; when it is made stronger, proposals that reach it now are owed an answer from now on.
+    Dates already given stay.
+
+    Args:
+        in_charge_ids: None leaves them as they are; none at all: every councillor, then the agents.
+
+    Raises:
+        ConsultationNotFound: there is none that the actor may see.
+        NotAllowed: the actor is neither a councillor nor an agent of its commune.
+        UnknownPersonInCharge: somebody is neither, or is named twice.
+        PromiseIsKept: it is published, and this promises less.
+    """
+    now = utc_now()
+    with transaction():
+        consultation = get_visible_consultation(actor, consultation_id)
+        require(actor, ProposalsAction.SET_ANSWER_PROMISE, consultation)
+        _lock_proposals(consultation_id)
+        row = db.session.get(AnswerPromise, consultation_id)
+        is_published = consultation.state is ConsultationState.PUBLISHED
+        if row is not None and is_published:
+            rules.ensure_kept(row.promise, promise)
+        row = row or AnswerPromise(consultation_id=consultation_id)
+        _write(row, promise, now)
+        db.session.add(row)
+        if in_charge_ids is not None:
+            _put_in_charge(consultation, in_charge_ids)
+        db.session.flush()
+        if is_published:
+            for proposal_id in queries.list_reached(consultation_id, promise.threshold):
+                expecting.expect(proposal_id, consultation_id, promise, now=now)
+        publish(
+            PromiseSet(
+                occurred_at=now,
+                consultation_id=consultation_id,
+                actor_id=actor.id,
+                threshold=promise.threshold,
+                days=promise.days,
+                in_charge_ids=tuple(queries.list_charge(consultation_id)),
+            )
+        )
+
+
+def promise_at_publication(*, consultation_id: int, publisher_id: int, now: datetime) -> None:
+    """Write down what is promised from now on, and who is in charge, unless somebody chose: the councillor who wrote it, or published it."""
+    consultation = consultations.get_consultation(consultation_id)
+    if db.session.get(AnswerPromise, consultation_id) is None:
+        row = AnswerPromise(consultation_id=consultation_id)
+        _write(row, queries.town_promise(consultation.territory_id), now)
+        db.session.add(row)
+    if not queries.list_charge(consultation_id):
+        councillors, _ = queries.staff_ids(consultation.territory_id)
+        chosen = [each for each in (consultation.author_id, publisher_id) if each in councillors]
+        _put_in_charge(consultation, [each for each in chosen[:1] if each is not None])
+
+
+def _put_in_charge(consultation: Consultation, person_ids: Sequence[int]) -> None:
+    known = {person for people in queries.staff_ids(consultation.territory_id) for person in people}
+    if len(set(person_ids)) < len(person_ids) or not known.issuperset(person_ids):
+        raise UnknownPersonInCharge(fields={"in_charge_ids": [UnknownPersonInCharge.message]})
+    db.session.execute(sa.delete(AnswerCharge).where(AnswerCharge.consultation_id == consultation.id))
+    db.session.add_all(
+        [
+            AnswerCharge(consultation_id=consultation.id, rank=rank, person_id=person_id)
+            for rank, person_id in enumerate(person_ids)
+        ]
+    )
+
+
+def _lock_proposals(consultation_id: int) -> None:
+    """Wait for the supports under way, so that none reaches the threshold unseen between the old promise and the new one."""
+    query = sa.select(Proposal.id).filter_by(consultation_id=consultation_id).order_by(Proposal.id)
+    db.session.scalars(query.with_for_update()).all()
+
+
+def _write(row: AnswerPromise | TownAnswerPromise, promise: Promise, now: datetime) -> None:
+    row.threshold, row.days = promise.threshold, promise.days
+    row.remind_days, row.needs_reading, row.changed_at = promise.remind_days, promise.needs_reading, now

@@ -1,0 +1,40 @@
+"""What becomes of a promise when something happens to a proposal, and when a reminder is due."""
+
+from typing import Any
+
+from civic.consultations.events import ConsultationPublished
+from civic.kernel.clock import utc_now
+from civic.kernel.events import within_transaction
+from civic.kernel.outbox import delivers
+from civic.proposals.answers import expecting, promising, reminding
+from civic.proposals.events import AnswerPublished, ProposalPublished, ProposalSupported
+from civic.proposals.rules import Decision
+
+
+@within_transaction(ConsultationPublished)
+def promise(fact: ConsultationPublished) -> None:
+    promising.promise_at_publication(
+        consultation_id=fact.consultation_id, publisher_id=fact.actor_id, now=fact.occurred_at
+    )
+
+
+@within_transaction(ProposalPublished)
+def expect_of_published(fact: ProposalPublished) -> None:
+    """Where each proposal is answered, the threshold is no support at all."""
+    expecting.expect_if_reached(fact.proposal_id, now=fact.occurred_at)
+
+
+@within_transaction(ProposalSupported)
+def expect_of_supported(fact: ProposalSupported) -> None:
+    expecting.expect_if_reached(fact.proposal_id, now=fact.occurred_at)
+
+
+@within_transaction(AnswerPublished)
+def note_answer(fact: AnswerPublished) -> None:
+    expecting.note_answer(fact.proposal_id, Decision(fact.decision), now=fact.occurred_at)
+
+
+@delivers(expecting.REMIND)
+def remind(owed: dict[str, Any]) -> None:
+    """Each timer sends all that is due in the town: the others of the same morning find nothing left."""
+    reminding.remind_due(now=utc_now())

@@ -1,0 +1,88 @@
+"""A photograph: read warily, drawn again at the size of a page. Nothing of the file but its points is kept: neither place, date, nor camera."""
+
+import hashlib
+import struct
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from civic.kernel.errors import N_
+from civic.proposals.commitments.errors import PhotographRefused
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LARGEST_FILE_BYTES = 3 * 1024 * 1024
+"""A page takes four megabytes in all; a telephone offers to send a smaller photograph."""
+MOST_PIXELS = 40_000_000
+SMALLEST_SIDE = 200
+START_OF_SCAN = b"\xff\xda"
+MOST_SCANS = 20
+"""Of a JPEG: each one, a few bytes, draws the whole image again. Usual files have ten at most."""
+LARGEST_SIDE = 1280
+QUALITY = 78
+
+ABSENT = N_("Choisissez une photo.")
+NO_IMAGE = N_("Ce fichier n’est pas une photo JPEG, PNG ou WebP, quel que soit son nom.")
+BROKEN = N_("Cette photo est abîmée : elle n’a pas pu être lue jusqu’au bout.")
+TOO_HEAVY = N_("Cette photo pèse plus de 3 Mo. Envoyez-la en plus petit : votre téléphone le propose.")
+TOO_LARGE = N_("Cette photo a trop de points : plus de 40 millions. Enregistrez-la en plus petit.")
+TOO_SMALL = N_("Cette photo est trop petite : il faut au moins 200 points de côté.")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A WebP image."""
+
+    content: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()[:16]
+
+
+def draw_photograph(file: bytes) -> Drawn:
+    """Return a photograph drawn again from what was sent, upright.
+
+    Raises:
+        PhotographRefused: it is too heavy or too large, is no image of a kind that we publish, or is broken.
+    """
+    if not file:
+        raise _refused(ABSENT)
+    if len(file) > LARGEST_FILE_BYTES:
+        raise _refused(TOO_HEAVY)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _draw(file)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _refused(TOO_LARGE) from error
+    except UnidentifiedImageError as error:
+        raise _refused(NO_IMAGE) from error
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
+        raise _refused(BROKEN) from error
+
+
+def _draw(file: bytes) -> Drawn:
+    """Its size is looked at before its points are, and a JPEG is read at no more than what is wanted of it."""
+    image = Image.open(BytesIO(file), formats=FORMATS)
+    if image.width * image.height > MOST_PIXELS:
+        raise _refused(TOO_LARGE)
+    if min(image.size) < SMALLEST_SIDE:
+        raise _refused(TOO_SMALL)
+    if file.startswith(b"\xff\xd8") and file.count(START_OF_SCAN) > MOST_SCANS:
+        raise _refused(BROKEN)
+    image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
+    image.load()
+    upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
+    upright.info.clear()
+    written = BytesIO()
+    upright.save(written, "WEBP", quality=QUALITY, method=4)
+    return Drawn(written.getvalue(), *upright.size)
+
+
+def _refused(sentence: str) -> PhotographRefused:
+    return PhotographRefused(sentence, fields={"photograph": [sentence]})

@@ -1,0 +1,169 @@
+"""The town's record: year by year, what it was asked, answered, promised and kept. Computed from the rows that pages show; names nobody."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.consultations.models import Consultation
+from civic.kernel.clock import TOWN_TIME
+from civic.kernel.database import db
+from civic.proposals.answers import queries as answers
+from civic.proposals.answers.models import ExpectedAnswer
+from civic.proposals.answers.queries import ExpectedView, Waits
+from civic.proposals.commitments import queries
+from civic.proposals.commitments.models import Commitment
+from civic.proposals.commitments.rules import CommitmentState
+from civic.proposals.models import Answer, Proposal
+from civic.proposals.rules import AnswerState
+
+MOST_LATE = 50
+"""How many late answers a page lists; the number of all of them is said."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Commitments, by where they stand today."""
+
+    kept: int = 0
+    kept_late: int = 0
+    under_way: int = 0
+    late: int = 0
+    dropped: int = 0
+
+    @property
+    def made(self) -> int:
+        return self.kept + self.kept_late + self.under_way + self.late + self.dropped
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year of the town's calendar: the proposals published in it, the answers that became due, the commitments made."""
+
+    year: int
+    proposals: int
+    answers: Waits
+    commitments: Kept
+
+
+def list_years(territory_id: int, *, at: datetime) -> list[Year]:
+    """Return each year in which something was asked or promised, the latest first: four queries, however many years."""
+    first = db.session.scalar(_of_town(sa.select(sa.func.min(Proposal.published_at)), territory_id))
+    if first is None:
+        return []
+    years = list(range(_town_year(first), _town_year(at) + 1))
+    proposals = _by_year(_count_proposals(territory_id, years), years)
+    waits = _by_year(_count_waits(territory_id, years, at), years)
+    kept = _by_year(_count_commitments(territory_id, years, at), years)
+    return [
+        Year(year, proposals.get(year, (0,))[0], Waits(*waits.get(year, ())), Kept(*kept.get(year, ())))
+        for year in reversed(years)
+    ]
+
+
+def _town_year(instant: datetime) -> int:
+    return instant.astimezone(TOWN_TIME).year
+
+
+def _year_of(column: Any, years: list[int]) -> sa.ColumnElement[int]:
+    """Return the year of the town's calendar in which an instant falls, for the database."""
+    ends = [(year, datetime(year + 1, 1, 1, tzinfo=TOWN_TIME).astimezone(UTC)) for year in years]
+    return sa.case(*((column < end, year) for year, end in ends), else_=years[-1] + 1).label("year")
+
+
+def _by_year(query: Any, years: list[int]) -> dict[int, tuple[int, ...]]:
+    return {row[0]: tuple(row[1:]) for row in db.session.execute(query) if row[0] in years}
+
+
+def _of_town(query: Any, territory_id: int) -> Any:
+    """Restrict a query to what residents see of the consultations of a commune."""
+    return query.join(Consultation, Consultation.id == Proposal.consultation_id).where(
+        Consultation.territory_id == territory_id, answers.is_shown()
+    )
+
+
+def _count_proposals(territory_id: int, years: list[int]) -> Any:
+    year = _year_of(Proposal.published_at, years)
+    return _of_town(sa.select(year, sa.func.count()).select_from(Proposal), territory_id).group_by(year)
+
+
+def _count_waits(territory_id: int, years: list[int], at: datetime) -> Any:
+    year, answered, due = (
+        _year_of(ExpectedAnswer.since, years),
+        ExpectedAnswer.answered_at,
+        ExpectedAnswer.due_at,
+    )
+    query = sa.select(
+        year,
+        _count_if(answered < due),
+        _count_if(answered >= due),
+        _count_if(sa.and_(answered.is_(None), due > at)),
+        _count_if(sa.and_(answered.is_(None), due <= at)),
+    ).select_from(ExpectedAnswer)
+    return _of_town(query.join(Proposal, Proposal.id == ExpectedAnswer.proposal_id), territory_id).group_by(
+        year
+    )
+
+
+def _count_commitments(territory_id: int, years: list[int], at: datetime) -> Any:
+    year, steps = _year_of(Commitment.published_at, years), queries.facts()
+    today = at.astimezone(TOWN_TIME).date()
+    in_order = (
+        CommitmentState.KEPT,
+        CommitmentState.KEPT_LATE,
+        CommitmentState.UNDER_WAY,
+        CommitmentState.LATE,
+        CommitmentState.DROPPED,
+    )
+    counts = [_count_if(queries.state_condition(state, steps, today)) for state in in_order]
+    query = sa.select(year, *counts).select_from(Commitment)
+    query = query.join(steps, steps.c.commitment_id == Commitment.id)
+    query = query.join(Proposal, Proposal.id == Commitment.proposal_id)
+    return _of_town(query, territory_id).where(Commitment.published_at.is_not(None)).group_by(year)
+
+
+def _count_if(condition: Any) -> sa.Function[int]:
+    return sa.func.count(sa.case((condition, 1)))
+
+
+@dataclass(frozen=True)
+class LateAnswer:
+    """``is_studied``: the town hall said that it studies it, and decided nothing."""
+
+    title: str
+    support_count: int
+    is_studied: bool
+    expected: ExpectedView
+
+
+def list_late_answers(territory_id: int, *, at: datetime) -> list[LateAnswer]:
+    """Return the answers that are late now, the longest late first; their proposals alone are named, never who wrote them."""
+    said = sa.exists().where(Answer.proposal_id == Proposal.id, Answer.state == AnswerState.PUBLISHED)
+    query = (
+        sa.select(ExpectedAnswer, Proposal.title, Proposal.support_count, said)
+        .join(Proposal, Proposal.id == ExpectedAnswer.proposal_id)
+        .where(ExpectedAnswer.answered_at.is_(None), ExpectedAnswer.due_at <= at)
+    )
+    rows = db.session.execute(
+        _of_town(query, territory_id)
+        .order_by(ExpectedAnswer.due_at, ExpectedAnswer.proposal_id)
+        .limit(MOST_LATE)
+    )
+    return [LateAnswer(row[1], row[2], row[3], answers.view_of(row[0], at=at)) for row in rows]
+
+
+def count_kept(consultation_id: int, *, today: date) -> Kept:
+    """Count the commitments of one consultation, in one query, by where they stand."""
+    steps = queries.facts()
+    in_order = ("KEPT", "KEPT_LATE", "UNDER_WAY", "LATE", "DROPPED")
+    row = db.session.execute(
+        sa.select(
+            *(_count_if(queries.state_condition(CommitmentState[name], steps, today)) for name in in_order)
+        )
+        .select_from(Commitment)
+        .join(steps, steps.c.commitment_id == Commitment.id)
+        .join(Proposal, Proposal.id == Commitment.proposal_id)
+        .where(Proposal.consultation_id == consultation_id, queries.is_shown())
+    ).one()
+    return Kept(*tuple(row))
