@@ -154,7 +154,14 @@ def export(person_id: int) -> dict[str, Any]:
     sheets = sa.select(HoursCertificate).filter_by(person_id=person_id).order_by(HoursCertificate.id)
     return {
         "certificates": [
-            {"number": sheet.number, "helped": sheet.helped, "issued_at": iso_utc(sheet.issued_at)}
+            {
+                "number": sheet.number,
+                "name": sheet.name,
+                "since": sheet.since_on.isoformat(),
+                "until": sheet.until_on.isoformat(),
+                "minutes": sum(kept["minutes"] for kept in sheet.helped.values()),
+                "issued_at": iso_utc(sheet.issued_at),
+            }
             for sheet in db.session.scalars(sheets)
         ],
         "messages": [
