@@ -56,7 +56,7 @@ def test_only_what_the_person_helped_confirmed_is_certified(app_context: Flask) 
     assert db.session.scalar(sa.select(sa.func.count(HoursCertificate.id))) == 0
 
 
-@pytest.mark.parametrize(("since", "until"), [(0, 5), (1, -1), (5, 10), (-3_000, 0)])
+@pytest.mark.parametrize(("since", "until"), [(0, 5), (1, -1), (5, 10), (-3_000, 0), (-4_000, -3_990)])
 def test_a_period_that_cannot_be_is_refused(app_context: Flask, since: int, until: int) -> None:
     ada, _ = helped()
     day = timedelta(days=1)
@@ -165,5 +165,6 @@ def test_days_that_cannot_be_come_back_as_they_were_typed(app: Flask) -> None:
     assert "Le dernier jour doit venir après le premier." in page
     assert 'value="2026-05-04"' in page
     assert client.get("/entraide/attestation?since=hier").status_code == 200
+    assert client.get("/entraide/attestation?since=0001-01-01&until=0001-01-02").status_code == 200
     empty = client.get("/entraide/attestation?since=2020-05-04&until=2020-05-05").get_data(as_text=True)
     assert "Aucune aide confirmée" in empty

@@ -6,6 +6,7 @@ class PeriodRefused(Invalid):
     message = N_("Cette période est à corriger.")
     backwards = N_("Le dernier jour doit venir après le premier.")
     not_yet = N_("Une attestation s’arrête aujourd’hui au plus tard.")
+    too_old = N_("Une attestation remonte à dix ans au plus.")
     too_long = N_("Une attestation couvre cinq ans au plus.")
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from civic.matching.certificates.errors import PeriodRefused
 
 LONGEST_PERIOD = timedelta(days=366 * 5)
+LONGEST_AGO = timedelta(days=366 * 10)
 DIGITS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """What numbers and codes are made of: nothing that a hand or an eye takes for something else (no 0 O, 1 I L, U)."""
 NUMBER_LENGTH, CODE_LENGTH, GROUP = 8, 8, 4
@@ -34,11 +35,13 @@ class Helped:
 
 
 def ensure_period(period: Period, *, today: date) -> None:
-    """Raises PeriodRefused: it ends before it begins, is not past, or is too long."""
+    """Raises PeriodRefused: it ends before it begins, is not past, is too long, or too long ago."""
     if period.until < period.since:
         raise PeriodRefused(fields={"until": [PeriodRefused.backwards]})
     if period.until > today:
         raise PeriodRefused(fields={"until": [PeriodRefused.not_yet]})
+    if today - period.since > LONGEST_AGO:
+        raise PeriodRefused(fields={"since": [PeriodRefused.too_old]})
     if period.until - period.since > LONGEST_PERIOD:
         raise PeriodRefused(fields={"since": [PeriodRefused.too_long]})
 
