@@ -14,6 +14,7 @@ INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
 
 PARTS = {
     "account": N_("Votre compte"),
+    "checkins": N_("Les appels pendant une alerte"),
     "council_seats": N_("Vos sièges dans les conseils"),
     "gatherings": N_("Les rendez-vous des associations"),
     "given_rolls": N_("Les listes électorales fournies par la mairie"),
@@ -26,6 +27,7 @@ PARTS = {
     "safeguarding": N_("La protection des personnes"),
     "text_codes": N_("Votre numéro de téléphone pour les SMS"),
     "volunteers": N_("Vos disponibilités et vos limites"),
+    "register": N_("Le registre des personnes fragiles"),
     "registers": N_("Les registres de vote que vous suivez"),
     "voting": N_("Vos votes (jamais votre choix)"),
 }
