@@ -71,6 +71,7 @@ FEATURES = (
     "audit",
     "notifications",
     "notifications.texting",
+    "notifications.following",
     "realtime",
     "offline",
     "pages",

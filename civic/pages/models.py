@@ -32,10 +32,19 @@ class SearchKind(StrEnum):
     POLL = "poll"
     OFFER = "offer"
     COUNCIL = "council"
+    SITTING = "sitting"
+    GATHERING = "gathering"
+    GUIDE = "guide"
 
 
 class SearchEntry(Model):
-    """A public thing that can be found. Made again from what the features hold; nothing is lost when it is."""
+    """A public thing that can be found. Made again from what the features hold; nothing is lost when it is.
+
+    Attributes:
+        text: as it is read, without its marks; excerpts are cut in it.
+        opens_at, closes_at: of what has a window; it is open or not by them, at each request.
+        is_answered: the town hall has published an answer to it.
+    """
 
     __tablename__ = "search_entry"
     __table_args__ = (
@@ -44,10 +53,32 @@ class SearchEntry(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[SearchKind] = mapped_column(enum_type(SearchKind))
+    kind: Mapped[SearchKind] = mapped_column(enum_type(SearchKind, is_checked=False))
     subject_id: Mapped[int]
     title: Mapped[str]
-    excerpt: Mapped[str]
-    folded: Mapped[str]
-    folded_title: Mapped[str]
+    text: Mapped[str]
     dated_at: Mapped[datetime]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    is_answered: Mapped[bool] = mapped_column(default=False)
+
+
+class SearchTerm(Model):
+    """A word of a thing that can be found, its stem (after ``=``), or a place that it concerns (after ``@``).
+
+    The same words on every database, in the order of their bytes, so that a beginning is a range. ``weight``: of a title, or of a text.
+    """
+
+    __tablename__ = "search_term"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    term: Mapped[str] = mapped_column(
+        sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), primary_key=True
+    )
+    entry_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("search_entry.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+        autoincrement=False,
+    )
+    weight: Mapped[int] = mapped_column(sa.SmallInteger)

@@ -12,7 +12,6 @@ from civic.checkins.register.queries import find_entry_of_person
 from civic.kernel import work
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
-from civic.kernel.errors import N_
 from civic.mutual_aid.access import MutualAidAction
 from civic.pages import service
 from civic.pages.access import PagesAction
@@ -20,14 +19,13 @@ from civic.pages.accessibility import MOST_FAULTS, RGAA_CRITERIA, find_declarati
 from civic.pages.components import describe_components
 from civic.pages.desk import build_desk
 from civic.pages.help_figures import figures_of
-from civic.pages.layout import link_to, register_layout, works_at_town_hall
-from civic.pages.models import SearchKind, TownHall
+from civic.pages.layout import register_layout, works_at_town_hall
+from civic.pages.models import TownHall
 from civic.pages.next_step import choose_next_step
 from civic.pages.queries import frame, home, my_space
 from civic.pages.queries.help_figures import list_asked
-from civic.pages.queries.search import search as find
-from civic.pages.rules import LONGEST_QUERY, find_site_pages
 from civic.pages.schemas import TownHallSchema
+from civic.pages.searching import search_page
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory
@@ -38,14 +36,6 @@ from civic.web.identity import current_actor
 blueprint = Blueprint("pages", __name__)
 
 SECURITY_CONTACT_LASTS = timedelta(days=180)
-
-SEARCH_WORDS = {
-    SearchKind.CONSULTATION: (N_("Consultation"), "consultations.show_consultation", "consultation_id"),
-    SearchKind.PROPOSAL: (N_("Proposition"), "proposals.show_proposal", "proposal_id"),
-    SearchKind.POLL: (N_("Scrutin"), "voting.show_poll", "poll_id"),
-    SearchKind.OFFER: (N_("Offre d’aide"), "mutual_aid.show_offer", "offer_id"),
-    SearchKind.COUNCIL: (N_("Conseil de quartier"), "councils.show_council", "council_id"),
-}
 
 
 def register(app: Flask) -> None:
@@ -133,31 +123,7 @@ def show_help_figures() -> str:
 
 @blueprint.get("/recherche")
 def search() -> str:
-    words = request.args.get("q", "").replace("\x00", "")[:LONGEST_QUERY]
-    kind = next((kind for kind in SearchKind if kind == request.args.get("genre")), None)
-    page = find(words, kind=kind, number=request.args.get("page", 1, type=int))
-    return render_template(
-        "pages/search.html",
-        words=words,
-        site_pages=[
-            (gettext(each.title), url)
-            for each in (find_site_pages(words) if kind is None and page.number == 1 else [])
-            if (url := link_to(each.endpoint))
-        ],
-        kind=kind,
-        kinds=[(each.value, gettext(SEARCH_WORDS[each][0])) for each in SearchKind],
-        page=page,
-        results=[
-            {
-                "entry": entry,
-                "kind": gettext(SEARCH_WORDS[entry.kind][0]),
-                "url": link_to(
-                    SEARCH_WORDS[entry.kind][1], **{SEARCH_WORDS[entry.kind][2]: entry.subject_id}
-                ),
-            }
-            for entry in page.items
-        ],
-    )
+    return search_page(request.args)
 
 
 # The town hall's card

@@ -1,10 +1,13 @@
 """Search, in what does not need a database."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from civic.kernel.errors import N_
 from civic.kernel.text import fold
+from civic.kernel.words import SMALL_WORDS, stem, words_of
 
 LONGEST_QUERY = 200
 MOST_WORDS = 8
@@ -14,17 +17,14 @@ EXCERPT_LENGTH = 220
 _MARKS_OF_LINE = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\d+[.)]\s+|(?:[-*_]\s*){3,}$)", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\s]{0,500}\)")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~|`+")
-LONGEST_READ = 4 * EXCERPT_LENGTH
-"""As much of a text as an excerpt needs, its marks included."""
+LONGEST_READ = 20_000
+"""As much of a text as is searched, its marks included: a long consultation, several times over."""
 
 
-def excerpt_of(text: str) -> str:
-    """Return the beginning of a Markdown text without its marks, on one line, cut between words."""
+def without_marks(text: str) -> str:
+    """Return a Markdown text without its marks, on one line."""
     plain = _LINK.sub(r"\1", _MARKS_OF_LINE.sub("", text[:LONGEST_READ]))
-    line = " ".join(_EMPHASIS.sub("", plain).split())
-    if len(line) <= EXCERPT_LENGTH:
-        return line
-    return line[:EXCERPT_LENGTH].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+    return " ".join(_EMPHASIS.sub("", plain).split())
 
 
 @dataclass(frozen=True)
@@ -57,36 +57,6 @@ SITE_PAGES = (
     SitePage(N_("Mentions légales"), "pages.show_legal_notice", "mentions legales editeur hebergeur directeur publication"),
 )  # fmt: skip
 
-SMALL_WORDS = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "ce",
-        "comment",
-        "d",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "ma",
-        "mes",
-        "mon",
-        "ou",
-        "par",
-        "pour",
-        "sur",
-        "un",
-        "une",
-        "vos",
-        "votre",
-    ]
-)
 MOST_SITE_PAGES = 4
 
 
@@ -102,3 +72,93 @@ def find_site_pages(words: str) -> list[SitePage]:
         return all(any(each.startswith(word) for each in known) for word in telling)
 
     return [page for page in SITE_PAGES if holds(page)][:MOST_SITE_PAGES]
+
+
+# The index
+
+STEM, PLACE = "=", "@"
+"""What begins a term that is a stem, or a place, rather than a word."""
+
+OF_TITLE, OF_TEXT = 5, 1
+EXACT, SAME_STEM, PREFIX = 4, 3, 2
+SHORTEST_BEGINNING = 3
+"""A shorter word is taken as it is: too many begin like it."""
+
+
+class SearchState(StrEnum):
+    OPEN = "open"
+    COMING = "coming"
+    FINISHED = "finished"
+    ANSWERED = "answered"
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that somebody looks for. ``is_beginning``: longer words that begin so are found as well."""
+
+    text: str
+    stem: str
+    is_beginning: bool
+
+
+def asked_words(words: str) -> list[Word]:
+    """Return the words that tell something among those asked, each once."""
+    told = dict.fromkeys(words_of(words[:LONGEST_QUERY]))
+    return [Word(word, stem(word), len(word) >= SHORTEST_BEGINNING) for word in told][:MOST_WORDS]
+
+
+def terms_of(title: str, text: str, places: Sequence[int]) -> Mapping[str, int]:
+    """Return the terms of a thing, and their weight: its words, their stems, its places."""
+    terms: dict[str, int] = {}
+    for words, weight in ((words_of(text), OF_TEXT), (words_of(title), OF_TITLE)):
+        for word in words:
+            terms[word] = terms[STEM + stem(word)] = weight
+    return terms | {f"{PLACE}{place}": OF_TEXT for place in places}
+
+
+# Excerpts
+
+BEFORE = 60
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of an excerpt. ``is_found``: it is one of the words looked for."""
+
+    text: str
+    is_found: bool = False
+
+
+def excerpt_of(text: str, words: Sequence[Word] = ()) -> list[Piece]:
+    """Return a few lines of a plain text, around the first word looked for, in pieces."""
+    found = (
+        [match.span() for match in _WORD.finditer(text) if _is_asked(match.group(), words)] if words else []
+    )
+    start = (
+        _beginning_of_word(text, found[0][0] - BEFORE) if found and found[0][0] > EXCERPT_LENGTH // 2 else 0
+    )
+    end = len(text) if len(text) <= start + EXCERPT_LENGTH else text.rfind(" ", start, start + EXCERPT_LENGTH)
+    end = end if end > start else min(len(text), start + EXCERPT_LENGTH)
+    pieces = [Piece("… ")] if start else []
+    at = start
+    for first, last in found:
+        if at <= first and last <= end:
+            pieces += [Piece(text[at:first]), Piece(text[first:last], is_found=True)]
+            at = last
+    pieces.append(Piece(text[at:end].rstrip(",;:. ") + "…" if end < len(text) else text[at:end]))
+    return [piece for piece in pieces if piece.text]
+
+
+def _beginning_of_word(text: str, at: int) -> int:
+    return text.find(" ", max(0, at)) + 1
+
+
+def _is_asked(written: str, words: Sequence[Word]) -> bool:
+    folded = fold(written)
+    return any(
+        folded == word.text
+        or (word.is_beginning and folded.startswith(word.text))
+        or stem(folded) == word.stem
+        for word in words
+    )

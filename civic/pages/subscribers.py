@@ -4,15 +4,23 @@ from typing import Any
 
 from civic.accounts.events import PersonErased
 from civic.consultations.events import ConsultationPublished, ConsultationRevised
-from civic.councils.events import CouncilChanged
+from civic.councils.events import CouncilChanged, SittingChanged, SittingVoteClosed
 from civic.kernel.events import within_transaction
 from civic.moderation.events import AppealDecided, ContentHidden, DecisionUndone
 from civic.mutual_aid.events import OfferChanged, OfferPosted
+from civic.mutual_aid.gatherings.events import GatheringCancelled, GatheringPublished, ShiftChanged
+from civic.mutual_aid.guides.events import GuideRemoved, GuideWritten
 from civic.opinions.events import PolisImported
 from civic.pages.models import SearchKind
-from civic.pages.queries.search import SOURCES
+from civic.pages.queries.findable import SOURCES
 from civic.pages.service import forget_unfindable, reindex_subject
-from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
+from civic.proposals.events import (
+    AnswerPublished,
+    ProposalEdited,
+    ProposalPublished,
+    ProposalRestored,
+    ProposalWithdrawn,
+)
 from civic.voting.events import PollOpened
 
 
@@ -21,7 +29,7 @@ def index_consultation(fact: Any) -> None:
     reindex_subject(SearchKind.CONSULTATION, fact.consultation_id)
 
 
-@within_transaction(ProposalPublished, ProposalEdited, ProposalRestored, ProposalWithdrawn)
+@within_transaction(ProposalPublished, ProposalEdited, ProposalRestored, ProposalWithdrawn, AnswerPublished)
 def index_proposal(fact: Any) -> None:
     reindex_subject(SearchKind.PROPOSAL, fact.proposal_id)
 
@@ -39,6 +47,21 @@ def index_offer(fact: Any) -> None:
 @within_transaction(CouncilChanged)
 def index_council(fact: CouncilChanged) -> None:
     reindex_subject(SearchKind.COUNCIL, fact.council_id)
+
+
+@within_transaction(SittingChanged, SittingVoteClosed)
+def index_sitting(fact: Any) -> None:
+    reindex_subject(SearchKind.SITTING, fact.sitting_id)
+
+
+@within_transaction(GatheringPublished, GatheringCancelled, ShiftChanged)
+def index_gathering(fact: Any) -> None:
+    reindex_subject(SearchKind.GATHERING, fact.gathering_id)
+
+
+@within_transaction(GuideWritten, GuideRemoved)
+def index_guide(fact: Any) -> None:
+    reindex_subject(SearchKind.GUIDE, fact.guide_id)
 
 
 @within_transaction(ContentHidden, DecisionUndone, AppealDecided)

@@ -95,3 +95,18 @@ class Answer(Model):
     state: Mapped[AnswerState] = mapped_column(enum_type(AnswerState))
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+
+
+class Trait(Model):
+    """One of the ideas that a shown proposal holds, by which those that say the same are found. Kept with the proposal, made again from it."""
+
+    __tablename__ = "proposal_trait"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    trait: Mapped[str] = mapped_column(
+        sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), primary_key=True
+    )
+    proposal_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
+    )
+    weight: Mapped[int] = mapped_column(sa.SmallInteger)

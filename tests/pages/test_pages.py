@@ -21,7 +21,7 @@ from civic.mutual_aid.events import OfferPosted
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.rules import Category as AidCategory
 from civic.mutual_aid.rules import OfferState
-from civic.pages.rules import excerpt_of
+from civic.pages.rules import without_marks
 from civic.pages.service import reindex_everything
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
@@ -290,5 +290,5 @@ def test_an_excerpt_is_read_without_the_marks_of_its_text() -> None:
         "## D’où l’on part\n\n- Tout est **ouvert**, _vraiment_.\n1. Voir [le plan](https://example.org/a_b)."
     )
 
-    assert excerpt_of(source) == "D’où l’on part Tout est ouvert, vraiment. Voir le plan."
-    assert excerpt_of("mot_composé 3 * 4") == "mot_composé 3 4"
+    assert without_marks(source) == "D’où l’on part Tout est ouvert, vraiment. Voir le plan."
+    assert without_marks("mot_composé 3 * 4") == "mot_composé 3 4"

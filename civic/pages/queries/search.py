@@ -1,88 +1,44 @@
-"""What can be found, and finding it."""
+"""Finding, in the index that the facts keep."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from civic.consultations.models import Consultation
-from civic.consultations.rules import ConsultationState
-from civic.councils.models import Council
+from civic.kernel.clock import TOWN_TIME, from_town_time
 from civic.kernel.database import db
-from civic.kernel.pagination import Page, paginate
-from civic.kernel.text import fold
-from civic.mutual_aid.models import Offer
-from civic.mutual_aid.rules import OfferState
-from civic.pages.models import SearchEntry, SearchKind
-from civic.pages.rules import MOST_WORDS
-from civic.proposals.models import Proposal
-from civic.voting.models import Poll
-from civic.voting.rules import PollState
+from civic.kernel.pagination import PAGE_SIZE, Page, paginate
+from civic.pages.models import SearchEntry, SearchKind, SearchTerm
+from civic.pages.rules import EXACT, PLACE, PREFIX, SAME_STEM, STEM, SearchState, Word, asked_words
 
-Select = Callable[[], sa.Select[*tuple[Any, ...]]]
+AFTER_ALL = "\U0010ffff"
+"""After every letter, in the order of bytes: the end of the words that begin alike."""
 
 
 @dataclass(frozen=True)
-class Findable:
-    """A public thing as the search keeps it."""
+class Narrowing:
+    """What narrows a search. ``year`` is of the town's time; ``place_id``, of a neighbourhood."""
 
-    kind: SearchKind
-    id: int
-    title: str
-    text: str
-    dated_at: datetime
+    kind: SearchKind | None = None
+    place_id: int | None = None
+    state: SearchState | None = None
+    year: int | None = None
 
-
-def _consultations() -> sa.Select[*tuple[Any, ...]]:
-    text = Consultation.summary + "\n" + Consultation.body_source
-    query = sa.select(Consultation.id, Consultation.title, text, Consultation.published_at)
-    return query.where(Consultation.state == ConsultationState.PUBLISHED)
+    @property
+    def is_set(self) -> bool:
+        return any(each is not None for each in (self.kind, self.place_id, self.state, self.year))
 
 
-def _proposals() -> sa.Select[*tuple[Any, ...]]:
-    query = sa.select(Proposal.id, Proposal.title, Proposal.body_source, Proposal.published_at)
-    return query.where(Proposal.hidden_at.is_(None), Proposal.withdrawn_at.is_(None))
+NOT_NARROWED = Narrowing()
 
 
-def _polls() -> sa.Select[*tuple[Any, ...]]:
-    query = sa.select(Poll.id, Poll.question, Poll.description_source, Poll.opens_at)
-    return query.where(Poll.state == PollState.FROZEN)
+@dataclass(frozen=True)
+class Found:
+    """A page of what was found. ``is_partial``: nothing holds every word; these hold some of them."""
 
-
-def _offers() -> sa.Select[*tuple[Any, ...]]:
-    query = sa.select(Offer.id, Offer.title, Offer.text, Offer.created_at)
-    return query.where(Offer.state == OfferState.ACTIVE, Offer.hidden_at.is_(None))
-
-
-def _councils() -> sa.Select[*tuple[Any, ...]]:
-    return sa.select(Council.id, Council.name, Council.page_source, Council.created_at)
-
-
-SOURCES: dict[SearchKind, Select] = {
-    SearchKind.CONSULTATION: _consultations,
-    SearchKind.PROPOSAL: _proposals,
-    SearchKind.POLL: _polls,
-    SearchKind.OFFER: _offers,
-    SearchKind.COUNCIL: _councils,
-}
-"""For each kind, what the public may read of it: id, title, text, instant."""
-
-
-def find_findable(kind: SearchKind, subject_id: int) -> Findable | None:
-    """Return a thing as the public reads it, or None when it is not (or no longer) public."""
-    query = SOURCES[kind]()
-    row = db.session.execute(query.where(query.selected_columns[0] == subject_id)).one_or_none()
-    return Findable(kind, *row) if row else None
-
-
-def list_findables(kind: SearchKind, *, after_id: int, size: int) -> list[Findable]:
-    """Return the public things of a kind, by id, from after an id: a batch of them."""
-    query = SOURCES[kind]()
-    key = query.selected_columns[0]
-    rows = db.session.execute(query.where(key > after_id).order_by(key).limit(size))
-    return [Findable(kind, *row) for row in rows]
+    page: Page[SearchEntry]
+    is_partial: bool = False
 
 
 def find_entry(kind: SearchKind, subject_id: int) -> SearchEntry | None:
@@ -91,24 +47,91 @@ def find_entry(kind: SearchKind, subject_id: int) -> SearchEntry | None:
     ).one_or_none()
 
 
-def search(words: str, *, kind: SearchKind | None = None, number: int = 1) -> Page[SearchEntry]:
-    """Find what holds every word, or the beginning of it, whatever the accents and capitals.
+def count_entries() -> dict[SearchKind, int]:
+    query = sa.select(SearchEntry.kind, sa.func.count()).group_by(SearchEntry.kind)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
-    Those whose title holds them all come first, then the most recent.
+
+def search(words: str, *, narrowing: Narrowing = NOT_NARROWED, now: datetime, number: int = 1) -> Found:
+    """Find what holds every word, one of its forms, or the beginning of it; else, what holds some of them.
+
+    The nearest come first (a word of the title weighs more, and more as it was typed than in another form), then the most recent.
+    Without a word, what the narrowing keeps, the most recent first. The order is the same on every database: it is one of integers.
     """
-    asked = fold(words).split()[:MOST_WORDS]
-    if not asked:
-        return Page([], 1, 20, 0)
-    in_title = sa.and_(*(_holds(SearchEntry.folded_title, word) for word in asked))
-    query = sa.select(SearchEntry).where(*(_holds(SearchEntry.folded, word) for word in asked))
-    if kind is not None:
-        query = query.where(SearchEntry.kind == kind)
-    query = query.order_by(
-        sa.case((in_title, 0), else_=1), SearchEntry.dated_at.desc(), SearchEntry.id.desc()
+    asked = asked_words(words)
+    if not asked and (words.strip() or not narrowing.is_set):
+        return Found(Page([], 1, PAGE_SIZE, 0))
+    page = _read(asked, narrowing, now, number, least=len(asked))
+    if page.total or len(asked) < 2:
+        return Found(page)
+    return Found(_read(asked, narrowing, now, number, least=1), is_partial=True)
+
+
+def _read(asked: list[Word], narrowing: Narrowing, now: datetime, number: int, least: int) -> Page[Any]:
+    query = sa.select(SearchEntry).where(*_kept_by(narrowing, now))
+    if asked:
+        held = _holding(asked, least)
+        query = query.join(held, held.c.entry_id == SearchEntry.id)
+        query = query.order_by(held.c.words.desc(), held.c.score.desc())
+    return paginate(query.order_by(SearchEntry.dated_at.desc(), SearchEntry.id.desc()), number=number)
+
+
+def _holding(asked: list[Word], least: int) -> sa.Subquery:
+    """Return the entries that hold at least so many of the words, how many they hold, and how near they are."""
+    near = sa.union_all(*(_nearness(word, rank) for rank, word in enumerate(asked))).subquery()
+    return (
+        sa.select(
+            near.c.entry_id, sa.func.count().label("words"), sa.func.sum(near.c.nearness).label("score")
+        )
+        .group_by(near.c.entry_id)
+        .having(sa.func.count() >= least)
+        .subquery()
     )
-    return paginate(query, number=number)
 
 
-def _holds(column: Any, word: str) -> sa.ColumnElement[bool]:
-    found: sa.ColumnElement[bool] = (" " + column).contains(" " + word, autoescape=True)
-    return found
+def _nearness(word: Word, rank: int) -> sa.Select[Any]:
+    ways = [_way(SearchTerm.term == STEM + word.stem, SAME_STEM)]
+    if word.is_beginning:
+        begins = sa.and_(SearchTerm.term > word.text, SearchTerm.term < word.text + AFTER_ALL)
+        ways.append(_way(begins, PREFIX))
+    ways.append(_way(SearchTerm.term == word.text, EXACT))
+    held = sa.union_all(*ways).subquery()
+    nearest = sa.func.max(held.c.nearness).label("nearness")
+    return sa.select(held.c.entry_id, sa.literal(rank).label("word"), nearest).group_by(held.c.entry_id)
+
+
+def _way(condition: Any, factor: int) -> sa.Select[int, int]:
+    nearness = (SearchTerm.weight * factor).label("nearness")
+    return sa.select(SearchTerm.entry_id, nearness).where(condition)
+
+
+def _kept_by(narrowing: Narrowing, now: datetime) -> list[sa.ColumnElement[bool]]:
+    kept: list[sa.ColumnElement[bool]] = []
+    if narrowing.kind is not None:
+        kept.append(SearchEntry.kind == narrowing.kind)
+    if narrowing.place_id is not None:
+        of_place = sa.select(SearchTerm.entry_id).where(SearchTerm.term == f"{PLACE}{narrowing.place_id}")
+        kept.append(SearchEntry.id.in_(of_place))
+    if narrowing.year is not None:
+        first, after = (from_town_time(datetime(narrowing.year + more, 1, 1)) for more in (0, 1))
+        kept += [SearchEntry.dated_at >= first, SearchEntry.dated_at < after]
+    if narrowing.state is not None:
+        kept += _in_state(narrowing.state, now)
+    return kept
+
+
+def _in_state(state: SearchState, now: datetime) -> list[sa.ColumnElement[bool]]:
+    conditions: dict[SearchState, list[sa.ColumnElement[bool]]] = {
+        SearchState.OPEN: [SearchEntry.opens_at <= now, SearchEntry.closes_at > now],
+        SearchState.COMING: [SearchEntry.opens_at > now],
+        SearchState.FINISHED: [SearchEntry.closes_at <= now],
+        SearchState.ANSWERED: [SearchEntry.is_answered.is_(sa.true())],
+    }
+    return conditions[state]
+
+
+def list_years() -> list[int]:
+    """Return the years of what can be found, the last first."""
+    bounds = sa.select(sa.func.min(SearchEntry.dated_at), sa.func.max(SearchEntry.dated_at))
+    years = [bound.astimezone(TOWN_TIME).year for bound in db.session.execute(bounds).one() if bound]
+    return list(range(max(years), min(years) - 1, -1)) if years else []

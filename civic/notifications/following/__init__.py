@@ -1,0 +1,1 @@
+"""What a person follows, how often she is told of it, and the one mail that gathers it."""

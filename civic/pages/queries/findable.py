@@ -1,0 +1,190 @@
+"""What the public may find, as the features hold it now."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
+from civic.consultations.rules import ConsultationState
+from civic.councils.models import Council, Sitting
+from civic.kernel.database import db
+from civic.mutual_aid.gatherings.models import Gathering, Shift
+from civic.mutual_aid.gatherings.rules import GatheringState
+from civic.mutual_aid.guides.models import Guide
+from civic.mutual_aid.models import Offer
+from civic.mutual_aid.rules import OfferState
+from civic.pages.models import SearchKind
+from civic.proposals.models import Answer, Proposal
+from civic.proposals.rules import AnswerState
+from civic.voting.models import Poll
+from civic.voting.rules import PollState
+
+Query = sa.Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Findable:
+    """A public thing as the search keeps it. ``places``: the territories that it concerns. ``answers``: what the town hall answered to it."""
+
+    kind: SearchKind
+    id: int
+    title: str
+    text: str
+    dated_at: datetime
+    opens_at: datetime | None
+    closes_at: datetime | None
+    places: frozenset[int]
+    answers: tuple[str, ...] = ()
+
+
+def _read(
+    id: Any, title: Any, text: Any, dated_at: Any, place: Any, *, opens_at: Any = None, closes_at: Any = None
+) -> Query:
+    """Return the columns of what can be found, in the order in which they are read."""
+    never = sa.null()
+    return sa.select(
+        id, title, text, dated_at, place, never if opens_at is None else opens_at,
+        never if closes_at is None else closes_at,
+    )  # fmt: skip
+
+
+def _bound(of: Any, column: Any, key: Any, parent: Any) -> Any:
+    return sa.select(of(column)).where(key == parent).correlate(parent.class_).scalar_subquery()
+
+
+def _consultations() -> Query:
+    text = Consultation.summary + "\n" + Consultation.body_source
+    query = _read(
+        Consultation.id, Consultation.title, text, Consultation.published_at, Consultation.territory_id,
+        opens_at=_bound(sa.func.min, Phase.opens_at, Phase.consultation_id, Consultation.id),
+        closes_at=_bound(sa.func.max, Phase.closes_at, Phase.consultation_id, Consultation.id),
+    )  # fmt: skip
+    return query.where(Consultation.state == ConsultationState.PUBLISHED)
+
+
+def _proposals() -> Query:
+    query = _read(
+        Proposal.id, Proposal.title, Proposal.body_source, Proposal.published_at, Proposal.territory_id
+    )
+    query = query.join(Consultation, Consultation.id == Proposal.consultation_id)
+    return query.where(
+        Proposal.hidden_at.is_(None),
+        Proposal.withdrawn_at.is_(None),
+        Consultation.state == ConsultationState.PUBLISHED,
+    )
+
+
+def _polls() -> Query:
+    query = _read(
+        Poll.id, Poll.question, Poll.description_source, Poll.opens_at, Poll.territory_id,
+        opens_at=Poll.opens_at, closes_at=Poll.closes_at,
+    )  # fmt: skip
+    return query.where(Poll.state == PollState.FROZEN)
+
+
+def _offers() -> Query:
+    query = _read(Offer.id, Offer.title, Offer.text, Offer.created_at, Offer.territory_id)
+    return query.where(Offer.state == OfferState.ACTIVE, Offer.hidden_at.is_(None))
+
+
+def _councils() -> Query:
+    return _read(Council.id, Council.name, Council.page_source, Council.created_at, Council.territory_id)
+
+
+def _sittings() -> Query:
+    text = Sitting.agenda_source + "\n" + Sitting.minutes_source
+    query = _read(
+        Sitting.id, Sitting.title, text, Sitting.starts_at, Council.territory_id,
+        opens_at=Sitting.starts_at, closes_at=Sitting.starts_at,
+    )  # fmt: skip
+    return query.join(Council, Council.id == Sitting.council_id).where(Sitting.published_at.is_not(None))
+
+
+def _gatherings() -> Query:
+    query = _read(
+        Gathering.id, Gathering.title, Gathering.text + "\n" + Gathering.address, Gathering.created_at, Gathering.territory_id,
+        opens_at=_bound(sa.func.min, Shift.starts_at, Shift.gathering_id, Gathering.id),
+        closes_at=_bound(sa.func.max, Shift.ends_at, Shift.gathering_id, Gathering.id),
+    )  # fmt: skip
+    return query.where(Gathering.state == GatheringState.PUBLISHED)
+
+
+def _guides() -> Query:
+    text = Guide.summary + "\n" + Guide.text
+    query = _read(Guide.id, Guide.title, text, Guide.changed_at, Guide.territory_id)
+    return query.where(Guide.removed_at.is_(None))
+
+
+SOURCES: dict[SearchKind, Callable[[], Query]] = {
+    SearchKind.CONSULTATION: _consultations,
+    SearchKind.PROPOSAL: _proposals,
+    SearchKind.POLL: _polls,
+    SearchKind.OFFER: _offers,
+    SearchKind.COUNCIL: _councils,
+    SearchKind.SITTING: _sittings,
+    SearchKind.GATHERING: _gatherings,
+    SearchKind.GUIDE: _guides,
+}
+"""For each kind, what the public may read of it."""
+
+
+def public_ids(kind: SearchKind) -> Query:
+    """Return the query of the ids of a kind that the public may read."""
+    query = SOURCES[kind]()
+    return query.with_only_columns(query.selected_columns[0], maintain_column_froms=True)
+
+
+def count_findables(kind: SearchKind) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(public_ids(kind).subquery())) or 0
+
+
+def find_findable(kind: SearchKind, subject_id: int) -> Findable | None:
+    """Return a thing as the public reads it, or None when it is not (or no longer) public."""
+    query = SOURCES[kind]()
+    found = _findables(kind, query.where(query.selected_columns[0] == subject_id))
+    return found[0] if found else None
+
+
+def list_findables(kind: SearchKind, *, after_id: int, size: int) -> list[Findable]:
+    """Return the public things of a kind, by id, from after an id: a batch of them."""
+    query = SOURCES[kind]()
+    key = query.selected_columns[0]
+    return _findables(kind, query.where(key > after_id).order_by(key).limit(size))
+
+
+def _findables(kind: SearchKind, query: Query) -> list[Findable]:
+    rows = list(db.session.execute(query))
+    ids = [row[0] for row in rows]
+    places = _neighbourhoods_of(ids) if kind is SearchKind.CONSULTATION else {}
+    answers = _answers_to(ids) if kind is SearchKind.PROPOSAL else {}
+    return [
+        Findable(
+            kind, id, title, text, dated_at, opens_at, closes_at,
+            frozenset(places.get(id, [place])), tuple(answers.get(id, ())),
+        )
+        for id, title, text, dated_at, place, opens_at, closes_at in rows
+    ]  # fmt: skip
+
+
+def _neighbourhoods_of(consultation_ids: Collection[int]) -> dict[int, list[int]]:
+    row = ConsultationNeighbourhood
+    query = sa.select(row.consultation_id, row.territory_id).where(row.consultation_id.in_(consultation_ids))
+    return _gathered(query)
+
+
+def _answers_to(proposal_ids: Collection[int]) -> dict[int, list[str]]:
+    """A draft is never among them."""
+    query = sa.select(Answer.proposal_id, Answer.body_source).where(
+        Answer.proposal_id.in_(proposal_ids), Answer.state == AnswerState.PUBLISHED
+    )
+    return _gathered(query.order_by(Answer.published_at.desc(), Answer.id.desc()))
+
+
+def _gathered(query: Query) -> dict[int, list[Any]]:
+    gathered: dict[int, list[Any]] = {}
+    for key, value in db.session.execute(query):
+        gathered.setdefault(key, []).append(value)
+    return gathered
