@@ -16,6 +16,7 @@ PARTS = {
     "account": N_("Votre compte"),
     "checkins": N_("Les appels pendant une alerte"),
     "council_seats": N_("Vos sièges dans les conseils"),
+    "following": N_("Ce que vous suivez"),
     "gatherings": N_("Les rendez-vous des associations"),
     "given_rolls": N_("Les listes électorales fournies par la mairie"),
     "matching": N_("L’entraide : messages et coordonnées"),
@@ -32,6 +33,8 @@ PARTS = {
     "voting": N_("Vos votes (jamais votre choix)"),
 }
 LABELS = {
+    "topic": N_("Ce que c’est"),
+    "rhythm": N_("Rythme"),
     "address": N_("Adresse"),
     "age": N_("Âge déclaré"),
     "agreed_on": N_("Accord donné le"),

@@ -28,6 +28,7 @@ from civic.kernel.errors import N_, Conflict
 from civic.kernel.transaction import transaction
 from civic.matching.service.places import rebuild_places
 from civic.pages.service import keep_town_hall, reindex_everything
+from civic.proposals.likeness.service import learn_everything
 from civic.territories.queries import find_territory_by_code
 
 COUNTED = (
@@ -159,6 +160,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         journal.build_journal(script)
         build_town_hall(script)
         reindex_everything()
+        learn_everything()
         tables = db.metadata.tables
         return {
             name: db.session.scalar(sa.select(sa.func.count()).select_from(tables[name])) for name in COUNTED

@@ -121,6 +121,11 @@ def list_proposals(
     return paginate(query, number=number, size=size)
 
 
+def list_shown(proposal_ids: Collection[int]) -> list[Proposal]:
+    """Read those of some proposals that everybody sees."""
+    return list(db.session.scalars(_shown().where(Proposal.id.in_(proposal_ids))))
+
+
 def list_proposals_of(person_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Proposal]:
     """Read a page of what a person proposed, hidden and withdrawn ones included: for that person alone."""
     query = sa.select(Proposal).filter_by(author_id=person_id)

@@ -33,6 +33,17 @@ class SubmitProposalSchema(ProposalTextSchema):
     organisation_id = Id(load_default=None, allow_none=True)
 
 
+class PostProposalSchema(SubmitProposalSchema):
+    """The form of a page. ``has_seen_like``: the proposals that say nearly the same were shown to who sends it."""
+
+    has_seen_like = fields.Boolean(load_default=False)
+
+
+class LikenessSchema(BaseSchema):
+    title = Line(0, LONGEST_TITLE, load_default="")
+    body = Lines(0, LONGEST_BODY, load_default="")
+
+
 class PublishArgumentSchema(BaseSchema):
     side = OneOf(Side, required=True)
     body = Lines(most=LONGEST_ARGUMENT, required=True)

@@ -1,4 +1,7 @@
-"""What proposals hold of a person: given to her when she asks. When she leaves it stays, unsigned (the keys are emptied)."""
+"""What proposals hold of a person: given to her when she asks. When she leaves it stays, unsigned (the keys are emptied).
+
+And what each says is learnt in the transaction that writes it, so that those that say the same are found.
+"""
 
 from typing import Any
 
@@ -7,7 +10,15 @@ import sqlalchemy as sa
 from civic.accounts.personal_data import exports_personal_data
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
+from civic.kernel.events import within_transaction
+from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
+from civic.proposals.likeness.service import learn_proposal
 from civic.proposals.models import Argument, Proposal, Support
+
+
+@within_transaction(ProposalPublished, ProposalEdited, ProposalRestored, ProposalWithdrawn)
+def learn_what_it_says(fact: Any) -> None:
+    learn_proposal(fact.proposal_id)
 
 
 @exports_personal_data("proposals")

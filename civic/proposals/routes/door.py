@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import click
 from flask import Blueprint
 
+from civic.proposals.likeness.service import learn_everything
 from civic.proposals.rules import CATEGORY_NAMES, DECISION_NAMES
 
 blueprint = Blueprint("proposals", __name__)
@@ -12,3 +14,9 @@ blueprint = Blueprint("proposals", __name__)
 @blueprint.app_context_processor
 def name_choices() -> dict[str, Any]:
     return {"category_names": CATEGORY_NAMES, "decision_names": DECISION_NAMES}
+
+
+@blueprint.cli.command("relearn")
+def relearn() -> None:
+    """Learn again what every proposal says, after a change of the words of town life. Prints how many there are."""
+    click.echo(learn_everything())

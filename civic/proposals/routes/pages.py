@@ -1,5 +1,6 @@
 """The list of proposals on a consultation's page, the page of one, its writing, its arguments."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -21,7 +22,9 @@ from civic.proposals.access import ProposalsAction
 from civic.proposals.answers import queries as due_answers
 from civic.proposals.commitments.queries import commitments_of
 from civic.proposals.models import Proposal
+from civic.proposals.queries import ProposalView
 from civic.proposals.routes.door import blueprint
+from civic.proposals.routes.likeness import show_like_first
 from civic.proposals.rules import CATEGORY_NAMES, Side
 from civic.proposals.schemas import (
     LONGEST_ARGUMENT,
@@ -29,9 +32,9 @@ from civic.proposals.schemas import (
     LONGEST_TITLE,
     ArgumentPagesQuery,
     ListProposalsQuery,
+    PostProposalSchema,
     ProposalTextSchema,
     PublishArgumentSchema,
-    SubmitProposalSchema,
 )
 from civic.proposals.service import proposing, taking_part
 from civic.proposals.service.proposing import ProposalText, places_of
@@ -158,8 +161,13 @@ def show_new_proposal(consultation_id: int) -> str:
 
 @blueprint.post("/consultations/<int:consultation_id>/propositions/nouvelle")
 def submit_proposal(consultation_id: int) -> ResponseReturnValue:
+    step = show_like_first(consultation_id, lambda form, asked, like: _write_page(form, asked, like=like))
+    if step is not None:
+        return step
+
     def command(data: dict[str, Any]) -> int:
         organisation_id = data.pop("organisation_id")
+        data.pop("has_seen_like")
         return proposing.submit_proposal(
             current_actor(),
             consultation_id=consultation_id,
@@ -172,7 +180,7 @@ def submit_proposal(consultation_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show_proposal", proposal_id=proposal_id, enregistre=1))
 
     return submit_form(
-        SubmitProposalSchema,
+        PostProposalSchema,
         command=command,
         done=done,
         again=lambda form: _write_page(form, get_visible_consultation(current_actor(), consultation_id)),
@@ -209,7 +217,13 @@ def edit_proposal(proposal_id: int) -> ResponseReturnValue:
     return submit_form(ProposalTextSchema, command=command, done=done, again=again, is_sent_once=True)
 
 
-def _write_page(form: Form, consultation: Consultation, proposal: Proposal | None = None) -> str:
+def _write_page(
+    form: Form,
+    consultation: Consultation,
+    proposal: Proposal | None = None,
+    *,
+    like: Sequence[ProposalView] = (),
+) -> str:
     speaks_for = current_actor().organisation_ids
     mine = accounts.list_organisations_of(current_actor().id) if proposal is None else []
     return render_template(
@@ -217,6 +231,7 @@ def _write_page(form: Form, consultation: Consultation, proposal: Proposal | Non
         form=form,
         consultation=consultations.view_consultation(consultation, at=utc_now()),
         proposal_id=proposal.id if proposal else None,
+        like=like,
         place_options=_place_options(consultation),
         organisation_options=[(each.id, each.name) for each in mine if each.id in speaks_for],
         category_options=[(key.value, gettext(name)) for key, name in CATEGORY_NAMES.items()],

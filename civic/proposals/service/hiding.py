@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
+from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.proposals import queries
+from civic.proposals.likeness.service import learn_proposal
 
 
 def set_proposal_hidden(*, proposal_id: int, is_hidden: bool, now: datetime) -> None:
     """Hide a proposal from everybody but its author, or show it again. Raises ProposalNotFound."""
     with transaction():
         queries.lock_proposal(proposal_id).hidden_at = now if is_hidden else None
+        db.session.flush()
+        learn_proposal(proposal_id)
 
 
 def set_argument_hidden(*, argument_id: int, is_hidden: bool, now: datetime) -> None:
