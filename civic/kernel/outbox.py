@@ -10,6 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.clock import utc_now
@@ -77,6 +79,23 @@ def owe(
     if not in_transaction():
         raise RuntimeError(f"A {kind} message was owed outside a transaction.")
     db.session.add(OutboxMessage(kind=kind, payload=payload, created_at=now, due_at=due_at or now, key=key))
+
+
+def owe_once(kind: str, payload: dict[str, Any], *, now: datetime, due_at: datetime, key: str) -> None:
+    """Write down what is owed, unless a message with this key is owed already: any number of commands may ask for the same round."""
+    if not in_transaction():
+        raise RuntimeError(f"A {kind} message was owed outside a transaction.")
+    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    insert = (sqlite_insert if is_sqlite else postgresql_insert)(OutboxMessage)
+    values = {
+        "kind": kind,
+        "payload": payload,
+        "created_at": now,
+        "due_at": due_at,
+        "key": key,
+        "attempts": 0,
+    }
+    db.session.execute(insert.values(values).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def deliver_due(now: datetime | None = None, *, is_slow: bool | None = None) -> int:

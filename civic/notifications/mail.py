@@ -46,6 +46,7 @@ class Mail:
         link: the address of the page that it leads to.
         reference: names what it says; a mail sent twice by accident bears the same, so that mail readers show it once.
         is_refusable: the reader may ask for no more of its kind.
+        unsubscribe_url: where her mail reader may ask for it by itself, with one POST (RFC 8058).
     """
 
     recipient: str
@@ -55,6 +56,7 @@ class Mail:
     link: str | None = None
     reference: str | None = None
     is_refusable: bool = False
+    unsubscribe_url: str | None = None
 
 
 def write_mail(
@@ -66,6 +68,7 @@ def write_mail(
     path: str | None = None,
     reference: str | None = None,
     is_refusable: bool = False,
+    unsubscribe_path: str | None = None,
     **values: object,
 ) -> Mail:
     """Write a mail from ``templates/notifications/mail/<template>.txt`` and ``.html``, in the reader's language."""
@@ -80,7 +83,9 @@ def write_mail(
             "language": language_tag(language),
             "direction": direction_of(language),
             "public_url": settings.public_url,
-            "preferences_url": settings.public_url + PREFERENCES_PATH if is_refusable else None,
+            "preferences_url": settings.public_url + (unsubscribe_path or PREFERENCES_PATH)
+            if is_refusable
+            else None,
         }
         # The context of pages (who is signed in, the menu) is not for mails: the templates are read without it.
         environment = current_app.jinja_env
@@ -88,7 +93,8 @@ def write_mail(
         html = environment.get_template(f"notifications/mail/{template}.html").render(
             {**shown, "subject": subject}
         )
-    return Mail(recipient, subject, text.strip() + "\n", html, link, reference, is_refusable)
+    unsubscribe_url = settings.public_url + unsubscribe_path if unsubscribe_path else None
+    return Mail(recipient, subject, text.strip() + "\n", html, link, reference, is_refusable, unsubscribe_url)
 
 
 def send_mail(mail: Mail) -> None:
@@ -115,7 +121,9 @@ def _as_message(mail: Mail, settings: Settings) -> EmailMessage:
     message["Message-ID"] = f"<{mail.reference}@{domain}>" if mail.reference else make_msgid(domain=domain)
     message["Auto-Submitted"] = "auto-generated"
     if mail.is_refusable:
-        message["List-Unsubscribe"] = f"<{settings.public_url}{PREFERENCES_PATH}>"
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url or settings.public_url + PREFERENCES_PATH}>"
+    if mail.unsubscribe_url:
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

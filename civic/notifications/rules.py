@@ -69,6 +69,13 @@ class Kind(StrEnum):
     SHIFT_TOMORROW = "shift_tomorrow"
     HOURS_NOTED = "hours_noted"
     HOURS_CORRECTED = "hours_corrected"
+    NEWS_CONSULTATION = "news_consultation"
+    NEWS_PROPOSAL = "news_proposal"
+    NEWS_ANSWER = "news_answer"
+    NEWS_ARGUMENT = "news_argument"
+    NEWS_POLL = "news_poll"
+    NEWS_SITTING = "news_sitting"
+    NEWS_MINUTES = "news_minutes"
 
 
 class MailChoice(StrEnum):
@@ -283,6 +290,23 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.HOURS_CORRECTED: Wording(
         Family.SOLIDARITY,
         N_("Pour « %(title)s », la durée confirmée n’est pas celle que vous aviez notée : voyez-la."),
+    ),
+    Kind.NEWS_CONSULTATION: Wording(
+        Family.PARTICIPATION, N_("Une nouvelle consultation est publiée : « %(title)s ».")
+    ),
+    Kind.NEWS_PROPOSAL: Wording(Family.PARTICIPATION, N_("Nouvelle proposition : « %(title)s ».")),
+    Kind.NEWS_ANSWER: Wording(
+        Family.PARTICIPATION, N_("La mairie a répondu à la proposition « %(title)s ».")
+    ),
+    Kind.NEWS_ARGUMENT: Wording(
+        Family.PARTICIPATION, N_("Un nouvel argument est publié sur la proposition « %(title)s ».")
+    ),
+    Kind.NEWS_POLL: Wording(Family.PARTICIPATION, N_("Un vote est annoncé : « %(title)s ».")),
+    Kind.NEWS_SITTING: Wording(
+        Family.PARTICIPATION, N_("%(council)s : la séance « %(title)s » est annoncée.")
+    ),
+    Kind.NEWS_MINUTES: Wording(
+        Family.PARTICIPATION, N_("%(council)s : le compte rendu de « %(title)s » est publié.")
     ),
     Kind.SUSPENSION_LIFTED: Wording(
         Family.ACCOUNT,

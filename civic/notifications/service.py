@@ -1,6 +1,7 @@
 """Telling persons, and what they do with what they are told."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,16 @@ from civic.notifications.rules import REFUSABLE, WORDINGS, Family, Kind, MailCho
 
 MOST_ROWS = 1000
 """In one statement: a database takes some thousands of values at a time, and a proposal may have more supports."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something to tell: what ``Notification`` holds of it."""
+
+    kind: Kind
+    key: str
+    params: Mapping[str, Any]
+    path: str
 
 
 def notify(
@@ -66,6 +77,33 @@ def notify_all(
     ]
     if not values:
         return 0
+    told = _write_new(values)
+    for notification_id in told:
+        owe("mail", {"notification_id": notification_id}, now=now, due_at=now + WORDINGS[kind].waits)
+    return len(told)
+
+
+def tell_quietly(person_id: int, told: Iterable[Told], *, now: datetime, is_read: bool) -> list[int]:
+    """Write several things in a person's inbox, inside a transaction, for the one mail that says them all.
+
+    Args:
+        is_read: that mail is her reading of them: they do not ring on the site as well.
+
+    Returns:
+        The notifications of those that were new to her, in their order.
+    """
+    values = [
+        {
+            "person_id": person_id, "kind": each.kind, "key": each.key, "params": dict(each.params), "path": each.path,
+            "created_at": now, "read_at": now if is_read else None,
+        }
+        for each in told
+    ]  # fmt: skip
+    return sorted(_write_new(values)) if values else []
+
+
+def _write_new(values: list[dict[str, Any]]) -> list[int]:
+    """Write those that nobody was told, and return them."""
     is_sqlite = db.session.get_bind().dialect.name == "sqlite"
     insert = (sqlite_insert if is_sqlite else postgresql_insert)(Notification)
     told: list[int] = []
@@ -73,9 +111,7 @@ def notify_all(
         some = values[start : start + MOST_ROWS]
         written = insert.values(some).on_conflict_do_nothing().returning(Notification.id)
         told += db.session.scalars(written)
-    for notification_id in told:
-        owe("mail", {"notification_id": notification_id}, now=now, due_at=now + WORDINGS[kind].waits)
-    return len(told)
+    return told
 
 
 def owe_account_mail(

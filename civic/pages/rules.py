@@ -47,6 +47,8 @@ SITE_PAGES = (
     SitePage(N_("Conseils de quartier"), "councils.list_councils", "conseil conseils quartier seance reunion compte rendu"),
     SitePage(N_("Les quartiers"), "territories.list_neighbourhoods", "quartier quartiers carte plan"),
     SitePage(N_("Mon compte"), "accounts.show_account", "compte mot passe courriel email adresse quartier nom langue"),
+    SitePage(N_("Mes suivis"), "following.show_follows", "suivre suivi suivis abonner abonnement nouvelles alerte prevenir courriel notification"),
+    SitePage(N_("Flux, agenda et intégration"), "feeds.show_feeds", "flux rss atom agenda calendrier ics integration iframe suivre"),
     SitePage(N_("Copier mes données"), "accounts.show_own_data", "donnees copier copie telecharger supprimer effacer compte"),
     SitePage(N_("Vos données"), "pages.show_privacy", "donnees personnelles vie privee confidentialite rgpd"),
     SitePage(N_("Créer un compte"), "accounts.show_sign_up", "creer compte inscription inscrire"),

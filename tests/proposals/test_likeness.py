@@ -40,7 +40,7 @@ class Asking:
                 phases=[
                     Phase(
                         name="Proposer", opens_at=self.now - timedelta(days=1), closes_at=self.now + timedelta(days=9),
-                        activities=["propose", "support"],
+                        activities=["propose", "support", "argue"],
                     )
                 ],
             )  # fmt: skip

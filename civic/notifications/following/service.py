@@ -1,14 +1,83 @@
 """What a person follows, and how often she is told of it."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
-from civic.kernel.clock import iso_utc
+from civic.kernel.access import Actor
+from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
-from civic.notifications.following.models import Follow, News
+from civic.kernel.outbox import owe, owe_once
+from civic.kernel.transaction import transaction
+from civic.notifications.following.models import Follow, News, NewsTopic
+from civic.notifications.following.rules import FRESH_FOR, Rhythm, Topic, next_digest
+from civic.notifications.following.topics import ensure_followable
+from civic.notifications.models import MailPreference
+from civic.notifications.rules import Family, Kind, MailChoice
+
+KEPT_FOR = 2 * FRESH_FOR
+
+
+def choose_rhythm(actor: Actor, *, topic: Topic, rhythm: Rhythm) -> None:
+    """Write down how often the actor is told of a topic. Said twice, it changes nothing.
+
+    Raises:
+        NotSignedIn.
+        TopicNotFound: there is no such thing that she may read.
+    """
+    with transaction():
+        ensure_followable(actor, topic)
+        followed = db.session.get(Follow, (actor.id, topic.kind, topic.key))
+        if followed is None:
+            followed = Follow(person_id=actor.id, topic_kind=topic.kind, topic_key=topic.key, since=utc_now())
+        followed.rhythm = rhythm
+        db.session.add(followed)
+
+
+def write_news(
+    kind: Kind,
+    *,
+    key: str,
+    params: Mapping[str, Any],
+    path: str,
+    topics: Collection[Topic],
+    now: datetime,
+    actor_id: int | None = None,
+    proposal_id: int | None = None,
+) -> None:
+    """Write once what happened, in the transaction that states it, and owe its telling. A fact told already is told no more."""
+    if db.session.scalar(sa.select(News.id).filter_by(key=key)) is not None:
+        return
+    news = News(
+        kind=kind, key=key, params=dict(params), path=path, actor_id=actor_id, proposal_id=proposal_id, occurred_at=now
+    )  # fmt: skip
+    db.session.add(news)
+    db.session.flush()
+    db.session.add_all(
+        NewsTopic(topic_kind=topic.kind, topic_key=topic.key, news_id=news.id)
+        for topic in sorted(topics, key=str)
+    )
+    owe("news", {"news_id": news.id}, now=now)
+    for rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):
+        due = next_digest(now, rhythm)
+        owe_once("digests", {"due": iso_utc(due)}, now=now, due_at=due, key=f"digests:{iso_utc(due)}")
+
+
+def stop_mails(person_id: int) -> None:
+    """Send no more mail of the life of the town to a person: what the button of her mail reader asks for (RFC 8058)."""
+    with transaction():
+        db.session.merge(
+            MailPreference(person_id=person_id, family=Family.PARTICIPATION, choice=MailChoice.NONE)
+        )
+
+
+def forget_old_news(now: datetime) -> None:
+    """Forget what is told no more."""
+    with transaction():
+        db.session.execute(sa.delete(News).where(News.occurred_at < now - KEPT_FOR))
 
 
 def count_follows(person_id: int) -> int:

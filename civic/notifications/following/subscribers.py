@@ -1,3 +1,102 @@
 """Which facts are news, and of what."""
 
+from typing import Any
+
+from civic.consultations import queries as consultations
+from civic.consultations.events import ConsultationPublished
+from civic.councils import queries as councils
+from civic.councils.events import SittingChanged
+from civic.kernel.events import within_transaction
 from civic.notifications.following import service as _service  # noqa: F401  registers what is erased and copied
+from civic.notifications.following import telling as _telling  # noqa: F401  registers what delivers
+from civic.notifications.following.rules import Topic, TopicKind
+from civic.notifications.following.service import write_news
+from civic.notifications.rules import Kind
+from civic.proposals import queries as proposals
+from civic.proposals.events import AnswerPublished, ArgumentPublished, ProposalPublished
+from civic.voting.events import PollOpened
+
+
+def _of_place(territory_id: int) -> Topic:
+    return Topic(TopicKind.PLACE, str(territory_id))
+
+
+@within_transaction(ConsultationPublished)
+def write_consultation(fact: ConsultationPublished) -> None:
+    consultation = consultations.get_consultation(fact.consultation_id)
+    topics = [Topic(TopicKind.CONSULTATION, str(consultation.id))]
+    write_news(
+        Kind.NEWS_CONSULTATION,
+        key=f"consultation:{consultation.id}",
+        params={"title": consultation.title},
+        path=f"/consultations/{consultation.id}",
+        topics=topics + [_of_place(each) for each in sorted(consultation.concerned_ids)],
+        actor_id=fact.actor_id,
+        now=fact.occurred_at,
+    )
+
+
+def _proposal_news(kind: Kind, key: str, proposal_id: int, fact: Any, actor_id: int | None) -> None:
+    proposal = proposals.get_proposal(proposal_id)
+    narrow = [Topic(TopicKind.PROPOSAL, str(proposal.id))]
+    wide = [
+        Topic(TopicKind.CONSULTATION, str(proposal.consultation_id)),
+        _of_place(proposal.territory_id),
+        Topic(TopicKind.THEME, proposal.category.value),
+    ]
+    write_news(
+        kind,
+        key=key,
+        params={"title": proposal.title},
+        path=f"/propositions/{proposal.id}",
+        topics=narrow if kind is Kind.NEWS_ARGUMENT else narrow + wide,
+        actor_id=actor_id,
+        proposal_id=proposal.id,
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(ProposalPublished)
+def write_proposal(fact: ProposalPublished) -> None:
+    _proposal_news(Kind.NEWS_PROPOSAL, f"proposal:{fact.proposal_id}", fact.proposal_id, fact, fact.author_id)
+
+
+@within_transaction(AnswerPublished)
+def write_answer(fact: AnswerPublished) -> None:
+    """Under the key by which its author and its supporters are told: they are not told twice."""
+    _proposal_news(Kind.NEWS_ANSWER, f"answer:{fact.proposal_id}", fact.proposal_id, fact, fact.actor_id)
+
+
+@within_transaction(ArgumentPublished)
+def write_argument(fact: ArgumentPublished) -> None:
+    _proposal_news(Kind.NEWS_ARGUMENT, f"argument:{fact.argument_id}", fact.proposal_id, fact, fact.author_id)
+
+
+@within_transaction(PollOpened)
+def write_poll(fact: PollOpened) -> None:
+    write_news(
+        Kind.NEWS_POLL,
+        key=f"poll:{fact.poll_id}",
+        params={"title": fact.question},
+        path=f"/scrutins/{fact.poll_id}",
+        topics=[Topic(TopicKind.POLL, str(fact.poll_id)), _of_place(fact.territory_id)],
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(SittingChanged)
+def write_sitting(fact: SittingChanged) -> None:
+    """A sitting is announced once, and its minutes once, the first time that each can be read."""
+    if not fact.is_published:
+        return
+    sitting = councils.get_sitting(fact.sitting_id)
+    has_minutes = bool(sitting.minutes_source.strip())
+    write_news(
+        Kind.NEWS_MINUTES if has_minutes else Kind.NEWS_SITTING,
+        key=f"{'minutes' if has_minutes else 'sitting'}:{sitting.id}",
+        params={"title": sitting.title, "council": councils.get_council(sitting.council_id).name},
+        path=f"/conseils/seances/{sitting.id}",
+        topics=[Topic(TopicKind.COUNCIL, str(sitting.council_id)), _of_place(fact.territory_id)],
+        actor_id=fact.actor_id,
+        now=fact.occurred_at,
+    )

@@ -10,7 +10,7 @@ from civic.proposals.models import Proposal, Trait
 from config import INSTANCE
 
 BATCH = 200
-OWN_WORDS = INSTANCE / "mots-de-la-commune.txt"
+OWN_WORDS = INSTANCE / "town-words.txt"
 
 
 def own_dictionary() -> Dictionary:

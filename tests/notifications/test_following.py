@@ -1,0 +1,258 @@
+"""What a person follows, and the one mail that gathers it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.outbox import OutboxMessage, deliver_due
+from civic.kernel.transaction import transaction
+from civic.notifications import queries as inbox
+from civic.notifications.following.errors import TopicNotFound
+from civic.notifications.following.links import unsubscribe_path
+from civic.notifications.following.models import Follow, News
+from civic.notifications.following.rules import Rhythm, Topic, TopicKind, next_digest, rhythm_for, rhythms_due
+from civic.notifications.following.service import choose_rhythm, erase_follows, forget_old_news
+from civic.notifications.models import DemoMail
+from civic.notifications.queries import mail_choice
+from civic.notifications.rules import Family, MailChoice
+from civic.notifications.service import choose_mails
+from civic.proposals.models import Support
+from civic.proposals.rules import Category, Side
+from civic.proposals.service.hiding import set_proposal_hidden
+from civic.proposals.service.proposing import ProposalText, submit_proposal
+from civic.proposals.service.taking_part import publish_argument
+from tests.conftest import actor_of, add_person, plain, post_form, sign_in
+from tests.proposals.test_likeness import Asking
+
+PROPOSAL, CONSULTATION, PLACE = (
+    Topic(kind, "1") for kind in (TopicKind.PROPOSAL, TopicKind.CONSULTATION, TopicKind.PLACE)
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "daily", "weekly"),
+    [
+        ("2026-03-28T09:00+00:00", "2026-03-29T06:00+00:00", "2026-03-30T06:00+00:00"),  # clocks go forward on the 29th
+        ("2026-10-24T05:00+00:00", "2026-10-24T06:00+00:00", "2026-10-26T07:00+00:00"),  # and back on the 25th
+        ("2026-10-25T01:30+00:00", "2026-10-25T07:00+00:00", "2026-10-26T07:00+00:00"),
+        ("2026-11-23T07:00+00:00", "2026-11-24T07:00+00:00", "2026-11-30T07:00+00:00"),  # on Monday, at 8:00 itself
+    ],
+)  # fmt: skip
+def test_the_mail_leaves_at_eight_of_the_town_whatever_its_clocks_do(
+    after: str, daily: str, weekly: str
+) -> None:
+    instant = datetime.fromisoformat(after)
+
+    assert next_digest(instant, Rhythm.DAILY) == datetime.fromisoformat(daily)
+    assert next_digest(instant, Rhythm.WEEKLY) == datetime.fromisoformat(weekly)
+    assert rhythms_due(datetime.fromisoformat(weekly)) == {Rhythm.DAILY, Rhythm.WEEKLY}
+    assert rhythms_due(datetime(2026, 11, 24, 7, tzinfo=UTC)) == {Rhythm.DAILY}
+
+
+def test_the_narrowest_topic_that_she_follows_decides() -> None:
+    topics = [PLACE, CONSULTATION, PROPOSAL]
+
+    assert rhythm_for(topics, {PLACE: Rhythm.DAILY, CONSULTATION: Rhythm.AT_ONCE}) is Rhythm.AT_ONCE
+    assert rhythm_for(topics, {PLACE: Rhythm.DAILY, PROPOSAL: Rhythm.NEVER}) is None
+    assert rhythm_for(topics, {}) is None
+
+
+class Followed(Asking):
+    """A consultation, and who follows it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reader = add_person("Odette", lives_in=self.places[0])
+        self.topic = Topic(TopicKind.CONSULTATION, str(self.consultation))
+
+    def follow(self, rhythm: Rhythm, topic: Topic | None = None) -> None:
+        choose_rhythm(actor_of(self.reader), topic=topic or self.topic, rhythm=rhythm)
+
+    def propose(self, title: str) -> int:
+        text = ProposalText(title, "Près de la gare, pour tous.", Category.MOBILITY, self.places[0])
+        return submit_proposal(actor_of(self.author), consultation_id=self.consultation, text=text)
+
+    def argue(self, proposal_id: int) -> None:
+        other = add_person("Bruno", lives_in=self.places[0])
+        publish_argument(actor_of(other), proposal_id=proposal_id, side=Side.FOR, body="Très bien.")
+
+
+def relay(*, days: int = 0) -> None:
+    """Deliver everything that is owed by now, or by then."""
+    while deliver_due(utc_now() + timedelta(days=days)):
+        pass
+
+
+def mails() -> list[DemoMail]:
+    return list(db.session.scalars(sa.select(DemoMail).order_by(DemoMail.id)))
+
+
+def test_who_asked_for_it_at_once_is_told_at_once_and_its_author_is_not(app_context: Flask) -> None:
+    followed = Followed()
+    followed.follow(Rhythm.AT_ONCE)
+    choose_rhythm(actor_of(followed.author), topic=followed.topic, rhythm=Rhythm.AT_ONCE)
+
+    followed.propose("Un abri à vélos")
+    relay()
+
+    assert len(mails()) == 1
+    assert "Un abri à vélos" in mails()[0].subject
+    assert inbox.count_unread(followed.reader) == 1
+    assert inbox.count_unread(followed.author) == 0
+
+
+def test_a_week_is_one_mail_by_topic_sent_once_and_never_empty(app_context: Flask) -> None:
+    followed = Followed()
+    followed.follow(Rhythm.WEEKLY)
+    followed.propose("Un abri à vélos")
+    followed.propose("Un banc au soleil")
+    hidden = followed.propose("Une réclame")
+    set_proposal_hidden(proposal_id=hidden, is_hidden=True, now=utc_now())
+
+    relay()
+    assert mails() == []
+    relay(days=8)
+    relay(days=16)
+
+    (mail,) = mails()
+    assert mail.subject.startswith("2 nouvelles")
+    assert "Consultation – Cadre de vie" in mail.text
+    assert "Un abri à vélos" in mail.text
+    assert "Un banc au soleil" in mail.text
+    assert "Une réclame" not in mail.text
+    assert inbox.count_unread(followed.reader) == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage)) == 0
+
+
+def test_what_happened_before_she_followed_is_not_told(app_context: Flask) -> None:
+    followed = Followed()
+    followed.propose("Un abri à vélos")
+    followed.follow(Rhythm.DAILY)
+    followed.propose("Un banc au soleil")
+
+    relay(days=8)
+
+    (mail,) = mails()
+    assert "Un abri à vélos" not in mail.text
+
+
+def test_never_is_never_and_a_silenced_proposal_is_silent_in_a_followed_consultation(
+    app_context: Flask,
+) -> None:
+    followed = Followed()
+    followed.follow(Rhythm.DAILY)
+    proposal = followed.propose("Un abri à vélos")
+    followed.follow(Rhythm.NEVER, Topic(TopicKind.PROPOSAL, str(proposal)))
+
+    relay(days=8)
+
+    assert mails() == []
+
+
+def test_what_she_supports_is_told_every_week_until_she_takes_it_back(app_context: Flask) -> None:
+    followed = Followed()
+    proposal = followed.propose("Un abri à vélos")
+    with transaction():
+        db.session.add(Support(proposal_id=proposal, person_id=followed.reader, created_at=utc_now()))
+    followed.argue(proposal)
+    relay(days=8)
+    assert [mail.subject[:10] for mail in mails() if mail.subject.startswith("1 nouvelle")] == ["1 nouvelle"]
+
+    with transaction():
+        db.session.execute(sa.delete(Support))
+        db.session.execute(sa.delete(DemoMail))
+    followed.argue(proposal)
+    relay(days=8)
+    assert [mail.recipient for mail in mails() if mail.subject.startswith("1 nouvelle")] == []
+
+
+def test_who_refuses_mails_reads_it_on_the_site(app_context: Flask) -> None:
+    followed = Followed()
+    followed.follow(Rhythm.DAILY)
+    post = Topic(TopicKind.THEME, Category.MOBILITY.value)
+    followed.follow(Rhythm.WEEKLY, post)
+    choose_mails(actor_of(followed.reader), choices={Family.PARTICIPATION: MailChoice.NONE})
+    followed.propose("Un abri à vélos")
+
+    relay(days=8)
+
+    assert mails() == []
+    assert inbox.count_unread(followed.reader) == 1
+
+
+def test_nobody_follows_what_nobody_may_read(app_context: Flask) -> None:
+    followed = Followed()
+    for key in ("999", "zèbre", "-1", "9" * 40):
+        with pytest.raises(TopicNotFound):
+            followed.follow(Rhythm.DAILY, Topic(TopicKind.PROPOSAL, key))
+    with pytest.raises(TopicNotFound):
+        followed.follow(Rhythm.DAILY, Topic(TopicKind.THEME, "zèbre"))
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Follow)) == 0
+
+
+def test_old_news_are_forgotten(app_context: Flask) -> None:
+    followed = Followed()
+    followed.propose("Un abri à vélos")
+
+    forget_old_news(utc_now() + timedelta(days=31))
+
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(News)) == 0
+
+
+def test_she_follows_on_a_page_and_changes_her_mind_on_hers(app: Flask) -> None:
+    with app.app_context():
+        followed = Followed()
+        proposal = followed.propose("Un abri à vélos")
+    client = sign_in(app, followed.reader)
+    page = plain(client.get(f"/propositions/{proposal}").get_data(as_text=True))
+    assert "Être prévenu des nouvelles" in page
+    assert "Être prévenu" not in app.test_client().get(f"/propositions/{proposal}").get_data(as_text=True)
+
+    answer = post_form(
+        client, f"/notifications/suivis?retour=/propositions/{proposal}", kind="proposal", key=str(proposal), rhythm="daily"
+    )  # fmt: skip
+    assert answer.headers["Location"].endswith(f"/propositions/{proposal}")
+    assert "Vous êtes prévenu" in client.get(f"/propositions/{proposal}").get_data(as_text=True)
+    mine = plain(client.get("/notifications/suivis").get_data(as_text=True))
+    assert "Un abri à vélos" in mine
+
+    wrong = post_form(client, "/notifications/suivis", kind="proposal", key=str(proposal), rhythm="parfois")
+    assert wrong.status_code == 422
+
+
+def test_a_mail_stops_mails_after_a_question_or_by_one_post_of_its_reader(app: Flask) -> None:
+    with app.app_context():
+        followed = Followed()
+        path = unsubscribe_path(followed.reader)
+        other = unsubscribe_path(followed.author)
+    client = app.test_client()
+
+    def choice() -> MailChoice:
+        with app.app_context():
+            return mail_choice(followed.reader, Family.PARTICIPATION)
+
+    assert client.get(path).status_code == 200
+    assert choice() is MailChoice.AT_ONCE
+    forged = path.rsplit("/", 1)[0] + "/" + other.rsplit("/", 1)[1]
+    assert client.post(forged, data={"List-Unsubscribe": "One-Click"}).status_code == 404
+    assert choice() is MailChoice.AT_ONCE
+
+    assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert choice() is MailChoice.NONE
+
+
+def test_who_leaves_is_followed_by_no_row(app_context: Flask) -> None:
+    followed = Followed()
+    followed.follow(Rhythm.DAILY)
+    choose_rhythm(actor_of(followed.author), topic=followed.topic, rhythm=Rhythm.DAILY)
+    followed.propose("Un abri à vélos")
+
+    with transaction():
+        erase_follows(followed.author, utc_now())
+
+    assert list(db.session.scalars(sa.select(Follow.person_id))) == [followed.reader]
+    assert list(db.session.scalars(sa.select(News.actor_id))) == [None]
