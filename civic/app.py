@@ -77,6 +77,7 @@ FEATURES = (
     "pages",
     "paper",
     "display",
+    "feeds",
 )
 """The rooms, in the order of the dependency rule. Each one's doors and subscribers are found by their customary names."""
 

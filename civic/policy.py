@@ -222,6 +222,17 @@ PUBLIC_ENDPOINTS = frozenset(
         "accounts.show_organisation",
         # notifications: of a demonstration alone, whose mails nobody else receives
         "notifications.show_demo_mailbox",
+        # what other programs read
+        "feeds.show_feeds",
+        "feeds.read_town_feed",
+        "feeds.read_consultation_feed",
+        "feeds.read_place_feed",
+        "feeds.read_calendar",
+        "feeds.show_open_now",
+        "feeds.show_one_consultation",
+        # the end of mails: of who has the signature alone
+        "following.show_stop",
+        "following.stop_mails",
         # text messages: of who has the signature alone
         "texting.receive_reply",
         # territories
@@ -365,5 +376,5 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 """Endpoints open to who is not signed in. Every other one asks for a sign-in before anything else."""
 
-SIGNED_ENDPOINTS = frozenset({"texting.receive_reply"})
+SIGNED_ENDPOINTS = frozenset({"texting.receive_reply", "following.stop_mails"})
 """Public endpoints that another machine calls, with a signature over each body: a browser that is led astray cannot make one."""

@@ -31,6 +31,7 @@ FOOTER = (
     (N_("Mentions légales"), "pages.show_legal_notice"),
     (N_("Vos données"), "pages.show_privacy"),
     (N_("Données et API"), "web.read_api"),
+    (N_("Flux et agenda"), "feeds.show_feeds"),
 )
 
 

@@ -38,8 +38,10 @@ def register_headers(app: Flask, public_url: str) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
+        is_framed = "Content-Security-Policy" in response.headers  # which says itself who may frame it
         for name, value in headers.items():
-            response.headers.setdefault(name, value)
+            if not (is_framed and name == "X-Frame-Options"):
+                response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault(
                 "Cache-Control", "no-store"

@@ -1,0 +1,167 @@
+"""What happened and what is to come, among what everybody may read: a fixed number of queries, and bounded lists."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+
+from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
+from civic.consultations.rules import ConsultationState
+from civic.councils.models import Council, Sitting
+from civic.feeds.rules import Entry, Event
+from civic.kernel.database import db
+from civic.proposals.models import Answer, Proposal
+from civic.proposals.rules import AnswerState
+from civic.voting.models import Poll
+from civic.voting.rules import PollState
+
+MOST = 50
+BACK, AHEAD = timedelta(days=90), timedelta(days=400)
+SITTING_LASTS = timedelta(hours=2)
+
+Kept = sa.ColumnElement[bool]
+
+
+def list_entries(*, place_id: int | None = None, consultation_id: int | None = None) -> list[Entry]:
+    """Return what happened last in the town, in a neighbourhood, or in a consultation."""
+    entries = [*_consultations(place_id, consultation_id), *_proposals(place_id, consultation_id)]
+    entries += _answers(place_id, consultation_id)
+    if consultation_id is None:
+        entries += [*_polls(place_id), *_sittings(place_id)]
+    return sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)[:MOST]
+
+
+def _rows(query: sa.Select[*tuple[Any, ...]], order: Any) -> list[Any]:
+    return list(db.session.execute(query.order_by(order.desc()).limit(MOST)))
+
+
+def _consultations(place_id: int | None, consultation_id: int | None) -> list[Entry]:
+    query = sa.select(
+        Consultation.id, Consultation.title, Consultation.summary, Consultation.published_at
+    ).where(Consultation.state == ConsultationState.PUBLISHED)
+    if place_id is not None:
+        concerned = sa.select(ConsultationNeighbourhood.consultation_id).filter_by(territory_id=place_id)
+        query = query.where(Consultation.id.in_(concerned))
+    if consultation_id is not None:
+        query = query.where(Consultation.id == consultation_id)
+    return [
+        Entry(f"consultation-{row.id}", gettext("Consultation : %(title)s", title=row.title), row.summary, f"/consultations/{row.id}", row.published_at)
+        for row in _rows(query, Consultation.published_at)
+    ]  # fmt: skip
+
+
+def _shown(place_id: int | None, consultation_id: int | None) -> list[Kept]:
+    kept: list[Kept] = [
+        Proposal.hidden_at.is_(None),
+        Proposal.withdrawn_at.is_(None),
+        Consultation.state == ConsultationState.PUBLISHED,
+    ]
+    if place_id is not None:
+        kept.append(Proposal.territory_id == place_id)
+    if consultation_id is not None:
+        kept.append(Proposal.consultation_id == consultation_id)
+    return kept
+
+
+def _proposals(place_id: int | None, consultation_id: int | None) -> list[Entry]:
+    query = (
+        sa.select(Proposal.id, Proposal.title, Proposal.published_at, Consultation.title.label("asked"))
+        .join(Consultation, Consultation.id == Proposal.consultation_id)
+        .where(*_shown(place_id, consultation_id))
+    )
+    return [
+        Entry(f"proposal-{row.id}", gettext("Proposition : %(title)s", title=row.title), row.asked, f"/propositions/{row.id}", row.published_at)
+        for row in _rows(query, Proposal.published_at)
+    ]  # fmt: skip
+
+
+def _answers(place_id: int | None, consultation_id: int | None) -> list[Entry]:
+    query = (
+        sa.select(Answer.id, Proposal.id.label("proposal_id"), Proposal.title, Answer.published_at, Consultation.title.label("asked"))
+        .join(Proposal, Proposal.id == Answer.proposal_id)
+        .join(Consultation, Consultation.id == Proposal.consultation_id)
+        .where(Answer.state == AnswerState.PUBLISHED, *_shown(place_id, consultation_id))
+    )  # fmt: skip
+    return [
+        Entry(f"answer-{row.id}", gettext("La mairie a répondu : %(title)s", title=row.title), row.asked, f"/propositions/{row.proposal_id}", row.published_at)
+        for row in _rows(query, Answer.published_at)
+    ]  # fmt: skip
+
+
+def _polls(place_id: int | None) -> list[Entry]:
+    query = sa.select(Poll.id, Poll.question, Poll.frozen_at).where(
+        Poll.state == PollState.FROZEN, Poll.frozen_at.is_not(None)
+    )
+    if place_id is not None:
+        query = query.where(Poll.territory_id == place_id)
+    return [
+        Entry(f"poll-{row.id}", gettext("Vote annoncé : %(title)s", title=row.question), "", f"/scrutins/{row.id}", row.frozen_at)
+        for row in _rows(query, Poll.frozen_at)
+    ]  # fmt: skip
+
+
+def _sittings(place_id: int | None) -> list[Entry]:
+    query = (
+        sa.select(Sitting.id, Sitting.title, Sitting.published_at, Council.name)
+        .join(Council, Council.id == Sitting.council_id)
+        .where(Sitting.published_at.is_not(None))
+    )
+    if place_id is not None:
+        query = query.where(Council.territory_id == place_id)
+    return [
+        Entry(f"sitting-{row.id}", gettext("Séance : %(title)s", title=row.title), row.name, f"/conseils/seances/{row.id}", row.published_at)
+        for row in _rows(query, Sitting.published_at)
+    ]  # fmt: skip
+
+
+def list_events(*, now: datetime) -> list[Event]:
+    """Return what opens, closes and takes place, from three months ago to a year from now."""
+    first, last = now - BACK, now + AHEAD
+    return sorted(
+        [*_phase_events(first, last), *_poll_events(first, last), *_sitting_events(first, last)],
+        key=lambda event: (event.starts_at, event.key),
+    )
+
+
+def _phase_events(first: datetime, last: datetime) -> list[Event]:
+    query = (
+        sa.select(Phase.id, Phase.name, Phase.opens_at, Phase.closes_at, Consultation.id.label("asked"), Consultation.title)
+        .join(Consultation, Consultation.id == Phase.consultation_id)
+        .where(Consultation.state == ConsultationState.PUBLISHED, Phase.opens_at <= last, Phase.closes_at >= first)
+        .order_by(Phase.opens_at)
+    )  # fmt: skip
+    return [
+        Event(f"phase-{row.id}-{moment}", told % {"title": row.title, "phase": row.name}, "", f"/consultations/{row.asked}", at)
+        for row in db.session.execute(query.limit(10 * MOST))
+        for moment, told, at in (
+            ("opens", gettext("Ouverture de « %(phase)s » : %(title)s", phase="%(phase)s", title="%(title)s"), row.opens_at),
+            ("closes", gettext("Fin de « %(phase)s » : %(title)s", phase="%(phase)s", title="%(title)s"), row.closes_at),
+        )
+    ]  # fmt: skip
+
+
+def _poll_events(first: datetime, last: datetime) -> list[Event]:
+    query = sa.select(Poll.id, Poll.question, Poll.opens_at, Poll.closes_at).where(
+        Poll.state == PollState.FROZEN, Poll.opens_at <= last, Poll.closes_at >= first
+    )
+    return [
+        Event(f"poll-{row.id}-{moment}", f"{told} {row.question}", "", f"/scrutins/{row.id}", at)
+        for row in db.session.execute(query.order_by(Poll.opens_at).limit(10 * MOST))
+        for moment, told, at in (
+            ("opens", gettext("Le vote ouvre :"), row.opens_at),
+            ("closes", gettext("Le vote se termine :"), row.closes_at),
+        )
+    ]
+
+
+def _sitting_events(first: datetime, last: datetime) -> list[Event]:
+    query = (
+        sa.select(Sitting.id, Sitting.title, Sitting.place, Sitting.starts_at, Council.name)
+        .join(Council, Council.id == Sitting.council_id)
+        .where(Sitting.published_at.is_not(None), Sitting.starts_at.between(first, last))
+    )
+    return [
+        Event(f"sitting-{row.id}", f"{row.name} – {row.title}", row.place, f"/conseils/seances/{row.id}", row.starts_at, row.starts_at + SITTING_LASTS)
+        for row in db.session.execute(query.order_by(Sitting.starts_at).limit(10 * MOST))
+    ]  # fmt: skip
