@@ -25,9 +25,13 @@ from civic.kernel.transaction import transaction
 from civic.kernel.words import SMALL_WORDS
 from civic.pages.models import SearchTerm
 from civic.pages.service import reindex_everything
+from civic.proposals import queries
+from civic.proposals.likeness.queries import find_like
+from civic.proposals.likeness.service import learn_everything, own_dictionary
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
 from tests.conftest import add_person, add_town, build, dispose
+from tests.proposals.pairs import pairs
 
 PROPOSALS, WORDS_EACH, TIMES = 10_000, 70, 3
 CONTENT = Path(__file__).resolve().parents[1] / "civic" / "demo" / "content"
@@ -44,6 +48,8 @@ def main() -> None:
         app = build(url)
         with app.app_context():
             measure_indexing()
+        with app.app_context():
+            measure_likeness()
         measure("search page", app, [f"/recherche?q={question}" for question in QUESTIONS])
         dispose(app)
 
@@ -55,6 +61,29 @@ def measure_indexing() -> None:
     seconds = time.process_time() - start
     terms = db.session.scalar(sa.select(sa.func.count()).select_from(SearchTerm))
     print(f"{PROPOSALS} proposals indexed in {seconds:.0f} s of processor: {terms} terms")
+
+
+def measure_likeness() -> None:
+    """What the server does while somebody types, but for the reading and the writing of the request."""
+    start = time.process_time()
+    learn_everything()
+    print(f"learnt in {time.process_time() - start:.0f} s of processor")
+    waits, costs = [], []
+    for _, typed in pairs("figure"):
+        for title, body in ((typed.title, ""), (typed.title, typed.body), (typed.title, typed.body * 10)):
+            wall, processor = time.perf_counter(), time.process_time()
+            like_views(title, body)
+            costs.append(1000 * (time.process_time() - processor))
+            waits.append(1000 * (time.perf_counter() - wall))
+    print(
+        f"proposals that say the same: p95 {percentile(waits, 95):.0f} ms ({percentile(costs, 95):.0f} ms of processor),"
+        f" median {percentile(waits, 50):.0f} ms"
+    )
+
+
+def like_views(title: str, body: str) -> object:
+    found = [like.proposal_id for like in find_like(title, body, words=own_dictionary(), from_share=0)]
+    return queries.view_proposals(queries.list_shown(found), reader_id=None)
 
 
 def write_proposals(chance: random.Random) -> None:

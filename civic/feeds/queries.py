@@ -110,7 +110,7 @@ def _sittings(place_id: int | None) -> list[Entry]:
     if place_id is not None:
         query = query.where(Council.territory_id == place_id)
     return [
-        Entry(f"sitting-{row.id}", gettext("Séance : %(title)s", title=row.title), row.name, f"/conseils/seances/{row.id}", row.published_at)
+        Entry(f"sitting-{row.id}", gettext("Séance : %(title)s", title=row.title), row.name, f"/conseils-de-quartier/seances/{row.id}", row.published_at)
         for row in _rows(query, Sitting.published_at)
     ]  # fmt: skip
 
@@ -162,6 +162,6 @@ def _sitting_events(first: datetime, last: datetime) -> list[Event]:
         .where(Sitting.published_at.is_not(None), Sitting.starts_at.between(first, last))
     )
     return [
-        Event(f"sitting-{row.id}", f"{row.name} – {row.title}", row.place, f"/conseils/seances/{row.id}", row.starts_at, row.starts_at + SITTING_LASTS)
+        Event(f"sitting-{row.id}", f"{row.name} – {row.title}", row.place, f"/conseils-de-quartier/seances/{row.id}", row.starts_at, row.starts_at + SITTING_LASTS)
         for row in db.session.execute(query.order_by(Sitting.starts_at).limit(10 * MOST))
     ]  # fmt: skip

@@ -33,10 +33,16 @@ def _town_name() -> str:
     return town.name if town else gettext("Votre mairie")
 
 
+def _keep(response: Response) -> None:
+    """Let caches keep what is the same for everybody who reads the same language."""
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    response.headers["Vary"] = "Accept-Language, Cookie"
+
+
 def _kept(body: bytes | str, mimetype: str) -> Response:
     """Return what is the same for everybody, that programs ask for again and again."""
     response = Response(body, mimetype=mimetype)
-    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    _keep(response)
     response.add_etag()
     response.make_conditional(request)
     return response
@@ -130,5 +136,5 @@ def _frame(shown: list[consultations.ConsultationView], *, polls: list[Poll]) ->
     )
     response.headers["Content-Security-Policy"] = FRAME_POLICY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    _keep(response)
     return response

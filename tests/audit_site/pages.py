@@ -27,6 +27,7 @@ from civic.kernel.sealing import keyed_digest
 from civic.kernel.transaction import transaction
 from civic.mutual_aid.importing import service as importing
 from civic.mutual_aid.models import Offer
+from civic.notifications.following.links import unsubscribe_path
 from civic.territories import queries as territories
 from civic.voting.booth.models import SealedPoll
 from civic.voting.models import Poll, RollEntry
@@ -249,6 +250,7 @@ def make_special_addresses(town: Town) -> dict[str, list[str]]:
     few = {
         "volunteers.show_volunteer": volunteer_files(town),
         "voting_booth.paper.show_desk": paper_desks(town),
+        "following.show_stop": stops(town),
     }
     return (
         made
@@ -294,6 +296,12 @@ def import_register(town: Town) -> dict[str, list[str]]:
         ]
         register_importing.import_register(actor, file_id=sent[1], is_certified=True, skips_errors=True)
     return {"register.show_file": [f"/bureau/registre/import/{file_id}" for file_id in sent]}
+
+
+def stops(town: Town) -> list[str]:
+    """Return where the foot of a digest leads."""
+    with town.app.app_context():
+        return [unsubscribe_path(town.people["resident"])]
 
 
 def volunteer_files(town: Town) -> list[str]:

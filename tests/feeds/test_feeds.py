@@ -13,6 +13,7 @@ from civic.feeds.rules import Event, calendar
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
+from civic.notifications.following.topics import PATHS as PATHS_OF_TOPICS
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.rules import AnswerState, Decision
 from tests.proposals.pairs import Text
@@ -85,6 +86,17 @@ def test_nothing_hidden_no_draft_no_total_and_no_cookie_leaves_by_any_of_them(
     assert "4321" not in body
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_every_address_that_a_feed_a_calendar_or_a_topic_gives_is_that_of_a_page(app: Flask) -> None:
+    rules = {rule.rule for rule in app.url_map.iter_rules()}
+    adapter = app.url_map.bind("x")
+
+    for path in ("/consultations/1", "/propositions/1", "/scrutins/1", "/conseils-de-quartier/seances/1"):
+        assert adapter.match(path)
+    for kind, start in PATHS_OF_TOPICS.items():
+        assert adapter.match(f"{start}1")[0].partition(".")[2].startswith("show_"), kind
+    assert "/agenda.ics" in rules
 
 
 def test_a_draft_has_neither_feed_nor_frame(app: Flask, asking: Asking) -> None:

@@ -95,7 +95,7 @@ def write_sitting(fact: SittingChanged) -> None:
         Kind.NEWS_MINUTES if has_minutes else Kind.NEWS_SITTING,
         key=f"{'minutes' if has_minutes else 'sitting'}:{sitting.id}",
         params={"title": sitting.title, "council": councils.get_council(sitting.council_id).name},
-        path=f"/conseils/seances/{sitting.id}",
+        path=f"/conseils-de-quartier/seances/{sitting.id}",
         topics=[Topic(TopicKind.COUNCIL, str(sitting.council_id)), _of_place(fact.territory_id)],
         actor_id=fact.actor_id,
         now=fact.occurred_at,

@@ -64,7 +64,7 @@ def name_topics(topics: Collection[Topic]) -> dict[Topic, NamedTopic]:
 PATHS = {
     TopicKind.PROPOSAL: "/propositions/",
     TopicKind.POLL: "/scrutins/",
-    TopicKind.COUNCIL: "/conseils/",
+    TopicKind.COUNCIL: "/conseils-de-quartier/",
     TopicKind.CONSULTATION: "/consultations/",
     TopicKind.PLACE: "/quartiers/",
 }
