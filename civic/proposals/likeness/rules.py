@@ -80,7 +80,7 @@ def rarity(held_by: int, proposals: int) -> float:
 def asked_weights(traits: Mapping[str, float], held_by: Mapping[str, int], proposals: int) -> dict[str, int]:
     """Return what each trait of a question adds to a proposal that holds it, those that tell the most alone."""
     telling = {
-        trait: weight * rarity(held_by.get(trait, 0), proposals) ** 2
+        trait: weight * rarity(held_by.get(trait, 0), proposals) ** 1.5
         for trait, weight in weights_of(traits).items()
     }
     kept = sorted(telling, key=lambda trait: (-telling[trait], trait))[:MOST_TRAITS]

@@ -7,15 +7,17 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from civic.consultations.models import Consultation
+from civic.consultations.rules import Activity
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.clock import utc_now
 from civic.proposals import queries
+from civic.proposals.access import ProposalsAction
 from civic.proposals.likeness.queries import find_like
 from civic.proposals.likeness.service import own_dictionary
 from civic.proposals.queries import ProposalView
 from civic.proposals.routes.door import blueprint
 from civic.proposals.schemas import LikenessSchema, PostProposalSchema
-from civic.proposals.service.reading import ensure_may_submit
+from civic.proposals.service.reading import can_take_part
 from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.sending import ensure_same_hand
@@ -54,7 +56,11 @@ def show_like_first(
     if request.form.get(SEEN):
         return None
     ensure_same_hand()
-    consultation = ensure_may_submit(current_actor(), consultation_id, at=utc_now())
+    actor, consultation = current_actor(), get_visible_consultation(current_actor(), consultation_id)
+    if not can_take_part(
+        actor, ProposalsAction.SUBMIT_PROPOSAL, Activity.PROPOSE, consultation, at=utc_now()
+    ):
+        return None  # who may not is refused by the command, with her text given back
     form = read_form(PostProposalSchema)
     like = like_views(str(form.value("title")), str(form.value("body")))
     return again(form, consultation, like) if like else None
