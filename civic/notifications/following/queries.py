@@ -86,6 +86,12 @@ def _implied(
     return [(person_id, Topic(TopicKind.PROPOSAL, str(proposal_id))) for person_id, proposal_id in rows]
 
 
+def list_concerned(proposal_id: int) -> set[int]:
+    """Return who wrote or supports a proposal."""
+    topic = Topic(TopicKind.PROPOSAL, str(proposal_id))
+    return {person_id for person_id, _ in _implied(None, [topic], None)}
+
+
 def _is_among(table: Any, topics: Collection[Topic]) -> sa.ColumnElement[bool]:
     keys: dict[TopicKind, list[str]] = {}
     for topic in topics:

@@ -63,8 +63,8 @@ def write_proposal(fact: ProposalPublished) -> None:
 
 @within_transaction(AnswerPublished)
 def write_answer(fact: AnswerPublished) -> None:
-    """Under the key by which its author and its supporters are told: they are not told twice."""
-    _proposal_news(Kind.NEWS_ANSWER, f"answer:{fact.proposal_id}", fact.proposal_id, fact, fact.actor_id)
+    """Its author and its supporters are told of it by itself (``notifications.answers``), hence not again here."""
+    _proposal_news(Kind.NEWS_ANSWER, f"answer:{fact.answer_id}", fact.proposal_id, fact, fact.actor_id)
 
 
 @within_transaction(ArgumentPublished)

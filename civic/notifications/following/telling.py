@@ -18,7 +18,7 @@ from civic.notifications.following.rules import Rhythm, Topic, rhythm_for, rhyth
 from civic.notifications.following.topics import KIND_NAMES, name_topics
 from civic.notifications.mail import send_mail, write_mail
 from civic.notifications.models import Notification
-from civic.notifications.rules import Family, MailChoice
+from civic.notifications.rules import Family, Kind, MailChoice
 from civic.notifications.service import Told, find_mail_address, notify_all, tell_quietly
 from civic.notifications.wording import sentence_of
 
@@ -41,6 +41,9 @@ def tell_at_once(owed: dict[str, Any]) -> None:
 
 def _listeners(news: News, topics: list[Topic]) -> list[tuple[int, Rhythm]]:
     followed = queries.rhythms_of(None, topics, at=news.occurred_at)
+    if news.kind is Kind.NEWS_ANSWER and news.proposal_id is not None:
+        for person_id in queries.list_concerned(news.proposal_id):
+            followed.pop(person_id, None)
     rhythms = {person_id: rhythm_for(topics, each) for person_id, each in followed.items()}
     return [
         (person_id, rhythm)
