@@ -142,8 +142,11 @@ def draft_commitment(proposal_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/engagements/<int:commitment_id>/modifier")
-def show_edit_commitment(commitment_id: int) -> str:
+def show_edit_commitment(commitment_id: int) -> ResponseReturnValue:
+    """What residents read is not written again: its page says what can still be done."""
     commitment = _editable(commitment_id)
+    if commitment.published_at is not None:
+        return redirect(url_for(".show_commitment", commitment_id=commitment_id))
     return _write_page(Form(_typed(commitment)), _writable(commitment.proposal_id), commitment)
 
 
