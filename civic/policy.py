@@ -138,6 +138,7 @@ POLICY: dict[Action, Clauses] = {
     MutualAidAction.WRITE_GUIDE: ((is_agent_here,), (is_admin_here,)),
     # matching
     MatchingAction.SET_DUTY: ((is_signed_in,),),
+    MatchingAction.COME_FORWARD: ((is_resident_here, offers_help),),
     MatchingAction.ANSWER_INVITATION: ((is_invited,),),
     MatchingAction.FOLLOW_MATCH: ((is_its_volunteer,), (is_its_beneficiary,), (is_assisted, is_agent_here)),
     MatchingAction.CONTEST_MATCH: ((is_its_beneficiary,), (is_assisted, is_agent_here)),

@@ -107,6 +107,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "mutual_aid.write_guide": frozenset({"admin", "agent"}),
     "matching.set_duty": SIGNED_IN,
     "matching.answer_invitation": NOBODY,
+    "matching.come_forward": NOBODY,  # but a resident whose offer holds: tests/matching/test_coming_forward.py
     "matching.follow_match": NOBODY,
     "matching.contest_match": NOBODY,
     "matching.carry_out_match": NOBODY,

@@ -12,6 +12,7 @@ from civic.web.schemas import (
     Line,
     Lines,
     OneOf,
+    Phone,
     Secret,
     ValidationError,
     Whole,
@@ -104,7 +105,7 @@ class IdentitySchema(BaseSchema):
 
 class RegisterPersonSchema(IdentitySchema):
     name = Line(least=2, most=LONGEST_NAME, required=True)
-    phone = Line(least=6, most=30, load_default=None)
+    phone = Phone(load_default=None)
     territory_id = Id(load_default=None)
 
 

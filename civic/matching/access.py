@@ -8,6 +8,7 @@ from civic.kernel.errors import N_
 
 class MatchingAction(Action):
     SET_DUTY = "matching.set_duty"
+    COME_FORWARD = "matching.come_forward"
     ANSWER_INVITATION = "matching.answer_invitation"
     FOLLOW_MATCH = "matching.follow_match"
     CONTEST_MATCH = "matching.contest_match"

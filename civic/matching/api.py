@@ -22,6 +22,7 @@ from civic.matching.schemas import (
 from civic.matching.service import conversation, dispatch, hours, invitations, matches
 from civic.matching.service.duty import set_duty as go_on_duty
 from civic.mutual_aid.rules import Contact
+from civic.mutual_aid.schemas import window_of
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.web.api import ApiBlueprint
 from civic.web.identity import current_actor
@@ -97,7 +98,12 @@ def get_progress(request_id: int) -> SearchProgress:
     body=RelaunchSchema,
 )
 def relaunch_search(request_id: int, body: dict[str, Any]) -> None:
-    dispatch.relaunch_search(current_actor(), request_id=request_id, **body)
+    dispatch.relaunch_search(
+        current_actor(),
+        request_id=request_id,
+        window=window_of(body),
+        without_skills=body["without_skills"],
+    )
 
 
 @blueprint.operation(

@@ -30,6 +30,22 @@ class RequestNotSeeking(Conflict):
     message = N_("Cette demande ne cherche plus de bénévole : elle a été annulée ou son heure est passée.")
 
 
+class RequestAtAnotherTime(Conflict):
+    """The request was moved to another day since: a yes was one to other hours."""
+
+    code = "request_at_another_time"
+    message = N_(
+        "Cette demande a changé de moment ou de quartier : votre réponse valait pour l’ancien. Rien n’est promis."
+    )
+
+
+class MayNotComeForward(Conflict):
+    code = "may_not_come_forward"
+    message = N_(
+        "Vous ne pouvez pas dire oui à cette demande : elle ne cherche plus personne, ou vos offres, vos horaires et vos limites ne le permettent pas."
+    )
+
+
 class InvitationAnswered(Conflict):
     code = "invitation_answered"
     message = N_("Vous avez déjà répondu à cette sollicitation.")

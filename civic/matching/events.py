@@ -23,7 +23,7 @@ class InvitationSent(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationsSuperseded(DomainEvent):
-    """The request is filled or cancelled: one fact for many who are told, in the order of the volunteers' ids.
+    """The request is filled, cancelled or moved to another day: one fact for many who are told, in the order of the volunteers' ids.
 
     The n-th invitation was put to the n-th volunteer. At most as many as the journal keeps of one fact.
     """
@@ -31,7 +31,7 @@ class InvitationsSuperseded(DomainEvent):
     invitation_ids: tuple[int, ...]
     request_id: int
     volunteer_ids: tuple[int, ...]
-    reason: str  # "taken" or "ended"
+    reason: str  # "taken", "ended" or "moved"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,8 @@ class Invitation(Model):
     """A request put to one volunteer, once. ``area_metres`` is the distance between neighbourhoods, None where it is not known.
 
     ``sent_at``: of one that is queued, when it will be. ``seen_at``: when she first read it. ``ended_at``: when it stopped waiting for an
-    answer that did not come. ``unreached_by``: the ways of reaching her that were refused for good (``mail,sms``). ``score`` and ``reasons``: why she was chosen (``choosing.Reasons``).
+    answer that did not come. ``unreached_by``: the ways of reaching her that were refused for good (``mail,sms``). ``score`` and ``reasons``:
+    why she was chosen (``choosing.Reasons``); none of one taken back because the request was moved: she was chosen for other hours.
     """
 
     __tablename__ = "invitation"

@@ -13,16 +13,23 @@ from civic.matching.queries import FollowedMatch, SaidMessage, SearchProgress, S
 from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.desk.queries import is_number_wrong
 from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.models import Consent, HelpRequest
 from civic.mutual_aid.panels import AskingPanel, build_asking_panel
 from civic.mutual_aid.queries import FollowedRequest
 from civic.mutual_aid.rules import AWAITS_TOWN, CANCELLABLE, SEEKING, RequestState, Slot, Window
+from civic.mutual_aid.service.contacts import may_be_corrected
+from civic.mutual_aid.service.windows import another_day, may_be_moved
 
 
 @dataclass(frozen=True)
 class RequestPanel:
+    """``is_disputed``: the volunteer says that it is done, the person that nobody came. ``is_let_down``: somebody was to come, and did not.
+    ``may_open_matches``: the conversation of two people is read by them alone, and by the agent who speaks for one of them."""
+
     request: FollowedRequest
+    is_just_sent: bool
     progress: SearchProgress
     matches: list[FollowedMatch]
     sights: list[Sight]
@@ -31,39 +38,60 @@ class RequestPanel:
     is_agent: bool
     is_seeking: bool
     is_nobody_free: bool
+    is_disputed: bool
+    is_let_down: bool
+    may_open_matches: bool
     hours_of_others: tuple[Slot, ...]
     may_change: bool
     private: list[str]
     may_cancel: bool
     may_keep_date: bool
     may_relaunch: bool
+    may_move: bool
+    may_correct: bool
+    is_number_wrong: bool
+    another_day: Window
     may_settle: bool
-    is_window_over: bool
     asking: AskingPanel
 
 
-def build_request_panel(actor: Actor, request: HelpRequest, *, now: datetime) -> RequestPanel:
-    is_waiting = request.state in AWAITS_TOWN
+def build_request_panel(
+    actor: Actor, request: HelpRequest, *, now: datetime, is_just_sent: bool = False
+) -> RequestPanel:
+    is_waiting, is_own = request.state in AWAITS_TOWN, request.requester_id == actor.person_id
+    matches = queries.list_matches_of_request(request.id)
+    ended = {match.state for match in matches}
     progress = queries.get_progress(request.id)
     is_nobody_free = request.state is RequestState.ESCALATED and progress.asked == 0
     return RequestPanel(
         request=mutual_aid.present_request(request),
+        is_just_sent=is_just_sent,
         progress=progress,
         is_nobody_free=is_nobody_free,
         hours_of_others=_hours_of_others(request, now) if is_nobody_free else (),
-        matches=queries.present_matches(queries.list_matches_of_request(request.id), actor.id),
+        is_disputed=MatchState.DISPUTED in ended,
+        is_let_down=bool(ended & {MatchState.DISPUTED, MatchState.NO_SHOW, MatchState.WITHDRAWN}),
+        may_open_matches=is_own or request.is_assisted,
+        matches=queries.present_matches(matches, actor.id),
         sights=queries.list_sights(subject_id=request.requester_id, request_id=request.id),
         consent=request.consent,
-        is_own=request.requester_id == actor.person_id,
+        is_own=is_own,
         is_agent=can(actor, MatchingAction.SEE_REQUEST_CONTACT, request),
         is_seeking=request.state in SEEKING,
         may_change=request.state in SEEKING and can(actor, MutualAidAction.CHANGE_REQUEST, request),
         private=find_private(request.title, request.text) if request.state in SEEKING else [],
         may_cancel=request.state in CANCELLABLE,
         may_keep_date=request.state in (RequestState.FILLED, RequestState.IN_PROGRESS),
-        may_relaunch=is_waiting and can(actor, MatchingAction.RELAUNCH_SEARCH, request),
+        may_relaunch=is_waiting
+        and now < request.ends_at
+        and can(actor, MatchingAction.RELAUNCH_SEARCH, request),
+        may_move=may_be_moved(request)
+        and not request.filled
+        and can(actor, MutualAidAction.CHANGE_REQUEST, request),
+        may_correct=may_be_corrected(request) and can(actor, MutualAidAction.CHANGE_REQUEST, request),
+        is_number_wrong=is_number_wrong(request.id),
+        another_day=another_day(request, now=now),
         may_settle=is_waiting and can(actor, MatchingAction.SETTLE_REQUEST, request),
-        is_window_over=now >= request.ends_at,
         asking=build_asking_panel(actor, request),
     )
 

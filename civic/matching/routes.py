@@ -4,32 +4,32 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
-from civic.matching import queries, words
+from civic.matching import forward_routes as _forward_routes  # noqa: F401  registers where a volunteer says yes by herself
+from civic.matching import queries
+from civic.matching.door import blueprint
 from civic.matching.panels import build_match_panel, build_request_panel
 from civic.matching.schemas import CompleteMatchSchema, DutySchema, RelaunchSchema, SaySchema
 from civic.matching.service import conversation, dispatch, invitations, matches
 from civic.matching.service.duty import set_duty as go_on_duty
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.door import list_places, show_sent, was_just_sent
 from civic.mutual_aid.reviewing import queries as reviewing
-from civic.mutual_aid.rules import NOT_YET_OPEN, OVER, SEEKING, Contact, RequestState
+from civic.mutual_aid.rules import WATCHED, Contact, Window
+from civic.mutual_aid.schemas import AnotherDaySchema, ContactFormSchema, contact_of, window_of
+from civic.mutual_aid.service import contacts, windows
 from civic.mutual_aid.service.requests import get_followed_request
-from civic.mutual_aid.words import wait_in_words
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, flash_undoable, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
-
-blueprint = Blueprint("matching", __name__, url_prefix="/entraide")
-for _helper in words.GLOBALS:
-    blueprint.add_app_template_global(_helper)
 
 
 def _page_number() -> int:
@@ -183,8 +183,15 @@ def show_request(request_id: int) -> str:
 
 def _request_page(request_id: int, form: Form, contact: Contact | None = None) -> str:
     actor = current_actor()
-    panel = build_request_panel(actor, get_followed_request(actor, request_id), now=utc_now())
-    return render_template("matching/request.html", panel=panel, form=form, contact=contact)
+    panel = build_request_panel(
+        actor,
+        get_followed_request(actor, request_id),
+        now=utc_now(),
+        is_just_sent=was_just_sent(request_id),
+    )
+    return render_template(
+        "matching/request.html", panel=panel, form=form, contact=contact, places=list_places()
+    )
 
 
 @blueprint.post("/demandes/<int:request_id>/coordonnees")
@@ -194,18 +201,59 @@ def see_request_contact(request_id: int) -> str:
     return _request_page(request_id, Form(), contact)
 
 
-@blueprint.post("/demandes/<int:request_id>/relance")
-def relaunch_search(request_id: int) -> ResponseReturnValue:
+@blueprint.post("/demandes/<int:request_id>/coordonnees/correction")
+def correct_contact(request_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        dispatch.relaunch_search(current_actor(), request_id=request_id, **data)
+        contacts.correct_contact(
+            current_actor(),
+            request_id=request_id,
+            contact=contact_of(data),
+            territory_id=data["territory_id"],
+        )
 
     def done(_: None) -> ResponseReturnValue:
-        state = mutual_aid.get_request(request_id).state
-        flash(wait_in_words(state) or gettext("La recherche est relancée."), "success")
+        flash(
+            gettext("Les coordonnées sont corrigées. Si quelqu’un doit venir, il en est prévenu."), "success"
+        )
         return redirect(url_for("matching.show_request", request_id=request_id))
 
     return submit_form(
-        RelaunchSchema, command=command, done=done, again=lambda form: _request_page(request_id, form)
+        ContactFormSchema,
+        command=command,
+        done=done,
+        again=lambda form: _request_page(request_id, form),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/autre-jour")
+def propose_another_day(request_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        window = Window(data["starts_at"], data["ends_at"])
+        windows.propose_another_day(current_actor(), request_id=request_id, window=window)
+
+    return submit_form(
+        AnotherDaySchema,
+        command=command,
+        done=lambda _: show_sent(request_id),
+        again=lambda form: _request_page(request_id, form),
+    )
+
+
+@blueprint.post("/demandes/<int:request_id>/relance")
+def relaunch_search(request_id: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        dispatch.relaunch_search(
+            current_actor(),
+            request_id=request_id,
+            window=window_of(data),
+            without_skills=data["without_skills"],
+        )
+
+    return submit_form(
+        RelaunchSchema,
+        command=command,
+        done=lambda _: show_sent(request_id),
+        again=lambda form: _request_page(request_id, form),
     )
 
 
@@ -230,25 +278,18 @@ def list_watched_requests() -> str:
         raise TerritoryNotFound
     require(current_actor(), MutualAidAction.WATCH_REQUESTS, town.id)
     places = territories.ids_within(town.id)
-    groups = {
-        "waiting": frozenset({RequestState.ESCALATED, RequestState.EXPIRED}),
-        "to_read": NOT_YET_OPEN - {RequestState.DRAFT},
-        "seeking": SEEKING - {RequestState.ESCALATED},
-        "under_way": frozenset({RequestState.FILLED, RequestState.IN_PROGRESS, RequestState.DONE_CLAIMED}),
-        "over": OVER - {RequestState.EXPIRED},
-    }
     chosen = request.args.get("etat", "waiting")
-    chosen = chosen if chosen in groups else "waiting"
+    chosen = chosen if chosen in WATCHED else "waiting"
     counts = mutual_aid.count_watched_requests(places)
     return render_template(
         "matching/watch.html",
         page=mutual_aid.list_watched_requests(
-            places, states=groups[chosen], at=utc_now(), number=_page_number()
+            places, states=WATCHED[chosen], at=utc_now(), number=_page_number()
         ),
         chosen=chosen,
         now=utc_now(),
         holding=mutual_aid.present_requests(reviewing.list_holding(places)),
-        counts={name: sum(counts.get(state, 0) for state in states) for name, states in groups.items()},
+        counts={name: sum(counts.get(state, 0) for state in states) for name, states in WATCHED.items()},
         is_agent=True,
     )
 

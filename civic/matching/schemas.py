@@ -2,7 +2,7 @@
 
 from civic.matching.hours.rules import LARGEST_BOUND
 from civic.matching.rules import InvitationState, MatchState
-from civic.mutual_aid.schemas import PublicRequestSchema
+from civic.mutual_aid.schemas import PublicRequestSchema, WindowSchema
 from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, PageQuery, Whole, fields
 
 LONGEST_MESSAGE = 2_000
@@ -42,10 +42,10 @@ class AgreeOnHoursSchema(BaseSchema):
     minutes = Whole(15, LARGEST_BOUND, required=True)
 
 
-class RelaunchSchema(BaseSchema):
-    """``ends_at`` is a later end of the window; required once it has passed. ``without_skills``: no skill is asked for any more."""
+class RelaunchSchema(WindowSchema):
+    """Another window, from ``starts_at`` to ``ends_at``; required once the former one has passed. ``without_skills``: no skill is asked for
+    any more."""
 
-    ends_at = Instant(load_default=None, allow_none=True)
     without_skills = fields.Boolean(load_default=False)
 
 

@@ -66,8 +66,8 @@ def release_all(fact: RequestCancelled) -> None:
 
 
 @within_transaction(RequestExtended)
-def search_longer(fact: RequestExtended) -> None:
-    dispatch.step(request_id=fact.request_id, now=fact.occurred_at)
+def search_in_new_window(fact: RequestExtended) -> None:
+    dispatch.search_in_new_window(request_id=fact.request_id, now=fact.occurred_at)
 
 
 @within_transaction(RequestChanged)

@@ -32,8 +32,12 @@ def invitation_state_in_words(state: InvitationState) -> tuple[str, str]:
     return look, gettext(words)
 
 
-def match_state_in_words(state: MatchState) -> tuple[str, str]:
-    look, words = MATCH_STATES[state]
+FOR_TOWN_HALL = {MatchState.DISPUTED: ("cancelled", N_("Les deux réponses diffèrent : à vous de voir"))}
+
+
+def match_state_in_words(state: MatchState, *, is_town_hall: bool = False) -> tuple[str, str]:
+    """``is_town_hall``: an agent reads it, who is on neither side."""
+    look, words = (is_town_hall and FOR_TOWN_HALL.get(state)) or MATCH_STATES[state]
     return look, gettext(words)
 
 

@@ -18,24 +18,41 @@ from civic.mutual_aid.volunteers.words import skill_in_words
 from civic.mutual_aid.words import category_in_words, to_know_in_words, urgency_in_words, window_in_words
 from civic.territories import queries as territories
 from civic.territories.models import Territory
-from civic.web.forms import Form, read_part
+from civic.web.forms import Check, Form, read_part
 from civic.web.languages import form_instant
 from civic.web.steps import Step
 
 
-def ensure_when(data: dict[str, Any]) -> None:
-    """Raises WindowRefused or UrgencyRefused, about the field that was shown: « aujourd’hui » or the two instants."""
-    now, window = utc_now(), Window(data["starts_at"], data["ends_at"])
-    local = Window(window.starts_at.astimezone(TOWN_TIME), window.ends_at.astimezone(TOWN_TIME))
+def _ensure_moment(data: dict[str, Any]) -> None:
+    """Raises WindowRefused, about the field that was shown: « aujourd’hui » or the two instants."""
     try:
-        ensure_window(window, now=now)
+        ensure_window(Window(data["starts_at"], data["ends_at"]), now=utc_now())
     except WindowRefused as refusal:
         if data["day"] in (None, NearDay.EXACT):
             raise
         raise WindowRefused(fields={"day": [WindowRefused.too_late]}) from refusal
-    ensure_urgency(data["urgency"], local, local_now=now.astimezone(TOWN_TIME))
+
+
+def _ensure_urgency(data: dict[str, Any]) -> None:
+    ensure_urgency(data["urgency"], _local_window(data), local_now=utc_now().astimezone(TOWN_TIME))
+
+
+def _ensure_rhythm(data: dict[str, Any]) -> None:
     if data["repeat"] is not Repeat.ONCE:
-        ensure_repetition(repetition(data), local)
+        ensure_repetition(repetition(data), _local_window(data))
+
+
+def _local_window(data: dict[str, Any]) -> Window:
+    return Window(data["starts_at"].astimezone(TOWN_TIME), data["ends_at"].astimezone(TOWN_TIME))
+
+
+INSTANTS = ("starts_at", "ends_at")
+WHEN = (
+    Check(("day", *INSTANTS), _ensure_moment),
+    Check(("urgency", *INSTANTS), _ensure_urgency),
+    Check(("repeat", "repeat_until", *INSTANTS), _ensure_rhythm),
+)
+"""What is refused of when help is wanted: a past moment, « urgent » for another day, a last day before the first."""
 
 
 def fill_window(values: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +71,7 @@ STEPS = (
     Step(
         N_("Quand ?"),
         ("day", "part", "urgency", "starts_at", "ends_at", "capacity", "repeat", "repeat_until"),
-        ensure_when,
+        WHEN,
         fill_window,
     ),
     Step(

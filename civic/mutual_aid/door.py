@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 from civic.kernel.clock import utc_now
 from civic.mutual_aid import words
@@ -21,6 +22,20 @@ for _helper in (*words.GLOBALS, *series_words.GLOBALS):
     blueprint.add_app_template_global(_helper)
 
 USUAL_LENGTH = timedelta(hours=4)
+
+
+JUST_SENT = "just_sent_request"
+
+
+def show_sent(request_id: int) -> ResponseReturnValue:
+    """Lead to the page of a request that was just sent, which says, once, how many were asked or that nobody is free then."""
+    session[JUST_SENT] = request_id
+    return redirect(url_for("matching.show_request", request_id=request_id))
+
+
+def was_just_sent(request_id: int) -> bool:
+    """Tell whether the reader comes from sending this request; a reload says no."""
+    return bool(session.get(JUST_SENT) == request_id and session.pop(JUST_SENT))
 
 
 def get_town() -> Territory:

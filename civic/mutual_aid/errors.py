@@ -34,9 +34,23 @@ class UrgencyRefused(Invalid):
     )
 
 
+class PromisedForThen(Conflict):
+    code = "promised_for_then"
+    message = N_(
+        "Quelqu’un a déjà dit oui pour ce moment-là. Convenez d’un autre moment avec cette personne, ou attendez qu’elle se retire."
+    )
+
+
 class PlaceOutsideTown(Invalid):
     code = "place_outside_town"
     message = N_("Choisissez un quartier de la commune.")
+
+
+class PlaceKept(Invalid):
+    code = "place_kept"
+    message = N_(
+        "Quelqu’un a déjà dit oui : le quartier ne change plus. Si l’adresse est ailleurs, prévenez cette personne par un message."
+    )
 
 
 class WrongTransition(Conflict):

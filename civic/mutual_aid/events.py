@@ -62,6 +62,16 @@ class RequestCorrected(RequestChanged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactCorrected(DomainEvent):
+    """Her name, number or address was written anew: who comes to her looks at them again. What they are is not in the fact."""
+
+    request_id: int
+    territory_id: int
+    actor_id: int
+    subject_person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestCancelled(DomainEvent):
     """Stated after its RequestChanged; what was asked of volunteers is undone in the same transaction."""
 

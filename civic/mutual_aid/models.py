@@ -179,6 +179,14 @@ class HelpRequest(Model):
         if ends_at != self.ends_at:
             self.ends_at, self.time_changes = ends_at, self.time_changes + 1
 
+    def move_to(self, window: Window) -> None:
+        """Give the request another window; the consent of who telephoned, which is for this help, lasts as long."""
+        if window != self.window:
+            self.starts_at, self.ends_at = window.starts_at, window.ends_at
+            self.time_changes += 1
+            if self.consent is not None:
+                self.consent.valid_until = window.ends_at
+
 
 class Consent(Model):
     """That a person who telephoned agreed to her request being passed to volunteers: how, to which text, told to whom, when, until when."""

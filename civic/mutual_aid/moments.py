@@ -39,6 +39,13 @@ def ensure_urgency(urgency: Urgency, local_window: Window, *, local_now: datetim
         raise UrgencyRefused(fields={"urgency": [UrgencyRefused.message]})
 
 
+def next_same_hours(local_window: Window, *, local_now: datetime) -> Window:
+    """Return the same hours on the first later day that leaves them whole: what a form suggests to move a request to."""
+    days = max(1, (local_now.date() - local_window.starts_at.date()).days + 1)
+    later = timedelta(days=days)
+    return Window(local_window.starts_at + later, local_window.ends_at + later)
+
+
 def near_window(day: NearDay, half: DayHalf, *, local_now: datetime) -> Window:
     """Return what « aujourd’hui », « demain matin » or « cette semaine » mean, on the town hall's clock; never before now."""
     first = local_now + timedelta(days=0 if day in (NearDay.TODAY, NearDay.WEEK) else 1)

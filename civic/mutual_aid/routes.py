@@ -13,11 +13,11 @@ from civic.mutual_aid import telephone_routes as _telephone_routes  # noqa: F401
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.asking import STEPS, summarise
 from civic.mutual_aid.disclosure import find_private
-from civic.mutual_aid.door import blueprint, get_town, list_places, usual_request
+from civic.mutual_aid.door import blueprint, get_town, list_places, show_sent, usual_request
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.moments import DayHalf
 from civic.mutual_aid.reviewing.rereading import may_be_read_again
-from civic.mutual_aid.rules import Category, DayPart, OfferState, RequestState, Urgency
+from civic.mutual_aid.rules import Category, DayPart, OfferState, Urgency
 from civic.mutual_aid.schemas import (
     BoardQuery,
     CancelRequestSchema,
@@ -34,7 +34,6 @@ from civic.mutual_aid.series.service import ask_with_repetition
 from civic.mutual_aid.service import corrections, offers, requests
 from civic.mutual_aid.volunteers import queries as volunteers
 from civic.mutual_aid.wishes import Language, Wish
-from civic.mutual_aid.words import wait_in_words
 from civic.territories import queries as territories
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
@@ -70,12 +69,17 @@ def show_board() -> str:
 
 @blueprint.get("/demandes")
 def list_requests() -> str:
+    return requests_page(Form())
+
+
+def requests_page(form: Form) -> str:
+    """What is sought, where a volunteer may say yes (``civic.matching``): shown again with why she may not."""
     require(current_actor(), MutualAidAction.LIST_REQUESTS, get_town().id)
     filters = load_filters(BoardQuery)
     page = queries.list_open_requests(
         category=filters["category"], territory_id=filters["territory_id"], number=filters["page"]
     )
-    return render_template("mutual_aid/requests.html", page=page, **_board_context(filters))
+    return render_template("mutual_aid/requests.html", page=page, form=form, **_board_context(filters))
 
 
 # Offers
@@ -256,14 +260,8 @@ def ask_for_help() -> ResponseReturnValue:
 
 
 def _show_opened(request_id: int) -> ResponseReturnValue:
-    state = queries.get_request(request_id).state
-    sent = (
-        gettext("La demande est partie : la mairie est prévenue.")
-        if state is RequestState.ESCALATED
-        else gettext("La demande est partie : nous cherchons quelqu’un près de chez vous.")
-    )
-    flash(wait_in_words(state) or sent, "success")
-    return redirect(url_for("matching.show_request", request_id=request_id))
+    """Its page says how many were asked, or that nobody is free then: what is not known here is not said."""
+    return show_sent(request_id)
 
 
 @blueprint.get("/demandes/<int:request_id>/modifier")

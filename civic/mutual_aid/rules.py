@@ -193,6 +193,16 @@ REDIRECTABLE = frozenset(state for state, steps in REQUEST_TRANSITIONS.items() i
 AWAITS_TOWN = frozenset({_S.ESCALATED, _S.EXPIRED})
 """States in which a person of the town hall decides what comes next."""
 
+WATCHED: dict[str, frozenset[RequestState]] = {
+    "waiting": AWAITS_TOWN,
+    "to_read": frozenset({_S.IN_REVIEW}),
+    "set_aside": frozenset({_S.AWAITING_CONSENT, _S.SUSPENDED}),
+    "seeking": SEEKING - AWAITS_TOWN,
+    "under_way": frozenset({_S.FILLED, _S.IN_PROGRESS, _S.DONE_CLAIMED}),
+    "over": OVER - AWAITS_TOWN,
+}
+"""How the town hall watches requests: a tab each, which the desk counts by the same states."""
+
 
 def first_state(*, has_agreed: bool, is_read_before: bool) -> RequestState:
     """Return where a request goes that was just sent: to volunteers, unless its consent lacks or a rule asks for a reading."""

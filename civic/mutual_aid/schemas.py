@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
-import phonenumbers
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from marshmallow import ValidationError, validates_schema
 
 from civic.mutual_aid.moments import DayHalf, NearDay
 from civic.mutual_aid.rules import (
@@ -24,31 +25,13 @@ from civic.mutual_aid.rules import (
 from civic.mutual_aid.series.rules import Repeat, Repetition
 from civic.mutual_aid.wishes import Language, Wish
 from civic.safeguarding.rules import AgeBand
-from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Whole, fields
+from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Phone, Whole, fields
 
 LONGEST_TITLE = 100
 LONGEST_OFFER = 1_000
 LONGEST_REQUEST = 600
 LONGEST_SKILL_KEY = 40
 SHORTEST_DISTANCE, LONGEST_DISTANCE = 200, 50_000
-
-
-class Phone(fields.String):
-    """A telephone number, French unless it begins with ``+``; kept as it is written in France, or internationally elsewhere."""
-
-    default_error_messages = {"unknown": _l("Écrivez un numéro de téléphone, par exemple 02 41 00 00 00.")}
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        typed = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            number = phonenumbers.parse(typed, "FR")
-        except phonenumbers.NumberParseException as error:
-            raise self.make_error("unknown") from error
-        if not phonenumbers.is_possible_number(number):
-            raise self.make_error("unknown")
-        is_french = number.country_code == 33
-        style = phonenumbers.PhoneNumberFormat
-        return phonenumbers.format_number(number, style.NATIONAL if is_french else style.INTERNATIONAL)
 
 
 class WeeklySlot(fields.String):
@@ -85,6 +68,15 @@ class OfferHelpSchema(OfferDetailsSchema):
     organisation_id = Id(load_default=None, allow_none=True)
     accepts_charter = fields.Boolean(load_default=False)
     age = OneOf(AgeBand, load_default=AgeBand.ADULT)
+
+
+class ContactFormSchema(BaseSchema):
+    """How and where a person is reached, written anew."""
+
+    contact_name = Line(2, 100, required=True)
+    contact_phone = Phone(required=True)
+    contact_address = Line(0, 200, load_default=None, allow_none=True)
+    territory_id = Id(required=True)
 
 
 class RequestDetailsSchema(BaseSchema):
@@ -127,6 +119,29 @@ class SaidConsent(StrEnum):
 
     ORAL = ConsentMode.ORAL.value
     PAPER = ConsentMode.PAPER.value
+
+
+class WindowSchema(BaseSchema):
+    """A window of time, whole: an end alone would say that help may come at any hour until then."""
+
+    starts_at = Instant(load_default=None, allow_none=True)
+    ends_at = Instant(load_default=None, allow_none=True)
+
+    @validates_schema
+    def ensure_whole(self, data: dict[str, Any], **kwargs: Any) -> None:
+        for name in ("starts_at", "ends_at"):
+            if data[name] is None and any(data[other] for other in ("starts_at", "ends_at")):
+                raise ValidationError({name: [gettext("Donnez le début et la fin.")]})
+
+
+def window_of(data: dict[str, Any]) -> Window | None:
+    """Return the window that was read; None when none was given."""
+    return Window(data["starts_at"], data["ends_at"]) if data["starts_at"] else None
+
+
+class AnotherDaySchema(BaseSchema):
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
 
 
 class ConsentAnswer(StrEnum):
@@ -246,11 +261,15 @@ def request_details(data: dict[str, Any]) -> RequestDetails:
         window=Window(data["starts_at"], data["ends_at"]),
         urgency=data["urgency"],
         capacity=data["capacity"],
-        contact=Contact(data["contact_name"], data["contact_phone"], data["contact_address"] or None),
+        contact=contact_of(data),
         languages=frozenset(data["languages"]),
         wishes=frozenset(data["wishes"]),
         skills=frozenset(data["skills"]),
     )
+
+
+def contact_of(data: dict[str, Any]) -> Contact:
+    return Contact(data["contact_name"], data["contact_phone"], data["contact_address"] or None)
 
 
 def repetition(data: dict[str, Any]) -> Repetition:

@@ -8,12 +8,11 @@ from flask_babel import gettext
 
 from civic.kernel.access import require
 from civic.kernel.transaction import transaction
-from civic.mutual_aid import queries
 from civic.mutual_aid.access import MutualAidAction
-from civic.mutual_aid.asking import ensure_when, fill_window
+from civic.mutual_aid.asking import WHEN, fill_window
 from civic.mutual_aid.desk.consent_codes import send_consent_code
 from civic.mutual_aid.desk.sheets import ask_from_sheet
-from civic.mutual_aid.door import blueprint, get_town, list_places, usual_request
+from civic.mutual_aid.door import blueprint, get_town, list_places, show_sent, usual_request
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.moments import DayHalf
 from civic.mutual_aid.rules import Category, Urgency
@@ -21,8 +20,7 @@ from civic.mutual_aid.schemas import ConsentAnswer, TelephonedRequestSchema, rep
 from civic.mutual_aid.series.service import ask_with_repetition
 from civic.mutual_aid.volunteers import queries as volunteers
 from civic.mutual_aid.wishes import Language, Wish
-from civic.mutual_aid.words import wait_in_words
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Check, Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.texting import are_texts_on
 
@@ -51,15 +49,17 @@ def _telephone_page(form: Form) -> str:
     )
 
 
+def _ensure_consent(data: dict[str, Any]) -> None:
+    if data["consent"].given is not None and not data["has_agreed"]:
+        raise ConsentMissing(fields={"has_agreed": [ConsentMissing.message]})
+
+
 @blueprint.post("/demande-par-telephone")
 def ask_for_another() -> ResponseReturnValue:
     require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, get_town().id)
 
     def command(data: dict[str, Any]) -> int:
         consent = data["consent"].given
-        if consent is not None and not data["has_agreed"]:
-            raise ConsentMissing(fields={"has_agreed": [ConsentMissing.message]})
-        ensure_when(data)
         actor, is_by_code = current_actor(), data["consent"] is ConsentAnswer.SMS
         with transaction():
             request_id = ask_with_repetition(
@@ -82,15 +82,14 @@ def ask_for_another() -> ResponseReturnValue:
                 "success",
             )
             return redirect(url_for("telephone_desk.show_consent", request_id=request_id))
-        sent = gettext("La demande est partie. Dites à la personne que vous la rappellerez.")
-        flash(wait_in_words(queries.get_request(request_id).state) or sent, "success")
-        return redirect(url_for("matching.show_request", request_id=request_id))
+        return show_sent(request_id)
 
     return submit_form(
         TelephonedRequestSchema,
         command=command,
         done=done,
         again=_telephone_page,
+        checks=(Check(("consent", "has_agreed"), _ensure_consent), *WHEN),
         fill=fill_window,
         is_sent_once=True,
     )

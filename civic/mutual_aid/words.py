@@ -66,7 +66,7 @@ REQUEST_STATES = {
     RequestState.DONE_CLAIMED: ("pending", N_("À confirmer")),
     RequestState.CLOSED: ("done", N_("Terminée")),
     RequestState.CANCELLED: ("cancelled", N_("Annulée")),
-    RequestState.EXPIRED: ("expired", N_("Personne n’a pu venir")),
+    RequestState.EXPIRED: ("expired", N_("L’heure est passée")),
     RequestState.SUSPENDED: ("pending", N_("Mise de côté")),
     RequestState.REDIRECTED: ("closed", N_("Un service s’en occupe")),
     RequestState.DUPLICATE: ("closed", N_("Déjà demandée")),

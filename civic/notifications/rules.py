@@ -32,6 +32,7 @@ class Kind(StrEnum):
     MESSAGE_SAID = "message_said"
     VOLUNTEER_WITHDREW = "volunteer_withdrew"
     MATCH_RELEASED = "match_released"
+    CONTACT_CORRECTED = "contact_corrected"
     MATCH_MISSED = "match_missed"
     DONE_CLAIMED = "done_claimed"
     MATCH_COMPLETED = "match_completed"
@@ -166,6 +167,10 @@ WORDINGS: dict[Kind, Wording] = {
         Family.SOLIDARITY,
         N_("La demande « %(title)s » a été annulée : vous n’êtes plus attendu. Merci à vous."),
     ),
+    Kind.CONTACT_CORRECTED: Wording(
+        Family.SOLIDARITY,
+        N_("Les coordonnées de la personne ont changé pour « %(title)s ». Regardez-les avant d’y aller."),
+    ),
     Kind.MATCH_MISSED: Wording(
         Family.SOLIDARITY,
         N_(
@@ -217,7 +222,9 @@ WORDINGS: dict[Kind, Wording] = {
     ),
     Kind.REQUEST_EXPIRED: Wording(
         Family.SOLIDARITY,
-        N_("L’heure est passée pour « %(title)s », et personne n’a pu venir. Vous pouvez la prolonger."),
+        N_(
+            "L’heure est passée pour « %(title)s », et personne n’a pu venir. Vous pouvez proposer un autre jour."
+        ),
     ),
     Kind.REQUEST_STILL_NEEDED: Wording(
         Family.SOLIDARITY,

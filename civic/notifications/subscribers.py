@@ -23,8 +23,10 @@ from civic.matching.events import (
     RequestEscalated,
 )
 from civic.matching.queries import matches
+from civic.matching.rules import LIVE_MATCH
 from civic.moderation.events import AppealDecided, ContentHidden, DecisionUndone, FlagsDismissed
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.events import ContactCorrected
 from civic.mutual_aid.importing.events import ConfirmationAsked
 from civic.mutual_aid.queries import PublicRequest
 from civic.notifications import answers as _answers  # noqa: F401  what is told of answers and commitments
@@ -82,7 +84,7 @@ def tell_volunteer(fact: InvitationSent) -> None:
     notify(
         fact.volunteer_id,
         kind=Kind.INVITATION_SENT,
-        key=f"invitation:{fact.invitation_id}",
+        key=f"invitation:{fact.invitation_id}:{fact.expires_at.isoformat()}",
         params={"place": _public_request(fact.request_id).territory_name},
         path=f"{INVITATIONS_PATH}/{fact.invitation_id}",
         now=fact.occurred_at,
@@ -105,6 +107,21 @@ def tell_withdrawal(fact: MatchWithdrawn) -> None:
 @within_transaction(MatchReleased)
 def tell_release(fact: MatchReleased) -> None:
     _tell_of_match(fact, fact.volunteer_id, Kind.MATCH_RELEASED)
+
+
+@within_transaction(ContactCorrected)
+def tell_new_contact(fact: ContactCorrected) -> None:
+    """Who is to come may have written the former number down."""
+    for match in matches.list_matches_of_request(fact.request_id):
+        if match.state in LIVE_MATCH:
+            notify(
+                match.volunteer_id,
+                kind=Kind.CONTACT_CORRECTED,
+                key=f"contact:{match.id}:{fact.occurred_at.isoformat()}",
+                params={"title": _public_request(fact.request_id).title},
+                path=_match_path(match.id),
+                now=fact.occurred_at,
+            )
 
 
 @within_transaction(MatchMissed)

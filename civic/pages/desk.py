@@ -63,8 +63,14 @@ def _places(actor: Actor, *roles: Role) -> set[int]:
 
 
 def _solidarity(places: set[int], at: datetime) -> list[Task]:
-    counts, to_meet = queries.count_solidarity(places, at=at), queries.count_volunteers_to_meet(places, at=at)
-    watched = "matching.list_watched_requests"
+    counts = queries.count_solidarity(places, at=at)
+    return [*_requests_that_wait(counts), *_people_and_searches(counts, places, at)]
+
+
+WATCHED = "matching.list_watched_requests"
+
+
+def _requests_that_wait(counts: queries.Solidarity) -> list[Task]:
     return [
         Task(
             counts.unanswered,
@@ -73,7 +79,7 @@ def _solidarity(places: set[int], at: datetime) -> list[Task]:
                 "demandes restées sans bénévole, à reprendre",
                 counts.unanswered,
             ),
-            link_to(watched, etat="waiting"),
+            link_to(WATCHED, etat="waiting"),
             is_urgent=True,
         ),
         Task(
@@ -83,9 +89,24 @@ def _solidarity(places: set[int], at: datetime) -> list[Task]:
                 "demandes à relire avant de les proposer",
                 counts.to_read,
             ),
-            link_to(watched, etat="to_read"),
+            link_to(WATCHED, etat="to_read"),
             is_urgent=True,
         ),
+        Task(
+            counts.set_aside,
+            ngettext(
+                "demande attend l’accord de la personne, ou un doute à lever",
+                "demandes attendent l’accord de la personne, ou un doute à lever",
+                counts.set_aside,
+            ),
+            link_to(WATCHED, etat="set_aside"),
+        ),
+    ]
+
+
+def _people_and_searches(counts: queries.Solidarity, places: set[int], at: datetime) -> list[Task]:
+    to_meet = queries.count_volunteers_to_meet(places, at=at)
+    return [
         Task(
             counts.calls,
             ngettext("personne à rappeler", "personnes à rappeler", counts.calls),
@@ -98,12 +119,12 @@ def _solidarity(places: set[int], at: datetime) -> list[Task]:
                 "aides à confirmer avec la personne aidée",
                 counts.to_confirm,
             ),
-            link_to(watched, etat="under_way"),
+            link_to(WATCHED, etat="under_way"),
         ),
         Task(
             counts.seeking,
             ngettext("demande qui cherche un bénévole", "demandes qui cherchent un bénévole", counts.seeking),
-            link_to(watched, etat="seeking"),
+            link_to(WATCHED, etat="seeking"),
             is_notice=True,
         ),
         Task(

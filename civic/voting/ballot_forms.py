@@ -1,17 +1,18 @@
 """The boxes of a ballot paper, made of the questions of a poll; they are read into one answer a question."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError, post_load
+from marshmallow import ValidationError, post_load, validates_schema
 
-from civic.voting.answers import BLANK, NAMES_ONE
+from civic.voting.answers import BLANK, NAMES_ONE, ensure_answer
 from civic.voting.asking import QuestionPlan
-from civic.voting.errors import ChoiceNamedTwice, PlaceSkipped
+from civic.voting.errors import BallotRefused, ChoiceNamedTwice, CostTooHigh, CostTooLow, PlaceSkipped
 from civic.voting.methods.ballots import Ballot, BallotKind, choosing, giving, ranking
 from civic.voting.rules import AssistedChannel
+from civic.voting.telling.numbers import money
 from civic.web.schemas import BaseSchema, OneOf, Whole, fields, validate
 
 BLANK_VALUE = "blank"
@@ -39,11 +40,24 @@ def ballot_schema(questions: Sequence[QuestionPlan], *, is_assisted: bool = Fals
     if is_assisted:
         boxes["channel"] = OneOf(AssistedChannel, required=True)
 
+    def ensure_answers(
+        self: BaseSchema, data: dict[str, Any], original_data: dict[str, Any], **kwargs: Any
+    ) -> None:
+        misread = {name for name in original_data if name not in data}
+        problems = _read_answers(questions, data, misread)[1]
+        if problems:
+            raise ValidationError(problems)
+
     def read_answers(self: BaseSchema, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         kept = {"channel": data["channel"]} if is_assisted else {}
-        return {**kept, "answers": _read_answers(questions, data)}
+        return {**kept, "answers": tuple(_read_answers(questions, data)[0])}
 
-    return type("BallotFormSchema", (BaseSchema,), {**boxes, "read_answers": post_load(read_answers)})
+    told_together = validates_schema(pass_original=True, skip_on_field_errors=False)
+    return type(
+        "BallotFormSchema",
+        (BaseSchema,),
+        {**boxes, "ensure_answers": told_together(ensure_answers), "read_answers": post_load(read_answers)},
+    )
 
 
 def _boxes(position: int, question: QuestionPlan) -> dict[str, Any]:
@@ -63,16 +77,34 @@ def is_one_choice(question: QuestionPlan) -> bool:
     return question.method in NAMES_ONE
 
 
-def _read_answers(questions: Sequence[QuestionPlan], data: dict[str, Any]) -> tuple[Ballot, ...]:
-    answers, problems = [], {}
+def _read_answers(
+    questions: Sequence[QuestionPlan], data: dict[str, Any], misread: Collection[str] = ()
+) -> tuple[list[Ballot], dict[str, Any]]:
+    """Return the answers, and what is to correct by the box of its question: of all of them, not of the first alone.
+
+    Args:
+        misread: boxes that do not hold what a box holds, which is told beside them.
+    """
+    answers: list[Ballot] = []
+    problems: dict[str, Any] = {}
     for position, question in enumerate(questions, start=1):
+        if any(name.partition("-")[0] == box_of(position) for name in misread):
+            continue
         try:
-            answers.append(_read_answer(position, question, data))
+            answer = _read_answer(position, question, data)
+            ensure_answer(answer, question)
+            answers.append(answer)
         except ValidationError as wrong:
             problems[box_of(position)] = wrong.messages
-    if problems:
-        raise ValidationError(problems)
-    return tuple(answers)
+        except BallotRefused as refused:
+            problems[box_of(position)] = [_in_words(refused)]
+    return answers, problems
+
+
+def _in_words(refused: BallotRefused) -> str:
+    is_of_money = isinstance(refused, (CostTooHigh, CostTooLow))
+    values = {name: money(cents) for name, cents in refused.values.items()} if is_of_money else refused.values
+    return gettext(refused.message) % values
 
 
 def _read_answer(position: int, question: QuestionPlan, data: dict[str, Any]) -> Ballot:

@@ -1,6 +1,6 @@
 """HTML forms: read by a schema, and shown again filled in, with what is to correct, when they fail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -39,6 +39,19 @@ class Form:
         return self.errors.get(name, [])
 
 
+@dataclass(frozen=True)
+class Check:
+    """What the fields of a form do not say alone. It is asked once the fields that it needs are read, whatever the others are worth.
+
+    Attributes:
+        needs: the fields of the schema that ``ensure`` reads.
+        ensure: raises an Invalid, or a Conflict, with ``fields``.
+    """
+
+    needs: tuple[str, ...]
+    ensure: Callable[[dict[str, Any]], None]
+
+
 def submit_form(
     schema: type[Schema],
     *,
@@ -46,6 +59,7 @@ def submit_form(
     done: Callable[[T], ResponseReturnValue],
     again: Callable[[Form], str],
     fill: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values,
+    checks: Sequence[Check] = (),
     is_sent_once: bool = False,
 ) -> ResponseReturnValue:
     """Read the posted form, run the command, and answer.
@@ -56,6 +70,7 @@ def submit_form(
         done: answers when it worked: a redirect, so that a reload posts nothing twice.
         again: shows the form filled in; called when the input or the command is refused for a reason that typing can mend.
         fill: completes what was typed by what it means (« demain » is a date), before it is read.
+        checks: what the fields do not say alone; what they refuse is told at once with what the schema does, never one after the other.
         is_sent_once: the form may come twice, or late, with the fields of ``sent_once`` (see ``civic.web.sending``). Never where
             the command writes something before it refuses (a wrong password that is counted): that would be undone.
     """
@@ -66,7 +81,7 @@ def submit_form(
         ensure_same_hand()
     raw = fill(raw)
     try:
-        data = schema().load(_without_blanks(raw))
+        data = read_checked(schema(), raw, checks)
         if key:
             return send_once(lambda: command(data), done)
         result = command(data)
@@ -90,11 +105,42 @@ def read_form(schema: type[Schema]) -> Form:
     return Form(_typed(schema))
 
 
-def read_part(schema: Schema, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def read_checked(schema: Schema, raw: dict[str, Any], checks: Sequence[Check]) -> dict[str, Any]:
+    """Read what was typed.
+
+    Raises:
+        ValidationError: with all that is to correct, by field: what the schema refuses, and what the checks do.
+    """
+    errors: dict[str, Any] = {}
+    try:
+        data = dict(schema.load(_without_blanks(raw)))
+    except ValidationError as error:
+        errors, data = dict(error.normalized_messages()), dict(error.valid_data)  # type: ignore[arg-type]
+    for check in checks:
+        if not set(check.needs) <= set(data):
+            continue
+        try:
+            check.ensure(data)
+        except (Invalid, Conflict) as refusal:
+            errors = {**errors_of_refusal(refusal), **errors}
+    if errors:
+        raise ValidationError(_in_order(errors, schema))
+    return data
+
+
+def _in_order(errors: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    """Errors are listed as their fields are declared, whoever found them."""
+    known = [name for name in schema.fields if name in errors]
+    return {name: errors[name] for name in [*known, *(name for name in errors if name not in known)]}
+
+
+def read_part(
+    schema: Schema, values: dict[str, Any], checks: Sequence[Check] = ()
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """Read, with a schema of some of its fields, a part of what was typed. Returns what was read, and what is to correct."""
     given = {name: value for name, value in values.items() if name in schema.fields}
     try:
-        return dict(schema.load(_without_blanks(given))), {}
+        return read_checked(schema, given, checks), {}
     except ValidationError as error:
         return {}, _flat(error.normalized_messages())
 

@@ -44,7 +44,7 @@ COOKIE = "langue"
 YEAR_SECONDS = 31_536_000
 SOON = timedelta(days=180)
 THREE_DAYS, TWO_WEEKS = timedelta(days=3), timedelta(days=14, hours=12)
-USUAL, PAST_TWO = 0.85, 2.1
+USUAL, PAST_TWO, EXACT = 0.85, 2.1, 2.0
 """From how many of a unit (a week, a day) a duration is told in it."""
 VOWEL_FIRST = re.compile(r"[aeiouh]|y(?![aeiou])")
 """Names that « de » is elided before; the h of first names is nearly always mute."""
@@ -139,6 +139,11 @@ def time_from_now(value: datetime) -> str:
     is_in_days = THREE_DAYS <= abs(gap) < TWO_WEEKS
     threshold = PAST_TWO if is_in_days else USUAL
     return str(format_timedelta(gap, add_direction=True, threshold=threshold))
+
+
+def time_left(value: datetime) -> str:
+    """« dans 18 heures », « dans 40 minutes »; in days from the second on: « dans 1 jour » hid which of two was the more urgent."""
+    return str(format_timedelta(value - utc_now(), add_direction=True, threshold=EXACT))
 
 
 def elided(text: str, name: str) -> str:
@@ -261,6 +266,7 @@ def register_languages(app: Flask) -> None:
         instant_in_words,
         deadline_in_words,
         time_from_now,
+        time_left,
         elided,
         shortened,
         euros,

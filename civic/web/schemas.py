@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from civic.kernel.clock import from_town_time, is_existing_local_time
 from civic.kernel.pagination import LARGEST_PAGE, LAST_PAGE, PAGE_SIZE
+from civic.kernel.telephone import read_number
 from civic.kernel.text import clean_line, clean_lines
 
 LARGEST_ID = 2**31 - 1
@@ -96,6 +97,22 @@ class Email(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return clean_line(super()._deserialize(value, attr, data, **kwargs)).casefold()
+
+
+class Phone(fields.String):
+    """A telephone number, French unless it begins with ``+`` (see ``civic.kernel.telephone``)."""
+
+    default_error_messages = {
+        "unknown": _l(
+            "Ce numéro n’est pas complet, ou a un chiffre de trop. Écrivez les 10 chiffres, par exemple 02 41 00 00 00 ; pour un autre pays, commencez par + et son indicatif."
+        )
+    }
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        number = read_number(clean_line(super()._deserialize(value, attr, data, **kwargs)))
+        if number is None:
+            raise self.make_error("unknown")
+        return number
 
 
 class Id(fields.Integer):
@@ -189,6 +206,6 @@ def page_schema(item: type[Schema]) -> type[Schema]:
 
 
 __all__ = [
-    "BaseSchema", "Email", "Id", "Instant", "Line", "Lines", "NothingSchema", "OneOf", "PageQuery", "Secret", "ValidationError",
+    "BaseSchema", "Email", "Id", "Instant", "Line", "Lines", "NothingSchema", "OneOf", "PageQuery", "Phone", "Secret", "ValidationError",
     "Whole", "fields", "length", "page_schema", "validate",
 ]  # fmt: skip

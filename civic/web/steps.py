@@ -10,8 +10,7 @@ from typing import Any
 from flask import request
 from marshmallow import Schema
 
-from civic.kernel.errors import Conflict, Invalid
-from civic.web.forms import Form, errors_of_refusal, read_form, read_part
+from civic.web.forms import Check, Form, read_form, read_part
 
 STEP, GO_TO, IS_REREAD = "step", "go_to", "is_reread"
 
@@ -24,12 +23,12 @@ class Step:
         title: the question it asks, French source text.
         fields: the names of the schema that it reads; none for the last one, which shows everything again.
         fill: what was typed in this step, completed by what it means (« demain » is a date).
-        ensure: refuses, with ``fields``, what the fields do not say alone. Takes what was read.
+        checks: what the fields do not say alone.
     """
 
     title: str
     fields: tuple[str, ...] = ()
-    ensure: Callable[[dict[str, Any]], None] = lambda data: None
+    checks: tuple[Check, ...] = ()
     fill: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values
 
 
@@ -110,11 +109,4 @@ def _problems(schema: type[Schema], step: Step, form: Form) -> dict[str, list[st
     """Return what is to correct in one step, by field."""
     if not step.fields:
         return {}
-    data, errors = read_part(schema(only=step.fields), form.values)
-    if errors:
-        return errors
-    try:
-        step.ensure(data)
-    except (Invalid, Conflict) as refusal:
-        return errors_of_refusal(refusal)
-    return {}
+    return read_part(schema(only=step.fields), form.values, step.checks)[1]

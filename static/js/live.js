@@ -103,7 +103,7 @@ const matchUrl = (id) => words.matchUrl.replace(/\/0$/, `/${id}`);
 const isShown = (kind, id) => document.querySelector(`[data-${kind}-id="${Number(id)}"]`) !== null;
 
 function supersede(payload) {
-    const sentence = payload.reason === "taken" ? words.wordTaken : words.wordEnded;
+    const sentence = { taken: words.wordTaken, moved: words.wordMoved }[payload.reason] ?? words.wordEnded;
     live.querySelector(`[data-toast="invitation-${Number(payload.invitation_id)}"]`)?.remove();
     const card = document.querySelector(`[data-invitation-id="${Number(payload.invitation_id)}"]`);
     if (!card) return;

@@ -92,7 +92,7 @@ def test_a_form_that_fails_comes_back_filled_in(app: Flask) -> None:
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "Quelques courses lourdes" in page
-    assert "Écrivez un numéro de téléphone" in page
+    assert "Écrivez les 10 chiffres" in page
 
 
 def test_reading_an_invitation_accepts_nothing_and_a_late_yes_is_told_on_its_page(app: Flask) -> None:

@@ -134,5 +134,10 @@ def filled_of(request_id: int) -> int:
     return found
 
 
+def in_hours(first: float, last: float) -> Window:
+    now = utc_now()
+    return Window(now + timedelta(hours=first), now + timedelta(hours=last))
+
+
 def in_minutes(count: float) -> datetime:
     return utc_now() + timedelta(minutes=count)

@@ -227,7 +227,10 @@ def test_who_waits_is_asked_once_before_the_window_is_lost_and_more_time_asks_ag
         assert asking_again.is_asked(queries.get_request(request))
         db.session.rollback()
         asking_again.answer_still_needed(
-            actor_of(odette), request_id=request, is_needed=True, ends_at=now + timedelta(hours=14)
+            actor_of(odette),
+            request_id=request,
+            is_needed=True,
+            window=Window(now, now + timedelta(hours=14)),
         )
         assert not asking_again.is_asked(queries.get_request(request))
         assert queries.get_request(request).ends_at == now + timedelta(hours=14)
@@ -267,7 +270,10 @@ def test_help_still_needed_after_its_hour_goes_to_the_town_hall(app_context: Fla
             asking_again.answer_still_needed(actor_of(odette), request_id=request, is_needed=True)
         assert state_of(request) is RequestState.EXPIRED
         asking_again.answer_still_needed(
-            actor_of(odette), request_id=request, is_needed=True, ends_at=now + timedelta(hours=20)
+            actor_of(odette),
+            request_id=request,
+            is_needed=True,
+            window=Window(now + timedelta(hours=10), now + timedelta(hours=20)),
         )
 
         assert state_of(request) is RequestState.ESCALATED
@@ -327,7 +333,8 @@ def test_an_agent_adds_a_call_sees_the_number_and_notes_what_came_of_it(
     post_form(agent, "/entraide/appels", name="Mme Roy", phone=PHONE, note="Les papiers")
     listed = agent.get("/entraide/appels").get_data(as_text=True)
     assert "Les papiers" in listed
-    assert "Mme Roy" not in listed
+    assert "Mme Roy" in listed
+    assert PHONE not in listed
     call = "/entraide/appels/1"
     assert PHONE not in agent.get(call).get_data(as_text=True)
     assert PHONE in post_form(agent, f"{call}/coordonnees").get_data(as_text=True)  # type: ignore[attr-defined]

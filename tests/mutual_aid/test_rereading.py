@@ -151,12 +151,15 @@ def test_nothing_changes_under_somebody_who_said_yes(context: Flask) -> None:
 
 def test_until_tomorrow_is_the_same_help_and_a_fortnight_later_is_read_again(context: Flask) -> None:
     story = Story()
-    lina, ends_at = actor_of(story.lina), queries.get_request(story.request).ends_at
+    lina, asked_for = actor_of(story.lina), queries.get_request(story.request).window
     db.session.rollback()
 
     for later, state in ((1, RequestState.DISPATCHING), (9, READ)):
         answer_still_needed(
-            lina, request_id=story.request, is_needed=True, ends_at=ends_at + timedelta(days=later)
+            lina,
+            request_id=story.request,
+            is_needed=True,
+            window=Window(asked_for.starts_at, asked_for.ends_at + timedelta(days=later)),
         )
         assert state_of(story.request) is state
 
@@ -168,7 +171,7 @@ def test_what_expired_and_is_sought_much_later_is_read_again(context: Flask) -> 
         queries.get_request(story.request).state = RequestState.EXPIRED
 
     with time_machine.travel(after, tick=False):
-        relaunch_search(lina, request_id=story.request, ends_at=after + timedelta(days=10))
+        relaunch_search(lina, request_id=story.request, window=Window(after, after + timedelta(days=10)))
 
     assert (state_of(story.request), ReviewReason.CHANGED in reasons_of(story.request)) == (READ, True)
 

@@ -41,6 +41,7 @@ from tests.mutual_aid.making import (
     add_request,
     add_volunteer,
     filled_of,
+    in_hours,
     invitation_of,
     invitations,
     matches,
@@ -263,7 +264,12 @@ def test_an_agent_reads_why_and_lets_it_go_and_lina_reads_until_when_she_waits(
     assert "relit votre demande" in own
     assert "Ce sera fait avant" in own
 
-    late = post_form(agent, f"/entraide/demandes/{request}/acceptation", ends_at="2020-01-01T10:00")
+    late = post_form(
+        agent,
+        f"/entraide/demandes/{request}/acceptation",
+        starts_at="2020-01-01T08:00",
+        ends_at="2020-01-01T10:00",
+    )
     assert (late.status_code, "field-ends_at-error" in late.get_data(as_text=True)) == (422, True)  # type: ignore[attr-defined]
     assert post_form(agent, f"/entraide/demandes/{request}/acceptation").status_code == 302  # type: ignore[attr-defined]
     with app.app_context():
@@ -393,11 +399,11 @@ def expire(request: int) -> int:
 
 
 def relaunch(actor: Actor, request: int) -> None:
-    relaunch_search(actor, request_id=request, ends_at=utc_now() + timedelta(hours=3))
+    relaunch_search(actor, request_id=request, window=in_hours(0, 3))
 
 
 def still_needed(actor: Actor, request: int) -> None:
-    answer_still_needed(actor, request_id=request, is_needed=True, ends_at=utc_now() + timedelta(hours=3))
+    answer_still_needed(actor, request_id=request, is_needed=True, window=in_hours(0, 3))
 
 
 def test_what_a_person_needs_and_was_told_is_given_to_her_and_goes_with_her(app_context: Flask) -> None:

@@ -30,6 +30,7 @@ from tests.conftest import actor_of, add_person, add_town, plain, post_form, sig
 from tests.mutual_aid.making import (
     ADDRESS,
     add_volunteer,
+    in_hours,
     invitation_of,
     invitations,
     matches,
@@ -354,7 +355,7 @@ def test_while_one_time_is_set_aside_the_next_ones_are_put_to_nobody(app_context
         assert continue_all_series(utc_now()) == 0
         assert days_of(series)["12-15 10:00"] == "draft"
 
-        relaunch_search(agent, request_id=doubtful, ends_at=utc_now() + timedelta(hours=3))
+        relaunch_search(agent, request_id=doubtful, window=in_hours(0, 3))
         assert continue_all_series(utc_now()) == 1
         assert days_of(series)["12-15 10:00"] == "escalated"
 

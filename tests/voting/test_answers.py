@@ -103,6 +103,31 @@ def test_a_ballot_that_breaks_a_rule_comes_back_filled_in_and_says_which(app: Fl
         assert contents_of(poll_id) == [""]
 
 
+def test_everything_that_a_voter_has_to_correct_is_told_at_once_and_nothing_is_in_the_box(app: Flask) -> None:
+    wrong = {
+        "k-of-n": {"q1": ["c1", "c2", "c3"]},
+        "single": {},
+        "irv": {"q3-c1": "1", "q3-c2": "1"},
+        "budget-equal-shares": {"q4": ["c1", "c3"]},
+    }
+    boxes = {name: value for typed in wrong.values() for name, value in typed.items()}
+    with app.app_context():
+        _, (place, *_) = add_town()
+        ada = add_person("Ada", lives_in=place)
+        poll_id, _ = add_poll(place, questions=tuple(ASKED[method].question for method in wrong))
+
+    answer = post_form(sign_in(app, ada), f"/scrutins/{poll_id}/bulletin", **boxes)
+
+    page = plain(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    assert "4 réponses sont à corriger" in page
+    assert [f"field-q{position}-error" in page for position in (1, 2, 3, 4)] == [True] * 4
+    assert "Pas plus de 2 réponses : vous en avez 3" in page
+    assert "Vos projets coûtent 110 000 € ensemble" in page
+    with app.app_context():
+        assert contents_of(poll_id) == []
+
+
 def test_a_rank_left_out_is_said(app: Flask) -> None:
     with app.app_context():
         _, (place, *_) = add_town()

@@ -3,8 +3,7 @@
 from civic.checkins.register.lines import LONGEST_LINE, LONGEST_NAME, Column
 from civic.checkins.register.rules import AskedBy, Ground, Leaving, Way
 from civic.mutual_aid.importing.rules import MOST_COLUMNS
-from civic.mutual_aid.schemas import Phone
-from civic.web.schemas import BaseSchema, Email, Id, Line, OneOf, PageQuery, Whole, fields
+from civic.web.schemas import BaseSchema, Email, Id, Line, OneOf, PageQuery, Phone, Whole, fields
 
 
 class EntrySchema(BaseSchema):

@@ -3,6 +3,7 @@
 from civic.matching.queries.candidates import (
     has_skills_for,
     list_candidates,
+    list_offers_of,
     may_still_be_asked,
     need_of,
 )
@@ -31,6 +32,7 @@ from civic.matching.queries.invitations import (
     count_invitations,
     count_waiting_invitations,
     find_dispatch,
+    find_invitation,
     get_invitation,
     get_progress,
     get_standing,
@@ -67,6 +69,7 @@ __all__ = [
     "count_waiting_invitations",
     "find_dispatch",
     "find_free_place",
+    "find_invitation",
     "find_match_of",
     "find_message",
     "find_moderated_message",
@@ -89,6 +92,7 @@ __all__ = [
     "list_matches_of",
     "list_matches_of_request",
     "list_messages",
+    "list_offers_of",
     "list_sights",
     "lock_duty",
     "may_still_be_asked",

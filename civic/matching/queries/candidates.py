@@ -12,9 +12,9 @@ from civic.kernel.geometry import Position
 from civic.matching.choosing import Candidate, Limits, Need
 from civic.matching.models import Duty, EngagedQuarter, Invitation
 from civic.matching.queries.duty import is_on_duty, offers_of_volunteers
-from civic.matching.queries.places import Around, Near, search_outwards
+from civic.matching.queries.places import Around, Near, find_near, search_outwards
 from civic.matching.queries.records import engagements_of, recent_of, records_of, who_helped
-from civic.matching.rules import claimed_quarters
+from civic.matching.rules import InvitationState, claimed_quarters
 from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.rules import OfferState, Slot, Window
 from civic.mutual_aid.volunteers import queries as volunteers
@@ -44,6 +44,13 @@ def list_candidates(
     return found
 
 
+def list_offers_of(request: HelpRequest, volunteer_id: int, *, now: datetime) -> list[Candidate]:
+    """Return what one volunteer on duty offers that a request is for, as ``list_candidates`` would find it; nothing when she was asked."""
+    if volunteer_id in _asked_for(request.id) | {request.requester_id}:
+        return []
+    return list(_describe(request, find_near(_around(request), volunteer_id), now))
+
+
 def need_of(request: HelpRequest) -> Need:
     """Return what a request asks for, as far as it decides who may be asked."""
     window = request.window
@@ -58,7 +65,10 @@ def need_of(request: HelpRequest) -> Need:
 
 
 def _asked_for(request_id: int) -> set[int]:
-    return set(db.session.scalars(sa.select(Invitation.volunteer_id).filter_by(request_id=request_id)))
+    """Who was asked. Not those whose invitation was for other hours, taken back when the request was moved: it has no score any more."""
+    was_moved = sa.and_(Invitation.state == InvitationState.SUPERSEDED, Invitation.score.is_(None))
+    asked = sa.select(Invitation.volunteer_id).where(Invitation.request_id == request_id, ~was_moved)
+    return set(db.session.scalars(asked))
 
 
 def _around(request: HelpRequest) -> Around:

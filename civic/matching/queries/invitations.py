@@ -15,6 +15,7 @@ from civic.matching.rules import WAITING, InvitationState
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.queries import PublicRequest
+from civic.mutual_aid.rules import RequestState
 
 UNTOLD = frozenset({InvitationState.QUEUED, InvitationState.FAILED})
 """States in which a volunteer knows nothing of it, unless it was sent and no message brought it."""
@@ -45,6 +46,7 @@ class Standing:
     filled: int
     capacity: int
     unreached_by: str
+    request_state: RequestState
 
 
 def is_untold(invitation: Invitation | Standing) -> bool:
@@ -87,6 +89,7 @@ _STANDING = (
         HelpRequest.filled,
         HelpRequest.capacity,
         Invitation.unreached_by,
+        HelpRequest.state.label("request_state"),
     )
     .join(HelpRequest, HelpRequest.id == Invitation.request_id)
     .where(Invitation.id == sa.bindparam("invitation_id"))
@@ -107,10 +110,17 @@ def list_live_invitations(request_id: int) -> list[Invitation]:
     return list(db.session.scalars(live.order_by(Invitation.volunteer_id)))
 
 
-def waiting_of(request_id: int, volunteer_id: int | None = None) -> list[sa.ColumnElement[bool]]:
+def waiting_of(
+    request_id: int, volunteer_id: int | None = None, *, states: frozenset[InvitationState] = WAITING
+) -> list[sa.ColumnElement[bool]]:
     """Return what holds of the invitations of a request (to one volunteer, when given) that await an answer, or to be sent."""
-    holds = [Invitation.request_id == request_id, Invitation.state.in_(WAITING)]
+    holds = [Invitation.request_id == request_id, Invitation.state.in_(states)]
     return holds if volunteer_id is None else [*holds, Invitation.volunteer_id == volunteer_id]
+
+
+def find_invitation(request_id: int, volunteer_id: int) -> Invitation | None:
+    query = sa.select(Invitation).filter_by(request_id=request_id, volunteer_id=volunteer_id)
+    return db.session.scalars(query).one_or_none()
 
 
 def count_invitations(request_id: int) -> int:

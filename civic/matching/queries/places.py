@@ -94,6 +94,12 @@ def search_outwards(around: Around, *, wanted: int = 200) -> Iterator[list[Near]
     yield from _told([each for each in far if each[-1] not in seen])
 
 
+def find_near(around: Around, person_id: int) -> list[Near]:
+    """Return the offers of one volunteer on duty, as a search would find them."""
+    rows = _read(_searchable(around).where(VolunteerPlace.person_id == person_id))
+    return [near for some in _told(_in_order(around, rows)) for near in some]
+
+
 def _told(found: list[Found]) -> Iterator[list[Near]]:
     for start in range(0, len(found), SLICE):
         yield [

@@ -28,11 +28,14 @@ from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.reviewing.rereading import read_again
 from civic.mutual_aid.reviewing.service import wait_again
 from civic.mutual_aid.reviewing.waiting import asked_of
-from civic.mutual_aid.rules import SEEKING, RequestState, Window, ensure_awaits_town, ensure_window
+from civic.mutual_aid.rules import SEEKING, RequestState, Window, ensure_awaits_town
 from civic.mutual_aid.service.requests import move_request
+from civic.mutual_aid.service.windows import set_window, tell_new_window
 
 TIMER = "matching.next_step"
 LOOK_AGAIN = "matching.look_again"
+
+MOVED = "moved"
 
 MOST_IN_A_FACT = 1_000
 """As many ids as the journal keeps of one fact."""
@@ -124,7 +127,7 @@ def _ask_next(request: HelpRequest, dispatch: Dispatch, pace: DispatchPace, now:
     missing = min(live - waiting, _budget_left(request, pace, now))
     chosen = _choose(request, missing, pace, now) if missing > 0 else []
     for choice in chosen:
-        _invite(request, choice, pace, now)
+        invite(request, choice, pace, now)
     if not chosen and not waiting:
         _escalate(request, "nobody_left", now)
     elif request.state is not RequestState.DISPATCHING and dispatch.escalated_at is None:
@@ -148,26 +151,37 @@ def _choose(request: HelpRequest, count: int, pace: DispatchPace, now: datetime)
     return choose(eligible, count, need=need, now=now)
 
 
-def _invite(request: HelpRequest, choice: Choice, pace: DispatchPace, now: datetime) -> None:
+def invite(
+    request: HelpRequest, choice: Choice, pace: DispatchPace, now: datetime, *, is_told: bool = True
+) -> Invitation:
+    """Put a locked request to a volunteer who may be asked. ``is_told``: whether she is written to, which she need not be when she comes by herself."""
     candidate = choice.candidate
-    sent_at = asked_at(candidate.limits, queries.need_of(request), now=now) or now
-    invitation = Invitation(
-        request_id=request.id,
-        volunteer_id=candidate.volunteer_id,
-        offer_id=candidate.offer_id,
-        state=InvitationState.QUEUED if sent_at > now else InvitationState.SENT,
-        rank=queries.count_invitations(request.id) + 1,
-        area_metres=candidate.area_metres,
-        sent_at=sent_at,
-        expires_at=pace.expiry(request.urgency, sent_at=sent_at, window_ends_at=request.ends_at),
-        score=choice.reasons.score,
-        reasons=choice.reasons.stored(),
-    )
+    quiet_until = asked_at(candidate.limits, queries.need_of(request), now=now) if is_told else now
+    sent_at = quiet_until or now
+    state = InvitationState.QUEUED if sent_at > now else InvitationState.SENT
+    invitation = _new_or_taken_back(request.id, candidate.volunteer_id, state)
+    invitation.offer_id, invitation.area_metres = candidate.offer_id, candidate.area_metres
+    invitation.state, invitation.sent_at = state, sent_at
+    invitation.expires_at = pace.expiry(request.urgency, sent_at=sent_at, window_ends_at=request.ends_at)
+    invitation.rank = queries.count_invitations(request.id) + 1
+    invitation.score, invitation.reasons = choice.reasons.score, choice.reasons.stored()
+    invitation.seen_at = invitation.answered_at = invitation.ended_at = None
+    invitation.unreached_by = ""
     db.session.add(invitation)
     db.session.flush()
     note_invited(candidate.volunteer_id, now)
-    if invitation.state is InvitationState.SENT:
+    if is_told and invitation.state is InvitationState.SENT:
         _tell_invitation(invitation, now)
+    return invitation
+
+
+def _new_or_taken_back(request_id: int, volunteer_id: int, state: InvitationState) -> Invitation:
+    """A request is put to somebody once; when it was moved to another day, what was put to her is put anew."""
+    former = queries.find_invitation(request_id, volunteer_id)
+    if former is None:
+        return Invitation(request_id=request_id, volunteer_id=volunteer_id)
+    rules.ensure_invitation_step(former.state, state)
+    return former
 
 
 def _tell_invitation(invitation: Invitation, now: datetime) -> None:
@@ -222,14 +236,15 @@ def follow_matches(request: HelpRequest, *, now: datetime, actor_id: int | None)
 def supersede_invitations(
     *, request_id: int, reason: str, now: datetime, volunteer_id: int | None = None
 ) -> None:
-    """Take back what awaits an answer from everybody, or from one volunteer. ``reason`` is ``taken`` or ``ended``.
+    """Take back what awaits an answer from everybody, or from one volunteer. ``reason`` is ``taken``, ``ended`` or ``moved``: a yes to the
+    former hours is none to these, be it late, and who was chosen for those may be chosen again.
 
     Some statements, however many were asked: they wait, and whoever says yes at this moment waits for this.
     """
     told = [
         (each.id, each.volunteer_id)
-        for each in _supersede(request_id, volunteer_id, now)
-        if each.state is InvitationState.SENT
+        for each in _supersede(request_id, volunteer_id, now, is_moved=reason == MOVED)
+        if each.state is not InvitationState.QUEUED
     ]
     for start in range(0, len(told), MOST_IN_A_FACT):
         invitation_ids, volunteer_ids = zip(*told[start : start + MOST_IN_A_FACT], strict=True)
@@ -244,9 +259,11 @@ def supersede_invitations(
         )
 
 
-def _supersede(request_id: int, volunteer_id: int | None, now: datetime) -> list[Any]:
+def _supersede(request_id: int, volunteer_id: int | None, now: datetime, *, is_moved: bool) -> list[Any]:
     """Return what it was before: the request is locked, so that nothing of it changes in between."""
-    waiting = queries.waiting_of(request_id, volunteer_id)
+    states = rules.UNANSWERED if is_moved else rules.WAITING
+    waiting = queries.waiting_of(request_id, volunteer_id, states=states)
+    reasons_go: dict[str, Any] = {"score": None, "reasons": sa.null()} if is_moved else {}
     rows = db.session.execute(
         sa.select(Invitation.id, Invitation.volunteer_id, Invitation.state)
         .where(*waiting)
@@ -255,7 +272,9 @@ def _supersede(request_id: int, volunteer_id: int | None, now: datetime) -> list
     for state in {each.state for each in rows}:
         rules.ensure_invitation_step(state, InvitationState.SUPERSEDED)
     db.session.execute(
-        sa.update(Invitation).where(*waiting).values(state=InvitationState.SUPERSEDED, ended_at=now)
+        sa.update(Invitation)
+        .where(*waiting)
+        .values(state=InvitationState.SUPERSEDED, ended_at=now, **reasons_go)
     )
     return list(rows)
 
@@ -284,20 +303,21 @@ def _owe_timer(request: HelpRequest, dispatch: Dispatch, pace: DispatchPace, now
 
 
 def relaunch_search(
-    actor: Actor, *, request_id: int, ends_at: datetime | None = None, without_skills: bool = False
+    actor: Actor, *, request_id: int, window: Window | None = None, without_skills: bool = False
 ) -> None:
     """Search again for a request that the town hall was called for, or whose window passed without anybody.
 
-    Volunteers who were asked are not asked again. What expired without a consent, or unread, waits for it first.
+    Volunteers who were asked for the same window are not asked again. What expired without a consent, or unread, waits for it first.
 
     Args:
-        ends_at: a later end of the window; required once it has passed.
+        window: another one; required once the former has passed.
         without_skills: those who have not the skills that were asked for are asked too.
 
     Raises:
         RequestNotFound: there is none, or it is somebody else's.
         NotAllowed: the actor is neither an agent there nor who made it.
-        WindowRefused: the end is past, or less than half an hour away.
+        WindowRefused: it is past, or its end less than half an hour away.
+        PromisedForThen: a volunteer said yes for the hours that it has.
         WrongTransition: it is neither escalated nor expired; or its consent was withdrawn.
         SomebodyComes: so much later, it would be read again, and somebody has said yes to it as it was.
     """
@@ -305,16 +325,30 @@ def relaunch_search(
     with transaction():
         request = _lock_for(actor, MatchingAction.RELAUNCH_SEARCH, request_id)
         ensure_awaits_town(request.state)
-        window, before = Window(request.starts_at, ends_at or request.ends_at), asked_of(request)
-        ensure_window(window, now=now)
-        request.end_at(window.ends_at)
+        before = asked_of(request)
+        is_moved = set_window(request, window or request.window, now=now)
         if without_skills:
             request.skills = []
         waits = wait_again if request.state is RequestState.EXPIRED else read_again
-        if waits(actor, request, before=before, now=now):
-            return
-        move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor.id)
-        begin_search(request_id=request_id, now=now)
+        is_waiting = waits(actor, request, before=before, now=now)
+        if not is_waiting:
+            move_request(request, RequestState.DISPATCHING, now=now, actor_id=actor.id)
+        if is_moved:
+            tell_new_window(request, actor_id=actor.id, now=now)
+        elif not is_waiting:
+            begin_search(request_id=request_id, now=now)
+
+
+def search_in_new_window(*, request_id: int, now: datetime) -> None:
+    """Begin the search again for a request that was moved, in the transaction of the command that moved it.
+
+    Who was asked for the former hours and said nothing, or said nothing in time, is told that they changed, and may be asked for these.
+    """
+    with transaction():
+        request = mutual_aid.lock_request(request_id)
+        supersede_invitations(request_id=request_id, reason=MOVED, now=now)
+        if request.state in SEEKING:
+            begin_search(request_id=request_id, now=now)
 
 
 def settle_request(actor: Actor, *, request_id: int) -> None:

@@ -20,6 +20,7 @@ from civic.matching.errors import (
     InvitationAnswered,
     InvitationExpired,
     InvitationNotFound,
+    RequestAtAnotherTime,
     RequestNotSeeking,
     RequestTaken,
     SkillLacking,
@@ -48,6 +49,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         InvitationNotFound: there is none, or it was put to somebody else.
         RequestTaken: others said yes before.
         RequestNotSeeking: the request was cancelled, settled, or its window is over.
+        RequestAtAnotherTime: it was moved to another day since.
         InvitationExpired: the answer came too late, and nobody is sought any more.
         InvitationAnswered: the actor declined it, or withdrew since, or is not expected any more.
         VolunteerSuspended: the town hall suspended her since.
@@ -59,7 +61,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         if standing.state is InvitationState.SENT:
             _heed(mine.word, actor)
         _ensure_not_superseded(actor, invitation_id)  # what came before may have taken the last place
-        match_id, filled = _accept(actor, invitation_id, now=utc_now())
+        match_id, filled = accept_locked(actor, invitation_id, now=utc_now())
         mine.tell_who_waits(filled)
     return match_id
 
@@ -88,8 +90,8 @@ def _ensure_not_superseded(actor: Actor, invitation_id: int) -> Standing:
     return standing
 
 
-def _accept(actor: Actor, invitation_id: int, *, now: datetime) -> tuple[int, Filled | None]:
-    """Return the match's id, and whether no place is left."""
+def accept_locked(actor: Actor, invitation_id: int, *, now: datetime) -> tuple[int, Filled | None]:
+    """Say yes, in the turn of who asks for the places of the request. Returns the match's id, and whether no place is left."""
     with transaction():
         invitation = _get_own(actor, invitation_id)
         request = mutual_aid.lock_request(invitation.request_id)
@@ -131,6 +133,9 @@ def _why_no_place(state: InvitationState, places: HelpRequest | Standing) -> Exc
         return InvitationExpired()
     if places.filled >= places.capacity:
         return RequestTaken()
+    request_state = places.request_state if isinstance(places, Standing) else places.state
+    if state is InvitationState.SUPERSEDED and request_state in SEEKING:
+        return RequestAtAnotherTime()
     return RequestNotSeeking()
 
 

@@ -86,12 +86,16 @@ def see_contact(actor: Actor, *, match_id: int) -> Contact:
 def see_request_contact(actor: Actor, *, request_id: int) -> Contact:
     """Show an agent how to reach a person whose request the town hall takes care of, and write down that it was seen.
 
+    To who made it for herself it is shown without a word in the list of who saw it.
+
     Raises:
-        RequestNotFound: there is none, or the actor is not an agent there.
+        RequestNotFound: there is none, or it is somebody else's and the actor is not an agent there.
     """
     now = utc_now()
     with transaction():
         request = mutual_aid.get_request(request_id)
+        if actor.is_signed_in and request.requester_id == actor.person_id:
+            return _contact_of(request)
         if not can(actor, MatchingAction.SEE_REQUEST_CONTACT, request):
             raise RequestNotFound
         _write_sight(actor, request_id, None, (request.requester_id, request.follower_id), now)

@@ -1,16 +1,14 @@
 """« Is it still needed? », asked before the window is lost."""
 
 from datetime import datetime
-from typing import Any
 
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid import queries as mutual_aid
-from civic.mutual_aid import rules as request_rules
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.desk.calls import drop_calls
-from civic.mutual_aid.desk.events import RequestExtended, StillNeeded, StillNeededAsked
+from civic.mutual_aid.desk.events import StillNeeded, StillNeededAsked
 from civic.mutual_aid.desk.rules import ask_again_at
 from civic.mutual_aid.errors import WrongTransition
 from civic.mutual_aid.models import HelpRequest
@@ -19,6 +17,7 @@ from civic.mutual_aid.reviewing.service import wait_again
 from civic.mutual_aid.reviewing.waiting import asked_of
 from civic.mutual_aid.rules import SEEKING, RequestState, Window
 from civic.mutual_aid.service.requests import cancel_request, get_followed_request, move_request
+from civic.mutual_aid.service.windows import set_window, tell_new_window
 
 ASK_AGAIN = "mutual_aid.ask_again"
 
@@ -63,16 +62,17 @@ def ask_again(*, request_id: int, now: datetime) -> None:
 
 
 def answer_still_needed(
-    actor: Actor, *, request_id: int, is_needed: bool, ends_at: datetime | None = None
+    actor: Actor, *, request_id: int, is_needed: bool, window: Window | None = None
 ) -> None:
     """Say whether help is still needed, as who asked or as the town hall for her: if not, the request is cancelled.
 
     Args:
-        ends_at: until when it may still come. A request whose window passed goes to the town hall with it, or waits for what it lacked.
+        window: when it may come instead. A request whose window passed goes to the town hall with it, or waits for what it lacked.
 
     Raises:
         RequestNotFound: there is none, or it is somebody else's.
-        WindowRefused: the end is past, or too near.
+        WindowRefused: it is past, or too near.
+        PromisedForThen: a volunteer said yes for the hours that it has.
         WrongTransition: it seeks nobody; or its consent was withdrawn.
         SomebodyComes: so much later, it would be read again, and somebody has said yes to it as it was.
     """
@@ -86,26 +86,21 @@ def answer_still_needed(
         request = mutual_aid.lock_request(request_id)
         if not may_be_answered(request):
             raise WrongTransition
-        window = Window(request.starts_at, ends_at or request.ends_at)
-        request_rules.ensure_window(window, now=now)
-        is_longer, before = window.ends_at != request.ends_at, asked_of(request)
-        request.end_at(window.ends_at)
+        before = asked_of(request)
+        is_moved = set_window(request, window or request.window, now=now)
         request.still_needed_answered_at = now
-        if is_longer:
-            request.still_needed_asked_at = None
-        told: dict[str, Any] = {
-            "occurred_at": now,
-            "request_id": request.id,
-            "territory_id": request.territory_id,
-        }
         drop_calls(request.id, now=now)
         if request.state is not RequestState.EXPIRED:
             read_again(actor, request, before=before, now=now)
         elif not wait_again(actor, request, before=before, now=now):
             move_request(request, RequestState.ESCALATED, now=now, actor_id=actor.id)
-        publish(StillNeeded(**told, actor_id=actor.id))
-        if is_longer:
-            publish(RequestExtended(**told, actor_id=actor.id))
+        publish(
+            StillNeeded(
+                occurred_at=now, request_id=request.id, territory_id=request.territory_id, actor_id=actor.id
+            )
+        )
+        if is_moved:
+            tell_new_window(request, actor_id=actor.id, now=now)
 
 
 def _give_up(actor: Actor, request_id: int) -> None:

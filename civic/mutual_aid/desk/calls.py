@@ -5,15 +5,18 @@ from datetime import datetime
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.pagination import Page
 from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.desk import queries
 from civic.mutual_aid.desk.errors import CallNotFound, CallOver
-from civic.mutual_aid.desk.events import CallAsked, CallerSeen, CallMade
+from civic.mutual_aid.desk.events import CallAsked, CallerSeen, CallMade, CallNamesSeen
 from civic.mutual_aid.desk.models import CallBack
+from civic.mutual_aid.desk.queries import Call
 from civic.mutual_aid.desk.rules import ENDS_A_CALL, TRY_AGAIN_AFTER, CallOutcome, CallReason
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.rules import Contact
+from civic.territories import queries as territories
 
 
 def owe_call(request: HelpRequest, reason: CallReason, *, now: datetime) -> None:
@@ -21,6 +24,7 @@ def owe_call(request: HelpRequest, reason: CallReason, *, now: datetime) -> None
 
     One call a request: what was to be said before is replaced by what is to be said now.
     """
+    is_number_wrong = queries.is_number_wrong(request.id)
     for former in queries.list_open_calls_of(request.id):
         _close(former, CallOutcome.NOT_NEEDED, None, now)
     db.session.flush()
@@ -29,6 +33,7 @@ def owe_call(request: HelpRequest, reason: CallReason, *, now: datetime) -> None
             territory_id=request.territory_id,
             request_id=request.id,
             reason=reason,
+            outcome=CallOutcome.WRONG_NUMBER if is_number_wrong else None,
             note="",
             due_at=now,
             attempts=0,
@@ -86,6 +91,25 @@ def get_call_of(actor: Actor, call_id: int) -> CallBack:
     return call
 
 
+def see_calls(actor: Actor, *, territory_id: int, is_over: bool = False, number: int = 1) -> Page[Call]:
+    """List whom to call, by name, and write down that the names were seen; or the calls that are over, which hold none.
+
+    Raises:
+        NotAllowed: the actor is not an agent there.
+    """
+    require(actor, MutualAidAction.CALL_PEOPLE, territory_id)
+    page = queries.list_calls(territories.ids_within(territory_id), is_over=is_over, number=number)
+    names = sum(call.name is not None for call in page.items)
+    if names:
+        with transaction():
+            publish(
+                CallNamesSeen(
+                    occurred_at=utc_now(), territory_id=territory_id, actor_id=actor.id, calls=names
+                )
+            )
+    return page
+
+
 def see_caller(actor: Actor, *, call_id: int) -> Contact:
     """Show the name and the number of somebody who has no request, and write down that they were seen.
 
@@ -103,8 +127,21 @@ def see_caller(actor: Actor, *, call_id: int) -> Contact:
         return Contact(call.name or "", call.phone)
 
 
-def answer_call(actor: Actor, *, call_id: int, outcome: CallOutcome, note: str = "") -> None:
-    """Write what came of a call. Without an answer it comes back two hours later; else it leaves the list, and its number with it.
+def note_right_number(request_id: int, *, now: datetime) -> None:
+    """Take the calls about a request back into the list as any other, in the transaction of the command that corrected its number."""
+    for call in queries.list_open_calls_of(request_id):
+        if call.outcome is CallOutcome.WRONG_NUMBER:
+            call.outcome, call.due_at = None, now
+
+
+def answer_call(
+    actor: Actor, *, call_id: int, outcome: CallOutcome, note: str = "", right_number: str | None = None
+) -> None:
+    """Write what came of a call. Without an answer it comes back two hours later; with a wrong number it stays as a number to find, or
+    to be called at the right one; else it leaves the list, and its number with it.
+
+    Args:
+        right_number: of a call without a request; that of a request is corrected with its contact.
 
     Raises:
         CallNotFound: there is none, or the actor is not an agent there.
@@ -118,11 +155,16 @@ def answer_call(actor: Actor, *, call_id: int, outcome: CallOutcome, note: str =
             raise CallOver
         call.note = note or call.note
         call.attempts += 1
-        if outcome not in ENDS_A_CALL:
-            call.due_at = now + TRY_AGAIN_AFTER
-            publish(_fact(call, outcome, actor.id, now))
+        if outcome in ENDS_A_CALL:
+            _close(call, outcome, actor.id, now)
             return
-        _close(call, outcome, actor.id, now)
+        if outcome is CallOutcome.NO_ANSWER:
+            call.due_at = now + TRY_AGAIN_AFTER
+        elif right_number is not None and call.phone is not None:
+            call.phone, call.outcome, call.due_at = right_number, None, now
+        else:
+            call.outcome = CallOutcome.WRONG_NUMBER
+        publish(_fact(call, outcome, actor.id, now))
 
 
 def _close(call: CallBack, outcome: CallOutcome, actor_id: int | None, now: datetime) -> None:

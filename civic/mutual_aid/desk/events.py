@@ -42,6 +42,15 @@ class CallerSeen(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallNamesSeen(DomainEvent):
+    """An agent read the list of whom to call, with ``calls`` names in it."""
+
+    territory_id: int
+    actor_id: int
+    calls: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StillNeededAsked(DomainEvent):
     """Little of the window is left: is it still needed? ``follower_id`` reads it on a screen."""
 
@@ -60,7 +69,7 @@ class StillNeeded(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestExtended(DomainEvent):
-    """Its window ends later: the search counts with the new end."""
+    """It is for another window or neighbourhood: what was asked for the former is taken back, and the search counts with the new one."""
 
     request_id: int
     territory_id: int

@@ -11,7 +11,10 @@ NOT_CLOSED = sa.text("closed_at IS NULL")
 
 
 class CallBack(Model):
-    """Somebody whom the town hall is to call: about a request, whose contact is then read there, or with a name and number of her own."""
+    """Somebody whom the town hall is to call: about a request, whose contact is then read there, or with a name and number of her own.
+
+    ``outcome`` of one that is not closed is ``wrong_number``: its number is to be found.
+    """
 
     __tablename__ = "call_back"
     __table_args__ = (

@@ -11,6 +11,7 @@ from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.desk.errors import CallNotFound
 from civic.mutual_aid.desk.models import CallBack, RequestSheet
 from civic.mutual_aid.desk.rules import CallOutcome, CallReason
+from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.queries import FollowedRequest
 
 
@@ -18,12 +19,13 @@ from civic.mutual_aid.queries import FollowedRequest
 class Call:
     """Somebody to call: about a request, or (``request`` None) with a number of her own, seen by a command.
 
-    ``note`` is what agents wrote for one another.
+    ``name``: of whom to call, as long as she is to be called; None once it is over. ``note`` is what agents wrote for one another.
     """
 
     id: int
     territory_id: int
     request: FollowedRequest | None
+    name: str | None
     reason: CallReason
     note: str
     due_at: datetime
@@ -31,6 +33,10 @@ class Call:
     created_at: datetime
     outcome: CallOutcome | None
     closed_at: datetime | None
+
+    @property
+    def is_number_wrong(self) -> bool:
+        return self.closed_at is None and self.outcome is CallOutcome.WRONG_NUMBER
 
 
 def get_call(call_id: int) -> CallBack:
@@ -76,6 +82,11 @@ def list_open_calls_of(request_id: int) -> list[CallBack]:
     return list(db.session.scalars(query.order_by(CallBack.id)))
 
 
+def is_number_wrong(request_id: int) -> bool:
+    """Tell whether the person of a request was called at a number that is not hers, and the right one is still to be found."""
+    return any(call.outcome is CallOutcome.WRONG_NUMBER for call in list_open_calls_of(request_id))
+
+
 def present_calls(calls: list[CallBack]) -> list[Call]:
     """Return calls with their requests, in two queries, in the same order."""
     found = mutual_aid.find_requests({call.request_id for call in calls if call.request_id is not None})
@@ -85,6 +96,7 @@ def present_calls(calls: list[CallBack]) -> list[Call]:
             id=call.id,
             territory_id=call.territory_id,
             request=shown.get(call.request_id) if call.request_id is not None else None,
+            name=_name_of(call, found) if call.closed_at is None else None,
             reason=call.reason,
             note=call.note,
             due_at=call.due_at,
@@ -95,6 +107,11 @@ def present_calls(calls: list[CallBack]) -> list[Call]:
         )
         for call in calls
     ]
+
+
+def _name_of(call: CallBack, requests: dict[int, HelpRequest]) -> str | None:
+    request = requests.get(call.request_id) if call.request_id is not None else None
+    return (request.contact_name if request else call.name) or None
 
 
 def find_sheet(number: str) -> RequestSheet | None:

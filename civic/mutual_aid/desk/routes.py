@@ -6,10 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from civic.kernel.access import require
 from civic.kernel.clock import utc_now
 from civic.mutual_aid import queries as mutual_aid
-from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.codes import queries as codes
 from civic.mutual_aid.codes.rules import CodePurpose
 from civic.mutual_aid.codes.words import code_end_in_words
@@ -26,10 +24,12 @@ from civic.mutual_aid.desk.schemas import (
     StillNeededSchema,
     WithdrawConsentSchema,
 )
+from civic.mutual_aid.door import show_sent
 from civic.mutual_aid.rules import ConsentMode, Contact, RequestState
+from civic.mutual_aid.schemas import window_of
 from civic.mutual_aid.service.requests import get_followed_request
+from civic.mutual_aid.service.windows import another_day
 from civic.mutual_aid.words import wait_in_words
-from civic.territories import queries as territories
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -46,10 +46,10 @@ def list_calls() -> str:
 
 
 def _calls_page(form: Form) -> str:
-    here = town_id()
-    require(current_actor(), MutualAidAction.CALL_PEOPLE, here)
     filters = load_filters(CallsQuery)
-    page = queries.list_calls(territories.ids_within(here), is_over=filters["over"], number=filters["page"])
+    page = calls.see_calls(
+        current_actor(), territory_id=town_id(), is_over=filters["over"], number=filters["page"]
+    )
     return render_template(
         "telephone_desk/calls.html", page=page, form=form, is_over=filters["over"], now=utc_now()
     )
@@ -97,13 +97,13 @@ def answer_call(call_id: int) -> ResponseReturnValue:
         return outcome
 
     def done(outcome: CallOutcome) -> ResponseReturnValue:
-        is_again = outcome is CallOutcome.NO_ANSWER
-        flash(
-            gettext("C’est noté : l’appel revient dans deux heures.")
-            if is_again
-            else gettext("C’est noté : l’appel est passé."),
-            "success",
-        )
+        said = {
+            CallOutcome.NO_ANSWER: gettext("C’est noté : l’appel revient dans deux heures."),
+            CallOutcome.WRONG_NUMBER: gettext("C’est noté : l’appel reste dans la liste."),
+        }
+        flash(said.get(outcome) or gettext("C’est noté : l’appel est passé."), "success")
+        if outcome is CallOutcome.WRONG_NUMBER:
+            return redirect(url_for("telephone_desk.show_call", call_id=call_id))
         return redirect(url_for("telephone_desk.list_calls"))
 
     return submit_form(
@@ -142,7 +142,7 @@ def record_consent(request_id: int) -> ResponseReturnValue:
         command=lambda data: consents.record_consent(
             current_actor(), request_id=request_id, mode=ConsentMode(data["consent"])
         ),
-        done=lambda _: _said(request_id, gettext("L’accord est noté : la demande part.")),
+        done=lambda _: _said(request_id, gettext("L’accord est noté."), is_sent=True),
         again=lambda form: _consent_page(request_id, form),
     )
 
@@ -200,20 +200,24 @@ def show_still_needed(request_id: int) -> str:
 
 def _still_needed_page(request_id: int, form: Form) -> str:
     request = get_followed_request(current_actor(), request_id)
+    is_past = request.ends_at <= utc_now()
     return render_template(
         "telephone_desk/still_needed.html",
         form=form,
+        window=another_day(request, now=utc_now()) if is_past else request.window,
         request_=mutual_aid.present_request(request),
         is_own=request.requester_id == current_actor().person_id,
         may_answer=asking_again.may_be_answered(request),
-        is_past=request.ends_at <= utc_now(),
+        is_past=is_past,
     )
 
 
 @blueprint.post("/demandes/<int:request_id>/encore-utile")
 def answer_still_needed(request_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> bool:
-        asking_again.answer_still_needed(current_actor(), request_id=request_id, **data)
+        asking_again.answer_still_needed(
+            current_actor(), request_id=request_id, is_needed=data["is_needed"], window=window_of(data)
+        )
         return bool(data["is_needed"])
 
     def done(is_needed: bool) -> ResponseReturnValue:
@@ -230,6 +234,9 @@ def answer_still_needed(request_id: int) -> ResponseReturnValue:
     )
 
 
-def _said(request_id: int, said: str) -> ResponseReturnValue:
+def _said(request_id: int, said: str, *, is_sent: bool = False) -> ResponseReturnValue:
+    """``is_sent``: the page of the request then says how many were asked."""
     flash(said, "success")
+    if is_sent:
+        return show_sent(request_id)
     return redirect(url_for("matching.show_request", request_id=request_id))

@@ -68,7 +68,8 @@ def ask_again_at(opened_at: datetime, ends_at: datetime) -> datetime | None:
     return ends_at - min(max(length / 4, LEAST_LEFT), timedelta(days=2))
 
 
-ENDS_A_CALL = frozenset({CallOutcome.REACHED, CallOutcome.WRONG_NUMBER, CallOutcome.NOT_NEEDED})
+ENDS_A_CALL = frozenset({CallOutcome.REACHED, CallOutcome.NOT_NEEDED})
+"""Without an answer the call comes back; with a wrong number it stays, as a number to find."""
 
 DIGITS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """What a number of a sheet is made of: nothing that a hand or an eye takes for something else (no 0 O, 1 I L, U)."""

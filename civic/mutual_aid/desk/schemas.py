@@ -1,8 +1,8 @@
 """What the pages of the telephone desk read."""
 
 from civic.mutual_aid.desk.rules import CallOutcome
-from civic.mutual_aid.schemas import Phone, SaidConsent
-from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Whole, fields
+from civic.mutual_aid.schemas import SaidConsent, WindowSchema
+from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Phone, Whole, fields
 
 LONGEST_NOTE = 300
 
@@ -34,6 +34,7 @@ class AskCallSchema(BaseSchema):
 
 class AnswerCallSchema(BaseSchema):
     outcome = OneOf(CallOutcome, required=True)
+    right_number = Phone(load_default=None, allow_none=True)
     note = Lines(0, LONGEST_NOTE, load_default="")
 
 
@@ -49,8 +50,7 @@ class WithdrawConsentSchema(BaseSchema):
     is_for_all = fields.Boolean(load_default=False)
 
 
-class StillNeededSchema(BaseSchema):
-    """With ``ends_at``, help may still come until then."""
+class StillNeededSchema(WindowSchema):
+    """With a window, help may come then instead."""
 
     is_needed = fields.Boolean(required=True)
-    ends_at = Instant(load_default=None, allow_none=True)

@@ -47,7 +47,7 @@ REASONS = {
 OUTCOMES = {
     CallOutcome.REACHED: N_("Je lui ai parlé"),
     CallOutcome.NO_ANSWER: N_("Pas de réponse : à rappeler dans deux heures"),
-    CallOutcome.WRONG_NUMBER: N_("Mauvais numéro"),
+    CallOutcome.WRONG_NUMBER: N_("Mauvais numéro : il est à retrouver"),
     CallOutcome.NOT_NEEDED: N_("Plus besoin d’appeler"),
 }
 

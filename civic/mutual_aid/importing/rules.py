@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import phonenumbers
-
 from civic.kernel.errors import N_, Sentence
+from civic.kernel.telephone import read_number
 from civic.kernel.text import clean_line, clean_lines, fold
 from civic.mutual_aid.rules import Category
 
@@ -175,16 +174,8 @@ def _contact(
 
 
 def french_phone(typed: str) -> str | None:
-    digits = typed if not re.fullmatch(r"[1-9]\d{8}", typed) else "0" + typed  # a spreadsheet ate the first 0
-    try:
-        number = phonenumbers.parse(digits, "FR")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    is_french = number.country_code == 33
-    style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(number, style.NATIONAL if is_french else style.INTERNATIONAL)
+    """Return a number as it is read at every door; a spreadsheet may have eaten the first 0."""
+    return read_number("0" + typed if re.fullmatch(r"[1-9]\d{8}", typed) else typed)
 
 
 def _with_doubts(lines: list[Line]) -> list[Line]:

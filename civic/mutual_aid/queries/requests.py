@@ -140,6 +140,14 @@ def list_open_requests(
     return Page(public_requests(page.items), page.number, page.size, page.total)
 
 
+def get_sought_request(request_id: int) -> HelpRequest:
+    """Return a request that is in the list of what is sought. Raises RequestNotFound."""
+    request = get_request(request_id)
+    if request.state not in SEEKING or request.hidden_at is not None:
+        raise RequestNotFound
+    return request
+
+
 def list_requests_of(person_id: int, *, number: int = 1, size: int = 20) -> Page[FollowedRequest]:
     """List the requests that a person made, and those that she wrote for others, newest first; what a series has ahead is on its own page."""
     query = (

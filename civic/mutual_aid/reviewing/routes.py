@@ -10,6 +10,7 @@ from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.door import show_sent
 from civic.mutual_aid.reviewing import queries, service, words
 from civic.mutual_aid.reviewing.rules import FirstRequests, ReviewPolicy
 from civic.mutual_aid.reviewing.schemas import (
@@ -20,6 +21,8 @@ from civic.mutual_aid.reviewing.schemas import (
     ReviewPolicySchema,
 )
 from civic.mutual_aid.rules import REDIRECTABLE, SUSPENDABLE, Category, RequestState
+from civic.mutual_aid.schemas import window_of
+from civic.mutual_aid.service.windows import another_day
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, submit_form
@@ -49,6 +52,7 @@ def _decision_page(request_id: int, form: Form) -> str:
     actor = current_actor()
     request = service.get_reviewed_request(actor, request_id)
     is_own = not can(actor, MutualAidAction.ACCEPT_REQUEST, request)
+    is_late = utc_now() >= request.ends_at
     return render_template(
         "reviewing/decision.html",
         form=form,
@@ -60,7 +64,8 @@ def _decision_page(request_id: int, form: Form) -> str:
         may_lift=not is_own and request.state in queries.OUTLASTED and queries.is_in_doubt(request),
         may_redirect=request.state in REDIRECTABLE,
         may_suspend=request.state in SUSPENDABLE,
-        is_late=utc_now() >= request.ends_at,
+        is_late=is_late,
+        window=another_day(request, now=utc_now()) if is_late else request.window,
         services=words.services(queries.list_referrals(_town_id())),
         doubles=[mutual_aid.present_request(other) for other in queries.list_like(request)],
     )
@@ -70,9 +75,11 @@ def _decision_page(request_id: int, form: Form) -> str:
 def accept_request(request_id: int) -> ResponseReturnValue:
     return submit_form(
         AcceptRequestSchema,
-        command=lambda data: service.accept_request(current_actor(), request_id=request_id, **data),
+        command=lambda data: service.accept_request(
+            current_actor(), request_id=request_id, window=window_of(data)
+        ),
         done=lambda _: _decided(
-            request_id, gettext("La demande est partie aux bénévoles, et la personne est prévenue.")
+            request_id, gettext("La demande est acceptée, et la personne est prévenue."), is_sent=True
         ),
         again=lambda form: _decision_page(request_id, form),
     )
@@ -127,8 +134,11 @@ def suspend_request(request_id: int) -> ResponseReturnValue:
     )
 
 
-def _decided(request_id: int, said: str) -> ResponseReturnValue:
+def _decided(request_id: int, said: str, *, is_sent: bool = False) -> ResponseReturnValue:
+    """``is_sent``: the page of the request then says how many were asked."""
     flash(said, "success")
+    if is_sent:
+        return show_sent(request_id)
     return redirect(url_for("matching.show_request", request_id=request_id))
 
 

@@ -2,15 +2,15 @@
 
 from civic.mutual_aid.reviewing.rules import FirstRequests
 from civic.mutual_aid.rules import Category
-from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, fields
+from civic.mutual_aid.schemas import WindowSchema
+from civic.web.schemas import BaseSchema, Id, Line, Lines, OneOf, fields
 
 LONGEST_WHERE = 600
 
 
-class AcceptRequestSchema(BaseSchema):
-    """With ``ends_at``, the window ends then: the reading may have taken the time that it had. ``is_alone``: the only agent reads her own."""
+class AcceptRequestSchema(WindowSchema):
+    """With another window: the reading may have taken the time that it had. ``is_alone``: the only agent reads her own."""
 
-    ends_at = Instant(load_default=None, allow_none=True)
     is_alone = fields.Boolean(load_default=False)
 
 

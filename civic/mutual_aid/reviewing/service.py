@@ -46,19 +46,19 @@ def get_reviewed_request(actor: Actor, request_id: int) -> HelpRequest:
 
 
 def accept_request(
-    actor: Actor, *, request_id: int, ends_at: datetime | None = None, is_alone: bool = False
+    actor: Actor, *, request_id: int, window: Window | None = None, is_alone: bool = False
 ) -> None:
     """Let a request that was read, or kept back, go to volunteers. What was read is kept, and a doubt about an earlier one is lifted.
 
     Args:
-        ends_at: another end of the window, where the reading took the time that it had.
+        window: another one, where the reading took the time that it had.
         is_alone: the request is for the actor, and she says that nobody else of the town hall can read it.
 
     Raises:
         RequestNotFound: there is none, or the actor is not an agent there.
         NotAllowed: it is for the actor, and another agent can read it.
         OwnRequest: it is for the actor, the only agent, and she does not say that she knows it.
-        WindowRefused: it is too late for what was asked, and no other end was given.
+        WindowRefused: it is too late for what was asked, and no other window was given.
         WrongTransition: it waits neither for a reading nor for a doubt to be lifted.
     """
     now = utc_now()
@@ -67,9 +67,9 @@ def accept_request(
         if request.state not in (RequestState.IN_REVIEW, RequestState.SUSPENDED):
             raise WrongTransition
         is_own = _ensure_reads(actor, request, is_alone=is_alone)
-        window = Window(request.starts_at, ends_at or request.ends_at)
+        window = window or request.window
         request_rules.ensure_window(window, now=now)
-        request.end_at(window.ends_at)
+        request.move_to(window)
         _decide(actor, request, Outcome.ACCEPTED, now, is_own=is_own)
         for doubted in queries.list_doubted(request.requester_id):
             if doubted.series_id in (None, request.series_id):

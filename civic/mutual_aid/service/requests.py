@@ -52,7 +52,7 @@ def ask_for_help(actor: Actor, *, details: RequestDetails) -> int:
     """
     now = utc_now()
     with transaction():
-        place = _get_place(details.territory_id)
+        place = get_place(details.territory_id)
         town_id = place.parent_id or place.id
         require(actor, MutualAidAction.ASK_FOR_HELP, town_id)
         _ensure_listed(details.skills, town_id)
@@ -88,7 +88,7 @@ def ask_for_another(
     """
     now = utc_now()
     with transaction():
-        place = _get_place(details.territory_id)
+        place = get_place(details.territory_id)
         require(actor, MutualAidAction.ASK_FOR_ANOTHER, place.id)
         _ensure_listed(details.skills, place.parent_id or place.id)
         person_id = find_or_add_caller(details.contact, now)
@@ -101,7 +101,8 @@ def ask_for_another(
         return request.id
 
 
-def _get_place(territory_id: int) -> Territory:
+def get_place(territory_id: int) -> Territory:
+    """Return the neighbourhood of a request, or the commune that has none. Raises PlaceOutsideTown."""
     try:
         place = territories.get_territory(territory_id)
     except TerritoryNotFound as error:
@@ -119,8 +120,7 @@ def _ensure_listed(skills: frozenset[str], town_id: int) -> None:
 def find_or_add_caller(contact: Contact, now: datetime) -> int:
     """Return the record of somebody who telephoned, made now if she has none. Asks no right: for ``ask_for_another``, which has asked,
     and for what makes demonstrations."""
-    digits = "".join(character for character in contact.phone if character.isdigit())
-    digest = keyed_digest("caller", f"{fold(contact.name)}|{digits}")
+    digest = caller_digest(contact)
     known = queries.find_caller(digest)
     if known is not None:
         return known
@@ -136,6 +136,11 @@ def find_or_add_caller(contact: Contact, now: datetime) -> int:
             raise
         return known
     return person.id
+
+
+def caller_digest(contact: Contact) -> str:
+    digits = "".join(character for character in contact.phone if character.isdigit())
+    return keyed_digest("caller", f"{fold(contact.name)}|{digits}")
 
 
 def write_request(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from civic.mutual_aid.schemas import Phone
 from civic.mutual_aid.volunteers.rules import (
     LARGEST_CEILING,
     LAST_HOUR,
@@ -13,7 +12,7 @@ from civic.mutual_aid.volunteers.rules import (
     Skill,
 )
 from civic.safeguarding.rules import AgeBand, Level, Proof
-from civic.web.schemas import BaseSchema, Id, Line, OneOf, PageQuery, Whole, fields
+from civic.web.schemas import BaseSchema, Id, Line, OneOf, PageQuery, Phone, Whole, fields
 
 USUAL_QUIET = QuietHours()
 

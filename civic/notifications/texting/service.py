@@ -35,6 +35,8 @@ def ask_by_text(*, invitation_id: int, volunteer_id: int, now: datetime) -> None
         return
     digest = number_digest(number)
     with transaction():
+        # Asked again, for another day: a yes to the former message is none to this one.
+        db.session.execute(sa.delete(TextAsk).where(TextAsk.invitation_id == invitation_id))
         code = rules.first_free_code(_codes_in_use(digest))
         if code is None:
             return

@@ -13,6 +13,7 @@ from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.moderation import queries as moderation
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid import rules as request_rules
 from civic.mutual_aid.desk.queries import count_calls
 from civic.mutual_aid.rules import RequestState
 from civic.mutual_aid.volunteers import queries as volunteers
@@ -30,10 +31,11 @@ SOON = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Solidarity:
-    """Requests, for agents: nobody came in time, somebody is to read them first or to be called, somebody is being sought, the volunteer says that it is done."""
+    """Requests, for agents: nobody came in time, somebody is to read them first, to ask for a consent or lift a doubt, or to be called, somebody is being sought, the volunteer says that it is done."""
 
     unanswered: int
     to_read: int
+    set_aside: int
     calls: int
     seeking: int
     to_confirm: int
@@ -41,11 +43,15 @@ class Solidarity:
 
 def count_solidarity(territory_ids: Collection[int], *, at: datetime) -> Solidarity:
     counts = mutual_aid.count_watched_requests(set(territory_ids))
+    watched = {
+        name: sum(counts.get(state, 0) for state in states) for name, states in request_rules.WATCHED.items()
+    }
     return Solidarity(
-        unanswered=counts.get(RequestState.ESCALATED, 0) + counts.get(RequestState.EXPIRED, 0),
-        to_read=counts.get(RequestState.IN_REVIEW, 0) + counts.get(RequestState.SUSPENDED, 0),
+        unanswered=watched["waiting"],
+        to_read=watched["to_read"],
+        set_aside=watched["set_aside"],
         calls=count_calls(set(territory_ids), at=at),
-        seeking=counts.get(RequestState.OPEN, 0) + counts.get(RequestState.DISPATCHING, 0),
+        seeking=watched["seeking"],
         to_confirm=counts.get(RequestState.DONE_CLAIMED, 0),
     )
 
