@@ -8,6 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from civic.matching.service.places import rebuild_places
+from civic.matching.simulation.batching import Batched
 from civic.matching.simulation.clairvoyant import ScipyMissing, best_possible
 from civic.matching.simulation.figures import figures_of
 from civic.matching.simulation.policies import CLAIRVOYANT, POLICIES
@@ -17,11 +18,13 @@ from config import ROOT
 
 matching = AppGroup("matching", help="The search for volunteers.")
 
+TRIED = {**POLICIES, "product-batched": Batched()}
+
 DEMAND = ROOT.parent / "shared" / "data" / "demand" / "demand.csv"
 
 
 @matching.command("simulate", with_appcontext=False)
-@click.option("--policy", type=click.Choice([*POLICIES, CLAIRVOYANT]), default="product", show_default=True)
+@click.option("--policy", type=click.Choice([*TRIED, CLAIRVOYANT]), default="product", show_default=True)
 @click.option("--seed", default=1, show_default=True, help="Another number draws another world.")
 @click.option(
     "--fatigue",
@@ -51,7 +54,7 @@ def simulate(policy: str, demand: Path, **how: Any) -> None:
     try:
         world = World(demand, **how)
         figures = (
-            best_possible(world) if policy == CLAIRVOYANT else figures_of(Run(world, POLICIES[policy]).go())
+            best_possible(world) if policy == CLAIRVOYANT else figures_of(Run(world, TRIED[policy]).go())
         )
     except DemandMissing as missing:
         raise click.ClickException(
@@ -59,7 +62,7 @@ def simulate(policy: str, demand: Path, **how: Any) -> None:
         ) from missing
     except ScipyMissing as missing:
         raise click.ClickException(
-            "The clairvoyant policy needs scipy, which the development environment has (requirements-dev.txt)."
+            "This policy needs scipy, which the development environment has (requirements-dev.txt)."
         ) from missing
     click.echo(json.dumps({"policy": policy, **how, **figures}))
 

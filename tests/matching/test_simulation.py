@@ -41,7 +41,7 @@ def simulate(*options: str) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize("policy", [*POLICIES, "clairvoyant"])
+@pytest.mark.parametrize("policy", [*POLICIES, "product-batched", "clairvoyant"])
 def test_each_policy_prints_the_same_figures(demand: Path, policy: str) -> None:
     figures = simulate("--policy", policy)
 

@@ -13,7 +13,7 @@ WINDOW_OF_PLACES = timedelta(hours=2)
 
 
 class ScipyMissing(Exception):
-    """The bound is computed with scipy, which only the development environment has."""
+    """What assigns many at once is computed with scipy, which only the development environment has."""
 
 
 def best_possible(world: World) -> dict[str, Any]:

@@ -25,21 +25,30 @@ class Product:
         return [self.pace.escalates_at(search.request.urgency, **span), self.pace.widens_at(**span)]
 
     def ask(self, search: Search, town: Run, now: datetime) -> Iterable[tuple[int, datetime]]:
-        request = search.request
-        elapsed = share_elapsed(
-            started_at=request.window.starts_at, window_ends_at=request.window.ends_at, now=now
-        )
-        live = self.pace.live(request.urgency, 1, share_elapsed=elapsed)
-        budget = self.pace.budget(1, is_underserved=False) - len(search.asked)
-        missing = min(live - len(search.live), budget)
+        missing = self.missing(search, now)
         if missing <= 0:
             return []
-        need = Need(request.zone, request.window, request.window, request.urgency)
-        chosen = choose(self._eligible(search, town, need, now), missing, need=need, now=now)
-        until = self.pace.expiry(request.urgency, sent_at=now, window_ends_at=request.window.ends_at)
-        return [(choice.candidate.volunteer_id, until) for choice in chosen]
+        need = self.need(search)
+        chosen = choose(self.eligible(search, town, need, now), missing, need=need, now=now)
+        return [(choice.candidate.volunteer_id, self.until(search, now)) for choice in chosen]
 
-    def _eligible(self, search: Search, town: Run, need: Need, now: datetime) -> list[Candidate]:
+    def missing(self, search: Search, now: datetime) -> int:
+        """Return how many more are to be asked now."""
+        window = search.request.window
+        elapsed = share_elapsed(started_at=window.starts_at, window_ends_at=window.ends_at, now=now)
+        live = self.pace.live(search.request.urgency, 1, share_elapsed=elapsed)
+        budget = self.pace.budget(1, is_underserved=False) - len(search.asked)
+        return min(live - len(search.live), budget)
+
+    def need(self, search: Search) -> Need:
+        request = search.request
+        return Need(request.zone, request.window, request.window, request.urgency)
+
+    def until(self, search: Search, now: datetime) -> datetime:
+        request = search.request
+        return self.pace.expiry(request.urgency, sent_at=now, window_ends_at=request.window.ends_at)
+
+    def eligible(self, search: Search, town: Run, need: Need, now: datetime) -> list[Candidate]:
         found: list[Candidate] = []
         for number in search.eligible:
             if number in search.asked:
