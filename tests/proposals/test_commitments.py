@@ -47,6 +47,7 @@ from civic.proposals.commitments.rules import (
 )
 from civic.proposals.rules import Decision
 from civic.proposals.service.answering import draft_answer, publish_answer
+from civic.proposals.service.hiding import set_proposal_hidden
 from civic.proposals.service.taking_part import support_proposal
 from tests.conftest import actor_of, add_person, add_town, bearer, post_form, sign_in
 from tests.proposals.making import add_proposal
@@ -230,6 +231,27 @@ def test_what_moved_in_a_day_is_told_once_in_the_evening(app_context: Flask) -> 
     assert state_of(second) is CommitmentState.DROPPED
 
 
+def test_what_moved_on_a_proposal_hidden_since_is_told_to_nobody(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    mayor = councillor(town)
+    bob = actor_of(add_person("Bob", lives_in=place))
+    consultation = promised(town, mayor)
+    hidden, shown = (add_proposal(town, consultation=consultation, title=t) for t in ("Une insulte", "Arbre"))
+    for each in (hidden, shown):
+        support_proposal(bob, proposal_id=each)
+        service.give_news(mayor, commitment_id=committed(mayor, each, 30), body="La pose commence lundi.")
+    set_proposal_hidden(proposal_id=hidden, is_hidden=True, now=utc_now())
+    evening = utc_now() + timedelta(days=1)
+
+    assert service.tell_what_moved(now=evening) == 1
+    assert service.tell_what_moved(now=evening) == 0
+
+    assert [(person, params["title"]) for person, params in told(Kind.COMMITMENT_MOVED)] == [
+        (bob.id, "Arbre")
+    ]
+    assert told(Kind.COMMITMENTS_MOVED) == []
+
+
 def test_the_record_counts_each_year_what_was_asked_answered_promised_and_kept(app_context: Flask) -> None:
     town, (place, *_) = add_town()
     mayor = councillor(town)
@@ -393,6 +415,20 @@ def test_what_is_no_photograph_is_refused_with_its_reason(file: bytes, sentence:
     with pytest.raises(PhotographRefused) as refusal:
         draw_photograph(file)
     assert refusal.value.fields == {"photograph": [sentence]}
+
+
+def test_the_file_of_who_may_add_no_photograph_is_not_read(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    mayor = councillor(town)
+    ada = actor_of(add_person("Ada", lives_in=place))
+    shown = committed(mayor, add_proposal(town), 30)
+    draft = service.draft_commitment(mayor, proposal_id=add_proposal(town), plan=plan(30))
+
+    with pytest.raises(NotAllowed):
+        showing.add_photograph(ada, commitment_id=shown, file=b"pas une photo", description="Deux bancs")
+    with pytest.raises(CommitmentNotFound):
+        showing.add_photograph(ada, commitment_id=draft, file=b"pas une photo", description="Deux bancs")
+    assert queries.count_photographs(shown) == queries.count_photographs(draft) == 0
 
 
 def test_a_photograph_has_words_and_is_seen_with_its_commitment_alone(app: Flask) -> None:

@@ -311,3 +311,13 @@ def test_the_promise_is_set_on_its_pages_and_a_refusal_keeps_what_was_typed(app:
         assert due.list_charge(consultation) == [clerk.id, mayor.id]
         assert due.find_promise(consultation) == Promise(5, 60, 5)
         assert due.town_promise(town) == Promise(8, 30, 5)
+
+
+@pytest.mark.parametrize("box", ["1-", "-1", "²-1", "1-2-3", "9" * 30 + "-1", "un banc"])
+def test_a_box_that_no_page_of_ours_holds_is_refused_in_words(app: Flask, box: str) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        mayor, ada = councillor(town), add_person("Ada", lives_in=place)
+
+    assert post_form(sign_in(app, mayor.id), "/bureau/reponses/publication", chosen=box).status_code == 422  # type: ignore[attr-defined]
+    assert post_form(sign_in(app, ada), "/bureau/reponses/publication", chosen=box).status_code == 403  # type: ignore[attr-defined]

@@ -28,6 +28,7 @@ from civic.proposals.answers.schemas import (
     ConsultationPromiseSchema,
     DeskQuery,
     PromiseSchema,
+    paired,
 )
 from civic.proposals.commitments.queries import commitments_of
 from civic.proposals.models import Answer, Proposal
@@ -253,11 +254,8 @@ def publish_chosen() -> ResponseReturnValue:
         return redirect(url_for(".list_owed"))
 
     def again(form: Form) -> str:
-        chosen = form.value("chosen", [])
-        pairs = [each.split("-") for each in chosen if each.replace("-", "").isdigit() and "-" in each]
-        return (
-            _review_page(form, {int(pair[0]): int(pair[1]) for pair in pairs}) if pairs else _desk_page(form)
-        )
+        chosen = paired(form.value("chosen", []))
+        return _review_page(form, chosen) if chosen else _desk_page(form)
 
     return submit_form(
         ChosenFormSchema,

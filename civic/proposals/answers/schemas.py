@@ -1,3 +1,5 @@
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import post_load
@@ -141,11 +143,20 @@ class AnswerVerdictSchema(BaseSchema):
     note = Lines(least=0, most=LONGEST_NOTE, load_default="")
 
 
+_CHOSEN = re.compile(r"\A([0-9]{1,9})-([0-9]{1,9})\Z")
+
+
+def paired(boxes: Sequence[str]) -> dict[int, int]:
+    """Return the version that was shown, by proposal, of what was chosen; what is no box of ours is left out."""
+    found = (_CHOSEN.match(box) for box in boxes[:MOST_CHOSEN])
+    return {int(box[1]): int(box[2]) for box in found if box}
+
+
 class ChosenFormSchema(BaseSchema):
     """The boxes of the desk: ``<proposal>-<version that was shown>`` each; ``reader_id`` for a reading."""
 
     chosen = fields.List(
-        fields.String(validate=validate.Regexp(r"\A\d{1,9}-\d{1,9}\Z")),
+        fields.String(validate=validate.Regexp(_CHOSEN)),
         load_default=list,
         validate=validate.Length(max=MOST_CHOSEN),
     )
@@ -153,5 +164,4 @@ class ChosenFormSchema(BaseSchema):
 
     @post_load
     def pair(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        pairs = (each.split("-") for each in data["chosen"])
-        return {**data, "chosen": {int(proposal): int(version) for proposal, version in pairs}}
+        return {**data, "chosen": paired(data["chosen"])}

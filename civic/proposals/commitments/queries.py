@@ -267,13 +267,23 @@ def list_commitments(
     return Page([_view(row[0], row[1], today) for row in page.items], page.number, page.size, page.total)
 
 
-def list_untold(until: datetime) -> list[tuple[CommitmentNews, int]]:
-    """Return, locked, what moved and was told to nobody yet, with its proposal."""
+@dataclass(frozen=True)
+class Untold:
+    """Something that moved and was told to nobody. ``is_shown``: residents may read of it."""
+
+    news: CommitmentNews
+    proposal_id: int
+    is_shown: bool
+
+
+def list_untold(until: datetime) -> list[Untold]:
+    """Return, locked, what moved and was told to nobody yet."""
     query = (
-        sa.select(CommitmentNews, Commitment.proposal_id)
+        sa.select(CommitmentNews, Commitment.proposal_id, is_shown())
         .join(Commitment, Commitment.id == CommitmentNews.commitment_id)
+        .join(Proposal, Proposal.id == Commitment.proposal_id)
         .where(CommitmentNews.told_at.is_(None), CommitmentNews.created_at <= until)
         .order_by(CommitmentNews.id)
         .with_for_update(of=CommitmentNews)
     )
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+    return [Untold(news, proposal_id, bool(shown)) for news, proposal_id, shown in db.session.execute(query)]

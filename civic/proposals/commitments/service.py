@@ -200,20 +200,27 @@ def drop_commitment(actor: Actor, *, commitment_id: int, reason: str) -> None:
 
 
 def tell_what_moved(*, now: datetime) -> int:
-    """Tell what moved since the last evening, together. Two timers of one evening tell it once. Returns how many news were told."""
+    """Tell what moved since the last evening, together. Two timers of one evening tell it once.
+
+    What is of a proposal hidden or withdrawn since is told to nobody: its title is not to be read any more.
+
+    Returns:
+        How many news were told.
+    """
     with transaction():
         untold = queries.list_untold(now - UNDO_LASTS)
-        for news, _ in untold:
-            news.told_at = now
-        if untold:
+        for each in untold:
+            each.news.told_at = now
+        shown = [each for each in untold if each.is_shown]
+        if shown:
             publish(
                 CommitmentsMoved(
                     occurred_at=now,
-                    news_ids=tuple(news.id for news, _ in untold),
-                    proposal_ids=tuple(proposal_id for _, proposal_id in untold),
+                    news_ids=tuple(each.news.id for each in shown),
+                    proposal_ids=tuple(each.proposal_id for each in shown),
                 )
             )
-    return len(untold)
+    return len(shown)
 
 
 def get_visible_commitment(actor: Actor, commitment_id: int) -> Commitment:
@@ -229,10 +236,22 @@ def _visible(actor: Actor, commitment: Commitment) -> Commitment:
     return commitment
 
 
+def ensure_may_write(actor: Actor, commitment_id: int) -> None:
+    """Raises CommitmentNotFound, NotAllowed: the actor may not write it."""
+    _writable(actor, queries.get_commitment(commitment_id))
+
+
 def lock_commitment_to_write(actor: Actor, commitment_id: int) -> Commitment:
     """Return a commitment, locked. Raises CommitmentNotFound, NotAllowed: the actor may not write it."""
-    commitment = _visible(actor, queries.lock_commitment(commitment_id))
-    _require(actor, ProposalsAction.WRITE_COMMITMENT, proposals.get_proposal(commitment.proposal_id))
+    return _writable(actor, queries.lock_commitment(commitment_id))
+
+
+def _writable(actor: Actor, commitment: Commitment) -> Commitment:
+    _require(
+        actor,
+        ProposalsAction.WRITE_COMMITMENT,
+        proposals.get_proposal(_visible(actor, commitment).proposal_id),
+    )
     return commitment
 
 

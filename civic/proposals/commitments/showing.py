@@ -9,7 +9,11 @@ from civic.proposals.commitments.errors import PhotographNotFound, TooManyPhotog
 from civic.proposals.commitments.events import PhotographAdded, PhotographRemoved
 from civic.proposals.commitments.models import CommitmentPhotograph
 from civic.proposals.commitments.photographs import draw_photograph
-from civic.proposals.commitments.service import get_visible_commitment, lock_commitment_to_write
+from civic.proposals.commitments.service import (
+    ensure_may_write,
+    get_visible_commitment,
+    lock_commitment_to_write,
+)
 
 MOST_PHOTOGRAPHS = 12
 
@@ -22,6 +26,9 @@ def add_photograph(actor: Actor, *, commitment_id: int, file: bytes, description
         PhotographRefused: says what is wrong with the file.
         TooManyPhotographs.
     """
+    ensure_may_write(
+        actor, commitment_id
+    )  # before the file is read: it costs much, and says what is wrong with it
     drawn = draw_photograph(file)  # before the transaction, which makes every other writer wait
     now = utc_now()
     with transaction():
