@@ -75,6 +75,7 @@ class Kind(StrEnum):
     NEWS_ANSWER = "news_answer"
     NEWS_ARGUMENT = "news_argument"
     NEWS_POLL = "news_poll"
+    NEWS_RESULT = "news_result"
     NEWS_SITTING = "news_sitting"
     NEWS_MINUTES = "news_minutes"
 
@@ -309,6 +310,7 @@ WORDINGS: dict[Kind, Wording] = {
         Family.PARTICIPATION, N_("Un nouvel argument est publié sur la proposition « %(title)s ».")
     ),
     Kind.NEWS_POLL: Wording(Family.PARTICIPATION, N_("Un vote est annoncé : « %(title)s ».")),
+    Kind.NEWS_RESULT: Wording(Family.PARTICIPATION, N_("Le résultat du vote « %(title)s » est publié.")),
     Kind.NEWS_SITTING: Wording(
         Family.PARTICIPATION, N_("%(council)s : la séance « %(title)s » est annoncée.")
     ),

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
+from civic.accounts.personal_data import erase_personal_data
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage, deliver_due
@@ -16,17 +18,25 @@ from civic.notifications.following.links import unsubscribe_path
 from civic.notifications.following.models import Follow, News
 from civic.notifications.following.rules import Rhythm, Topic, TopicKind, next_digest, rhythm_for, rhythms_due
 from civic.notifications.following.service import choose_rhythm, erase_follows, forget_old_news
-from civic.notifications.models import DemoMail
+from civic.notifications.models import DemoMail, MailPreference, Notification
 from civic.notifications.queries import mail_choice
-from civic.notifications.rules import Family, MailChoice
+from civic.notifications.rules import Family, Kind, MailChoice
 from civic.notifications.service import choose_mails
+from civic.proposals.commitments.service import give_news
 from civic.proposals.models import Support
 from civic.proposals.rules import Category, Side
 from civic.proposals.service.hiding import set_proposal_hidden
 from civic.proposals.service.proposing import ProposalText, submit_proposal
-from civic.proposals.service.taking_part import publish_argument
+from civic.proposals.service.taking_part import publish_argument, support_proposal
+from civic.voting.errors import ResultNotPublished
+from civic.voting.queries import get_poll
+from civic.voting.service.closing import count_poll
+from civic.voting.service.counting import count_question, keep_tally
 from tests.conftest import actor_of, add_person, plain, post_form, sign_in
+from tests.proposals.promised import councillor, told
+from tests.proposals.test_commitments import committed
 from tests.proposals.test_likeness import Asking
+from tests.voting.builders import add_poll
 
 PROPOSAL, CONSULTATION, PLACE = (
     Topic(kind, "1") for kind in (TopicKind.PROPOSAL, TopicKind.CONSULTATION, TopicKind.PLACE)
@@ -256,3 +266,61 @@ def test_who_leaves_is_followed_by_no_row(app_context: Flask) -> None:
 
     assert list(db.session.scalars(sa.select(Follow.person_id))) == [followed.reader]
     assert list(db.session.scalars(sa.select(News.actor_id))) == [None]
+
+
+def test_who_left_is_written_in_no_row_by_the_link_of_an_old_mail(app: Flask) -> None:
+    with app.app_context():
+        reader = Followed().reader
+        path = unsubscribe_path(reader)
+        with transaction():
+            erase_personal_data(reader, utc_now())
+
+    assert app.test_client().post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+
+    with app.app_context():
+        assert list(db.session.scalars(sa.select(MailPreference.person_id))) == []
+
+
+def test_who_follows_a_vote_is_told_its_result_once_it_is_counted_and_not_before(app_context: Flask) -> None:
+    followed = Followed()
+    poll, _ = add_poll(followed.places[0])
+    followed.follow(Rhythm.AT_ONCE, Topic(TopicKind.POLL, str(poll)))
+
+    with pytest.raises(ResultNotPublished):
+        count_poll(poll)
+    relay()
+    assert mails() == []
+
+    with time_machine.travel(utc_now() + timedelta(days=60)):
+        count_poll(poll)
+        (question,) = get_poll(poll).questions
+        keep_tally(question, count_question(question))  # counted again: nobody is told again
+        relay()
+        (mail,) = mails()
+        assert mail.subject.startswith("Le résultat du vote")
+        assert inbox.count_unread(followed.reader) == 1
+
+
+def test_who_follows_a_proposal_is_told_what_moves_of_its_commitment_and_who_supports_it_once(
+    app_context: Flask,
+) -> None:
+    followed = Followed()
+    proposal = followed.propose("Un abri à vélos")
+    backer = add_person("Bob", lives_in=followed.places[0])
+    support_proposal(actor_of(backer), proposal_id=proposal)
+    for each in (followed.reader, backer):
+        topic = Topic(TopicKind.PROPOSAL, str(proposal))
+        choose_rhythm(actor_of(each), topic=topic, rhythm=Rhythm.AT_ONCE)
+    mayor = councillor(followed.town)
+    commitment = committed(mayor, proposal, 30)
+    relay()
+    with transaction():
+        db.session.execute(sa.delete(Notification))
+
+    give_news(mayor, commitment_id=commitment, body="La pose commence lundi.")
+    with time_machine.travel(utc_now() + timedelta(days=1)):
+        relay()
+
+    assert sorted(person for person, _ in told(Kind.COMMITMENT_MOVED)) == sorted(
+        [followed.reader, backer, followed.author]
+    )

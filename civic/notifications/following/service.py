@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from civic.accounts.models import Person
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
 from civic.kernel.access import Actor
 from civic.kernel.clock import iso_utc, utc_now
@@ -67,8 +68,14 @@ def write_news(
 
 
 def stop_mails(person_id: int) -> None:
-    """Send no more mail of the life of the town to a person: what the button of her mail reader asks for (RFC 8058)."""
+    """Send no more mail of the life of the town to a person: what the button of her mail reader asks for (RFC 8058).
+
+    A mail is kept for longer than an account may be: of who left, nothing is written again.
+    """
     with transaction():
+        here = sa.select(Person.id).where(Person.id == person_id, Person.deactivated_at.is_(None))
+        if db.session.scalar(here.with_for_update()) is None:
+            return
         db.session.merge(
             MailPreference(person_id=person_id, family=Family.PARTICIPATION, choice=MailChoice.NONE)
         )

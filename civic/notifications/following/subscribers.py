@@ -13,8 +13,13 @@ from civic.notifications.following.rules import Topic, TopicKind
 from civic.notifications.following.service import write_news
 from civic.notifications.rules import Kind
 from civic.proposals import queries as proposals
+from civic.proposals.commitments.events import CommitmentsMoved
 from civic.proposals.events import AnswerPublished, ArgumentPublished, ProposalPublished
-from civic.voting.events import PollOpened
+from civic.voting import queries as voting
+from civic.voting.events import PollOpened, QuestionCounted
+
+OF_PROPOSAL_ALONE = frozenset({Kind.NEWS_ARGUMENT, Kind.COMMITMENT_MOVED})
+"""What would be too much for who follows a whole neighbourhood, or a theme."""
 
 
 def _of_place(territory_id: int) -> Topic:
@@ -49,7 +54,7 @@ def _proposal_news(kind: Kind, key: str, proposal_id: int, fact: Any, actor_id: 
         key=key,
         params={"title": proposal.title},
         path=f"/propositions/{proposal.id}",
-        topics=narrow if kind is Kind.NEWS_ARGUMENT else narrow + wide,
+        topics=narrow if kind in OF_PROPOSAL_ALONE else narrow + wide,
         actor_id=actor_id,
         proposal_id=proposal.id,
         now=fact.occurred_at,
@@ -72,6 +77,14 @@ def write_argument(fact: ArgumentPublished) -> None:
     _proposal_news(Kind.NEWS_ARGUMENT, f"argument:{fact.argument_id}", fact.proposal_id, fact, fact.author_id)
 
 
+@within_transaction(CommitmentsMoved)
+def write_moved(fact: CommitmentsMoved) -> None:
+    """Its author and its supporters are told of it by itself as well."""
+    for proposal_id in sorted(set(fact.proposal_ids)):
+        key = f"moved:{min(fact.news_ids)}:{proposal_id}"
+        _proposal_news(Kind.COMMITMENT_MOVED, key, proposal_id, fact, None)
+
+
 @within_transaction(PollOpened)
 def write_poll(fact: PollOpened) -> None:
     write_news(
@@ -80,6 +93,23 @@ def write_poll(fact: PollOpened) -> None:
         params={"title": fact.question},
         path=f"/scrutins/{fact.poll_id}",
         topics=[Topic(TopicKind.POLL, str(fact.poll_id)), _of_place(fact.territory_id)],
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(QuestionCounted)
+def write_result(fact: QuestionCounted) -> None:
+    """The result of a poll, once each of its questions is counted: never before its closing, and once however often it is recounted."""
+    poll = voting.get_poll(fact.poll_id)
+    asked = {question.id for question in poll.questions}
+    if voting.list_counted(asked) != asked:
+        return
+    write_news(
+        Kind.NEWS_RESULT,
+        key=f"result:{poll.id}",
+        params={"title": poll.question},
+        path=f"/scrutins/{poll.id}/resultat",
+        topics=[Topic(TopicKind.POLL, str(poll.id))],
         now=fact.occurred_at,
     )
 

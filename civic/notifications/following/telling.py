@@ -23,6 +23,8 @@ from civic.notifications.service import Told, find_mail_address, notify_all, tel
 from civic.notifications.wording import sentence_of
 
 FOLLOWS_PATH = "/notifications/suivis"
+TOLD_APART = frozenset({Kind.NEWS_ANSWER, Kind.COMMITMENT_MOVED})
+"""Of these, who wrote or supports the proposal is told by itself (``notifications.answers``), whatever she follows."""
 
 
 @delivers("news")
@@ -41,7 +43,7 @@ def tell_at_once(owed: dict[str, Any]) -> None:
 
 def _listeners(news: News, topics: list[Topic]) -> list[tuple[int, Rhythm]]:
     followed = queries.rhythms_of(None, topics, at=news.occurred_at)
-    if news.kind is Kind.NEWS_ANSWER and news.proposal_id is not None:
+    if news.kind in TOLD_APART and news.proposal_id is not None:
         for person_id in queries.list_concerned(news.proposal_id):
             followed.pop(person_id, None)
     rhythms = {person_id: rhythm_for(topics, each) for person_id, each in followed.items()}
