@@ -25,7 +25,7 @@ from civic.checkins.register.rules import Leaving
 from civic.checkins.register.service import remove_entry
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.errors import NotAllowed
+from civic.kernel.errors import NotAllowed, Refusal
 from civic.kernel.transaction import transaction
 from civic.notifications.models import Notification
 from civic.realtime.models import PersonEvent
@@ -144,12 +144,8 @@ def test_what_a_caller_says_late_is_taken_while_nobody_else_has_the_call(alert: 
     call_id = alert.take(alert.ada)
     assert call_id is not None
     lapse(call_id)
-    other = alert.take(alert.ben)
 
-    assert (
-        other == call_id
-        or calling.answer_call(actor_of(alert.ada), call_id=call_id, result=Result.WELL) is CallState.DONE
-    )
+    assert calling.answer_call(actor_of(alert.ada), call_id=call_id, result=Result.WELL) is CallState.DONE
 
 
 def test_a_call_given_back_goes_to_another_caller_and_never_to_the_same(alert: Alert) -> None:
@@ -409,3 +405,26 @@ def test_a_hold_lasts_twenty_minutes(alert: Alert) -> None:
     held = db.session.get_one(CheckinCall, call_id).held_until
     assert held is not None
     assert timedelta(0) <= held - before - LEASE < timedelta(seconds=30)
+
+
+def test_who_does_not_call_is_not_told_that_a_call_exists_during_the_alert_nor_after(alert: Alert) -> None:
+    call_id = alert.take(alert.ada)
+    assert call_id is not None
+    curious = actor_of(add_person("Curieux", lives_in=alert.place))
+
+    def refused(number: int) -> list[str]:
+        said = []
+        for command in (
+            lambda: calling.answer_call(curious, call_id=number, result=Result.WELL),
+            lambda: calling.give_back_call(curious, call_id=number),
+        ):
+            with pytest.raises(Refusal) as refusal:
+                command()
+            said.append(refusal.value.code)
+            db.session.rollback()
+        return said
+
+    assert refused(call_id) == refused(999_999) == ["checkin_call_not_found"] * 2
+    steering.close_campaign(actor_of(alert.ines), campaign_id=alert.campaign)
+    assert refused(call_id) == refused(999_999) == ["checkin_call_not_found"] * 2
+    assert count(CheckinStep) == 0

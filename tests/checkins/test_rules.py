@@ -205,3 +205,22 @@ def test_dates_are_read_as_town_halls_write_them() -> None:
     for text in ("14/03/1941", "1941-03-14", "1941-03-14T00:00:00", "14-03-1941", "14.03.1941"):
         assert read_date(text) == date(1941, 3, 14)
     assert read_date("mars 1941") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("Tierce personne", AskedBy.THIRD_PARTY),
+        ("Personne de la famille", AskedBy.THIRD_PARTY),
+        ("La personne elle-même", AskedBy.HERSELF),
+        ("l’intéressée", AskedBy.HERSELF),
+    ],
+)
+def test_who_was_registered_by_somebody_else_is_not_taken_for_having_asked(said: str, who: AskedBy) -> None:
+    headings = ["Nom", "Prénom", "Date de naissance", "Adresse", "Téléphone", "Demande par"]
+    row = ["Rio", "Odette", "14/03/1941", "1 rue du Puits", "02 99 00 00 01", said]
+
+    (line,) = read_lines([row], guess_columns(headings), places=PLACES, town_id=1, today=TODAY)
+
+    assert line.entry is not None
+    assert line.entry.asked_by is who

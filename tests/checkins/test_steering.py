@@ -308,3 +308,39 @@ def test_a_need_leads_to_the_telephone_desk_with_her_consent_alone_and_carries_n
     with_consent, without = pages
     assert 'href="/entraide/demande-par-telephone?category=shopping"' in with_consent
     assert "/entraide/demande-par-telephone" not in without
+
+
+def test_an_alarm_stays_on_the_desk_when_the_alert_ends_until_somebody_followed_it(alert: Alert) -> None:
+    call_id = alert.take(alert.ada)
+    assert call_id is not None
+    calling.answer_call(actor_of(alert.ada), call_id=call_id, result=Result.ALARMING)
+    ines = actor_of(alert.ines)
+    steering.close_campaign(ines, campaign_id=alert.campaign)
+
+    assert queries.count_for_town({alert.town}) == {CallState.ALARM: 1}
+    steering.follow_call(ines, call_id=call_id, step=TownStep.VISITED, note="Vue")
+
+    assert queries.count_for_town({alert.town}) == {}
+
+
+def test_a_caller_who_is_too_late_is_given_what_it_takes_to_cry_alarm_with_what_she_wrote(
+    served: tuple[Flask, Alert],
+) -> None:
+    app, alert = served
+    with app.app_context():
+        call_id = alert.take(alert.ada)
+        assert call_id is not None
+        calling.see_call(actor_of(alert.ada), campaign_id=alert.campaign)
+        with transaction():
+            db.session.get_one(CheckinCall, call_id).held_until = utc_now() - timedelta(seconds=1)
+        assert alert.take(alert.ben) == call_id
+    caller, where = sign_in(app, alert.ada), f"/appels-de-veille/appels/{call_id}/resultat"
+
+    late = post_form(caller, where, result="well", note="Voix faible")
+    page = late.get_data(as_text=True)
+    assert (late.status_code, where in page, "Voix faible" in page) == (409, True, True)
+    assert 'name="result" value="alarming"' in page
+    post_form(caller, where, result="alarming", note="Voix faible")
+
+    with app.app_context():
+        assert db.session.get_one(CheckinCall, call_id).state is CallState.ALARM

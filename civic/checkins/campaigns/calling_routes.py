@@ -28,7 +28,8 @@ def show_calling() -> str:
     return _calling_page(Form())
 
 
-def _calling_page(form: Form) -> str:
+def _calling_page(form: Form, late_call_id: int | None = None) -> str:
+    """``late_call_id``: a call that she had too long, of which she may still say that it is alarming."""
     actor, now = current_actor(), utc_now()
     campaign = queries.find_open_campaign(get_town().id)
     if campaign is None or not is_open(campaign.closes_at, campaign.closed_at, at=now):
@@ -39,6 +40,8 @@ def _calling_page(form: Form) -> str:
         "checkins/calling.html",
         form=form,
         campaign=campaign,
+        late_call_id=late_call_id,
+        alarming=Result.ALARMING,
         may_join=can(actor, CheckinsAction.JOIN_CALLERS, standing),
         may_call=may_call,
         has_said_yes=standing.has_said_yes,
@@ -112,16 +115,19 @@ def _call_page(campaign: CheckinCampaign, call: calling.CallInHand, form: Form) 
 
 @blueprint.post("/appels-de-veille/appels/<int:checkin_id>/resultat")
 def answer_call(checkin_id: int) -> ResponseReturnValue:
-    campaign_id = queries.get_call(checkin_id).campaign_id
-
     def again(form: Form) -> str:
-        call = calling.see_call(current_actor(), campaign_id=campaign_id)
+        actor = current_actor()
+        campaign = calling.find_open_campaign_of(actor, call_id=checkin_id)
+        if campaign is None:
+            return _calling_page(form)
+        call = calling.see_call(actor, campaign_id=campaign.id)
         if call is not None and call.call_id == checkin_id:
-            return _call_page(queries.get_campaign(campaign_id), call, form)
-        return _calling_page(form)
+            return _call_page(campaign, call, form)
+        return _calling_page(form, checkin_id if queries.has_taken(checkin_id, actor.id) else None)
 
     def done(state: CallState) -> ResponseReturnValue:
         if state is CallState.ALARM:
+            campaign_id = queries.get_call(checkin_id).campaign_id
             return redirect(url_for("campaigns.show_alarm", campaign_id=campaign_id))
         return _back(_thanks(state))
 

@@ -62,9 +62,20 @@ GROUND_WORDS = {
 }
 ASKED_BY_WORDS = {
     AskedBy.REPRESENTATIVE: ("represent", "tuteur", "tutrice", "curat", "mandataire"),
+    AskedBy.THIRD_PARTY: (
+        "tiers",
+        "tierce",
+        "famille",
+        "fille",
+        "fils",
+        "voisin",
+        "medecin",
+        "proche",
+        "ccas",
+    ),
     AskedBy.HERSELF: ("elle-meme", "elle meme", "lui-meme", "lui meme", "interesse", "personne"),
-    AskedBy.THIRD_PARTY: ("tiers", "famille", "fille", "fils", "voisin", "medecin", "proche", "ccas"),
 }
+"""The first that is found: « tierce personne » is somebody else."""
 DATES = ("%d/%m/%Y", "%d/%m/%y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
 
 

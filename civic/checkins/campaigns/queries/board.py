@@ -159,13 +159,12 @@ def count_by_board(campaign: CheckinCampaign) -> dict[str, int]:
 
 
 def count_for_town(town_ids: Collection[int]) -> dict[CallState, int]:
-    """Return how many calls of open campaigns wait for the town hall, by state."""
+    """Return how many calls wait for the town hall, by state: an alarm does not end with the alert, nor does somebody called in vain."""
     rows = db.session.execute(
         sa.select(CheckinCall.state, sa.func.count())
         .join(CheckinCampaign, CheckinCampaign.id == CheckinCall.campaign_id)
         .where(
             CheckinCampaign.territory_id.in_(town_ids),
-            CheckinCampaign.closed_at.is_(None),
             CheckinCall.state.in_(FOR_TOWN),
         )
         .group_by(CheckinCall.state)

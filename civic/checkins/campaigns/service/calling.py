@@ -43,9 +43,10 @@ from civic.checkins.campaigns.rules import (
 from civic.checkins.campaigns.service.rounds import begin_due_round
 from civic.checkins.register.queries import get_entry
 from civic.checkins.register.service import keep_sight
-from civic.kernel.access import Actor, require
+from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
+from civic.kernel.errors import NotSignedIn
 from civic.kernel.transaction import publish, transaction
 
 
@@ -229,8 +230,8 @@ def answer_call(
         Where the call goes.
 
     Raises:
-        CallNotFound: there is none, or it was never hers.
-        NotAllowed, CampaignOver, ConsentBeside.
+        CallNotFound: there is none, it was never hers, or she may not call.
+        NotSignedIn, CampaignOver, ConsentBeside.
         CallNotHeld: its time was over, and somebody else took it.
     """
     now = utc_now()
@@ -257,10 +258,26 @@ def answer_call(
 
 
 def _get_call(actor: Actor, call_id: int) -> CheckinCall:
-    """A call of which nothing is told to who does not call."""
+    """A call of which nothing is told to who does not call, not even that there is one: their numbers would tell how many people there are."""
+    if not actor.is_signed_in:
+        raise NotSignedIn
     call = queries.get_call(call_id)
-    _require_caller(actor, call.campaign_id)
+    campaign = queries.get_campaign(call.campaign_id)
+    if campaign.closed_at is not None:
+        was_hers = call.caller_id == actor.id or queries.has_taken(call.id, actor.id)
+        raise CampaignOver if was_hers else CallNotFound
+    standing = queries.standing_of(campaign, actor.id, on=town_today())
+    if not can(actor, CheckinsAction.CALL_PEOPLE, standing):
+        raise CallNotFound
     return call
+
+
+def find_open_campaign_of(actor: Actor, *, call_id: int) -> CheckinCampaign | None:
+    """Return the campaign of a call, while people are called, to who calls; None to everybody else."""
+    try:
+        return get_open_campaign(_get_call(actor, call_id).campaign_id, at=utc_now())
+    except (CallNotFound, CampaignOver):
+        return None
 
 
 def _lock_call(call_id: int) -> CheckinCall:
