@@ -9,11 +9,12 @@ from flask import Flask
 from civic.accounts.models import Person
 from civic.audit.models import AuditEntry
 from civic.kernel.database import db
+from civic.kernel.transaction import transaction
 from civic.matching.service.invitations import accept_invitation
 from civic.mutual_aid import queries
 from civic.mutual_aid.desk import consents
 from civic.mutual_aid.errors import PlaceKept, RequestNotFound, WrongTransition
-from civic.mutual_aid.rules import ConsentMode, Contact
+from civic.mutual_aid.rules import Category, ConsentMode, Contact, RequestState
 from civic.mutual_aid.service.contacts import correct_contact
 from civic.mutual_aid.service.requests import ask_for_another
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
@@ -26,6 +27,7 @@ from tests.mutual_aid.making import (
     invitation_of,
     invitations,
     request_details,
+    state_of,
 )
 from tests.mutual_aid.test_reviewing import add_agent, told
 
@@ -92,6 +94,23 @@ def test_of_another_neighbourhood_volunteers_are_asked_anew(app_context: Flask) 
     correct_contact(odette, request_id=request, contact=RIGHT, territory_id=other)
 
     assert invitations(request) == {near: "superseded", far: "sent"}
+
+
+def test_the_neighbourhood_is_corrected_while_the_town_hall_reads_and_what_expired_stays_so(
+    app_context: Flask,
+) -> None:
+    _, (place, other, *_) = add_town()
+    odette = actor_of(add_person("Odette", lives_in=place))
+    request = add_request(odette.id, place, category=Category.CHILDCARE)
+    assert state_of(request) is RequestState.IN_REVIEW
+
+    correct_contact(odette, request_id=request, contact=RIGHT, territory_id=other)
+    assert (contact_of(request), state_of(request)) == ((RIGHT, other), RequestState.IN_REVIEW)
+    with transaction():
+        queries.get_request(request).state = RequestState.EXPIRED
+    correct_contact(odette, request_id=request, contact=RIGHT, territory_id=place)
+
+    assert (contact_of(request), state_of(request)) == ((RIGHT, place), RequestState.EXPIRED)
 
 
 def test_nobody_else_corrects_and_nothing_is_written_over_what_a_consent_withdrawn_erased(

@@ -215,6 +215,24 @@ def test_an_agent_does_not_read_what_she_asks_for_herself_and_a_colleague_does(c
     assert correct(nadia, request, OTHER_WORDS)
 
 
+def test_the_only_agent_of_a_town_lets_her_own_go_by_the_box_of_its_page(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        nadia = add_person("Nadia", lives_in=place, roles=((Role.AGENT, town),))
+        request = add_request(nadia, place, category=Category.CHILDCARE)
+    own, where = sign_in(app, nadia), f"/entraide/demandes/{request}/acceptation"
+
+    assert (post_form(own, where).status_code, request_state(app, request)) == (422, READ)
+    assert post_form(own, where, is_alone="true").status_code == 302
+
+    assert request_state(app, request) is not READ
+
+
+def request_state(app: Flask, request: int) -> RequestState:
+    with app.app_context():
+        return state_of(request)
+
+
 def test_an_agent_who_writes_for_herself_at_the_desk_is_not_heard_by_anybody(context: Flask) -> None:
     town, (place, *_) = add_town()
     nadia, paul = add_person("Nadia Le Goff", roles=((Role.AGENT, town),)), add_agent(town)

@@ -32,6 +32,7 @@ from civic.mutual_aid.desk.consent_codes import record_consent_by_code, send_con
 from civic.mutual_aid.desk.errors import ConsentKnown
 from civic.mutual_aid.models import Consent
 from civic.mutual_aid.rules import CONSENT_TEXT_VERSION, ConsentMode, Contact, RequestState
+from civic.mutual_aid.service.contacts import correct_contact
 from civic.mutual_aid.service.requests import ask_for_another, cancel_request
 from civic.mutual_aid.volunteers.rules import Limits
 from civic.mutual_aid.volunteers.service import set_limits
@@ -142,6 +143,29 @@ def test_after_five_wrong_tries_the_right_code_counts_no_more_even_at_the_same_m
     with texting_app.app_context():
         with pytest.raises(CodeOver):
             desk.read_back(right)
+        assert (state_of(desk.request), consents()) == (WAITS, [])
+
+
+def test_a_code_that_went_to_a_wrong_number_agrees_no_more_once_the_number_is_corrected(
+    texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with texting_app.app_context():
+        desk = Desk()
+        desk.send()
+        deliver()
+        code = last_code(gateway)
+        same, right = (Contact("Odette Vasseur", phone, None) for phone in ("+33612345678", "06 12 34 56 79"))
+        nadia = actor_of(desk.nadia)
+        correct_contact(nadia, request_id=desk.request, contact=same, territory_id=desk.place)
+        (outcome,) = db.session.scalars(sa.select(TextCode.outcome))
+        db.session.rollback()
+        assert outcome is None
+
+        correct_contact(nadia, request_id=desk.request, contact=right, territory_id=desk.place)
+        assert reply(texting_app, code) < 300
+        with pytest.raises(CodeOver):
+            desk.read_back(code)
+
         assert (state_of(desk.request), consents()) == (WAITS, [])
 
 

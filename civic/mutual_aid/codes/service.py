@@ -103,6 +103,19 @@ def _end_former(purpose: CodePurpose, person_id: int, request_id: int | None) ->
         db.session.flush()
 
 
+def end_code_to_former_number(*, person_id: int, request_id: int, number: str) -> None:
+    """A consent code that went to another number than the one just corrected counts no more: whoever reads it there is somebody else."""
+    code, known = (
+        queries.find_code(CodePurpose.CONSENT, person_id=person_id, request_id=request_id),
+        international(number),
+    )
+    if code is None or code.outcome is not None:
+        return
+    if known is None or number_digest(known) != code.phone_digest:
+        code.outcome = CodeOutcome.REPLACED
+        db.session.flush()
+
+
 def _digest(purpose: StrEnum, subject_id: int, code: str) -> str:
     return keyed_digest(PLACE, f"{purpose}:{subject_id}:{code}")
 

@@ -76,7 +76,7 @@ def accept_request(request_id: int) -> ResponseReturnValue:
     return submit_form(
         AcceptRequestSchema,
         command=lambda data: service.accept_request(
-            current_actor(), request_id=request_id, window=window_of(data)
+            current_actor(), request_id=request_id, window=window_of(data), is_alone=data["is_alone"]
         ),
         done=lambda _: _decided(
             request_id, gettext("La demande est acceptée, et la personne est prévenue."), is_sent=True

@@ -11,13 +11,14 @@ from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid import queries
 from civic.mutual_aid.access import MutualAidAction
+from civic.mutual_aid.codes.service import end_code_to_former_number
 from civic.mutual_aid.desk.calls import note_right_number
 from civic.mutual_aid.errors import PlaceKept, PlaceOutsideTown, WrongTransition
 from civic.mutual_aid.events import ContactCorrected
 from civic.mutual_aid.models import Caller, HelpRequest
 from civic.mutual_aid.reviewing.rereading import read_again
 from civic.mutual_aid.reviewing.waiting import asked_of
-from civic.mutual_aid.rules import OVER, Contact, RequestState
+from civic.mutual_aid.rules import OVER, SEEKING, Contact, RequestState
 from civic.mutual_aid.service.requests import caller_digest, get_followed_request, get_place
 from civic.mutual_aid.service.windows import tell_new_window
 from civic.territories import queries as territories
@@ -53,7 +54,9 @@ def correct_contact(actor: Actor, *, request_id: int, contact: Contact, territor
                     subject_person_id=request.requester_id,
                 )
             )
-        if is_other_place:
+        if (
+            is_other_place and request.state in SEEKING
+        ):  # elsewhere it is read, or sought, later: as it is then
             read_again(actor, request, before=before, now=now)
             tell_new_window(request, actor_id=actor.id, now=now)
 
@@ -85,6 +88,7 @@ def _set_contact(request: HelpRequest, contact: Contact, now: datetime) -> bool:
         _correct_caller(request.requester_id, contact)
     if contact.phone != former.phone:
         note_right_number(request.id, now=now)
+        end_code_to_former_number(person_id=request.requester_id, request_id=request.id, number=contact.phone)
     return True
 
 
