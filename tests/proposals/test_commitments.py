@@ -334,6 +334,54 @@ def test_on_its_pages_a_commitment_is_written_published_followed_and_given_up(ap
     assert lines[1].endswith(";1;1;0;0;0;1;0;0;0;0;1")
 
 
+def test_a_button_pressed_twice_promises_once(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mayor = councillor(town)
+        proposal = add_proposal(town)
+        commitment = committed(mayor, proposal, 30)
+    browser = sign_in(app, mayor.id)
+    own = f"/engagements/{commitment}"
+    new = f"/propositions/{proposal}/engagements/nouveau"
+    step = {"title": "Pose", "due_on": "2099-05-01"}
+    steps = {"steps-0-title": "Pose", "steps-0-due_on": "2099-05-01"}
+
+    def press_twice(page: str, address: str, **values: str) -> None:
+        (key,) = set(
+            re.findall(
+                rf'action="{address}"(?:(?!</form>).)*?name="idempotency_key" value="([^"]+)"',
+                browser.get(page).get_data(as_text=True),
+                re.S,
+            )
+        )
+        for _ in range(2):
+            assert (
+                post_form(
+                    browser, address, idempotency_key=key, written_by=str(mayor.id), **values
+                ).status_code
+                == 302
+            )  # type: ignore[attr-defined]
+
+    press_twice(own, f"{own}/etapes", **step)
+    press_twice(new, new, title="Planter", in_charge="Services techniques", **steps)
+
+    with app.app_context():
+        assert len(milestones(commitment)) == 2
+        assert [each.title for each in queries.list_drafts(proposal)] == ["Planter"]
+    (draft,) = set(
+        re.findall(
+            r"/engagements/\d+", browser.get(f"/propositions/{proposal}/reponse").get_data(as_text=True)
+        )
+    ) - {own}
+    press_twice(
+        f"{draft}/modifier",
+        f"{draft}/modifier",
+        title="Planter dix arbres",
+        in_charge="Services techniques",
+        **steps,
+    )
+
+
 def test_an_empty_town_has_its_empty_pages(app: Flask) -> None:
     with app.app_context():
         town, _ = add_town()

@@ -138,6 +138,7 @@ def draft_commitment(proposal_id: int) -> ResponseReturnValue:
         command=lambda data: service.draft_commitment(current_actor(), proposal_id=proposal_id, **data),
         done=_saved,
         again=lambda form: _write_page(form, _writable(proposal_id)),
+        is_sent_once=True,
     )
 
 
@@ -162,7 +163,7 @@ def revise_commitment(commitment_id: int) -> ResponseReturnValue:
 
     if ADD_STEP in request.form:
         return again(read_form(CommitmentFormSchema))
-    return submit_form(CommitmentFormSchema, command=command, done=_saved, again=again)
+    return submit_form(CommitmentFormSchema, command=command, done=_saved, again=again, is_sent_once=True)
 
 
 @blueprint.post("/engagements/<int:commitment_id>/suppression")
@@ -244,6 +245,7 @@ def add_milestone(commitment_id: int) -> ResponseReturnValue:
         command=lambda data: service.add_milestone(current_actor(), commitment_id=commitment_id, **data),
         done=lambda _: _moved(commitment_id, gettext("L’étape est ajoutée.")),
         again=lambda form: _commitment_page(commitment_id, form, which="step"),
+        is_sent_once=True,
     )
 
 
