@@ -7,11 +7,15 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from civic.accounts.models import Role
 from civic.accounts.personal_data import erase_personal_data
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage, deliver_due
 from civic.kernel.transaction import transaction
+from civic.moderation.queries import find_flagged_content
+from civic.moderation.rules import Outcome, Reason, Rule, SubjectKind
+from civic.moderation.service import decide_on_flags, flag_content
 from civic.notifications import queries as inbox
 from civic.notifications.following.errors import TopicNotFound
 from civic.notifications.following.links import unsubscribe_path
@@ -23,7 +27,7 @@ from civic.notifications.queries import mail_choice
 from civic.notifications.rules import Family, Kind, MailChoice
 from civic.notifications.service import choose_mails
 from civic.proposals.commitments.service import give_news
-from civic.proposals.models import Support
+from civic.proposals.models import Argument, Support
 from civic.proposals.rules import Category, Side
 from civic.proposals.service.hiding import set_proposal_hidden
 from civic.proposals.service.proposing import ProposalText, submit_proposal
@@ -33,6 +37,7 @@ from civic.voting.queries import get_poll
 from civic.voting.service.closing import count_poll
 from civic.voting.service.counting import count_question, keep_tally
 from tests.conftest import actor_of, add_person, plain, post_form, sign_in
+from tests.councils.test_councils import found, plan
 from tests.proposals.promised import councillor, told
 from tests.proposals.test_commitments import committed
 from tests.proposals.test_likeness import Asking
@@ -324,3 +329,51 @@ def test_who_follows_a_proposal_is_told_what_moves_of_its_commitment_and_who_sup
     assert sorted(person for person, _ in told(Kind.COMMITMENT_MOVED)) == sorted(
         [followed.reader, backer, followed.author]
     )
+
+
+def test_a_sitting_taken_back_before_the_mail_leaves_is_told_to_nobody_and_may_be_announced_again(
+    app_context: Flask,
+) -> None:
+    followed = Followed()
+    agent = actor_of(add_person("Agnès", roles=((Role.AGENT, followed.town),)))
+    council = found(agent, followed.places[0])
+    followed.follow(Rhythm.DAILY, Topic(TopicKind.COUNCIL, str(council)))
+    sitting = plan(agent, council)
+    plan(agent, council, sitting_id=sitting, is_published=False)
+
+    relay(days=2)
+    assert mails() == []
+
+    with time_machine.travel(utc_now() + timedelta(days=3)):
+        plan(agent, council, sitting_id=sitting)
+        relay(days=2)
+        assert ["Séance ordinaire" in mail.text for mail in mails()] == [True]
+
+
+def test_an_argument_hidden_before_the_mail_leaves_is_told_to_nobody(app_context: Flask) -> None:
+    followed = Followed()
+    proposal = followed.propose("Un abri à vélos")
+    followed.follow(Rhythm.DAILY, Topic(TopicKind.PROPOSAL, str(proposal)))
+    followed.argue(proposal)
+    moderator = actor_of(add_person("Mo", roles=((Role.MODERATOR, followed.town),)))
+    argument = db.session.scalars(sa.select(Argument.id)).one()
+    flag_content(
+        actor_of(followed.reader), kind=SubjectKind.ARGUMENT, subject_id=argument, reason=Reason.ADVERTISING
+    )
+    content = find_flagged_content(SubjectKind.ARGUMENT, argument)
+    assert content is not None
+    decide_on_flags(
+        moderator,
+        content_id=content.id,
+        outcome=Outcome.HIDE,
+        rule=Rule.NO_ADVERTISING,
+        text="C’est une réclame.",
+    )
+
+    relay(days=2)
+
+    assert [
+        mail.subject
+        for mail in mails()
+        if "nouvel argument" in mail.text and "ce que vous suivez" in mail.text
+    ] == []

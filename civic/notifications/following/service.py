@@ -67,6 +67,12 @@ def write_news(
         owe_once("digests", {"due": iso_utc(due)}, now=now, due_at=due, key=f"digests:{iso_utc(due)}")
 
 
+def take_back_news(keys: Collection[str]) -> None:
+    """Tell no more what is public no more, to those who were not told yet. It may be written again."""
+    with transaction():
+        db.session.execute(sa.delete(News).where(News.key.in_(keys)))
+
+
 def stop_mails(person_id: int) -> None:
     """Send no more mail of the life of the town to a person: what the button of her mail reader asks for (RFC 8058).
 

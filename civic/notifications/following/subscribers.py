@@ -7,10 +7,11 @@ from civic.consultations.events import ConsultationPublished
 from civic.councils import queries as councils
 from civic.councils.events import SittingChanged
 from civic.kernel.events import within_transaction
+from civic.moderation.events import ContentHidden
 from civic.notifications.following import service as _service  # noqa: F401  registers what is erased and copied
 from civic.notifications.following import telling as _telling  # noqa: F401  registers what delivers
 from civic.notifications.following.rules import Topic, TopicKind
-from civic.notifications.following.service import write_news
+from civic.notifications.following.service import take_back_news, write_news
 from civic.notifications.rules import Kind
 from civic.proposals import queries as proposals
 from civic.proposals.commitments.events import CommitmentsMoved
@@ -77,6 +78,13 @@ def write_argument(fact: ArgumentPublished) -> None:
     _proposal_news(Kind.NEWS_ARGUMENT, f"argument:{fact.argument_id}", fact.proposal_id, fact, fact.author_id)
 
 
+@within_transaction(ContentHidden)
+def take_back_argument(fact: ContentHidden) -> None:
+    """A proposal is asked each time whether it is shown; an argument has no row of its own among news."""
+    if fact.subject_kind == "argument":
+        take_back_news([f"argument:{fact.subject_id}"])
+
+
 @within_transaction(CommitmentsMoved)
 def write_moved(fact: CommitmentsMoved) -> None:
     """Its author and its supporters are told of it by itself as well."""
@@ -116,8 +124,9 @@ def write_result(fact: QuestionCounted) -> None:
 
 @within_transaction(SittingChanged)
 def write_sitting(fact: SittingChanged) -> None:
-    """A sitting is announced once, and its minutes once, the first time that each can be read."""
+    """A sitting is announced once, and its minutes once, the first time that each can be read; no more once it is taken back."""
     if not fact.is_published:
+        take_back_news([f"{what}:{fact.sitting_id}" for what in ("sitting", "minutes")])
         return
     sitting = councils.get_sitting(fact.sitting_id)
     has_minutes = bool(sitting.minutes_source.strip())
