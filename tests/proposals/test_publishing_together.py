@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from civic.accounts.personal_data import erase_personal_data
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import NotAllowed
@@ -321,3 +322,18 @@ def test_a_box_that_no_page_of_ours_holds_is_refused_in_words(app: Flask, box: s
 
     assert post_form(sign_in(app, mayor.id), "/bureau/reponses/publication", chosen=box).status_code == 422  # type: ignore[attr-defined]
     assert post_form(sign_in(app, ada), "/bureau/reponses/publication", chosen=box).status_code == 403  # type: ignore[attr-defined]
+
+
+def test_nobody_waits_for_the_reading_or_the_answers_of_who_left(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    mayor, clerk = councillor(town), agent(town)
+    consultation = promised(town, mayor, charge=(clerk.id, mayor.id))
+    proposal = add_owed(town, consultation, place)
+    draft(mayor, proposal)
+    ask_reading(mayor, proposal_ids=[proposal], reader_id=clerk.id)
+
+    with transaction():
+        erase_personal_data(clerk.id, utc_now())
+
+    assert due.list_charge(consultation) == [mayor.id]
+    assert publish_chosen_answers(mayor, chosen={proposal: 1}) == 1

@@ -1,12 +1,18 @@
 """What becomes of a promise when something happens to a proposal, and when a reminder is due."""
 
+from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
+from civic.accounts.personal_data import erases_personal_data
 from civic.consultations.events import ConsultationPublished
 from civic.kernel.clock import utc_now
+from civic.kernel.database import db
 from civic.kernel.events import within_transaction
 from civic.kernel.outbox import delivers
 from civic.proposals.answers import expecting, promising, reminding
+from civic.proposals.answers.models import AnswerCharge, AnswerReading
 from civic.proposals.events import AnswerPublished, ProposalPublished, ProposalSupported
 from civic.proposals.rules import Decision
 
@@ -38,3 +44,11 @@ def note_answer(fact: AnswerPublished) -> None:
 def remind(owed: dict[str, Any]) -> None:
     """Each timer sends all that is due in the town: the others of the same morning find nothing left."""
     reminding.remind_due(now=utc_now())
+
+
+@erases_personal_data("answers")
+def erase(person_id: int, now: datetime) -> None:
+    """Nobody waits any more for who left. A verdict that she gave is an act of office, which stays."""
+    db.session.execute(sa.delete(AnswerCharge).where(AnswerCharge.person_id == person_id))
+    waits_for_her = sa.and_(AnswerReading.reader_id == person_id, AnswerReading.verdict.is_(None))
+    db.session.execute(sa.delete(AnswerReading).where(waits_for_her))
