@@ -36,5 +36,8 @@ def is_its_beneficiary(actor: Actor, match: Any) -> bool:
 
 @predicate(N_("suivre cette demande pour une personne qui a téléphoné"))
 def is_assisted(actor: Actor, match: Any) -> bool:
-    """Whether the person helped was helped to ask: an agent of the town hall then speaks for her, and never for anybody else."""
-    return bool(match.is_assisted)
+    """Whether the person helped was helped to ask: an agent of the town hall then speaks for her, and never for anybody else.
+
+    Nor does the agent who helps her: what a volunteer did is confirmed by the other side.
+    """
+    return bool(match.is_assisted) and not is_its_volunteer(actor, match)

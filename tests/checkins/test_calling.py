@@ -32,6 +32,8 @@ from civic.realtime.models import PersonEvent
 from civic.safeguarding.models import Block, Suspension, VettingProof
 from tests.checkins.making import ADDRESS, FAMILY_NAME, Alert, accept_charter, add_met_volunteer, meet
 from tests.conftest import actor_of, add_person
+from tests.mutual_aid.test_same_moment import locks_waited_for
+from tests.servers import wait_until
 
 
 @pytest.fixture
@@ -381,6 +383,30 @@ def test_who_leaves_the_register_in_an_alert_is_called_no_more_and_what_was_writ
     later = utc_now() + timedelta(hours=25)
     rounds.begin_due_round(alert.campaign, now=later)
     assert len(db.session.scalars(sa.select(CheckinCall).filter_by(round=2)).all()) == 2
+
+
+def test_what_a_caller_writes_while_she_leaves_the_register_goes_with_her(
+    alert: Alert, app_context: Flask
+) -> None:
+    call_id = alert.take(alert.ada)
+    assert call_id is not None
+    ada, ines = actor_of(alert.ada), actor_of(alert.ines)
+    db.session.rollback()
+
+    def leave() -> None:
+        with app_context.app_context():
+            remove_entry(ines, entry_id=alert.people[0], reason=Leaving.ASKED)
+            db.session.remove()
+
+    leaving = threading.Thread(target=leave)
+    with transaction():
+        calling.answer_call(ada, call_id=call_id, result=Result.NEEDS, note="Parle de sa fille")
+        leaving.start()
+        if db.engine.dialect.name != "sqlite":
+            wait_until(lambda: locks_waited_for() >= 1, what="the removal to wait for the answer")
+    leaving.join()
+
+    assert (state_of(call_id), count(CheckinStep)) == (CallState.DROPPED, 0)
 
 
 def test_a_caller_who_leaves_the_site_gives_back_her_call_and_leaves_no_row(alert: Alert) -> None:

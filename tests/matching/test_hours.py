@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from civic.accounts.models import Role
+from civic.accounts.service import people
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
@@ -153,6 +154,27 @@ def test_an_agent_confirms_for_who_reads_no_screen_and_for_nobody_else(app_conte
         db.session.get_one(HelpRequest, side.request_id).channel = Channel.TELEPHONE
     complete_match(actor_of(agent), match_id=match_id, minutes=60)
     assert confirmed(match_id) == (MatchState.CONFIRMED, 60)
+
+
+def test_an_agent_who_helped_confirms_nothing_of_her_own_hours(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    nadia = add_volunteer(town, place, "Nadia")
+    with transaction():
+        people.assign_role(person_id=nadia, role=Role.AGENT, territory_id=town)
+    request = add_request(add_person("Rose", lives_in=place), place)
+    match_id = accept_invitation(actor_of(nadia), invitation_id=invitation_of(request, nadia))
+    with transaction():
+        db.session.get_one(HelpRequest, request).channel = Channel.TELEPHONE
+    complete_match(actor_of(nadia), match_id=match_id)
+    colleague = add_person("Paul", roles=((Role.AGENT, town),))
+    complete_match(actor_of(colleague), match_id=match_id)
+
+    with pytest.raises(NotAllowed):
+        hours.agree_on_hours(actor_of(nadia), match_id=match_id, minutes=60)
+
+    db.session.rollback()
+    assert confirmed(match_id) == (MatchState.CONFIRMED, None)
+    hours.agree_on_hours(actor_of(colleague), match_id=match_id, minutes=60)
 
 
 def test_both_sides_read_the_hours_on_their_page_and_a_wrong_one_comes_back_filled_in(app: Flask) -> None:

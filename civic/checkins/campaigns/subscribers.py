@@ -25,9 +25,13 @@ from civic.kernel.outbox import delivers
 
 @within_transaction(EntryRemoved)
 def drop_calls(fact: EntryRemoved) -> None:
-    """Nobody calls her any more, and what callers wrote of her is erased; the counts remain."""
+    """Nobody calls her any more, and what callers wrote of her is erased; the counts remain.
+
+    Who answers at this very moment holds her call: she is waited for, so that what she writes goes too.
+    """
     people = sa.select(CheckinPerson.id).where(CheckinPerson.entry_id == fact.entry_id)
-    calls = sa.select(CheckinCall.id).where(CheckinCall.person_id.in_(people))
+    locked = sa.select(CheckinCall.id).where(CheckinCall.person_id.in_(people)).order_by(CheckinCall.id)
+    calls = list(db.session.scalars(locked.with_for_update()))
     db.session.execute(
         sa.delete(CheckinStep)
         .where(CheckinStep.call_id.in_(calls))
