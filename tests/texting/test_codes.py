@@ -26,7 +26,7 @@ from civic.mutual_aid.codes.errors import (
 from civic.mutual_aid.codes.jobs import forget_codes
 from civic.mutual_aid.codes.models import TextAnswers, TextCode, VerifiedPhone
 from civic.mutual_aid.codes.queries import find_verified_number
-from civic.mutual_aid.codes.rules import MOST_ANSWERS, MOST_TRIES, CodeOutcome
+from civic.mutual_aid.codes.rules import MOST_A_DAY, MOST_ANSWERS, MOST_TRIES, CodeOutcome
 from civic.mutual_aid.codes.service import send_phone_code, verify_phone
 from civic.mutual_aid.desk.consent_codes import record_consent_by_code, send_consent_code
 from civic.mutual_aid.desk.errors import ConsentKnown
@@ -167,6 +167,29 @@ def test_a_code_that_went_to_a_wrong_number_agrees_no_more_once_the_number_is_co
             desk.read_back(code)
 
         assert (state_of(desk.request), consents()) == (WAITS, [])
+
+
+def test_an_account_that_says_one_number_after_another_is_hers_has_few_codes_sent_a_day(
+    sqlite_texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with sqlite_texting_app.app_context():
+        _, (place, *_) = add_town()
+        zoe = add_person("Zoé", lives_in=place)
+
+        def ask(number: int) -> None:
+            with transaction():
+                db.session.get_one(Person, zoe).phone = f"06 12 34 56 {number:02d}"
+            send_phone_code(actor_of(zoe), are_texts_on=True)
+
+        for number in range(MOST_A_DAY):
+            ask(number)
+        with pytest.raises(TooManyCodes):
+            ask(MOST_A_DAY)
+        db.session.rollback()
+        deliver()
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(TextCode)) == MOST_A_DAY
+        with time_machine.travel(utc_now() + timedelta(days=1)):
+            ask(MOST_A_DAY)
 
 
 def test_a_code_lives_a_quarter_of_an_hour_and_the_next_one_replaces_it(

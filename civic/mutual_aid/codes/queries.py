@@ -49,6 +49,14 @@ def list_sent_on(phone_digest: str, day: date) -> list[datetime]:
     return list(db.session.scalars(query.order_by(TextCode.id)))
 
 
+def count_of_own_number(person_id: int, day: date) -> int:
+    """Return how many codes a person had sent on a day to the numbers that she said were hers."""
+    counted = sa.select(sa.func.count()).select_from(TextCode)
+    return (
+        db.session.scalar(counted.filter_by(person_id=person_id, purpose=CodePurpose.PHONE, on_day=day)) or 0
+    )
+
+
 def find_verified_number(person_id: int) -> str | None:
     """Return the number of a person, as gateways write it, if she proved that it is hers; None when it is another since."""
     number = international(accounts.get_person(person_id).phone or "")

@@ -13,7 +13,8 @@ LIVES_FOR = timedelta(minutes=15)
 MOST_TRIES = 5
 BETWEEN_TWO = timedelta(minutes=1)
 MOST_A_DAY = 5
-"""To one number, whoever asks for them: nobody has a stranger's telephone ring all day."""
+"""To one number, whoever asks for them: nobody has a stranger's telephone ring all day. And to one account, whatever numbers it says are
+its own: nobody has the town pay for messages to the whole world."""
 
 MOST_ANSWERS = 10
 """To the replies of one number, a day: a person needs a few, a machine that answers ours would have them without end."""
@@ -66,6 +67,12 @@ def read_code(text: str) -> str | None:
     """
     found = {"".join(parts) for parts in TYPED.findall(text)}
     return found.pop() if len(found) == 1 else None
+
+
+def ensure_may_ask(asked_today: int) -> None:
+    """Raises TooManyCodes: an account proves its own number by few codes a day."""
+    if asked_today >= MOST_A_DAY:
+        raise TooManyCodes
 
 
 def ensure_may_send(sent_today: Sequence[datetime], *, now: datetime) -> None:

@@ -195,6 +195,7 @@ def send_phone_code(actor: Actor, *, are_texts_on: bool) -> None:
     now = utc_now()
     with transaction():
         require(actor, MutualAidAction.SET_LIMITS)
+        rules.ensure_may_ask(queries.count_of_own_number(actor.id, now.astimezone(TOWN_TIME).date()))
         send_code(
             actor,
             purpose=CodePurpose.PHONE,
