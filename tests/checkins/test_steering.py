@@ -236,6 +236,22 @@ def test_the_whole_of_a_call_without_javascript(served: tuple[Flask, Alert]) -> 
     assert "Aucune alerte en ce moment" in plain(after)
 
 
+def test_the_names_on_the_board_are_read_in_the_journal(served: tuple[Flask, Alert]) -> None:
+    app, alert = served
+    keeper, where = sign_in(app, alert.ines), f"/bureau/registre/campagnes/{alert.campaign}"
+
+    def listed() -> list[int]:
+        with app.app_context():
+            entries = db.session.scalars(sa.select(AuditEntry).filter_by(fact="RegisterListed"))
+            return [entry.subjects["count"] for entry in entries]
+
+    assert keeper.get(where).status_code == 200
+    assert listed() == []
+    assert "Prénom0" in keeper.get(f"{where}?board=under_way").get_data(as_text=True)
+
+    assert listed() == [6]
+
+
 def test_a_campaign_is_opened_from_its_form_and_a_refusal_comes_back_filled_in(
     served: tuple[Flask, Alert],
 ) -> None:

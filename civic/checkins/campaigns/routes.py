@@ -107,7 +107,7 @@ def _campaign_page(campaign_id: int) -> str:
     filters, now = load_filters(BoardQuery), utc_now()
     board = filters["board"] if filters["board"] in queries.BOARD else "for_town"
     figures = queries.figures_by_place(campaign, at=now)
-    page = queries.list_calls(campaign, board=board, number=filters["page"])
+    page = steering.see_board(current_actor(), campaign=campaign, board=board, number=filters["page"])
     place_ids = {each.territory_id for each in figures if each.territory_id} | {
         call.territory_id for call in page.items
     }

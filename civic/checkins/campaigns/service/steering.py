@@ -38,6 +38,7 @@ from civic.checkins.campaigns.service.rounds import (
     end_campaign,
     end_if_due,
 )
+from civic.checkins.register.events import RegisterListed
 from civic.checkins.register.models import RegisterEntry
 from civic.checkins.register.queries import get_entry, ids_in
 from civic.checkins.register.service import keep_sight
@@ -45,6 +46,7 @@ from civic.kernel.access import Actor, require
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import owe
+from civic.kernel.pagination import Page
 from civic.kernel.transaction import publish, transaction
 from civic.territories import queries as territories
 
@@ -130,6 +132,23 @@ def get_steered(actor: Actor, campaign_id: int) -> CheckinCampaign:
     campaign = queries.get_campaign(campaign_id)
     require(actor, CheckinsAction.STEER_CAMPAIGN, campaign.territory_id)
     return campaign
+
+
+def see_board(
+    actor: Actor, *, campaign: CheckinCampaign, board: str, number: int = 1
+) -> Page[queries.ListedCall]:
+    """List calls of a campaign by name to who steers it, and write down that the names were read. Raises NotAllowed."""
+    with transaction():
+        require(actor, CheckinsAction.STEER_CAMPAIGN, campaign.territory_id)
+        page = queries.list_calls(campaign, board=board, number=number)
+        names = sum(call.name != "" for call in page.items)
+        if names:
+            publish(
+                RegisterListed(
+                    occurred_at=utc_now(), territory_id=campaign.territory_id, actor_id=actor.id, count=names
+                )
+            )
+        return page
 
 
 def ask_volunteers(actor: Actor, *, campaign_id: int) -> int:
