@@ -1,5 +1,6 @@
 """What a person follows, and the one mail that gathers it."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -377,3 +378,40 @@ def test_an_argument_hidden_before_the_mail_leaves_is_told_to_nobody(app_context
         for mail in mails()
         if "nouvel argument" in mail.text and "ce que vous suivez" in mail.text
     ] == []
+
+
+def test_a_button_pressed_four_times_at_once_follows_once(app_context: Flask) -> None:
+    followed = Followed()
+    db.session.rollback()
+    start, done = threading.Barrier(4), []
+
+    def press() -> None:
+        with app_context.app_context():
+            start.wait()
+            followed.follow(Rhythm.DAILY)
+            done.append(1)
+            db.session.remove()
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(done) == 4
+    assert list(db.session.scalars(sa.select(Follow.rhythm))) == [Rhythm.DAILY]
+
+
+def test_what_happened_while_she_wanted_none_is_not_told_once_she_wants_some(app_context: Flask) -> None:
+    followed = Followed()
+    followed.follow(Rhythm.NEVER)
+    followed.propose("Un abri à vélos")
+    followed.follow(Rhythm.WEEKLY)
+    followed.propose("Un banc au soleil")
+    followed.follow(Rhythm.DAILY)  # of what came since she follows it, another rhythm loses nothing
+
+    relay(days=8)
+
+    (mail,) = mails()
+    assert "Un banc au soleil" in mail.text
+    assert "Un abri à vélos" not in mail.text

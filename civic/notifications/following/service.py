@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from civic.accounts.models import Person
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
@@ -23,19 +25,28 @@ KEPT_FOR = 2 * FRESH_FOR
 
 
 def choose_rhythm(actor: Actor, *, topic: Topic, rhythm: Rhythm) -> None:
-    """Write down how often the actor is told of a topic. Said twice, it changes nothing.
+    """Write down how often the actor is told of a topic. Said twice, even at once, it changes nothing.
+
+    She follows it since she first said so, or since she last wanted none of it.
 
     Raises:
         NotSignedIn.
         TopicNotFound: there is no such thing that she may read.
     """
+    now = utc_now()
+    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    written = (sqlite_insert if is_sqlite else postgresql_insert)(Follow).values(
+        person_id=actor.id, topic_kind=topic.kind, topic_key=topic.key, rhythm=rhythm, since=now
+    )
+    since = sa.case((Follow.rhythm == Rhythm.NEVER, now), else_=Follow.since)
     with transaction():
         ensure_followable(actor, topic)
-        followed = db.session.get(Follow, (actor.id, topic.kind, topic.key))
-        if followed is None:
-            followed = Follow(person_id=actor.id, topic_kind=topic.kind, topic_key=topic.key, since=utc_now())
-        followed.rhythm = rhythm
-        db.session.add(followed)
+        db.session.execute(
+            written.on_conflict_do_update(
+                index_elements=["person_id", "topic_kind", "topic_key"],
+                set_={"rhythm": rhythm, "since": since},
+            )
+        )
 
 
 def write_news(
