@@ -41,3 +41,10 @@ class ProposalWithheld(Conflict):
 class NothingToAnswer(Conflict):
     code = "no_answer_drafted"
     message = N_("Aucune réponse n’est prête à être publiée.")
+
+
+class LikeOnesFirst(Conflict):
+    """Told to the script that sends a form, which then leaves it to the browser: the page comes back with them, and the text."""
+
+    code = "like_ones_first"
+    message = N_("Une proposition ressemble à la vôtre")

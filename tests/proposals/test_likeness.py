@@ -5,6 +5,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from civic.consultations.models import Consultation, Phase
 from civic.consultations.rules import ConsultationState
@@ -156,6 +157,41 @@ def test_who_has_no_script_is_shown_them_once_before_anything_is_published(app: 
     assert post_form(client, address, **typed, has_seen_like="1").status_code == 302
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Proposal)) == 2
+
+
+def test_the_script_that_sends_a_form_leaves_it_to_the_browser_and_what_waited_off_the_line_is_published(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        asking = Asking()
+        asking.write([Text("Un banc à l’ombre devant le lavoir", "Pour souffler.")])
+        learn_everything()
+    client = sign_in(app, asking.author)
+    sent = TYPED | {
+        "territory_id": str(asking.places[0]),
+        "idempotency_key": "k1",
+        "written_by": str(asking.author),
+    }
+    sent["csrf_token"] = client.get("/envoi", headers={"Accept": "application/json"}).get_json()["csrf_token"]
+
+    def send(**headers: str) -> TestResponse:
+        return client.post(
+            f"/consultations/{asking.consultation}/propositions/nouvelle",
+            data=sent,
+            headers={"Accept": "application/json", **headers},
+        )
+
+    def count() -> int:
+        with app.app_context():
+            return db.session.scalar(sa.select(sa.func.count()).select_from(Proposal)) or 0
+
+    shown = send()
+    assert (shown.status_code, shown.get_json()["code"]) == (409, "like_ones_first")
+    assert count() == 1
+
+    later = [send(**{"X-Sent-Later": "1"}) for _ in range(2)]
+    assert [answer.get_json()["location"].startswith("/propositions/") for answer in later] == [True, True]
+    assert count() == 2
 
 
 def test_who_writes_something_new_is_not_held_up(app: Flask) -> None:

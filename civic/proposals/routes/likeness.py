@@ -12,15 +12,17 @@ from civic.consultations.service import get_visible_consultation
 from civic.kernel.clock import utc_now
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
+from civic.proposals.errors import LikeOnesFirst
 from civic.proposals.likeness.queries import find_like
 from civic.proposals.likeness.service import own_dictionary
 from civic.proposals.queries import ProposalView
 from civic.proposals.routes.door import blueprint
 from civic.proposals.schemas import LikenessSchema, PostProposalSchema
 from civic.proposals.service.reading import can_take_part
+from civic.web.errors import is_api_request
 from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor
-from civic.web.sending import ensure_same_hand
+from civic.web.sending import SENT_LATER, ensure_same_hand
 
 SEEN = "has_seen_like"
 
@@ -52,8 +54,14 @@ def list_like(consultation_id: int) -> ResponseReturnValue:
 def show_like_first(
     consultation_id: int, again: Callable[[Form, Consultation, list[Any]], str]
 ) -> ResponseReturnValue | None:
-    """Return the form as it was typed, with the proposals that say nearly the same; None when there is none, or they were shown."""
-    if request.form.get(SEEN):
+    """Return the form as it was typed, with the proposals that say nearly the same; None when there is none, or they were shown.
+
+    What was kept on the device while the line was cut is sent later with nobody there to be shown anything: it is published as it is.
+
+    Raises:
+        LikeOnesFirst: a script asks, to which no page can be shown.
+    """
+    if request.form.get(SEEN) or SENT_LATER in request.headers:
         return None
     ensure_same_hand()
     actor, consultation = current_actor(), get_visible_consultation(current_actor(), consultation_id)
@@ -63,4 +71,6 @@ def show_like_first(
         return None  # who may not is refused by the command, with her text given back
     form = read_form(PostProposalSchema)
     like = like_views(str(form.value("title")), str(form.value("body")))
+    if like and is_api_request():
+        raise LikeOnesFirst
     return again(form, consultation, like) if like else None
