@@ -24,6 +24,7 @@ from tests.mutual_aid.making import (
     state_of,
 )
 from tests.mutual_aid.test_reviewing import told
+from tests.statements import statements_of
 
 
 def sought(place: int, requester: int | None = None) -> int:
@@ -141,3 +142,18 @@ def test_the_list_offers_her_to_help_or_says_why_not(app: Flask) -> None:
     assert post_form(volunteer, f"/entraide/demandes/{request}/je-peux-aider").status_code == 302
     with app.app_context():
         assert matches(request) == {ada: "accepted"}
+
+
+def test_the_list_of_what_is_sought_costs_the_same_whatever_its_length(app_context: Flask) -> None:
+    town, (place, other, *_) = add_town()
+    asked = [sought(place if n % 2 else other, add_person(f"Rose {n}", lives_in=place)) for n in range(8)]
+    ada = actor_of(late_volunteer(town, place))
+    seen_of = {}
+    for size in (2, 8):
+        db.session.rollback()
+        with statements_of(db.engine) as seen:
+            readiness = readiness_of(ada, asked[:size])
+        assert readiness == dict.fromkeys(asked[:size], Readiness.MAY_HELP)
+        seen_of[size] = len(seen)
+
+    assert seen_of[8] == seen_of[2]

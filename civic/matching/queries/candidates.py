@@ -1,7 +1,8 @@
 """Who may be asked for a request, with what decides whether and when."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -10,15 +11,18 @@ from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.kernel.geometry import Position
 from civic.matching.choosing import Candidate, Limits, Need
+from civic.matching.likelihood import Record
 from civic.matching.models import Duty, EngagedQuarter, Invitation
 from civic.matching.queries.duty import is_on_duty, offers_of_volunteers
-from civic.matching.queries.places import Around, Near, find_near, search_outwards
-from civic.matching.queries.records import engagements_of, recent_of, records_of, who_helped
+from civic.matching.queries.places import Around, Near, find_near, read_own_places, search_outwards
+from civic.matching.queries.records import Asked, engagements_of, recent_of, records_of, who_helped
 from civic.matching.rules import InvitationState, claimed_quarters
 from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.rules import OfferState, Slot, Window
 from civic.mutual_aid.volunteers import queries as volunteers
+from civic.mutual_aid.volunteers.rules import Volunteer, skills_that_hold
 from civic.safeguarding import queries as safeguarding
+from civic.safeguarding.rules import Asked as VettingAsked
 from civic.safeguarding.rules import is_cleared
 from civic.territories.models import Territory
 
@@ -51,6 +55,34 @@ def list_offers_of(request: HelpRequest, volunteer_id: int, *, now: datetime) ->
     return list(_describe(request, find_near(_around(request), volunteer_id), now))
 
 
+def list_offers_for(
+    requests: Collection[HelpRequest], volunteer_id: int, *, now: datetime
+) -> dict[int, list[Candidate]]:
+    """Return the same for many requests that she was not asked for, in a number of queries that does not grow with theirs.
+
+    Whom she helped before is not read: it decides who is asked first, not who may be.
+    """
+    people, arounds = {volunteer_id}, _arounds(requests)
+    places, known = read_own_places(volunteer_id), _know({volunteer_id}, now)
+    offers = _offers_by_id({row.offer_id for row in places.rows})
+    today = now.astimezone(TOWN_TIME).date()
+    volunteer = volunteers.volunteers_of(people, on=today)[volunteer_id]
+    held, blocked = volunteers.skills_of(people)[volunteer_id], safeguarding.blocked_with(volunteer_id)
+    kinds = {(around.town_id, around.category) for around in arounds.values()}
+    asked = {kind: safeguarding.asked_for(*kind) for kind in kinds}
+    found: dict[int, list[Candidate]] = {}
+    for request in requests:
+        around = arounds[request.id]
+        skills = skills_that_hold(held, on=max(today, _last_day(request)))
+        limits = _limits(
+            replace(volunteer, skills=skills),
+            asked[around.town_id, around.category],
+            is_blocked=request.requester_id in blocked,
+        )
+        found[request.id] = _candidates(places.near(around), offers, known, set(), {volunteer_id: limits})
+    return found
+
+
 def need_of(request: HelpRequest) -> Need:
     """Return what a request asks for, as far as it decides who may be asked."""
     window = request.window
@@ -71,8 +103,17 @@ def _asked_for(request_id: int) -> set[int]:
     return set(db.session.scalars(asked))
 
 
+def _arounds(requests: Collection[HelpRequest]) -> dict[int, Around]:
+    query = sa.select(Territory).where(Territory.id.in_({each.territory_id for each in requests}))
+    places = {place.id: place for place in db.session.scalars(query)}
+    return {each.id: _around_place(places[each.territory_id], each) for each in requests}
+
+
 def _around(request: HelpRequest) -> Around:
-    place = db.session.get_one(Territory, request.territory_id)
+    return _around_place(db.session.get_one(Territory, request.territory_id), request)
+
+
+def _around_place(place: Territory, request: HelpRequest) -> Around:
     has_position = place.longitude is not None and place.latitude is not None
     return Around(
         town_id=place.parent_id or place.id,
@@ -82,13 +123,34 @@ def _around(request: HelpRequest) -> Around:
     )
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is known of volunteers, whatever they are asked for."""
+
+    on_duty: set[int]
+    recent: Mapping[int, Asked]
+    records: Mapping[int, Record]
+    engagements: Mapping[int, list[Window]]
+
+
+def _know(people: set[int], now: datetime) -> _Known:
+    return _Known(_on_duty(people), recent_of(people, now=now), records_of(people), engagements_of(people))
+
+
 def _describe(request: HelpRequest, near: list[Near], now: datetime) -> Iterable[Candidate]:
     people = {each.person_id for each in near}
-    offers = _offers_by_id({each.offer_id for each in near})
-    on_duty = _on_duty(people)
-    recent, records = recent_of(people, now=now), records_of(people)
-    engagements, helped = engagements_of(people), who_helped(people, requester_id=request.requester_id)
-    limits = limits_of(people, request, now=now)
+    offers, known = _offers_by_id({each.offer_id for each in near}), _know(people, now)
+    helped = who_helped(people, requester_id=request.requester_id)
+    return _candidates(near, offers, known, helped, limits_of(people, request, now=now))
+
+
+def _candidates(
+    near: list[Near],
+    offers: Mapping[int, Offer],
+    known: _Known,
+    helped: set[int],
+    limits: Mapping[int, Limits],
+) -> list[Candidate]:
     return [
         Candidate(
             volunteer_id=each.person_id,
@@ -97,16 +159,16 @@ def _describe(request: HelpRequest, near: list[Near], now: datetime) -> Iterable
             max_distance_metres=offers[each.offer_id].max_distance_metres,
             served_ids=frozenset(offers[each.offer_id].area_ids),
             slots=tuple(Slot(slot.weekday, slot.part) for slot in offers[each.offer_id].slots),
-            engagements=tuple(engagements[each.person_id]),
-            last_invited_at=recent[each.person_id].last_at,
-            invited_in_week=recent[each.person_id].in_week,
-            record=records[each.person_id],
-            silences=tuple(recent[each.person_id].silences),
+            engagements=tuple(known.engagements[each.person_id]),
+            last_invited_at=known.recent[each.person_id].last_at,
+            invited_in_week=known.recent[each.person_id].in_week,
+            record=known.records[each.person_id],
+            silences=tuple(known.recent[each.person_id].silences),
             has_helped=each.person_id in helped,
             limits=limits[each.person_id],
         )
         for each in near
-        if each.offer_id in offers and each.person_id in on_duty
+        if each.offer_id in offers and each.person_id in known.on_duty
     ]
 
 
@@ -115,18 +177,26 @@ def limits_of(person_ids: set[int], request: HelpRequest, *, now: datetime) -> d
     town_id = _around(request).town_id
     asked = safeguarding.asked_for(town_id, request.category.value)
     blocked = safeguarding.blocked_with(request.requester_id)
-    today, last_day = (instant.astimezone(TOWN_TIME).date() for instant in (now, request.window.ends_at))
-    known = volunteers.volunteers_of(person_ids, on=today, skills_on=max(today, last_day))
+    today = now.astimezone(TOWN_TIME).date()
+    known = volunteers.volunteers_of(person_ids, on=today, skills_on=max(today, _last_day(request)))
     return {
-        person_id: Limits(
-            weekly_ceiling=volunteer.limits.weekly_ceiling,
-            quiet_hours=volunteer.limits.quiet,
-            is_cleared=is_cleared(volunteer.standing, asked),
-            skills=volunteer.skills,
-            is_blocked=person_id in blocked,
-        )
+        person_id: _limits(volunteer, asked, is_blocked=person_id in blocked)
         for person_id, volunteer in known.items()
     }
+
+
+def _last_day(request: HelpRequest) -> date:
+    return request.window.ends_at.astimezone(TOWN_TIME).date()
+
+
+def _limits(volunteer: Volunteer, asked: VettingAsked, *, is_blocked: bool) -> Limits:
+    return Limits(
+        weekly_ceiling=volunteer.limits.weekly_ceiling,
+        quiet_hours=volunteer.limits.quiet,
+        is_cleared=is_cleared(volunteer.standing, asked),
+        skills=volunteer.skills,
+        is_blocked=is_blocked,
+    )
 
 
 def may_still_be_asked(invitation: Invitation, request: HelpRequest, *, now: datetime) -> bool:

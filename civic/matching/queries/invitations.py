@@ -1,5 +1,6 @@
 """Invitations, and how the search for volunteers goes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -121,6 +122,14 @@ def waiting_of(
 def find_invitation(request_id: int, volunteer_id: int) -> Invitation | None:
     query = sa.select(Invitation).filter_by(request_id=request_id, volunteer_id=volunteer_id)
     return db.session.scalars(query).one_or_none()
+
+
+def find_invitations(request_ids: Collection[int], volunteer_id: int) -> dict[int, Invitation]:
+    """Return what was put to a volunteer of some requests, by request."""
+    query = sa.select(Invitation).where(
+        Invitation.request_id.in_(request_ids), Invitation.volunteer_id == volunteer_id
+    )
+    return {each.request_id: each for each in db.session.scalars(query)}
 
 
 def count_invitations(request_id: int) -> int:

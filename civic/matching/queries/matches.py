@@ -1,6 +1,6 @@
 """Matches, and who is on which side."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,6 +76,12 @@ def get_match(match_id: int) -> Match:
 def find_match_of(request_id: int, volunteer_id: int) -> Match | None:
     query = sa.select(Match).filter_by(request_id=request_id, volunteer_id=volunteer_id)
     return db.session.scalars(query).one_or_none()
+
+
+def find_matches_of(request_ids: Collection[int], volunteer_id: int) -> dict[int, Match]:
+    """Return what a volunteer promised of some requests, by request."""
+    query = sa.select(Match).where(Match.request_id.in_(request_ids), Match.volunteer_id == volunteer_id)
+    return {each.request_id: each for each in db.session.scalars(query)}
 
 
 def find_free_place(request_id: int) -> int:

@@ -100,6 +100,27 @@ def find_near(around: Around, person_id: int) -> list[Near]:
     return [near for some in _told(_in_order(around, rows)) for near in some]
 
 
+@dataclass(frozen=True)
+class OwnPlaces:
+    """Where one volunteer on duty may be found, by commune and kind of help: read once, told around many neighbourhoods."""
+
+    rows: list[Any]
+
+    def near(self, around: Around) -> list[Near]:
+        """Return the same as ``find_near``."""
+        kind = (around.town_id, around.category)
+        here = [tuple(row)[2:] for row in self.rows if (row.town_id, row.category) == kind]
+        return [near for some in _told(_in_order(around, here)) for near in some]
+
+
+def read_own_places(person_id: int) -> OwnPlaces:
+    place = VolunteerPlace
+    query = sa.select(place.town_id, place.category, *_TOLD).where(
+        place.person_id == person_id, sa.text("is_searchable")
+    )
+    return OwnPlaces(_read(query))
+
+
 def _told(found: list[Found]) -> Iterator[list[Near]]:
     for start in range(0, len(found), SLICE):
         yield [
@@ -211,15 +232,18 @@ def _execute(statement: str, around: Around) -> list[Any]:
     return list(connection.exec_driver_sql(marked, asked).cursor.fetchall())
 
 
+_TOLD: tuple[Any, ...] = (
+    VolunteerPlace.person_id,
+    VolunteerPlace.offer_id,
+    VolunteerPlace.territory_id,
+    VolunteerPlace.longitude,
+    VolunteerPlace.latitude,
+    VolunteerPlace.last_invited,
+)
+
+
 def _searchable(around: Around) -> Any:
-    return sa.select(
-        VolunteerPlace.person_id,
-        VolunteerPlace.offer_id,
-        VolunteerPlace.territory_id,
-        VolunteerPlace.longitude,
-        VolunteerPlace.latitude,
-        VolunteerPlace.last_invited,
-    ).where(
+    return sa.select(*_TOLD).where(
         VolunteerPlace.town_id == around.town_id,
         VolunteerPlace.category == around.category,
         sa.text("is_searchable"),  # as the partial index says it

@@ -35,6 +35,13 @@ def list_request_ids_waiting_for(volunteer_id: int, *, of_requester: int | None 
     return list(db.session.scalars(waiting.order_by(Invitation.request_id)))
 
 
+def communes_of(territory_ids: set[int]) -> dict[int, int]:
+    """Return the commune of each neighbourhood, in one query."""
+    commune = sa.func.coalesce(Territory.parent_id, Territory.id)
+    rows = db.session.execute(sa.select(Territory.id, commune).where(Territory.id.in_(territory_ids)))
+    return {row[0]: row[1] for row in rows}
+
+
 def commune_of(territory_id: int) -> int:
     """Return the commune of a neighbourhood, or itself."""
     place = sa.select(sa.func.coalesce(Territory.parent_id, Territory.id)).filter_by(id=territory_id)

@@ -9,9 +9,9 @@ from civic.kernel.transaction import transaction
 from civic.kernel.turns import turn
 from civic.matching import queries
 from civic.matching.access import MatchingAction
-from civic.matching.choosing import Choice, choose, is_eligible, why_not
+from civic.matching.choosing import Candidate, Choice, choose, is_eligible, why_not
 from civic.matching.errors import MayNotComeForward
-from civic.matching.models import Invitation
+from civic.matching.models import Invitation, Match
 from civic.matching.queries import safety
 from civic.matching.rules import HOLDS_A_PLACE, UNANSWERED, InvitationState
 from civic.matching.service.dispatch import invite
@@ -50,32 +50,51 @@ WHY_NOT = {
 
 
 def readiness_of(actor: Actor, request_ids: list[int]) -> dict[int, Readiness]:
-    """Return, for each of the requests that a volunteer reads, whether she may say yes to it; nothing for who is none."""
-    now, requests = utc_now(), mutual_aid.find_requests(set(request_ids))
-    is_on_duty = queries.is_on_duty(actor.id)
-    return {
-        request_id: _readiness(actor, requests[request_id], is_on_duty=is_on_duty, now=now)
-        for request_id in request_ids
-        if request_id in requests and _is_volunteer_for(actor, requests[request_id])
+    """Return, for each of the requests that a volunteer reads, whether she may say yes to it; nothing for who is none.
+
+    The number of queries does not grow with the list.
+    """
+    now, found = utc_now(), mutual_aid.find_requests(set(request_ids))
+    towns = safety.communes_of({each.territory_id for each in found.values()})
+    hers = {town for town in set(towns.values()) if can(actor, MatchingAction.COME_FORWARD, town)}
+    requests = [
+        found[number]
+        for number in request_ids
+        if number in found and towns[found[number].territory_id] in hers
+    ]
+    if not requests:
+        return {}
+    told = _told_already(actor, requests)
+    others = [each for each in requests if each.id not in told]
+    if not others:
+        return told
+    if not queries.is_on_duty(actor.id):
+        return told | dict.fromkeys((each.id for each in others), Readiness.OFF_DUTY)
+    offers = queries.list_offers_for(others, actor.id, now=now)
+    weeks = {town: queries.get_pace(town).volunteer_week for town in hers}
+    return told | {
+        each.id: _readiness(offers[each.id], each, week=weeks[towns[each.territory_id]], now=now)
+        for each in others
     }
 
 
-def _is_volunteer_for(actor: Actor, request: HelpRequest) -> bool:
-    return can(actor, MatchingAction.COME_FORWARD, safety.commune_of(request.territory_id))
+def _told_already(actor: Actor, requests: list[HelpRequest]) -> dict[int, Readiness]:
+    """Return what is known without her offers: her own requests, and those that were put to her."""
+    ids = [each.id for each in requests]
+    asked, promised = queries.find_invitations(ids, actor.id), queries.find_matches_of(ids, actor.id)
+    told = {
+        number: _readiness_once_asked(invitation, promised.get(number))
+        for number, invitation in asked.items()
+        if not is_free_again(invitation)
+    }
+    own = [each.id for each in requests if each.requester_id == actor.person_id]
+    return told | dict.fromkeys(own, Readiness.OWN)
 
 
-def _readiness(actor: Actor, request: HelpRequest, *, is_on_duty: bool, now: datetime) -> Readiness:
-    if request.requester_id == actor.person_id:
-        return Readiness.OWN
-    former = queries.find_invitation(request.id, actor.id)
-    if former is not None and not is_free_again(former):
-        return _readiness_once_asked(former, request)
-    if not is_on_duty:
-        return Readiness.OFF_DUTY
-    offers = queries.list_offers_of(request, actor.id, now=now)
+def _readiness(offers: list[Candidate], request: HelpRequest, *, week: int, now: datetime) -> Readiness:
     if not offers:
         return Readiness.NO_OFFER
-    need, week = queries.need_of(request), queries.get_pace(request.territory_id).volunteer_week
+    need = queries.need_of(request)
     reasons = [why_not(offer, need, now=now, volunteer_week=week) for offer in offers]
     return Readiness.MAY_HELP if None in reasons else WHY_NOT.get(reasons[0] or "", Readiness.NOT_NOW)
 
@@ -85,8 +104,7 @@ def is_free_again(invitation: Invitation) -> bool:
     return invitation.state is InvitationState.SUPERSEDED and invitation.score is None
 
 
-def _readiness_once_asked(invitation: Invitation, request: HelpRequest) -> Readiness:
-    match = queries.find_match_of(request.id, invitation.volunteer_id)
+def _readiness_once_asked(invitation: Invitation, match: Match | None) -> Readiness:
     if match is not None:
         return Readiness.HELPS if match.state in HOLDS_A_PLACE else Readiness.ANSWERED
     if invitation.state in UNANSWERED - {InvitationState.QUEUED}:
