@@ -73,6 +73,12 @@ def run_once(person_id: int, key: str, fingerprint: str, command: Callable[[], A
         return kept.status, kept.body
 
 
+def was_run(person_id: int, key: str) -> bool:
+    """Tell whether this person already sent something with this key."""
+    query = sa.select(KeptAnswer.id).filter_by(person_id=person_id, key=key)
+    return db.session.scalar(query) is not None
+
+
 def _claim(person_id: int, key: str, fingerprint: str) -> KeptAnswer:
     """Return the row of this key: a new one, or the kept one (waiting, on PostgreSQL, for who is writing it)."""
     row = KeptAnswer(person_id=person_id, key=key, fingerprint=fingerprint, created_at=utc_now())

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from civic.kernel.errors import N_, Conflict
 from civic.web.errors import is_api_request
-from civic.web.idempotency import Answer, KeyReused, fingerprint_of, run_once
+from civic.web.idempotency import Answer, KeyReused, fingerprint_of, run_once, was_run
 from civic.web.identity import current_actor
 
 T = TypeVar("T")
@@ -55,6 +55,11 @@ def ensure_same_hand() -> None:
     owner = request.form.get(OWNER_FIELD)
     if owner is not None and owner != str(current_actor().person_id):
         raise WrittenByAnother
+
+
+def was_sent() -> bool:
+    """Tell whether the posted form came already: it is then answered as the first time."""
+    return was_run(current_actor().id, request.form.get(KEY_FIELD, ""))
 
 
 def send_once(command: Callable[[], T], done: Callable[[T], ResponseReturnValue]) -> ResponseReturnValue:

@@ -65,7 +65,10 @@ def test_each_display_of_a_form_is_a_new_one(app: Flask) -> None:
     address = f"/consultations/{consultation}/propositions/nouvelle"
 
     for _ in range(2):
-        client.post(address, data={**opened_form(client, address), **IDEA, "territory_id": town})
+        client.post(
+            address,
+            data={**opened_form(client, address), **IDEA, "territory_id": town, "has_seen_like": "1"},
+        )
 
     with app.app_context():
         assert len(held()) == 2
@@ -87,12 +90,8 @@ def test_the_same_form_with_other_words_is_asked_about_before_it_is_sent_too(app
     with app.app_context():
         assert len(held()) == 1
     key = hidden(page, "idempotency_key")
-    assert (
-        client.post(
-            address, data={**form, "title": "Deux bancs à l’ombre", "idempotency_key": key}
-        ).status_code
-        == 302
-    )
+    other = {"title": "Deux bancs à l’ombre", "idempotency_key": key, "has_seen_like": "1"}
+    assert client.post(address, data={**form, **other}).status_code == 302
     with app.app_context():
         assert len(held()) == 2
 

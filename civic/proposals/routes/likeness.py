@@ -22,7 +22,7 @@ from civic.proposals.service.reading import can_take_part
 from civic.web.errors import is_api_request
 from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor
-from civic.web.sending import SENT_LATER, ensure_same_hand
+from civic.web.sending import SENT_LATER, ensure_same_hand, was_sent
 
 SEEN = "has_seen_like"
 
@@ -71,6 +71,8 @@ def show_like_first(
         return None  # who may not is refused by the command, with her text given back
     form = read_form(PostProposalSchema)
     like = like_views(str(form.value("title")), str(form.value("body")))
-    if like and is_api_request():
+    if not like or was_sent():  # asked after what is like: a form that comes twice may well be like itself
+        return None
+    if is_api_request():
         raise LikeOnesFirst
-    return again(form, consultation, like) if like else None
+    return again(form, consultation, like)
