@@ -58,9 +58,11 @@ def test_kills_lose_nothing_acknowledged_and_double_nothing(crashed: Crashed) ->
     assert_nothing_lost(crashed.lines, crashed.faults)
 
 
-def test_timers_of_searches_came_due_between_the_kills_and_some_were_struck(crashed: Crashed) -> None:
-    """Without which that none was forgotten would say nothing."""
-    assert any(crashed.struck), "no timer was being served when the server was killed"
+def test_timers_of_searches_came_due_between_the_kills_and_some_were_struck(
+    crashed: Crashed, is_in_full: bool
+) -> None:
+    """Without which that none was forgotten would say nothing. A few kills may all miss the instant; twenty do not."""
+    assert any(crashed.struck) or not is_in_full, "no timer was being served when the server was killed"
     with sqlite3.connect(crashed.url.removeprefix("sqlite:///")) as kept:
         (replaced,) = kept.execute("SELECT count(*) FROM invitation WHERE state = 'expired'").fetchone()
     assert replaced > 0
