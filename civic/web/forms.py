@@ -105,17 +105,20 @@ def read_form(schema: type[Schema]) -> Form:
     return Form(_typed(schema))
 
 
-def read_checked(schema: Schema, raw: dict[str, Any], checks: Sequence[Check]) -> dict[str, Any]:
+def read_checked(schema: Schema, raw: dict[str, Any], checks: Sequence[Check]) -> Any:
     """Read what was typed.
+
+    Returns:
+        What the schema makes of it: fields by name, or the value that it builds of them (checks then have nothing to read).
 
     Raises:
         ValidationError: with all that is to correct, by field: what the schema refuses, and what the checks do.
     """
     errors: dict[str, Any] = {}
     try:
-        data = dict(schema.load(_without_blanks(raw)))
+        data: Any = schema.load(_without_blanks(raw))
     except ValidationError as error:
-        errors, data = dict(error.normalized_messages()), dict(error.valid_data)  # type: ignore[arg-type]
+        errors, data = dict(error.normalized_messages()), error.valid_data
     for check in checks:
         if not set(check.needs) <= set(data):
             continue

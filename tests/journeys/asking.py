@@ -51,7 +51,7 @@ def withdraw_a_consent(company: Company) -> None:
 
     agent.go("/entraide/appels")
     agent.reads("Demander son accord")
-    agent.follow("Demander son accord", near="Une visite le jeudi")
+    agent.follow("Yvette Lambert", near="Demander son accord")
     agent.follow("Lire le texte de l’accord et noter la réponse")
     agent.choose("De vive voix, au téléphone ou au guichet")
     agent.press("Elle est d’accord")
