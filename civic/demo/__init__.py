@@ -157,6 +157,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         moderating.build_moderation(script)
         db.session.flush()
         inboxes.build_inboxes(script)
+        inboxes.forget_news()
         journal.build_journal(script)
         build_town_hall(script)
         reindex_everything()

@@ -10,6 +10,7 @@ from civic.accounts import queries as accounts
 from civic.accounts.models import Person, Role
 from civic.demo.script import Script
 from civic.kernel.database import db
+from civic.kernel.outbox import OutboxMessage
 from civic.matching.models import Invitation, Match, MatchMessage
 from civic.matching.queries import UNTOLD
 from civic.matching.rules import InvitationState, MatchState
@@ -17,6 +18,7 @@ from civic.moderation.models import Decision, Flag, FlaggedContent
 from civic.moderation.rules import Outcome
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.rules import RequestState
+from civic.notifications.following.models import News
 from civic.notifications.models import Notification
 from civic.notifications.rules import WORDINGS, Kind
 from civic.proposals.models import Answer, Argument, Proposal, Support
@@ -162,3 +164,9 @@ def _moderation() -> Iterable[Row]:
             sa.select(Flag.flagged_by_id).filter_by(decision_id=decision.id)
         ):
             yield _row(flagger_id, kind, f"{kind.value}:{decision.id}", read_at, at)
+
+
+def forget_news() -> None:
+    """Owe nobody the telling of what building the town wrote down as new: it all happened before."""
+    db.session.execute(sa.delete(News))
+    db.session.execute(sa.delete(OutboxMessage).where(OutboxMessage.kind.in_(("news", "digests"))))

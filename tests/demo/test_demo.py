@@ -72,6 +72,7 @@ TO_COME = {
     "sitting": {"starts_at"},
     "dispatch": {"next_step_at"},
     "expected_answer": {"due_at", "remind_at"},
+    "search_entry": {"dated_at", "opens_at", "closes_at"},
     "outbox_message": {"due_at"},
 }
 """The only columns that may hold an instant after now."""
