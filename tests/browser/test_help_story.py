@@ -90,7 +90,7 @@ def test_a_neighbour_is_helped_from_the_request_to_the_certificate(
     speak_to_each_other(requester, first)
     help_and_be_thanked(requester, first)
     first.go("/entraide/attestation")
-    first.reads(re.compile("Durée totale : 15\\smin"))
+    first.reads(re.compile("Durée totale\\s: 15\\smin"))
     first.does_not_read("Odette")
     with first.page.expect_download() as taken:
         first.page.get_by_role("button", name="Télécharger l’attestation (PDF)").click()
@@ -146,5 +146,5 @@ def help_and_be_thanked(requester: Walker, first: Walker) -> None:
     requester.press("Oui, c’est fait")
     requester.reads(re.compile("Merci à vous deux"))
     first.reads_in_time("L’aide a eu lieu. Merci à vous deux")
-    first.reads_in_time(re.compile("Durée confirmée : 15\\smin"))
+    first.reads_in_time(re.compile("Durée confirmée\\s: 15\\smin"))
     first.does_not_read(PHONE)

@@ -16,6 +16,7 @@ from civic.kernel.transaction import transaction
 from civic.notifications.following.topics import PATHS as PATHS_OF_TOPICS
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.rules import AnswerState, Decision
+from tests.conftest import plain
 from tests.proposals.pairs import Text
 from tests.proposals.test_likeness import Asking
 
@@ -55,7 +56,7 @@ def asking(app: Flask) -> Asking:
 
 
 def titles(body: bytes) -> list[str]:
-    return [entry.findtext(f"{ATOM}title") or "" for entry in ET.fromstring(body).iter(f"{ATOM}entry")]
+    return [plain(entry.findtext(f"{ATOM}title") or "") for entry in ET.fromstring(body).iter(f"{ATOM}entry")]
 
 
 def test_a_feed_tells_what_happened_and_is_asked_again_for_nothing(app: Flask, asking: Asking) -> None:

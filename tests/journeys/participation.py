@@ -21,6 +21,7 @@ def propose(company: Company) -> None:
     author.pick("Sujet", "Nature et eau")
     author.pick("Lieu", NEIGHBOURHOOD)
     author.press("Publier ma proposition")
+    author.press_if_asked("Publier quand même", unless=title)
     author.reads_title(title)
     author.reads("Votre proposition est publiée")
 

@@ -99,6 +99,14 @@ class Walker:
             with self._another_page():
                 self._activate(self._find("button", name, None))
 
+    def press_if_asked(self, name: str, *, unless: str) -> None:
+        """Press a button that a page between asks for, unless she is already where its heading says."""
+        button = self.page.get_by_role("main").get_by_role("button", name=name)
+        arrived = self.page.get_by_role("heading", name=unless)
+        expect(button.or_(arrived).first).to_be_visible(timeout=self.patience_ms)
+        if button.is_visible():
+            self.press(name)
+
     def fill(self, label: str, text: str) -> None:
         """Write in a field, over what was there."""
         self._field(label).fill(text)
