@@ -56,4 +56,4 @@ def note_mail_refused(notification_id: int, *, now: datetime) -> None:
     """Write that a mail was refused for good: of an invitation, that it did not reach her; of anything else, nothing."""
     notification = queries.find_notification(notification_id)
     if notification is not None and notification.kind is Kind.INVITATION_SENT:
-        note_refused(int(notification.key.rpartition(":")[2]), MAIL, now=now)
+        note_refused(int(notification.key.split(":")[1]), MAIL, now=now)  # invitation:<id>:<when it expires>
