@@ -114,6 +114,9 @@ def shown(page: Page, title: str) -> Locator:
 
 def keep_off_the_line(page: Page, context: BrowserContext, town: Town) -> None:
     write(page, town)
+    page.evaluate(
+        "navigator.serviceWorker.ready.then(() => true)"
+    )  # a busy machine installs it later than the page shows
     context.set_offline(True)
     send(page)
     expect(shown(page, KEPT)).to_be_visible()

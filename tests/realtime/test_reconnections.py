@@ -7,6 +7,9 @@ import asyncio
 import random
 import threading
 from collections import Counter
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -53,6 +56,12 @@ class Teller:
                         feed.tell_person(person, "test:said", {"number": self.told[person]}, now=utc_now())
 
 
+def run(clients: Coroutine[Any, Any, None]) -> None:
+    """Run them in a thread of their own: where a browser was driven before, this one has its loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, clients).result()
+
+
 def test_whoever_comes_back_at_any_moment_is_shown_each_event_once_and_in_order(
     app: Flask, start_server: StartServer, is_in_full: bool
 ) -> None:
@@ -65,10 +74,10 @@ def test_whoever_comes_back_at_any_moment_is_shown_each_event_once_and_in_order(
     clients = [Client(address, token, random.Random(number)) for number, token in enumerate(tokens)]
 
     with Teller(app, people) as teller:
-        asyncio.run(reconnect_all(clients, times))
+        run(reconnect_all(clients, times))
     with app.app_context():
         last = {token: queries.find_last_seq(person) for person, token in zip(people, tokens, strict=True)}
-    asyncio.run(catch_up(clients, last))
+    run(catch_up(clients, last))
 
     for person, client in zip(people, clients, strict=True):
         told = teller.told[person]
