@@ -17,12 +17,14 @@ from civic.kernel.database import db, ping_who_rested
 from civic.kernel.errors import NotFound, NotSignedIn
 from civic.policy import POLICY, PUBLIC_ENDPOINTS, SIGNED_ENDPOINTS
 from civic.web.appearance import register_appearance
+from civic.web.application import Application
 from civic.web.assets import register_assets
 from civic.web.confirmation import register_confirmation
 from civic.web.errors import register_errors
 from civic.web.headers import register_headers
 from civic.web.health import register_health
 from civic.web.identity import current_actor, use_actor_loader
+from civic.web.kept_pages import register_kept_pages
 from civic.web.languages import register_languages
 from civic.web.live import LARGEST_MESSAGE_BYTES, TextPacket, guard_server, make_rooms
 from civic.web.logs import configure_logs, register_logs
@@ -90,7 +92,7 @@ CONNECTIONS = 15
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from the settings (those of the environment, when None)."""
     settings = settings or Settings.from_environment()
-    app = Flask("civic", root_path=str(ROOT), instance_path=str(ROOT / "instance"))
+    app = Application("civic", root_path=str(ROOT), instance_path=str(ROOT / "instance"))
     configure_logs()
     configure(app, settings)
     register_logs(app)
@@ -109,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_health(app, settings.metrics_token)
     register_commands(app)
     register_process(app, settings)
+    register_kept_pages(app)
     return app
 
 

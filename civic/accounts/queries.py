@@ -66,12 +66,16 @@ def list_organisations_of(person_id: int) -> list[Organisation]:
 
 
 def names_of(person_ids: set[int]) -> dict[int, str]:
-    """Return the public names of persons by id, in one query."""
+    """Return the public names of persons by id, in one query; in none when there is nobody to name."""
+    if not person_ids:
+        return {}
     rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(person_ids)))
     return {row.id: row.name for row in rows}
 
 
 def organisation_names_of(organisation_ids: set[int]) -> dict[int, str]:
+    if not organisation_ids:
+        return {}
     rows = db.session.execute(
         sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids))
     )

@@ -33,6 +33,7 @@ from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory
 from civic.web.forms import Form, load_filters, read_form, submit_form
 from civic.web.identity import current_actor
+from civic.web.kept_pages import same_for_strangers
 from civic.web.languages import form_instant
 
 blueprint = Blueprint("consultations", __name__, url_prefix="/consultations")
@@ -64,6 +65,7 @@ ACTIVITY_LABELS = {
 
 
 @blueprint.get("")
+@same_for_strangers
 def list_consultations() -> str:
     actor = current_actor()
     filters = load_filters(ListConsultationsQuery)
@@ -85,6 +87,7 @@ def list_consultations() -> str:
 
 
 @blueprint.get("/<int:consultation_id>")
+@same_for_strangers
 def show_consultation(consultation_id: int) -> str:
     actor, now = current_actor(), utc_now()
     consultation = service.get_visible_consultation(actor, consultation_id)
@@ -103,6 +106,7 @@ def show_consultation(consultation_id: int) -> str:
 
 
 @blueprint.get("/<int:consultation_id>/essentiel")
+@same_for_strangers
 def show_essential(consultation_id: int) -> str:
     consultation = service.get_visible_consultation(current_actor(), consultation_id)
     view = queries.view_consultation(consultation, at=utc_now())

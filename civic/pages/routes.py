@@ -32,6 +32,7 @@ from civic.territories.models import Territory
 from civic.territories.panels import Panel, neighbourhood_panel
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
+from civic.web.kept_pages import same_for_strangers
 
 blueprint = Blueprint("pages", __name__)
 
@@ -50,6 +51,7 @@ def reindex() -> None:
 
 
 @blueprint.get("/")
+@same_for_strangers
 def show_home() -> str:
     actor, now = current_actor(), utc_now()
     if not actor.is_signed_in:
@@ -122,6 +124,7 @@ def show_help_figures() -> str:
 
 
 @blueprint.get("/recherche")
+@same_for_strangers
 def search() -> str:
     return search_page(request.args)
 

@@ -47,9 +47,18 @@ def find_territory_by_code(code: str) -> Territory | None:
 
 
 def find_town() -> Territory | None:
-    """Return the commune that this installation serves (the first one), or None before any was made."""
+    """Return the commune that this installation serves (the first one), or None before any was made.
+
+    Read once a session: every part of a page asks for it, and its boundary is long.
+    """
+    session = db.session()
+    known: Territory | None = session.info.get("town")
+    if known is not None and known in session:
+        return known
     communes = sa.select(Territory).filter_by(kind=TerritoryKind.COMMUNE).order_by(Territory.id).limit(1)
-    return db.session.scalars(communes).first()
+    town: Territory | None = db.session.scalars(communes).first()
+    session.info["town"] = town
+    return town
 
 
 def list_territories() -> list[Territory]:
@@ -69,7 +78,9 @@ def list_neighbourhoods(commune_id: int | None = None) -> list[Territory]:
 
 
 def names_of(territory_ids: set[int]) -> dict[int, str]:
-    """Return names by territory id, in one query."""
+    """Return names by territory id, in one query; in none when there is nothing to name."""
+    if not territory_ids:
+        return {}
     rows = db.session.execute(sa.select(Territory.id, Territory.name).where(Territory.id.in_(territory_ids)))
     return {row.id: row.name for row in rows}
 

@@ -2,12 +2,14 @@
 
 import gzip
 import hashlib
+import time
 from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
 
 YEAR_SECONDS = 31_536_000
+LOOK_AGAIN_SECONDS = 1
 WORTH_COMPRESSING_BYTES = 700
 COMPRESSIBLE = (
     "text/",
@@ -25,13 +27,20 @@ def _fingerprint(path: str, changed_ns: int) -> str:
 
 
 def asset_url(name: str) -> str:
-    """Return the address of a static file, with the fingerprint of its content."""
-    path = Path(current_app.static_folder or "") / name
-    return url_for("static", filename=name, v=_fingerprint(str(path), path.stat().st_mtime_ns))
+    """Return the address of a static file, with the fingerprint of its content, which is looked at again each second."""
+    looked = current_app.extensions["asset_urls"]
+    now = time.monotonic()
+    known: tuple[float, str] | None = looked.get(name)
+    if known is None or now - known[0] > LOOK_AGAIN_SECONDS:
+        path = Path(current_app.static_folder or "") / name
+        address = url_for("static", filename=name, v=_fingerprint(str(path), path.stat().st_mtime_ns))
+        known = looked[name] = now, address
+    return known[1]
 
 
 def register_assets(app: Flask) -> None:
     app.jinja_env.globals["asset_url"] = asset_url
+    app.extensions["asset_urls"] = {}
 
     @app.after_request
     def keep_and_compress(response: Response) -> Response:

@@ -15,6 +15,7 @@ from flask_babel import format_date, format_decimal, format_time, format_timedel
 from civic.extensions import babel
 from civic.kernel.clock import TOWN_TIME, is_told_twice, utc_now
 from civic.kernel.text import fold
+from civic.web.application import use_quick_translations
 
 SPLIT_NUMBER = re.compile(r"(?<=\d) (?=\d|h\b)|(?<=\d[ \u00a0]h) (?=\d)")
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
@@ -259,6 +260,7 @@ def shortened(text: str, length: int) -> str:
 
 def register_languages(app: Flask) -> None:
     babel.init_app(app, locale_selector=select_language)
+    use_quick_translations(app)
     for helper in (
         day_in_words,
         near_day_in_words,

@@ -46,6 +46,7 @@ from civic.proposals.service.reading import (
 from civic.territories import queries as territories
 from civic.web.forms import Form, flash_undoable, load_filters, submit_form
 from civic.web.identity import current_actor
+from civic.web.kept_pages import same_for_strangers
 from civic.web.schemas import NothingSchema
 
 ARGUMENTS_A_PAGE = 10
@@ -94,6 +95,7 @@ def _list_address(consultation_id: int, filters: dict[str, Any], number: int) ->
 
 
 @blueprint.get("/propositions/<int:proposal_id>")
+@same_for_strangers
 def show_proposal(proposal_id: int) -> str:
     return _proposal_page(Form(), proposal_id)
 

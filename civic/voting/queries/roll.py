@@ -199,6 +199,8 @@ def count_turnout(poll_id: int) -> int:
 
 def count_turnouts(poll_ids: Collection[int]) -> dict[int, int]:
     """Return the turnouts of several polls, in one query."""
+    if not poll_ids:
+        return {}
     voted = (
         sa.select(RollEntry.poll_id, sa.func.count().label("turnout"))
         .where(RollEntry.poll_id.in_(poll_ids), RollEntry.has_voted)
