@@ -4,7 +4,7 @@ A row is due at ``due_at``, taken with a lease, handed to the handler of its ``k
 the lease keeps them off each other's rows, and a relay that dies loses its lease. A handler must therefore bear being run twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.clock import utc_now
 from civic.kernel.database import Model, db
-from civic.kernel.transaction import in_transaction, transaction
+from civic.kernel.transaction import note_owing, transaction
 
 log = structlog.get_logger(__name__)
 
@@ -76,25 +76,31 @@ def owe(
         due_at: not before this instant; at once when None.
         key: where given, a second message with the same key is refused by the database.
     """
-    if not in_transaction():
-        raise RuntimeError(f"A {kind} message was owed outside a transaction.")
+    note_owing()
     db.session.add(OutboxMessage(kind=kind, payload=payload, created_at=now, due_at=due_at or now, key=key))
 
 
 def owe_once(kind: str, payload: dict[str, Any], *, now: datetime, due_at: datetime, key: str) -> None:
     """Write down what is owed, unless a message with this key is owed already: any number of commands may ask for the same round."""
-    if not in_transaction():
-        raise RuntimeError(f"A {kind} message was owed outside a transaction.")
+    owe_rounds(kind, [(payload, due_at, key)], now=now)
+
+
+def owe_rounds(kind: str, rounds: Sequence[tuple[dict[str, Any], datetime, str]], *, now: datetime) -> None:
+    """Do as ``owe_once`` for several rounds (payload, due_at, key), in one statement."""
+    note_owing()
     is_sqlite = db.session.get_bind().dialect.name == "sqlite"
     insert = (sqlite_insert if is_sqlite else postgresql_insert)(OutboxMessage)
-    values = {
-        "kind": kind,
-        "payload": payload,
-        "created_at": now,
-        "due_at": due_at,
-        "key": key,
-        "attempts": 0,
-    }
+    values = [
+        {
+            "kind": kind,
+            "payload": payload,
+            "created_at": now,
+            "due_at": due_at,
+            "key": key,
+            "attempts": 0,
+        }
+        for payload, due_at, key in rounds
+    ]
     db.session.execute(insert.values(values).on_conflict_do_nothing(index_elements=["key"]))
 
 
@@ -131,20 +137,16 @@ def _take(now: datetime, is_slow: bool | None) -> list[tuple[int, str, dict[str,
     if not db.session.scalars(due.limit(1)).first():
         db.session.rollback()  # a look costs no write lock
         return []
+    mine = due.with_for_update(skip_locked=True).cte("mine")  # locked once, whatever the plan of the update
     with transaction():
-        ids = list(db.session.scalars(due.with_for_update(skip_locked=True)))
-        db.session.execute(
-            sa.update(OutboxMessage)
-            .where(OutboxMessage.id.in_(ids))
-            .values(leased_until=now + LEASE, attempts=OutboxMessage.attempts + 1)
-            .execution_options(synchronize_session=False)
-        )
         rows = db.session.execute(
-            sa.select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.payload)
-            .where(OutboxMessage.id.in_(ids))
-            .order_by(OutboxMessage.id)
+            sa.update(OutboxMessage)
+            .where(OutboxMessage.id.in_(sa.select(mine.c.id)))
+            .values(leased_until=now + LEASE, attempts=OutboxMessage.attempts + 1)
+            .returning(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.payload)
+            .execution_options(synchronize_session=False)
         ).all()
-    return [(row.id, row.kind, row.payload) for row in rows]
+    return sorted(((row.id, row.kind, row.payload) for row in rows), key=lambda taken: taken[0])
 
 
 def _deliver(message_id: int, kind: str, payload: dict[str, Any]) -> bool:

@@ -19,6 +19,7 @@ class _UnitOfWork:
     facts: list[DomainEvent] = field(default_factory=list)
     collected: dict[Callable[[list[Any]], None], list[Any]] = field(default_factory=dict)
     is_failed: bool = False
+    is_owing: bool = False
 
 
 @contextmanager
@@ -54,7 +55,8 @@ def transaction() -> Iterator[None]:
         del session.info[_KEY]
     for fact in unit.facts:
         run_after_commit(fact)
-    ring()
+    if unit.is_owing:
+        ring()
 
 
 def publish(fact: DomainEvent) -> None:
@@ -76,6 +78,14 @@ def collect(act: Callable[[list[Any]], None], item: Any) -> None:
     if unit is None:
         raise RuntimeError(f"{act.__name__} was asked outside a transaction.")
     unit.collected.setdefault(act, []).append(item)
+
+
+def note_owing() -> None:
+    """Have who delivers what is owed woken once the open transaction is committed."""
+    unit: _UnitOfWork | None = db.session().info.get(_KEY)
+    if unit is None:
+        raise RuntimeError("A message was owed outside a transaction.")
+    unit.is_owing = True
 
 
 def _name_of(act: Callable[[list[Any]], None]) -> tuple[str, str]:

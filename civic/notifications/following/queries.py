@@ -86,6 +86,12 @@ def _implied(
     return [(person_id, Topic(TopicKind.PROPOSAL, str(proposal_id))) for person_id, proposal_id in rows]
 
 
+def has_listener_at_once(topics: Collection[Topic]) -> bool:
+    """Tell whether anybody asked to be told at once of one of these topics, or of a wider one given with it."""
+    query = sa.select(Follow.person_id).where(_is_among(Follow, topics), Follow.rhythm == Rhythm.AT_ONCE)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def list_concerned(proposal_id: int) -> set[int]:
     """Return who wrote or supports a proposal."""
     topic = Topic(TopicKind.PROPOSAL, str(proposal_id))

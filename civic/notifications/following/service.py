@@ -13,9 +13,10 @@ from civic.accounts.personal_data import erases_personal_data, exports_personal_
 from civic.kernel.access import Actor
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
-from civic.kernel.outbox import owe, owe_once
+from civic.kernel.outbox import owe, owe_rounds
 from civic.kernel.transaction import transaction
 from civic.notifications.following.models import Follow, News, NewsTopic
+from civic.notifications.following.queries import has_listener_at_once
 from civic.notifications.following.rules import FRESH_FOR, Rhythm, Topic, next_digest
 from civic.notifications.following.topics import ensure_followable
 from civic.notifications.models import MailPreference
@@ -61,21 +62,25 @@ def write_news(
     proposal_id: int | None = None,
 ) -> None:
     """Write once what happened, in the transaction that states it, and owe its telling. A fact told already is told no more."""
-    if db.session.scalar(sa.select(News.id).filter_by(key=key)) is not None:
-        return
-    news = News(
+    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    written = (sqlite_insert if is_sqlite else postgresql_insert)(News).values(
         kind=kind, key=key, params=dict(params), path=path, actor_id=actor_id, proposal_id=proposal_id, occurred_at=now
     )  # fmt: skip
-    db.session.add(news)
-    db.session.flush()
-    db.session.add_all(
-        NewsTopic(topic_kind=topic.kind, topic_key=topic.key, news_id=news.id)
-        for topic in sorted(topics, key=str)
+    news_id = db.session.scalar(written.on_conflict_do_nothing(index_elements=["key"]).returning(News.id))
+    if news_id is None:
+        return
+    db.session.execute(
+        sa.insert(NewsTopic),
+        [
+            {"topic_kind": topic.kind, "topic_key": topic.key, "news_id": news_id}
+            for topic in sorted(topics, key=str)
+        ],
     )
-    owe("news", {"news_id": news.id}, now=now)
-    for rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):
-        due = next_digest(now, rhythm)
-        owe_once("digests", {"due": iso_utc(due)}, now=now, due_at=due, key=f"digests:{iso_utc(due)}")
+    if has_listener_at_once(topics):
+        owe("news", {"news_id": news_id}, now=now)
+    dues = [next_digest(now, rhythm) for rhythm in (Rhythm.DAILY, Rhythm.WEEKLY)]
+    rounds = {f"digests:{iso_utc(due)}": due for due in dues}
+    owe_rounds("digests", [({"due": iso_utc(due)}, due, key) for key, due in rounds.items()], now=now)
 
 
 def take_back_news(keys: Collection[str]) -> None:

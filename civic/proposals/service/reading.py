@@ -63,8 +63,9 @@ def ensure_takes_part(
     actor: Actor, action: Action, activity: Activity, proposal: Proposal, *, at: datetime
 ) -> None:
     """Refuse who does not live where it is asked, and what no open phase permits. Raises NotSignedIn, NotAllowed or PhaseClosed."""
-    require(actor, action, consultations.get_consultation(proposal.consultation_id))
-    consultations.ensure_phase_permits(proposal.consultation_id, activity, at=at)
+    consultation = consultations.get_consultation(proposal.consultation_id)  # held, hence read once
+    require(actor, action, consultation)
+    consultations.ensure_phase_permits(consultation.id, activity, at=at)
 
 
 def can_take_part(
