@@ -4,7 +4,6 @@
 the 95th percentile over every question, each asked thrice, and how many queries each page makes. Nothing else should run meanwhile.
 """
 
-import json
 import random
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from bench.served import percentile
+from bench.words import demonstration_words
 from civic.consultations.models import Consultation
 from civic.consultations.rules import ConsultationState
 from civic.kernel.clock import utc_now
@@ -34,7 +34,6 @@ from tests.conftest import add_person, add_town, build, dispose
 from tests.proposals.pairs import pairs
 
 PROPOSALS, WORDS_EACH, TIMES = 10_000, 70, 3
-CONTENT = Path(__file__).resolve().parents[1] / "civic" / "demo" / "content"
 QUESTIONS = (
     "vélo", "école", "rue", "la place du marché", "arbres ombre", "stationnement centre ville", "des bancs", "pro", "commune quartier habitants",
     "sécuriser la traversée", "eau", "zèbre", "marché vélo zèbre", "com", "éclairage la nuit", "quartier", "place&genre=proposal", "rue&etat=answered",
@@ -88,7 +87,7 @@ def like_views(title: str, body: str) -> object:
 
 def write_proposals(chance: random.Random) -> None:
     """Write proposals made of the words of the demonstration, as often as it says them."""
-    said = [word for word in _demonstration_words() if word.isalpha()]
+    said = demonstration_words()
     now = utc_now()
     town, places = add_town()
     author = add_person("Ada", lives_in=places[0])
@@ -112,24 +111,6 @@ def write_proposals(chance: random.Random) -> None:
                     body_source=" ".join(words), body_html="", category=Category.OTHER, created_at=written, published_at=written,
                 )
             )  # fmt: skip
-
-
-def _demonstration_words() -> list[str]:
-    words: list[str] = []
-
-    def walk(value: object) -> None:
-        if isinstance(value, dict):
-            for each in value.values():
-                walk(each)
-        elif isinstance(value, list):
-            for each in value:
-                walk(each)
-        elif isinstance(value, str):
-            words.extend(value.replace("’", " ").replace(",", " ").replace(".", " ").split())
-
-    for name in ("consultations", "polls", "council"):
-        walk(json.loads((CONTENT / f"{name}.json").read_text(encoding="utf-8")))
-    return words
 
 
 def measure(what: str, app: Flask, addresses: list[str]) -> None:

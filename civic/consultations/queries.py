@@ -105,6 +105,23 @@ def ensure_phase_permits(consultation_id: int, activity: Activity, *, at: dateti
     rules.ensure_permits(consultation.phases, activity, at=at)
 
 
+def is_hiding(consultation_id: Any, *, at: datetime) -> sa.ColumnElement[bool]:
+    """Whether a consultation hides its totals, for the database: the same as ``rules.hidden_until``."""
+    return (
+        sa.exists()
+        .where(Phase.consultation_id == consultation_id, Phase.hides_reactions, Phase.closes_at > at)
+        .correlate_except(Phase)
+    )
+
+
+def hiding_among(consultation_ids: Collection[int], *, at: datetime) -> set[int]:
+    """Return those of some consultations whose totals nobody may know yet."""
+    query = sa.select(Phase.consultation_id).where(
+        Phase.consultation_id.in_(consultation_ids), Phase.hides_reactions, Phase.closes_at > at
+    )
+    return set(db.session.scalars(query)) if consultation_ids else set()
+
+
 def list_consultations(
     *,
     at: datetime,

@@ -65,7 +65,7 @@ class Dated(Window, Protocol):
 
 
 class Hiding(Window, Protocol):
-    """A phase that may keep to itself, until it closes, what people react."""
+    """A phase that may keep to itself, until it closes, what people react and support."""
 
     @property
     def hides_reactions(self) -> bool: ...
@@ -116,10 +116,14 @@ def permits(phases: Iterable[Dated], activity: Activity, *, at: datetime) -> boo
     return any(activity in phase.activities and is_open(phase, at=at) for phase in phases)
 
 
-def hidden_until(phases: Iterable[Hiding], *, at: datetime) -> datetime | None:
-    """Return until when no outlet tells what people react; None when nothing is hidden. No role sees more than another.
+TOTALLED = {Activity.REACT, Activity.SUPPORT}
+"""What gives totals that a phase may hide."""
 
-    A phase that hides does so from the publication of the consultation to its own end, also before it opens: reactions given in an
+
+def hidden_until(phases: Iterable[Hiding], *, at: datetime) -> datetime | None:
+    """Return until when no outlet tells what people react, nor how many support; None when nothing is hidden. No role sees more than another.
+
+    A phase that hides does so from the publication of the consultation to its own end, also before it opens: what was given in an
     earlier phase would tell half of the result.
     """
     ends = [phase.closes_at for phase in phases if phase.hides_reactions and at < phase.closes_at]
@@ -260,7 +264,7 @@ def ensure_hiding_is_kept(old: dict[int, PhasePlan], new: Sequence[PhasePlan], *
         HiddenStaysHidden: told on the phases concerned.
     """
     until = hidden_until(old.values(), at=at)
-    has_begun = any(phase.opens_at <= at and Activity.REACT in phase.activities for phase in old.values())
+    has_begun = any(phase.opens_at <= at and TOTALLED & set(phase.activities) for phase in old.values())
     is_sooner = until is not None and has_begun and (hidden_until(new, at=at) or at) < until
     hiding = {
         key: phase

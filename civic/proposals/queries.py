@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts import queries as accounts
+from civic.consultations import queries as consultations
+from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
@@ -34,6 +36,7 @@ class ProposalView:
         author_name: None when the author deleted the account.
         answers: the published ones, the latest first.
         is_supported: by who reads.
+        support_count: None while a phase hides the totals of its consultation.
     """
 
     id: int
@@ -49,7 +52,7 @@ class ProposalView:
     category: Category
     published_at: datetime
     edited_at: datetime | None
-    support_count: int
+    support_count: int | None
     argument_count: int
     is_hidden: bool
     is_withdrawn: bool
@@ -106,7 +109,9 @@ def list_proposals(
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Proposal]:
-    """Read a page of the proposals of a consultation that everybody sees."""
+    """Read a page of the proposals of a consultation that everybody sees. While supports are hidden, no order tells them."""
+    if sort is Sort.MOST_SUPPORTED and hides_supports(consultation_id):
+        sort = Sort.NEWEST
     query = _shown().where(Proposal.consultation_id == consultation_id)
     if category is not None:
         query = query.where(Proposal.category == category)
@@ -119,6 +124,11 @@ def list_proposals(
     }
     query = query.order_by(*first[sort], Proposal.published_at.desc(), Proposal.id.desc())
     return paginate(query, number=number, size=size)
+
+
+def hides_supports(consultation_id: int) -> bool:
+    """Tell whether nobody may know yet how many support the proposals of a consultation."""
+    return bool(consultations.hiding_among([consultation_id], at=utc_now()))
 
 
 def list_shown(proposal_ids: Collection[int]) -> list[Proposal]:
@@ -173,7 +183,7 @@ def _shown() -> sa.Select[Any]:
 
 
 def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> list[ProposalView]:
-    """Return proposals as plain values: six queries, however many they are."""
+    """Return proposals as plain values: seven queries, however many they are."""
     ids = {proposal.id for proposal in proposals}
     answers = _published_answers(ids)
     authors = {each.author_id for each in proposals} | {each.author_id for each in answers}
@@ -183,6 +193,7 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
     )
     places = territories.names_of({each.territory_id for each in proposals})
     supported = _supported_among(ids, reader_id)
+    hiding = consultations.hiding_among({each.consultation_id for each in proposals}, at=utc_now())
     answers_of: dict[int, list[AnswerView]] = {}
     for answer in answers:
         answers_of.setdefault(answer.proposal_id, []).append(_answer_view(answer, people))
@@ -201,7 +212,7 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
             category=each.category,
             published_at=each.published_at,
             edited_at=each.edited_at,
-            support_count=each.support_count,
+            support_count=None if each.consultation_id in hiding else each.support_count,
             argument_count=each.argument_count,
             is_hidden=each.hidden_at is not None,
             is_withdrawn=each.withdrawn_at is not None,

@@ -69,9 +69,9 @@ class Sort(StrEnum):
     MOST_ARGUED = "most_argued"
 
 
-def ensure_editable(*, support_count: int, has_arguments: bool) -> None:
+def ensure_editable(*, has_supports: bool, has_arguments: bool) -> None:
     """Refuse to change a text that somebody already supported or discussed. Raises ProposalHasReplies."""
-    if support_count or has_arguments:
+    if has_supports or has_arguments:
         raise ProposalHasReplies
 
 

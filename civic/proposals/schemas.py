@@ -93,7 +93,7 @@ class ProposalSchema(BaseSchema):
     category = fields.Enum(Category, by_value=True, required=True)
     published_at = Instant(required=True)
     edited_at = Instant(allow_none=True, required=True)
-    support_count = fields.Integer(required=True)
+    support_count = fields.Integer(allow_none=True, required=True)
     argument_count = fields.Integer(required=True)
     is_supported = fields.Boolean(required=True)
     is_hidden = fields.Boolean(required=True)
@@ -102,7 +102,7 @@ class ProposalSchema(BaseSchema):
 
 
 class StandingSchema(BaseSchema):
-    support_count = fields.Integer(required=True)
+    support_count = fields.Integer(allow_none=True, required=True)
     is_supported = fields.Boolean(required=True)
 
 

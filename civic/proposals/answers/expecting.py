@@ -6,7 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from civic.consultations import queries as consultations
+from civic.consultations.rules import hidden_until
 from civic.kernel import outbox
+from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
 from civic.kernel.transaction import publish
 from civic.proposals.answers import queries, rules
@@ -17,6 +20,7 @@ from civic.proposals.models import Proposal
 from civic.proposals.rules import Decision
 
 REMIND = "answers.remind"
+RECKON = "answers.reckon"
 
 
 def expect_if_reached(proposal_id: int, *, now: datetime) -> None:
@@ -34,8 +38,31 @@ def expect_if_reached(proposal_id: int, *, now: datetime) -> None:
     if found is None:
         return
     promise = found.AnswerPromise.promise
+    if promise.threshold and reckon_later(found.consultation_id, now=now):
+        return
     if promise.is_reached(found.support_count) and not queries.is_settled(proposal_id):
         expect(proposal_id, found.consultation_id, promise, now=now)
+
+
+def reckon_later(consultation_id: int, *, now: datetime) -> bool:
+    """Where supports are hidden, owe the reckoning of what reached the threshold for when they are not. Tells whether they are.
+
+    That an answer is due would tell that so many support it.
+    """
+    until = hidden_until(consultations.get_consultation(consultation_id).phases, at=now)
+    if until is None:
+        return False
+    key = f"{RECKON}:{consultation_id}:{iso_utc(until)}"
+    outbox.owe_once(RECKON, {"consultation_id": consultation_id}, now=now, due_at=until, key=key)
+    return True
+
+
+def expect_all_reached(consultation_id: int, promise: Promise, *, now: datetime) -> None:
+    """Write down that an answer is due to each proposal that has the supports, once these are no longer hidden."""
+    if promise.threshold and reckon_later(consultation_id, now=now):
+        return
+    for proposal_id in queries.list_reached(consultation_id, promise.threshold):
+        expect(proposal_id, consultation_id, promise, now=now)
 
 
 def expect(proposal_id: int, consultation_id: int, promise: Promise, *, now: datetime) -> None:

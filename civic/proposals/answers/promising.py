@@ -78,8 +78,7 @@ def set_promise(
             _put_in_charge(consultation, in_charge_ids)
         db.session.flush()
         if is_published:
-            for proposal_id in queries.list_reached(consultation_id, promise.threshold):
-                expecting.expect(proposal_id, consultation_id, promise, now=now)
+            expecting.expect_all_reached(consultation_id, promise, now=now)
         publish(
             PromiseSet(
                 occurred_at=now,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from civic.accounts import queries as accounts
 from civic.accounts.models import Person, Role, RoleGrant
+from civic.consultations import queries as consultations
 from civic.consultations.models import Consultation
 from civic.consultations.rules import ConsultationState
 from civic.kernel.database import db
@@ -216,7 +217,7 @@ class DeskRow:
     title: str
     consultation_id: int
     consultation_title: str
-    support_count: int
+    support_count: int | None
     expected: ExpectedView | None
     version: int | None
     decision: Decision | None
@@ -253,8 +254,10 @@ def list_desk(
     if consultation_id is not None:
         query = query.where(Proposal.consultation_id == consultation_id)
     has_date = sa.case((is_owed, 0), else_=1)
+    is_hiding = consultations.is_hiding(Proposal.consultation_id, at=at)
+    known_supports = sa.case((is_hiding, 0), else_=Proposal.support_count)
     page = paginate(
-        query.order_by(has_date, ExpectedAnswer.due_at, Proposal.support_count.desc(), Proposal.id),
+        query.order_by(has_date, ExpectedAnswer.due_at, known_supports.desc(), Proposal.id),
         number=number, size=size, scalars=False,
     )  # fmt: skip
     rows = _desk_rows(page.items, reader_id=reader_id, at=at)
@@ -281,10 +284,11 @@ def _desk_rows(rows: Sequence[Any], *, reader_id: int, at: datetime) -> list[Des
     people = {row.Answer.author_id for row in rows if row.Answer}
     people |= {row.AnswerReading.reader_id for row in rows if row.AnswerReading}
     names = accounts.names_of({person for person in people if person})
-    return [_desk_row(row, names, reader_id=reader_id, at=at) for row in rows]
+    hiding = consultations.hiding_among({row.Proposal.consultation_id for row in rows}, at=at)
+    return [_desk_row(row, names, hiding, reader_id=reader_id, at=at) for row in rows]
 
 
-def _desk_row(row: Any, names: dict[int, str], *, reader_id: int, at: datetime) -> DeskRow:
+def _desk_row(row: Any, names: dict[int, str], hiding: set[int], *, reader_id: int, at: datetime) -> DeskRow:
     proposal, answer, reading = row.Proposal, row.Answer, row.AnswerReading
     promise = row.AnswerPromise.promise if row.AnswerPromise else Promise()
     lack = None
@@ -295,7 +299,7 @@ def _desk_row(row: Any, names: dict[int, str], *, reader_id: int, at: datetime) 
         title=proposal.title,
         consultation_id=proposal.consultation_id,
         consultation_title=row.title,
-        support_count=proposal.support_count,
+        support_count=None if proposal.consultation_id in hiding else proposal.support_count,
         expected=view_of(row.ExpectedAnswer, at=at) if row.ExpectedAnswer else None,
         version=answer.version if answer else None,
         decision=answer.decision if answer else None,

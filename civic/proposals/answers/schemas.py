@@ -99,7 +99,7 @@ class OwedAnswerSchema(BaseSchema):
     title = fields.String(required=True)
     consultation_id = fields.Integer(required=True)
     consultation_title = fields.String(required=True)
-    support_count = fields.Integer(required=True)
+    support_count = fields.Integer(allow_none=True, required=True)
     expected = fields.Nested(ExpectedAnswerSchema, allow_none=True, required=True)
     version = fields.Integer(allow_none=True, required=True)
     decision = fields.Enum(Decision, by_value=True, allow_none=True, required=True)

@@ -11,7 +11,8 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.events import within_transaction
 from civic.kernel.outbox import delivers
-from civic.proposals.answers import expecting, promising, reminding
+from civic.kernel.transaction import transaction
+from civic.proposals.answers import expecting, promising, queries, reminding
 from civic.proposals.answers.models import AnswerCharge, AnswerReading
 from civic.proposals.events import AnswerPublished, ProposalPublished, ProposalSupported
 from civic.proposals.rules import Decision
@@ -44,6 +45,15 @@ def note_answer(fact: AnswerPublished) -> None:
 def remind(owed: dict[str, Any]) -> None:
     """Each timer sends all that is due in the town: the others of the same morning find nothing left."""
     reminding.remind_due(now=utc_now())
+
+
+@delivers(expecting.RECKON)
+def reckon(owed: dict[str, Any]) -> None:
+    """What a phase hid is known: what reached the threshold meanwhile is owed an answer from now on."""
+    promise = queries.find_promise(owed["consultation_id"])
+    if promise is not None:
+        with transaction():
+            expecting.expect_all_reached(owed["consultation_id"], promise, now=utc_now())
 
 
 @erases_personal_data("answers")

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from civic.consultations import queries as consultations
 from civic.consultations.models import Consultation
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
@@ -129,10 +130,10 @@ def _count_if(condition: Any) -> sa.Function[int]:
 
 @dataclass(frozen=True)
 class LateAnswer:
-    """``is_studied``: the town hall said that it studies it, and decided nothing."""
+    """``is_studied``: the town hall said that it studies it, and decided nothing. ``support_count``: None while it is hidden."""
 
     title: str
-    support_count: int
+    support_count: int | None
     is_studied: bool
     expected: ExpectedView
 
@@ -140,8 +141,10 @@ class LateAnswer:
 def list_late_answers(territory_id: int, *, at: datetime) -> list[LateAnswer]:
     """Return the answers that are late now, the longest late first; their proposals alone are named, never who wrote them."""
     said = sa.exists().where(Answer.proposal_id == Proposal.id, Answer.state == AnswerState.PUBLISHED)
+    is_hiding = consultations.is_hiding(Proposal.consultation_id, at=at)
+    known_supports = sa.case((is_hiding, None), else_=Proposal.support_count)
     query = (
-        sa.select(ExpectedAnswer, Proposal.title, Proposal.support_count, said)
+        sa.select(ExpectedAnswer, Proposal.title, known_supports, said)
         .join(Proposal, Proposal.id == ExpectedAnswer.proposal_id)
         .where(ExpectedAnswer.answered_at.is_(None), ExpectedAnswer.due_at <= at)
     )

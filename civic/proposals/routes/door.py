@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 from flask import Blueprint
+from flask_babel import gettext, ngettext
 
 from civic.proposals.likeness.service import learn_everything
 from civic.proposals.rules import CATEGORY_NAMES, DECISION_NAMES
@@ -14,6 +15,14 @@ blueprint = Blueprint("proposals", __name__)
 @blueprint.app_context_processor
 def name_choices() -> dict[str, Any]:
     return {"category_names": CATEGORY_NAMES, "decision_names": DECISION_NAMES}
+
+
+@blueprint.app_template_global()
+def support_words(count: int | None) -> str:
+    """Say how many support a proposal; while a phase hides it, that it is hidden."""
+    if count is None:
+        return gettext("Soutiens cachés jusqu’à la fin de la phase")
+    return ngettext("%(num)s soutien", "%(num)s soutiens", count) if count else gettext("Aucun soutien")
 
 
 @blueprint.cli.command("relearn")

@@ -42,6 +42,7 @@ from civic.proposals.service.reading import (
     can_take_part,
     ensure_may_submit,
     get_visible_proposal,
+    may_be_supported_already,
 )
 from civic.territories import queries as territories
 from civic.web.forms import Form, flash_undoable, load_filters, submit_form
@@ -74,6 +75,7 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
         "proposals": queries.view_proposals(page.items, reader_id=actor.person_id),
         "expected": due_answers.expected_of([each.id for each in page.items], at=utc_now()),
         "total": total,
+        "hides_supports": queries.hides_supports(consultation.id),
         "filters": filters,
         "place_options": _place_options(stored),
         "may_answer": consultation.status is not Status.DRAFT
@@ -134,7 +136,7 @@ def _may_edit(proposal: Proposal, consultation: Consultation) -> bool:
     return (
         can(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
         and can_take_part(actor, ProposalsAction.SUBMIT_PROPOSAL, Activity.PROPOSE, consultation, at=now)
-        and not proposal.support_count
+        and not may_be_supported_already(proposal, consultation, at=now)
         and not queries.has_arguments(proposal.id)
     )
 

@@ -16,7 +16,12 @@ from civic.proposals.errors import UnknownPlace
 from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
-from civic.proposals.service.reading import ensure_may_submit, ensure_visible, lock_shown_proposal
+from civic.proposals.service.reading import (
+    ensure_may_submit,
+    ensure_visible,
+    lock_shown_proposal,
+    may_be_supported_already,
+)
 from civic.territories import queries as territories
 
 
@@ -90,7 +95,8 @@ def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText) -> None
         require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
         consultation = ensure_may_submit(actor, proposal.consultation_id, at=now)
         rules.ensure_editable(
-            support_count=proposal.support_count, has_arguments=queries.has_arguments(proposal_id)
+            has_supports=may_be_supported_already(proposal, consultation, at=now),
+            has_arguments=queries.has_arguments(proposal_id),
         )
         _write(proposal, text, consultation)
         proposal.edited_at = now

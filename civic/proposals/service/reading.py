@@ -68,6 +68,13 @@ def ensure_takes_part(
     consultations.ensure_phase_permits(consultation.id, activity, at=at)
 
 
+def may_be_supported_already(proposal: Proposal, consultation: Consultation, *, at: datetime) -> bool:
+    """Tell whether a proposal has supports; while they are hidden, whether it may have some, which tells nothing of them."""
+    if phases.hidden_until(consultation.phases, at=at) is None:
+        return proposal.support_count > 0
+    return any(Activity.SUPPORT in phase.activities and phase.opens_at <= at for phase in consultation.phases)
+
+
 def can_take_part(
     actor: Actor, action: Action, activity: Activity, consultation: Consultation, *, at: datetime
 ) -> bool:

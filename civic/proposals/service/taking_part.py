@@ -12,16 +12,16 @@ from civic.kernel.transaction import publish, transaction
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
 from civic.proposals.events import ArgumentPublished, ProposalSupported, SupportWithdrawn
-from civic.proposals.models import Argument, Support
+from civic.proposals.models import Argument, Proposal, Support
 from civic.proposals.rules import Side
 from civic.proposals.service.reading import ensure_takes_part, lock_shown_proposal
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a proposal's supports are, and whether the actor's is among them."""
+    """What a proposal's supports are (None while a phase hides them), and whether the actor's is among them."""
 
-    support_count: int
+    support_count: int | None
     is_supported: bool
 
 
@@ -41,10 +41,10 @@ def support_proposal(actor: Actor, *, proposal_id: int) -> Standing:
             with db.session.begin_nested():
                 db.session.add(Support(proposal_id=proposal_id, person_id=actor.id, created_at=now))
         except IntegrityError:
-            return Standing(proposal.support_count, is_supported=True)
+            return _standing(proposal, proposal.support_count, is_supported=True)
         count = queries.change_support_count(proposal_id, +1)
         publish(ProposalSupported(occurred_at=now, proposal_id=proposal_id, support_count=count))
-    return Standing(count, is_supported=True)
+    return _standing(proposal, count, is_supported=True)
 
 
 def withdraw_support(actor: Actor, *, proposal_id: int) -> Standing:
@@ -60,10 +60,15 @@ def withdraw_support(actor: Actor, *, proposal_id: int) -> Standing:
         proposal = lock_shown_proposal(actor, proposal_id)
         ensure_takes_part(actor, ProposalsAction.SUPPORT_PROPOSAL, Activity.SUPPORT, proposal, at=now)
         if not queries.remove_support(proposal_id, actor.id):
-            return Standing(proposal.support_count, is_supported=False)
+            return _standing(proposal, proposal.support_count, is_supported=False)
         count = queries.change_support_count(proposal_id, -1)
         publish(SupportWithdrawn(occurred_at=now, proposal_id=proposal_id, support_count=count))
-    return Standing(count, is_supported=False)
+    return _standing(proposal, count, is_supported=False)
+
+
+def _standing(proposal: Proposal, count: int, *, is_supported: bool) -> Standing:
+    is_hidden = queries.hides_supports(proposal.consultation_id)
+    return Standing(None if is_hidden else count, is_supported)
 
 
 def publish_argument(actor: Actor, *, proposal_id: int, side: Side, body: str) -> int:

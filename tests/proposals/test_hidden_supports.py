@@ -1,0 +1,200 @@
+"""While a phase hides the totals, nothing that anybody can read tells how many support what: not even that it changed."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from civic.accounts.models import Role
+from civic.consultations.models import Phase
+from civic.kernel import clock, outbox
+from civic.kernel.database import db
+from civic.kernel.transaction import transaction
+from civic.proposals.answers import promising
+from civic.proposals.answers.models import ExpectedAnswer
+from civic.proposals.errors import ProposalHasReplies
+from civic.proposals.service import proposing, taking_part
+from tests.conftest import actor_of, add_person, add_town, bearer, sign_in
+from tests.consultations.making import add_consultation
+from tests.proposals.making import add_proposal, counts_of, held, idea
+from tests.proposals.promised import TWO_SUPPORTS
+
+ROOMS = frozenset({
+    "pages", "consultations", "proposals", "answers", "commitments", "opinions", "feeds", "paper", "display", "notifications", "following",
+    "territories", "moderation", "audit", "voting", "councils", "synthesis", "offline",
+})  # fmt: skip
+ANEW = re.compile(
+    rb'(name="(?:csrf-token|csrf_token|idempotency_key)"\s+(?:content|value)=")[^"]*|(value=")[^"]*("\s+name="csrf_token)|"request_id":\s*"[^"]*"'
+)
+"""What differs each time that the same page is made."""
+
+
+@pytest.fixture
+def still_clock() -> Iterator[None]:
+    stopwatch = clock.time.monotonic()
+    before = clock.time.monotonic
+    clock.follow(clock.Reading(clock.machine_now().replace(second=0, microsecond=0), stopwatch, stopwatch))
+    clock.time.monotonic = lambda: stopwatch  # type: ignore[assignment]
+    yield
+    clock.time.monotonic = before  # type: ignore[assignment]
+    clock.follow(None)
+
+
+class Hidden:
+    """A town where two proposals are supported in a phase that hides it. ``old`` would come first by supports, ``new`` by date."""
+
+    def __init__(self) -> None:
+        self.town, (self.place, *_) = add_town()
+        self.consultation = add_consultation(self.town)
+        with transaction():
+            phase = db.session.scalars(sa.select(Phase).filter_by(consultation_id=self.consultation)).one()
+            phase.hides_reactions = True
+            self.closes_at = phase.closes_at
+        self.author = add_person("Ada", lives_in=self.place)
+        self.residents = [add_person(f"Voisin {number}", lives_in=self.place) for number in range(6)]
+        self.councillor = add_person("Isabelle", roles=((Role.COUNCILLOR, self.town),))
+        self.admin = add_person("Karim", roles=((Role.ADMIN, self.town), (Role.AGENT, self.town), (Role.MODERATOR, self.town)))  # fmt: skip
+        self.old = add_proposal(
+            self.town, author=self.author, consultation=self.consultation, place=self.place, title="Un banc"
+        )
+        self.new = add_proposal(
+            self.town, author=self.author, consultation=self.consultation, place=self.place, title="Un arbre"
+        )
+        promising.set_promise(
+            actor_of(self.councillor), consultation_id=self.consultation, promise=TWO_SUPPORTS
+        )
+
+    def support(self) -> None:
+        for person in self.residents:
+            taking_part.support_proposal(actor_of(person), proposal_id=self.old)
+
+
+def addresses(app: Flask, hidden: Hidden) -> list[str]:
+    """Return every address of these rooms that reads something of the town, its consultation or the proposal that gains supports."""
+    known = {
+        "consultation_id": hidden.consultation, "proposal_id": hidden.old, "territory_id": hidden.place, "kind": "proposal", "subject_id": hidden.old,
+    }  # fmt: skip
+    found = []
+    for rule in app.url_map.iter_rules():
+        blueprint = rule.endpoint.split(".")[0].removesuffix("_api")
+        if "GET" in rule.methods and blueprint in ROOMS and rule.arguments <= known.keys():
+            with app.test_request_context():
+                found.append(app.url_for(rule.endpoint, **{name: known[name] for name in rule.arguments}))
+    return [
+        *found,
+        f"/consultations/{hidden.consultation}?sort=most_supported",
+        f"/api/v1/consultations/{hidden.consultation}/proposals?sort=most_supported",
+        "/recherche?q=banc",
+    ]
+
+
+def readers(app: Flask, hidden: Hidden) -> dict[str, Callable[[str], FlaskClient]]:
+    return {
+        "a stranger": app.test_client(),
+        "its author": sign_in(app, hidden.author),
+        "a councillor": sign_in(app, hidden.councillor),
+        "the town hall": sign_in(app, hidden.admin),
+    }
+
+
+def read_all(app: Flask, hidden: Hidden) -> dict[tuple[str, str], tuple[int, bytes]]:
+    pages = {}
+    tokens = {"a councillor": bearer(app, hidden.councillor), "the town hall": bearer(app, hidden.admin)}
+    for name, client in readers(app, hidden).items():
+        for address in addresses(app, hidden):
+            headers = tokens.get(name, {}) if address.startswith("/api/") else {}
+            answer = client.get(address, headers=headers)
+            pages[name, address] = answer.status_code, ANEW.sub(b"", answer.data)
+    return pages
+
+
+def _first_difference(before: bytes, after: bytes) -> tuple[bytes, bytes]:
+    lines = zip(before.splitlines(), after.splitlines(), strict=False)
+    return next(((one[:300], two[:300]) for one, two in lines if one != two), (b"", b""))
+
+
+def test_nothing_that_anybody_reads_tells_that_a_proposal_gained_supports(
+    app: Flask, still_clock: None
+) -> None:
+    with app.app_context():
+        hidden = Hidden()
+    before = read_all(app, hidden)
+    with app.app_context():
+        hidden.support()
+        assert counts_of(hidden.old) == (6, 0)
+        while outbox.deliver_due():
+            pass
+    after = read_all(app, hidden)
+
+    assert sum(status == 200 for status, _ in before.values()) > 80
+    told = {
+        place: _first_difference(before[place][1], after[place][1])
+        for place in before
+        if before[place] != after[place]
+    }
+    assert told == {}
+
+
+def test_who_supports_is_told_no_total_and_reads_that_hers_is_counted(app: Flask, still_clock: None) -> None:
+    with app.app_context():
+        hidden = Hidden()
+        standing = taking_part.support_proposal(actor_of(hidden.residents[0]), proposal_id=hidden.old)
+    page = sign_in(app, hidden.residents[0]).get(f"/propositions/{hidden.old}").get_data(as_text=True)
+
+    assert (standing.support_count, standing.is_supported) == (None, True)
+    assert "Soutiens cachés jusqu’à la fin de la phase" in page
+    assert "Vous soutenez cette proposition." in page
+
+
+def test_when_the_phase_closes_the_totals_are_read_and_what_reached_the_threshold_is_owed_an_answer(
+    app: Flask, still_clock: None
+) -> None:
+    with app.app_context():
+        hidden = Hidden()
+        hidden.support()
+        assert db.session.scalars(sa.select(ExpectedAnswer)).all() == []
+
+    stopwatch = clock.time.monotonic()
+    clock.follow(clock.Reading(hidden.closes_at, stopwatch, stopwatch))
+    with app.app_context():
+        while outbox.deliver_due():
+            pass
+        expected = db.session.scalars(sa.select(ExpectedAnswer)).one()
+        assert (expected.proposal_id, expected.since) == (hidden.old, hidden.closes_at)
+    page = app.test_client().get(f"/propositions/{hidden.old}").get_data(as_text=True)
+    assert "6 soutiens" in page
+
+
+def test_a_phase_prolonged_meanwhile_has_the_reckoning_wait_as_long(app: Flask, still_clock: None) -> None:
+    with app.app_context():
+        hidden = Hidden()
+        hidden.support()
+        with transaction():
+            phase = db.session.scalars(sa.select(Phase).filter_by(consultation_id=hidden.consultation)).one()
+            phase.closes_at = hidden.closes_at + timedelta(days=1)
+    stopwatch = clock.time.monotonic()
+    for day, owed in ((0, 0), (1, 1)):
+        clock.follow(clock.Reading(hidden.closes_at + timedelta(days=day), stopwatch, stopwatch))
+        with app.app_context():
+            while outbox.deliver_due():
+                pass
+            assert len(db.session.scalars(sa.select(ExpectedAnswer)).all()) == owed
+
+
+def test_an_author_may_not_learn_by_changing_her_text_whether_anybody_supports_it(
+    app: Flask, still_clock: None
+) -> None:
+    with app.app_context():
+        hidden = Hidden()
+        hidden.support()
+        before = held()
+        for proposal_id in (hidden.old, hidden.new):
+            with pytest.raises(ProposalHasReplies):
+                proposing.edit_proposal(
+                    actor_of(hidden.author), proposal_id=proposal_id, text=idea(hidden.place)
+                )
+        assert held() == before
