@@ -1,4 +1,4 @@
-"""Every fact is written in the journal, in the transaction that states it."""
+"""Every fact is written in the journal, in the transaction that states it, but one that would tell its readers a total that a phase hides."""
 
 import sqlalchemy as sa
 
@@ -10,6 +10,8 @@ from civic.kernel.events import DomainEvent, within_transaction
 
 @within_transaction(DomainEvent)
 def write_entry(fact: DomainEvent) -> None:
+    if getattr(fact, "tells_hidden_total", False):
+        return
     db.session.add(
         AuditEntry(
             occurred_at=fact.occurred_at,

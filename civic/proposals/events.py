@@ -37,14 +37,20 @@ class ProposalRestored(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalSupported(DomainEvent):
+    """``tells_hidden_total``: a phase hides the supports of its consultation, hence the journal, which agents read, does not hold it."""
+
     proposal_id: int
     support_count: int
+    tells_hidden_total: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class SupportWithdrawn(DomainEvent):
+    """``tells_hidden_total``: as in ``ProposalSupported``."""
+
     proposal_id: int
     support_count: int
+    tells_hidden_total: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ ROOMS = frozenset({
     "territories", "moderation", "audit", "voting", "councils", "synthesis", "offline",
 })  # fmt: skip
 ANEW = re.compile(
-    rb'(name="(?:csrf-token|csrf_token|idempotency_key)"\s+(?:content|value)=")[^"]*|(value=")[^"]*("\s+name="csrf_token)|"request_id":\s*"[^"]*"'
+    rb'(name="(?:csrf-token|csrf_token|idempotency_key)"\s+(?:content|value)=")[^"]*|(value=")[^"]*("\s+name="csrf_token)|"(?:request_id|csrf_token)":\s*"[^"]*"|(?<=num\xc3\xa9ro\xc2\xa0: )[0-9a-f]{16}'
 )
 """What differs each time that the same page is made."""
 

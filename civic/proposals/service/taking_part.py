@@ -41,10 +41,15 @@ def support_proposal(actor: Actor, *, proposal_id: int) -> Standing:
             with db.session.begin_nested():
                 db.session.add(Support(proposal_id=proposal_id, person_id=actor.id, created_at=now))
         except IntegrityError:
-            return _standing(proposal, proposal.support_count, is_supported=True)
+            return _unchanged(proposal, is_supported=True)
         count = queries.change_support_count(proposal_id, +1)
-        publish(ProposalSupported(occurred_at=now, proposal_id=proposal_id, support_count=count))
-    return _standing(proposal, count, is_supported=True)
+        is_hidden = queries.hides_supports(proposal.consultation_id)
+        publish(
+            ProposalSupported(
+                occurred_at=now, proposal_id=proposal_id, support_count=count, tells_hidden_total=is_hidden
+            )
+        )
+    return Standing(None if is_hidden else count, is_supported=True)
 
 
 def withdraw_support(actor: Actor, *, proposal_id: int) -> Standing:
@@ -60,15 +65,20 @@ def withdraw_support(actor: Actor, *, proposal_id: int) -> Standing:
         proposal = lock_shown_proposal(actor, proposal_id)
         ensure_takes_part(actor, ProposalsAction.SUPPORT_PROPOSAL, Activity.SUPPORT, proposal, at=now)
         if not queries.remove_support(proposal_id, actor.id):
-            return _standing(proposal, proposal.support_count, is_supported=False)
+            return _unchanged(proposal, is_supported=False)
         count = queries.change_support_count(proposal_id, -1)
-        publish(SupportWithdrawn(occurred_at=now, proposal_id=proposal_id, support_count=count))
-    return _standing(proposal, count, is_supported=False)
+        is_hidden = queries.hides_supports(proposal.consultation_id)
+        publish(
+            SupportWithdrawn(
+                occurred_at=now, proposal_id=proposal_id, support_count=count, tells_hidden_total=is_hidden
+            )
+        )
+    return Standing(None if is_hidden else count, is_supported=False)
 
 
-def _standing(proposal: Proposal, count: int, *, is_supported: bool) -> Standing:
+def _unchanged(proposal: Proposal, *, is_supported: bool) -> Standing:
     is_hidden = queries.hides_supports(proposal.consultation_id)
-    return Standing(None if is_hidden else count, is_supported)
+    return Standing(None if is_hidden else proposal.support_count, is_supported)
 
 
 def publish_argument(actor: Actor, *, proposal_id: int, side: Side, body: str) -> int:
