@@ -36,7 +36,8 @@ def react(actor: Actor, *, statement_id: int, stance: Stance) -> None:
     now = utc_now()
     with transaction():
         statement = queries.get_statement(statement_id)
-        require(actor, OpinionsAction.REACT, consultations.get_consultation(statement.consultation_id))
+        consultation = consultations.get_consultation(statement.consultation_id)  # held, hence read once
+        require(actor, OpinionsAction.REACT, consultation)
         consultations.ensure_phase_permits(statement.consultation_id, Activity.REACT, at=now)
         participant_id = _ensure_participant(statement.consultation_id, actor.id)
         before = _replace_reaction(participant_id, statement.id, stance)
