@@ -3,17 +3,21 @@
 from dataclasses import replace
 from typing import Any
 
-from civic.consultations import queries, service
+from civic.consultations import beginning, queries, service
 from civic.consultations.queries import ConsultationView
 from civic.consultations.rules import ConsultationPlan
 from civic.consultations.schemas import (
+    BeginConsultationSchema,
     ConsultationPageSchema,
     ConsultationSchema,
+    CopyConsultationSchema,
     DraftConsultationSchema,
     ListConsultationsQuery,
     PublishConsultationSchema,
     ReviseConsultationSchema,
+    TemplatesSchema,
 )
+from civic.consultations.templates import TEMPLATES
 from civic.kernel.clock import utc_now
 from civic.kernel.pagination import Page
 from civic.web.api import ApiBlueprint
@@ -54,6 +58,51 @@ def draft_consultation(body: dict[str, Any]) -> ConsultationView:
         current_actor(), territory_id=territory_id, plan=_changed(ConsultationPlan(title=""), body)
     )
     return _view(consultation_id)
+
+
+@blueprint.operation(
+    "GET",
+    "/consultation-templates",
+    summary="List the templates that a consultation may begin from",
+    answer=TemplatesSchema,
+)
+def list_templates() -> dict[str, Any]:
+    return {"items": TEMPLATES}
+
+
+@blueprint.operation(
+    "POST",
+    "/consultations/from-template",
+    summary="Begin a consultation from a template, as a draft with its phases dated",
+    body=BeginConsultationSchema,
+    answer=ConsultationSchema,
+    status=201,
+)
+def begin_consultation(body: dict[str, Any]) -> ConsultationView:
+    territory_id, template, starts_at = (body.pop(name) for name in ("territory_id", "template", "starts_at"))
+    consultation_id = beginning.begin_consultation(
+        current_actor(),
+        territory_id=territory_id,
+        template_key=template,
+        plan=_changed(ConsultationPlan(title=""), body),
+        starts_at=starts_at,
+    )
+    return _view(consultation_id)
+
+
+@blueprint.operation(
+    "POST",
+    "/consultations/<int:consultation_id>/copies",
+    summary="Begin a draft with the texts, places, phases and rules of a consultation",
+    body=CopyConsultationSchema,
+    answer=ConsultationSchema,
+    status=201,
+)
+def copy_consultation(consultation_id: int, body: dict[str, Any]) -> ConsultationView:
+    copy_id = beginning.copy_consultation(
+        current_actor(), consultation_id=consultation_id, starts_at=body["starts_at"]
+    )
+    return _view(copy_id)
 
 
 @blueprint.operation(

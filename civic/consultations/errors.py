@@ -22,6 +22,16 @@ class PhaseEndsBeforeItBegins(Invalid):
     message = N_("Cette phase finit avant d’avoir commencé.")
 
 
+class PhaseIsOver(Invalid):
+    code = "phase_is_over"
+    message = N_("Cette date est déjà passée : personne n’aurait le temps de participer.")
+
+
+class TemplateNotFound(NotFound):
+    code = "consultation_template_not_found"
+    message = N_("Ce modèle de consultation n’existe pas.")
+
+
 class NotPublishable(Invalid):
     """``fields`` has every reason under ``_form``."""
 

@@ -9,7 +9,12 @@ from civic.kernel.database import Model, enum_type
 
 
 class Consultation(Model):
-    """A bounded public process of a commune. ``version`` grows by one each time that it is saved."""
+    """A bounded public process of a commune. ``version`` grows by one each time that it is saved.
+
+    Attributes:
+        template: the key of what it began from (``templates.TEMPLATES``); None for one written over the API, or imported.
+        copied_from_id: the consultation whose texts, places and rules it took up.
+    """
 
     __tablename__ = "consultation"
     __table_args__ = (
@@ -33,6 +38,8 @@ class Consultation(Model):
     updated_at: Mapped[datetime | None]
     updated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     published_at: Mapped[datetime | None]
+    template: Mapped[str | None]
+    copied_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("consultation.id", ondelete="SET NULL"))
 
     phases: Mapped[list["Phase"]] = relationship(
         cascade="all, delete-orphan", order_by="(Phase.opens_at, Phase.id)", lazy="selectin"

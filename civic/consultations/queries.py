@@ -53,6 +53,7 @@ class ConsultationView:
     updated_by_name: str | None
     created_at: datetime
     published_at: datetime | None
+    template: str | None = None
 
     @property
     def opens_at(self) -> datetime | None:
@@ -231,4 +232,5 @@ def _view(
         updated_by_name=people.get(consultation.updated_by_id or 0),
         created_at=consultation.created_at,
         published_at=consultation.published_at,
+        template=consultation.template,
     )

@@ -12,6 +12,7 @@ from civic.consultations.errors import (
     PastDatesAreKept,
     PhaseClosed,
     PhaseEndsBeforeItBegins,
+    PhaseIsOver,
 )
 from civic.kernel.errors import N_
 
@@ -201,6 +202,13 @@ def ensure_windows(phases: Sequence[Window]) -> None:
     if wrong:
         message = [PhaseEndsBeforeItBegins.message]
         raise PhaseEndsBeforeItBegins(fields={f"phases-{index}-closes_at": message for index in wrong})
+
+
+def ensure_not_over(phases: Sequence[Window], *, at: datetime) -> None:
+    """Raises PhaseIsOver, on the closing date of each phase of a draft that nobody could take part in."""
+    over = [index for index, phase in enumerate(phases) if phase.closes_at <= at]
+    if over:
+        raise PhaseIsOver(fields={f"phases-{index}-closes_at": [PhaseIsOver.message] for index in over})
 
 
 def reasons_against_publication(plan: ConsultationPlan, *, at: datetime) -> list[str]:

@@ -29,6 +29,11 @@ MOST_NEIGHBOURHOODS = 200
 LATEST_VERSION = 1_000_000_000
 
 
+class PhaseDatesSchema(BaseSchema):
+    opens_at = Instant(required=True)
+    closes_at = Instant(required=True)
+
+
 class PhaseSchema(BaseSchema):
     id = Id(load_default=None, allow_none=True)
     name = Line(most=LONGEST_PHASE_NAME, required=True)
@@ -69,10 +74,50 @@ class PublishConsultationSchema(BaseSchema):
     version = Whole(1, LATEST_VERSION, load_default=None)
 
 
-class ConsultationFormSchema(_WrittenSchema):
-    """The page's form: the boxes of its rows of phases are ``phases-<row>-<box>``."""
+class BeginConsultationSchema(BaseSchema):
+    """``template``: a key of ``GET /consultation-templates``. Without ``starts_at``, the first phase opens on the next Monday at eight."""
 
-    version = Whole(1, LATEST_VERSION, load_default=None)
+    territory_id = Id(required=True)
+    template = Line(most=40, required=True)
+    title = Line(most=LONGEST_TITLE, required=True)
+    summary = Lines(least=0, most=LONGEST_SUMMARY)
+    body = Lines(least=0, most=LONGEST_BODY)
+    plain_text = PlainText()
+    neighbourhood_ids = fields.List(Id(), validate=validate.Length(max=MOST_NEIGHBOURHOODS))
+    starts_at = Instant(load_default=None, allow_none=True)
+
+
+class CopyConsultationSchema(BaseSchema):
+    """Without ``starts_at``, the first phase opens within the week, at the weekday and the hour that it had."""
+
+    starts_at = Instant(load_default=None, allow_none=True)
+
+
+class TextStepSchema(BaseSchema):
+    """First page of the form: what is asked."""
+
+    title = Line(most=LONGEST_TITLE, required=True)
+    summary = Lines(least=0, most=LONGEST_SUMMARY, load_default="")
+    body = Lines(least=0, most=LONGEST_BODY, load_default="")
+    plain_text = PlainText(load_default="")
+    version = Whole(1, LATEST_VERSION, load_default=0)
+
+
+class PlacesStepSchema(BaseSchema):
+    """Second page: who is concerned. No neighbourhood means the whole commune."""
+
+    neighbourhood_ids = fields.List(
+        Id(), load_default=list, validate=validate.Length(max=MOST_NEIGHBOURHOODS)
+    )
+    version = Whole(1, LATEST_VERSION, load_default=0)
+
+
+class DatesStepSchema(BaseSchema):
+    """Third page: the boxes of its rows of phases are ``phases-<row>-<box>``; ``starts_at`` is there when it is no date."""
+
+    starts_at = Instant(load_default=None)
+    phases = fields.List(fields.Nested(PhaseSchema), validate=validate.Length(max=MOST_PHASES))
+    version = Whole(1, LATEST_VERSION, load_default=0)
 
     @pre_load
     def gather_phases(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -96,6 +141,34 @@ class PhaseStateSchema(BaseSchema):
     time = fields.String(required=True)
 
 
+class TemplatePhaseSchema(BaseSchema):
+    name = fields.String(required=True)
+    days = fields.Integer(required=True)
+    activities = fields.List(fields.String(), required=True)
+    hides_reactions = fields.Boolean(required=True)
+
+
+class AnswerPromiseSchema(BaseSchema):
+    threshold = fields.Integer(required=True)
+    days = fields.Integer(required=True)
+
+
+class TemplateSchema(BaseSchema):
+    """``promise`` is null where the commune's own is taken."""
+
+    key = fields.String(required=True)
+    label = fields.String(required=True)
+    does = fields.String(required=True)
+    promises = fields.String(required=True)
+    days = fields.Integer(required=True)
+    phases = fields.List(fields.Nested(TemplatePhaseSchema), required=True)
+    promise = fields.Nested(AnswerPromiseSchema, allow_none=True, required=True)
+
+
+class TemplatesSchema(BaseSchema):
+    items = fields.List(fields.Nested(TemplateSchema), required=True)
+
+
 class ConsultationItemSchema(BaseSchema):
     id = fields.Integer(required=True)
     territory_id = fields.Integer(required=True)
@@ -105,6 +178,7 @@ class ConsultationItemSchema(BaseSchema):
     status = fields.Enum(Status, by_value=True, required=True)
     neighbourhood_ids = fields.List(fields.Integer(), required=True)
     phases = fields.List(fields.Nested(PhaseStateSchema), required=True)
+    template = fields.String(allow_none=True, required=True)
     author_name = fields.String(allow_none=True, required=True)
     created_at = Instant(required=True)
     published_at = Instant(allow_none=True, required=True)

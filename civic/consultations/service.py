@@ -23,8 +23,18 @@ from civic.territories import queries as territories
 from civic.territories.models import TerritoryKind
 
 
-def draft_consultation(actor: Actor, *, territory_id: int, plan: ConsultationPlan) -> int:
+def draft_consultation(
+    actor: Actor,
+    *,
+    territory_id: int,
+    plan: ConsultationPlan,
+    template: str | None = None,
+    copied_from_id: int | None = None,
+) -> int:
     """Begin a consultation of a commune, as a draft that residents do not see.
+
+    Args:
+        template, copied_from_id: what it began from (see ``beginning``).
 
     Returns:
         Its id.
@@ -46,6 +56,8 @@ def draft_consultation(actor: Actor, *, territory_id: int, plan: ConsultationPla
             state=ConsultationState.DRAFT,
             version=1,
             created_at=now,
+            template=template,
+            copied_from_id=copied_from_id,
         )
         _write(consultation, plan)
         db.session.add(consultation)
@@ -56,6 +68,8 @@ def draft_consultation(actor: Actor, *, territory_id: int, plan: ConsultationPla
                 consultation_id=consultation.id,
                 territory_id=territory_id,
                 actor_id=actor.id,
+                template=template,
+                copied_from_id=copied_from_id,
             )
         )
     return consultation.id

@@ -94,7 +94,7 @@ def _town_hall(script: Script) -> Iterable[DomainEvent]:
 
 def _participation() -> Iterable[DomainEvent]:
     for consultation in db.session.scalars(sa.select(Consultation)):
-        who = {
+        who: dict[str, Any] = {
             "consultation_id": consultation.id,
             "territory_id": consultation.territory_id,
             "actor_id": consultation.author_id or 0,

@@ -297,7 +297,7 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
         (
             agent or councillor,
             N_("Écrire une consultation"),
-            "consultations.show_new_consultation",
+            "composing.choose_template",
             "megaphone",
         ),
         (agent or councillor, N_("Répondre aux propositions"), "answers.list_owed", "edit"),

@@ -199,8 +199,23 @@ def _without_blanks(raw: dict[str, Any]) -> dict[str, Any]:
 def _flat(messages: dict[str, Any]) -> dict[str, list[str]]:
     errors: dict[str, list[str]] = {}
     for name, value in messages.items():
-        errors["_form" if name == "_schema" else str(name)] = _leaves(value)
+        if rows := _rows(value):
+            errors |= {f"{name}-{row}-{box}": _leaves(inner) for row, box, inner in rows}
+        else:
+            errors["_form" if name == "_schema" else str(name)] = _leaves(value)
     return errors
+
+
+def _rows(value: Any) -> list[tuple[int, str, Any]]:
+    """Return (row, box, messages) where a list of objects is refused: each box of a row has its own message, ``phases-0-name``."""
+    if not isinstance(value, dict) or not all(isinstance(inner, dict) for inner in value.values()):
+        return []
+    return [
+        (row, str(box), messages)
+        for row, inner in value.items()
+        if isinstance(row, int)
+        for box, messages in inner.items()
+    ]
 
 
 def _leaves(value: Any) -> list[str]:

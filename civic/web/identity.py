@@ -1,6 +1,7 @@
 """Who is at the door. The accounts say it, through a loader that the composition root installs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from flask import g
 
@@ -21,6 +22,17 @@ def current_actor() -> Actor:
         g.actor = _loader()
     actor: Actor = g.actor
     return actor
+
+
+@contextmanager
+def seen_as(actor: Actor) -> Iterator[None]:
+    """Have ``current_actor`` say somebody else meanwhile: what a preview shows is built for who will read it. Nothing is written in it."""
+    present = current_actor()
+    g.actor = actor
+    try:
+        yield
+    finally:
+        g.actor = present
 
 
 def forget_actor() -> None:

@@ -1,6 +1,7 @@
 """What a consultation promises, and who is in charge of keeping it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from civic.consultations import queries as consultations
 from civic.consultations.models import Consultation
 from civic.consultations.rules import ConsultationState
 from civic.consultations.service import get_visible_consultation
+from civic.consultations.templates import get_template
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -89,6 +91,26 @@ def set_promise(
                 in_charge_ids=tuple(queries.list_charge(consultation_id)),
             )
         )
+
+
+def promise_as_begun(*, consultation_id: int, template: str | None, copied_from_id: int | None) -> None:
+    """Write down, with a draft, the promise of what it began from: another consultation's, or its template's where it makes one.
+
+    Who was in charge of the other one is again, if still of the town hall. A draft of neither is promised the commune's own at its publication.
+    """
+    consultation = consultations.get_consultation(consultation_id)
+    promise = queries.find_promise(copied_from_id) if copied_from_id else None
+    begun_from = get_template(template) if template else None
+    if promise is None and begun_from is not None and begun_from.promise is not None:
+        usual = queries.town_promise(consultation.territory_id)
+        promise = replace(usual, threshold=begun_from.promise.threshold, days=begun_from.promise.days)
+    if promise is not None:
+        row = AnswerPromise(consultation_id=consultation_id)
+        _write(row, promise, consultation.created_at)
+        db.session.add(row)
+    if copied_from_id:
+        staff = {person for people in queries.staff_ids(consultation.territory_id) for person in people}
+        _put_in_charge(consultation, [each for each in queries.list_charge(copied_from_id) if each in staff])
 
 
 def promise_at_publication(*, consultation_id: int, publisher_id: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts.personal_data import erases_personal_data
-from civic.consultations.events import ConsultationPublished
+from civic.consultations.events import ConsultationDrafted, ConsultationPublished
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.events import within_transaction
@@ -16,6 +16,13 @@ from civic.proposals.answers import expecting, promising, queries, reminding
 from civic.proposals.answers.models import AnswerCharge, AnswerReading
 from civic.proposals.events import AnswerPublished, ProposalPublished, ProposalSupported
 from civic.proposals.rules import Decision
+
+
+@within_transaction(ConsultationDrafted)
+def promise_as_begun(fact: ConsultationDrafted) -> None:
+    promising.promise_as_begun(
+        consultation_id=fact.consultation_id, template=fact.template, copied_from_id=fact.copied_from_id
+    )
 
 
 @within_transaction(ConsultationPublished)
