@@ -127,6 +127,11 @@ def calendar_days(window: Window) -> int:
     return ((_wall(window.closes_at) - timedelta(seconds=1)).date() - _wall(window.opens_at).date()).days + 1
 
 
+def opens_with_the_day(window: Window) -> bool:
+    """Tell whether it opens at midnight: its day is then said without an hour."""
+    return _wall(window.opens_at).time() == MIDNIGHT
+
+
 class MomentKind(StrEnum):
     BEFORE = "before"
     DURING = "during"

@@ -32,6 +32,14 @@ ACTIVITY_LABELS = {
 }
 """Reading is always permitted, so no box asks for it."""
 
+DONE_IN_SHORT = {
+    Activity.PROPOSE: N_("proposer"),
+    Activity.ARGUE: N_("débattre"),
+    Activity.SUPPORT: N_("soutenir"),
+    Activity.REACT: N_("réagir"),
+    Activity.VOTE: N_("voter"),
+}
+
 BOX_LABELS = {
     "name": N_("Nom"),
     "opens_at": N_("S’ouvre le"),
@@ -47,6 +55,10 @@ class DrawnPhase:
     plan: PhasePlan
     bar: arranging.Bar
     days: int
+
+    @property
+    def opens_with_the_day(self) -> bool:
+        return arranging.opens_with_the_day(self.plan)
 
 
 def draw_phases(phases: Sequence[PhasePlan]) -> list[DrawnPhase]:
@@ -103,6 +115,7 @@ def values_of(form: Form) -> dict[str, Any]:
         "first_shown": form_instant(opens_at),
         "is_focused_on_new_row": ADD_PHASE in request.form,
         "activities": ACTIVITY_LABELS,
+        "done_in_short": DONE_IN_SHORT,
         "labels": {
             f"phases-{row}-{box}": gettext("Phase %(number)s, %(box)s", number=row + 1, box=gettext(label))
             for row in range(len(rows))
@@ -114,7 +127,10 @@ def values_of(form: Form) -> dict[str, Any]:
 def _new_row(known: Sequence[PhasePlan]) -> dict[str, str]:
     """A phase that somebody adds follows the others, for two weeks; the first of all begins on the usual day."""
     opens_at = max((phase.closes_at for phase in known), default=None) or arranging.usual_start(utc_now())
-    return {"opens_at": form_instant(opens_at), "closes_at": form_instant(arranging.moved(opens_at, TWO_WEEKS))}
+    return {
+        "opens_at": form_instant(opens_at),
+        "closes_at": form_instant(arranging.moved(opens_at, TWO_WEEKS)),
+    }
 
 
 def _dated(row: dict[str, str]) -> PhasePlan | None:

@@ -42,6 +42,8 @@ from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, Whole, field
 YES_NO = "yes-no"
 """A way of answering: one choice between « Oui » and « Non »."""
 WAYS = (YES_NO, *METHODS)
+CONSULTATION = "consultation"
+"""The kind of subject of a poll that a consultation asked for."""
 USUAL_GRADES = 5
 LONGEST_LIST = 2_000
 BOX = re.compile(r"q(\d{1,2})-(?:(\d{1,3})-)?(\w+)")
@@ -112,6 +114,7 @@ class PollFormSchema(BaseSchema):
     needs_verified_residency = fields.Boolean(load_default=False)
     quorum_percent = Whole(0, 100, load_default=0)
     shows_turnout = fields.Boolean(load_default=False)
+    consultation_id = Id(load_default=None)
 
     @pre_load
     def leave_questions(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -133,7 +136,8 @@ class PollFormSchema(BaseSchema):
 
     @post_load
     def make_plan(self, data: dict[str, Any], **kwargs: Any) -> PollPlan:
-        return PollPlan(**data)
+        about = data.pop("consultation_id")
+        return PollPlan(**data, subject_kind=CONSULTATION if about else None, subject_id=about)
 
 
 def question_rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:

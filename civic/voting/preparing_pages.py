@@ -7,13 +7,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from civic.consultations.rules import Activity, call_for
+from civic.consultations.service import get_visible_consultation
+from civic.consultations.templates import BUDGET
 from civic.kernel.access import require
+from civic.kernel.clock import utc_now
 from civic.kernel.errors import N_
 from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.plain_language.schemas import LONGEST_PLAIN_TEXT
 from civic.territories import queries as territories
 from civic.voting.access import VotingAction
-from civic.voting.asking import FEWEST_CHOICES, most_choices
+from civic.voting.asking import FEWEST_CHOICES, JUDGMENT, most_choices
 from civic.voting.ballot_papers import asked_by
 from civic.voting.poll_form import (
     USUAL_GRADES,
@@ -31,11 +35,14 @@ from civic.voting.service import polls, reading
 from civic.voting.service.reading import PollView
 from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor
+from civic.web.languages import form_instant
 
 ADD_CHOICES, ADD_QUESTION, REMOVE_QUESTION = "add_choices", "add_question", "remove_question"
 SHOWN_AGAIN = {ADD_CHOICES, ADD_QUESTION, REMOVE_QUESTION, CHECK_BUTTON}
 """Buttons of the form that save nothing, and work without a script."""
 ROWS_ADDED = 2
+BUDGET_METHOD = "budget-equal-shares"
+"""How the projects of a participatory budget are chosen, unless somebody chooses otherwise."""
 FEWEST_ROWS = 3
 
 LIMITS = {
@@ -152,8 +159,24 @@ WAYS: tuple[tuple[str, tuple[Way, ...]], ...] = (
 
 
 def show_new_poll() -> str:
+    """An empty form, or one that is filled in for the vote that a consultation provides (``?consultation=``)."""
     _require_preparer()
-    return _edit_page(Form({"shows_turnout": "true"}), None)
+    asked = request.args.get("consultation", type=int)
+    return _edit_page(Form({"shows_turnout": "true", **(_asked_by(asked) if asked else {})}), None)
+
+
+def _asked_by(consultation_id: int) -> dict[str, str]:
+    consultation = get_visible_consultation(current_actor(), consultation_id)
+    call = call_for(Activity.VOTE, consultation.phases, at=utc_now())
+    places = consultation.neighbourhood_ids
+    return {
+        "consultation_id": str(consultation.id),
+        "question": consultation.title[:LONGEST_QUESTION],
+        "territory_id": str(places[0] if len(places) == 1 else consultation.territory_id),
+        "opens_at": form_instant(call.opens_at if call else None),
+        "closes_at": form_instant(call.closes_at if call else None),
+        "q1-method": BUDGET_METHOD if consultation.template == BUDGET else JUDGMENT,
+    }
 
 
 def prepare_poll() -> ResponseReturnValue:
@@ -161,7 +184,10 @@ def prepare_poll() -> ResponseReturnValue:
     if SHOWN_AGAIN & request.form.keys():
         return _edit_page(_pressed(read_form(PollFormSchema)), None)
 
-    def command(plan: Any) -> int:
+    def command(read: Any) -> int:
+        plan: PollPlan = read
+        if plan.subject_id is not None:
+            get_visible_consultation(current_actor(), plan.subject_id)
         return polls.prepare_poll(current_actor(), plan=plan)
 
     return submit_form(

@@ -8,10 +8,15 @@ from flask_babel import gettext
 
 from civic.consultations.panels import Panel, consultation_panel
 from civic.consultations.queries import ConsultationView
+from civic.consultations.rules import Activity, call_for
+from civic.kernel.access import can
+from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
-from civic.voting import opening_routes, preparing_pages, replay_pages, result_pages
+from civic.voting import opening_routes, preparing_pages, queries, replay_pages, result_pages
+from civic.voting.access import VotingAction
 from civic.voting.ballot_forms import ballot_schema
 from civic.voting.ballot_papers import asked_by, labels_of, papers_of, so_far
+from civic.voting.poll_form import CONSULTATION
 from civic.voting.presentation import (
     CHANNELS,
     TABS,
@@ -60,9 +65,15 @@ def register(app: Flask) -> None:
 
 @consultation_panel(order=10)
 def show_polls(consultation: ConsultationView) -> Panel | None:
-    """The polls about a consultation, on its page; nothing where there are none."""
-    about = reading.list_polls_about("consultation", consultation.id)
-    return Panel("voting/_consultation_panel.html", {"polls": about}, anchor="scrutins") if about else None
+    """The polls about a consultation, on its page; where one is still to be prepared, the way to it for who prepares polls."""
+    about = reading.list_polls_about(CONSULTATION, consultation.id)
+    if about:
+        return Panel("voting/_consultation_panel.html", {"polls": about}, anchor="scrutins")
+    call = call_for(Activity.VOTE, [phase.plan for phase in consultation.phases], at=utc_now())
+    if call is None or not can(current_actor(), VotingAction.PREPARE_POLL, consultation.territory_id):
+        return None
+    values = {"call": call, "drafts": queries.list_drafts_about(CONSULTATION, consultation.id)}
+    return Panel("voting/_vote_to_prepare.html", values, anchor="preparer-le-vote")
 
 
 @blueprint.get("")

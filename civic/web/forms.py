@@ -119,8 +119,9 @@ def read_checked(schema: Schema, raw: dict[str, Any], checks: Sequence[Check]) -
         data: Any = schema.load(_without_blanks(raw))
     except ValidationError as error:
         errors, data = dict(error.normalized_messages()), error.valid_data
+    unread = set(errors)  # of a list of which one row is refused, the rest was read all the same
     for check in checks:
-        if not set(check.needs) <= set(data):
+        if not set(check.needs) <= set(data) - unread:
             continue
         try:
             check.ensure(data)

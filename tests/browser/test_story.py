@@ -51,17 +51,17 @@ def test_a_consultation_is_written_published_answered_and_read(people) -> None: 
     councillor, resident = people("councillor"), people("resident_verified")
 
     councillor.goto("/consultations/nouvelle")
+    councillor.get_by_role("link", name="Boîte à idées").click()
     councillor.get_by_label("Titre").fill("Des bancs à l’ombre")
-    councillor.get_by_label("Résumé").fill("Où manque-t-il un banc ?")
     councillor.get_by_label("Présentation").fill("Nous posons **dix bancs** cette année. Dites-nous où.")
+    councillor.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(councillor.get_by_role("heading", name="Qui est concerné")).to_be_visible()
+    councillor.get_by_role("button", name="Enregistrer et continuer").click()
     phase = councillor.get_by_role("group", name="Phase 1")
-    phase.get_by_label("Nom").fill("Vos idées")
     phase.get_by_label("S’ouvre le").fill(town_time(minutes=-10))
     phase.get_by_label("Se ferme le").fill(town_time(days=20))
-    for activity in ("Proposer des idées", "Débattre", "Soutenir des propositions"):
-        phase.get_by_label(re.compile(activity)).check()
-    councillor.get_by_role("button", name="Enregistrer et relire").click()
-    expect(councillor.get_by_role("heading", name="Des bancs à l’ombre")).to_be_visible()
+    councillor.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(councillor.get_by_role("heading", name="Vérifier et publier")).to_be_visible()
     address = re.search(r"/consultations/(\d+)", councillor.url)
     assert address
     number = address.group(1)

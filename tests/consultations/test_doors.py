@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,7 +13,7 @@ from civic.consultations import queries
 from civic.consultations.rules import Activity, ConsultationState, Status
 from civic.kernel.database import db
 from tests.conftest import add_person, add_town, bearer, plain, post_form, sign_in
-from tests.consultations.making import add_consultation, phase
+from tests.consultations.making import add_consultation, compose, phase
 from tests.voting.builders import add_draft, add_poll
 
 API = "/api/v1/consultations"
@@ -55,10 +56,8 @@ def count_queries(app: Flask, act: Callable[[], object]) -> int:
 
 def test_a_councillor_writes_previews_and_publishes_without_a_script(app: Flask) -> None:
     client, _, places = councillor(app)
-    assert 'name="phases-2-name"' in text(client.get("/consultations/nouvelle"))
 
-    answer = post_form(client, "/consultations/nouvelle", **DRAFT, neighbourhood_ids=places[0])
-    address = answer.location.removesuffix("?enregistre=1")  # type: ignore[attr-defined]
+    address = compose(client, **DRAFT, neighbourhood_ids=places[0])
     preview = text(client.get(address))
     assert "les habitants ne voient pas encore" in preview
     assert "<h2>D’où l’on part</h2>" in preview
@@ -67,7 +66,7 @@ def test_a_councillor_writes_previews_and_publishes_without_a_script(app: Flask)
 
     confirmation = text(client.get(f"{address}/publication"))
     assert "lundi 1er mars à 8 h" in confirmation
-    assert post_form(client, f"{address}/publication", version=1).status_code == 302  # type: ignore[attr-defined]
+    assert post_form(client, f"{address}/publication", version=3).status_code == 302  # type: ignore[attr-defined]
     public = text(app.test_client().get(address))
     assert "Quartier 0" in public
     assert "les habitants ne voient pas encore" not in public
@@ -75,34 +74,66 @@ def test_a_councillor_writes_previews_and_publishes_without_a_script(app: Flask)
 
 def test_another_row_of_phase_is_added_and_nothing_typed_is_lost(app: Flask) -> None:
     client, _, _ = councillor(app)
-    rows = {f"phases-{number}-name": f"Phase {number}" for number in range(3)}
+    address = compose(client, **DRAFT)
+    rows = {name: value for name, value in DRAFT.items() if name.startswith("phases-0")}
 
-    page = text(post_form(client, "/consultations/nouvelle", **{**DRAFT, **rows}, add_phase="1"))
+    page = text(
+        post_form(
+            client, f"{address}/dates", **{**rows, "phases-0-name": "Autre nom"}, version=2, add_phase="1"
+        )
+    )
 
-    assert 'name="phases-3-name"' in page
+    assert 'name="phases-1-name"' in page
     assert 'value="2027-03-01T08:00"' in page
-    assert "Tout est **ouvert**." in page
+    assert 'value="Autre nom"' in page
+    assert 'value="2027-04-15T00:00"' in page  # two weeks after the others, unless she says otherwise
     with app.app_context():
-        assert queries.list_consultations(at=phase().opens_at, draft_territory_ids=range(99)).total == 0
+        (kept,) = queries.get_consultation(int(address.rpartition("/")[2])).phases
+        assert kept.name == "Vos idées"
 
 
 def test_a_form_with_mistakes_comes_back_filled_in_with_what_to_correct(app: Flask) -> None:
     client, _, _ = councillor(app)
-    wrong = {**DRAFT, "title": "", "phases-0-closes_at": "2027-02-01T00:00"}
+    words = {name: value for name, value in DRAFT.items() if not name.startswith("phases")}
 
-    answer = post_form(client, "/consultations/nouvelle", **wrong)
-    assert answer.status_code == 422  # type: ignore[attr-defined]
-    assert "Tout est **ouvert**." in text(answer)
-    answer = post_form(client, "/consultations/nouvelle", **{**wrong, "title": "Titre"})
-    assert answer.status_code == 422  # type: ignore[attr-defined]
-    assert "Cette phase finit avant d’avoir commencé." in text(answer)
-    assert 'id="field-phases-0-closes_at-error"' in text(answer)
-    answer = post_form(
-        client, "/consultations/nouvelle", **{**DRAFT, "phases-0-opens_at": "2027-03-28T02:30"}
-    )
-    assert "Cette heure n’existe pas" in text(answer)
+    for title in ("", "a" * 5_000):
+        answer = post_form(client, "/consultations/nouvelle/other", **{**words, "title": title})
+        assert answer.status_code == 422  # type: ignore[attr-defined]
+        assert "Tout est **ouvert**." in text(answer)
+        assert 'id="field-title-error"' in text(answer)
+        assert f'value="{title}"' in text(answer)
     with app.app_context():
         assert queries.list_consultations(at=phase().opens_at, draft_territory_ids=range(99)).total == 0
+
+
+@pytest.mark.parametrize(
+    ("box", "typed", "sentence"),
+    [
+        ("closes_at", "2027-02-01T00:00", "Cette phase finit avant d’avoir commencé."),
+        ("opens_at", "2027-03-28T02:30", "Cette heure n’existe pas"),
+        ("opens_at", "un jour", "Écrivez une date et une heure"),
+        ("name", "a" * 5_000, "80 caractères"),
+        ("name", "", "Ce champ est requis"),
+    ],
+)
+def test_a_phase_that_cannot_be_is_told_beside_its_box_and_all_is_kept(
+    app: Flask, box: str, typed: str, sentence: str
+) -> None:
+    client, _, _ = councillor(app)
+    address = compose(client, **DRAFT)
+    rows = {name: value for name, value in DRAFT.items() if name.startswith("phases-0")}
+
+    answer = post_form(client, f"{address}/dates", **{**rows, f"phases-0-{box}": typed}, version=2)
+
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    page = text(answer)
+    told = re.search(rf'id="field-phases-0-{box}-error".*?</p>', page, re.DOTALL)
+    assert told is not None
+    assert sentence in told[0]
+    assert f'value="{typed}"' in page
+    with app.app_context():
+        stored = queries.get_consultation(int(address.rpartition("/")[2]))
+        assert (stored.version, [phase.name for phase in stored.phases]) == (2, ["Vos idées"])
 
 
 def test_two_editors_see_both_texts_and_the_second_chooses(app: Flask) -> None:
@@ -110,13 +141,14 @@ def test_two_editors_see_both_texts_and_the_second_chooses(app: Flask) -> None:
     with app.app_context():
         draft = add_consultation(town, is_published=False)
     address = f"/consultations/{draft}/modifier"
-    post_form(client, address, title="Texte du collègue", version=1)
+    post_form(client, address, title="Texte du collègue", body="Ses phrases", version=1)
 
     answer = post_form(client, address, title="Mon texte à moi", body="Mes phrases", version=1)
 
     assert answer.status_code == 409  # type: ignore[attr-defined]
     page = text(answer)
     assert "Texte du collègue" in page
+    assert "Ses phrases" in page
     assert 'value="Mon texte à moi"' in page
     assert "Mes phrases" in page
     assert re.search(r'name="version" value="2"', page)
@@ -132,7 +164,7 @@ def test_a_phase_is_removed_by_its_box(app: Flask) -> None:
         kept = queries.get_consultation(draft).phases[0].id
     rows = {"phases-0-id": kept, "phases-0-name": "Vos idées", "phases-0-remove": "true"}
 
-    post_form(client, f"/consultations/{draft}/modifier", title="Sans phase", version=1, **rows)
+    post_form(client, f"/consultations/{draft}/dates", version=1, **rows)
 
     with app.app_context():
         assert queries.get_consultation(draft).phases == []
@@ -147,15 +179,23 @@ def test_residents_find_no_way_to_write(app: Flask) -> None:
         ada = add_person("Ada", lives_in=places[0])
     client = sign_in(app, ada)
 
-    assert client.get("/consultations/nouvelle").status_code == 403
-    assert client.get(f"/consultations/{published}/modifier").status_code == 403
-    assert post_form(client, f"/consultations/{published}/modifier", title="x", version=1).status_code == 403  # type: ignore[attr-defined]
-    for path in ("", "/modifier", "/publication"):
+    for path in ("/consultations/nouvelle", "/consultations/nouvelle/concertation"):
+        assert client.get(path).status_code == 403
+    assert post_form(client, "/consultations/nouvelle/other", title="x").status_code == 403  # type: ignore[attr-defined]
+    for page in ("modifier", "lieux", "dates"):
+        assert client.get(f"/consultations/{published}/{page}").status_code == 403
+        refused = post_form(client, f"/consultations/{published}/{page}", title="x", version=1)
+        assert refused.status_code == 403  # type: ignore[attr-defined]
+    assert client.get(f"/consultations/{published}/apercu").status_code == 403
+    assert post_form(client, f"/consultations/{published}/copie").status_code == 403  # type: ignore[attr-defined]
+    for path in ("", "/modifier", "/lieux", "/dates", "/apercu", "/publication"):
         assert client.get(f"/consultations/{draft}{path}").status_code == 404
     assert "Écrire une consultation" not in text(client.get("/consultations"))
     assert app.test_client().get("/consultations/nouvelle").status_code == 302
     with app.app_context():
         assert queries.get_consultation(published).version == 1
+        everything = queries.list_consultations(at=phase().opens_at, draft_territory_ids=range(99))
+        assert {each.id for each in everything.items} == {published, draft}
 
 
 def test_anybody_reads_the_list_and_narrows_it(app: Flask) -> None:
@@ -275,9 +315,9 @@ def test_who_opens_a_consultation_of_reactions_alone_is_led_to_what_there_is_to_
 
 def test_a_draft_without_dates_is_not_shown_as_over(app: Flask) -> None:
     client, _, _ = councillor(app)
-    typed = {name: value for name, value in DRAFT.items() if not name.startswith("phases")}
-    answer = post_form(client, "/consultations/nouvelle", **typed)
-    page = text(client.get(answer.location))  # type: ignore[attr-defined]
+    address = compose(client, **DRAFT)
+    post_form(client, f"{address}/dates", version=2)
+    page = text(client.get(address))
 
     assert "Brouillon : dates à fixer" in page
     assert "Terminée" not in page
@@ -287,13 +327,8 @@ def test_a_draft_without_dates_is_not_shown_as_over(app: Flask) -> None:
 def test_the_box_that_hides_reactions_is_kept_shown_ticked_and_told_by_json(app: Flask) -> None:
     client, _, _ = councillor(app)
 
-    answer = post_form(
-        client,
-        "/consultations/nouvelle",
-        **{**DRAFT, "phases-0-react": "true", "phases-0-hides_reactions": "true"},
-    )
-    address = answer.location.removesuffix("?enregistre=1")  # type: ignore[attr-defined]
-    form = text(client.get(f"{address}/modifier"))
+    address = compose(client, **DRAFT | {"phases-0-react": "true", "phases-0-hides_reactions": "true"})
+    form = text(client.get(f"{address}/dates"))
 
     box = re.search(r"<input[^>]*phases-0-hides_reactions[^>]*>", form)
     assert box is not None

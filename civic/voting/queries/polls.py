@@ -78,6 +78,12 @@ def list_polls_about(subject_kind: str, subject_id: int) -> list[Poll]:
     return list(db.session.scalars(query.order_by(Poll.opens_at.desc(), Poll.id.desc()).limit(PAGE_SIZE)))
 
 
+def list_drafts_about(subject_kind: str, subject_id: int) -> list[Poll]:
+    """Return the polls about a thing that are being prepared: for who may prepare them alone."""
+    query = sa.select(Poll).filter_by(subject_kind=subject_kind, subject_id=subject_id, state=PollState.DRAFT)
+    return list(db.session.scalars(query.order_by(Poll.id.desc()).limit(PAGE_SIZE)))
+
+
 _ORDER: dict[PollStatus, tuple[Any, ...]] = {
     PollStatus.DRAFT: (Poll.created_at.desc(), Poll.id.desc()),
     PollStatus.COMING: (Poll.opens_at, Poll.id),
