@@ -87,24 +87,24 @@ def choose_template() -> str:
     )
 
 
-@blueprint.get("/nouvelle/<key>")
-def show_beginning(key: str) -> str:
+@blueprint.get("/nouvelle/<template_key>")
+def show_beginning(template_key: str) -> str:
     require(current_actor(), ConsultationsAction.WRITE_CONSULTATION, _town().id)
-    return _beginning_page(Form(), _template(key))
+    return _beginning_page(Form(), _template(template_key))
 
 
-@blueprint.post("/nouvelle/<key>")
-def begin_consultation(key: str) -> ResponseReturnValue:
+@blueprint.post("/nouvelle/<template_key>")
+def begin_consultation(template_key: str) -> ResponseReturnValue:
     town_id = _town().id
     require(current_actor(), ConsultationsAction.WRITE_CONSULTATION, town_id)
-    template = _template(key)
+    template = _template(template_key)
     if SHOWN_AGAIN & request.form.keys():
         return _beginning_page(read_form(TextStepSchema), template)
 
     def command(data: dict[str, Any]) -> int:
         data.pop("version")
         return beginning.begin_consultation(
-            current_actor(), territory_id=town_id, template_key=key, plan=ConsultationPlan(**data)
+            current_actor(), territory_id=town_id, template_key=template_key, plan=ConsultationPlan(**data)
         )
 
     return submit_form(

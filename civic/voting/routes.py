@@ -73,7 +73,7 @@ def show_polls(consultation: ConsultationView) -> Panel | None:
     if call is None or not can(current_actor(), VotingAction.PREPARE_POLL, consultation.territory_id):
         return None
     values = {"call": call, "drafts": queries.list_drafts_about(CONSULTATION, consultation.id)}
-    return Panel("voting/_vote_to_prepare.html", values, anchor="preparer-le-vote")
+    return Panel("voting/_vote_to_prepare.html", values, anchor="vote-a-venir")
 
 
 @blueprint.get("")

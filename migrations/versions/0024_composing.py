@@ -13,7 +13,7 @@ depends_on = None
 def upgrade() -> None:
     """Every consultation that was there began from neither."""
     with op.batch_alter_table("consultation") as consultation:
-        consultation.add_column(sa.Column("template", sa.String(), nullable=True))
+        consultation.add_column(sa.Column("template", sa.Text(), nullable=True))
         consultation.add_column(sa.Column("copied_from_id", sa.Integer(), nullable=True))
         consultation.create_foreign_key(
             op.f("fk_consultation_copied_from_id_consultation"),

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from civic.kernel.clock import TOWN_TIME
 from tests.browser.conftest import serve_demo, sign_in_as
+from tests.browser.hands import Hands
 from tests.demonstration import CopyDemo
 from tests.live import LiveServer
 
@@ -158,3 +159,44 @@ def test_an_agent_asks_for_somebody_who_telephoned_and_the_volunteer_s_screen_ch
     # nor is the agent's browser touched: it says by itself that somebody has looked
     expect(agent.locator("#request-sights")).not_to_contain_text("Personne", timeout=LONG_WAIT_MS)
     expect(volunteer.get_by_text("06 39 98 44 55").first).to_be_visible()
+
+
+LONGEST_SECONDS = 180
+
+
+def test_from_a_councillor_s_first_click_to_a_published_consultation_of_two_phases_in_three_minutes(
+    people,
+) -> None:  # type: ignore[no-untyped-def]
+    """Counted by the keystroke-level model (``hands``), with two sentences to write, and no field left that could be guessed."""
+    page = people("councillor")
+    page.goto("/")
+    her, main = Hands(page), page.get_by_role("main")
+    go_on = main.get_by_role("button", name="Enregistrer et continuer")
+
+    her.click(page.get_by_role("banner").get_by_role("link", name="Consultations"))
+    her.click(main.get_by_role("link", name="Écrire une consultation"))
+    her.forget_what_was_on_the_way()
+    her.click(main.get_by_role("link", name="Recueil d’avis"))
+    hers = {
+        "Titre": "La cour de l’école Simone-Veil",
+        "Présentation": (
+            "La cour de l’école Simone-Veil sera refaite pendant l’été 2027, pour 180 000 euros. Elle est goudronnée et très chaude "
+            "dès le mois de mai. Dites-nous ce qui compte pour vous : l’ombre, les jeux, le calme, l’eau. Le conseil décidera en mars."
+        ),
+    }
+    for label, words in hers.items():
+        her.type(main.get_by_label(label, exact=True), words)
+    her.click(go_on)
+    her.click(go_on)
+    her.click(go_on)
+    expect(main.get_by_text("La cour de l’école Simone-Veil sera refaite pendant l’été 2027")).to_be_visible()
+    her.click(main.get_by_role("button", name="Publier maintenant"))
+
+    expect(page.get_by_text("La consultation est publiée")).to_be_visible()
+    expect(page.get_by_role("list", name="Étapes de la consultation").get_by_role("listitem")).to_have_count(
+        2
+    )
+    assert people(None).goto(page.url).status == 200
+    assert [label for label in her.left if "facultatif" not in label] == []  # the rest was filled in for her
+    print(f"{her.seconds:.0f} s of hands and head, {her.seconds_of_reading:.0f} s more to read every word")
+    assert her.seconds < LONGEST_SECONDS
