@@ -46,6 +46,10 @@ function follow() {
             timer = setTimeout(look, WAIT_MILLISECONDS);
         });
     }
+    form.addEventListener("submit", () => {
+        clearTimeout(timer);
+        latest += 1; // shown now, they would be sent as seen by somebody who had no time to read them
+    });
 }
 
 if (form) follow();
