@@ -7,13 +7,23 @@ telephone or tired of it, and that passes: somebody who answered is there; someb
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import exp
+from math import exp, hypot
 
-REACH = ((500, 0.24), (1_000, 0.20), (2_000, 0.15), (4_000, 0.10))
-"""Of the answers to invitations between neighbourhoods at most so many metres apart, the part that are a yes, before anything is known."""
+NEARBY, APART_METRES, FALLS_IN_METRES = 0.3, 350, 1_200
+STEP_METRES, FARTHEST_STEP = 250, 6_000
 
-FAR = 0.06
-UNKNOWN_PLACE = 0.10
+
+def _share(metres: int) -> float:
+    return round(NEARBY * exp(-hypot(metres, APART_METRES) / FALLS_IN_METRES), 4)
+
+
+REACH = tuple((metres, _share(metres)) for metres in range(0, FARTHEST_STEP, STEP_METRES))
+"""Of the answers to invitations between neighbourhoods at most so many metres apart, the part that are a yes, before anything is known:
+it falls by e each 1,200 metres, as what was published of asking everyone within 2 km and within 10 km says (decision 24). Those of one
+neighbourhood live some hundred metres apart."""
+
+FAR = _share(FARTHEST_STEP)
+UNKNOWN_PLACE = 0.05
 
 SHRINKAGE = 2.0
 """As many expected yeses as a person's own record needs to weigh as much as what holds for everybody."""

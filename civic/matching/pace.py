@@ -28,7 +28,7 @@ class DispatchPace:
     live_invitations: Mapping[Urgency, int] = field(default_factory=lambda: _by_urgency(6, 3, 2))
     silence_minutes: Mapping[Urgency, int] = field(default_factory=lambda: _by_urgency(10, 40, 240))
     escalation_percent: Mapping[Urgency, int] = field(default_factory=lambda: _by_urgency(50, 65, 75))
-    widening_percent: int = 35
+    widening_percent: int = 75
     request_budget: int = 60
     volunteer_week: int = 30
     underserved_percent: int = 50

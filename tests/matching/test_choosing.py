@@ -103,8 +103,8 @@ def test_who_is_near_answers_and_was_left_in_peace_comes_first() -> None:
     near, far = volunteer(1), volunteer(2, area_metres=3_000)
     tired = volunteer(3, invited_in_week=8)
     away = volunteer(4, silences=(Silence(NOON - timedelta(days=1)),))
-    faithful = volunteer(5, area_metres=900, has_helped=True)
-    willing = volunteer(6, area_metres=900, record=Record(yes=4, expected=2.0))
+    faithful = volunteer(5, area_metres=400, has_helped=True)
+    willing = volunteer(6, area_metres=400, record=Record(yes=4, expected=2.0))
 
     order = [
         choice.candidate.volunteer_id
@@ -183,7 +183,7 @@ def test_the_pace_widens_and_a_town_hall_is_called_the_sooner_the_more_urgent() 
         2,
     ]
     assert pace.live(Urgency.TODAY, 3) == 5
-    assert pace.live(Urgency.TODAY, 1, share_elapsed=0.35) > pace.live(Urgency.TODAY, 1, share_elapsed=0.34)
+    assert pace.live(Urgency.TODAY, 1, share_elapsed=0.75) > pace.live(Urgency.TODAY, 1, share_elapsed=0.74)
     assert [
         pace.escalates_at(urgency, started_at=NOON, window_ends_at=end)
         for urgency in (Urgency.URGENT, Urgency.TODAY, Urgency.FLEXIBLE)
