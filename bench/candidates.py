@@ -5,7 +5,7 @@ python -m bench.candidates [--volunteers 1000000] [--searches 300] [--categories
 Volunteers live in neighbourhoods of some 2,500 inhabitants around the real places of ../shared/data/territories/places.csv, as many as
 their population. Each search is compared with one that reads everybody. Prints JSON figures: wall time, processor time of this process
 (processor_ms), and of the process of PostgreSQL that serves it (server_ms); the exit status is 1 when a search is not equal to the one
-that reads everybody. Without --database, an SQLite file of its own; "postgresql" starts a PostgreSQL of its own.
+that reads everybody. --database: "sqlite" makes a file of its own, as does nothing; "postgresql" starts a PostgreSQL of its own; or an address.
 
 --growth: the same with a hundred times fewer volunteers, then ten times, then all; says how much longer a search takes among all, in
 processor time of both, than among the fewest, beside how much the logarithm of their number grew.
@@ -239,7 +239,7 @@ def database(name: str, *, durable: bool = False) -> Iterator[str]:
             yield server.create_database()
         finally:
             server.close()
-    elif name:
+    elif name and name != "sqlite":
         yield name
     else:
         with tempfile.TemporaryDirectory(prefix="civic-bench-") as folder:

@@ -32,15 +32,14 @@ MOST_FAR = 5_000
 SLICE = 200
 """So many at a time are told: most searches end with the first, and the others are not read."""
 
-MARGIN = 3.0
+MARGIN = 2.0
 """How much larger a disk is than it seems to take: some of its corners are left for the next, and people live unevenly."""
 
-LARGEST_STEP = 3.0
+LARGEST_STEP = 2.0
 """How much larger the next disk is at most: beside an empty field may lie a city."""
 
 
-@dataclass(frozen=True)
-class Near:
+class Near(NamedTuple):
     """A volunteer who offers such help, ``metres`` away between neighbourhoods; None where that is not known."""
 
     person_id: int
@@ -87,7 +86,7 @@ def search_outwards(around: Around, *, wanted: int = 200) -> Iterator[list[Near]
         return
     seen: set[tuple[int, int]] = set()
     for some in _some_at_a_time(_neighbourhoods_outwards(around, cell, likely, wanted)):
-        found = _in_order(around, _read_people(around, some))
+        found = _read_people(around, some)
         yield from _told(found)
         seen |= {ids for *_, ids in found}
     far = _in_order(around, _read(_searchable(around).limit(MOST_FAR)))
@@ -151,10 +150,11 @@ def _likely_cells(around: Around, cell: int, wanted: int) -> int | None:
     ordered = f"FROM volunteer_place AS place WHERE {OF_THIS_KIND}"
     half = f"LIMIT 1 OFFSET {wanted // 2:d}"
     ((before, after, more),) = _execute(
-        f"SELECT (SELECT place.cell {ordered} AND place.cell <= {cell:d} ORDER BY place.cell DESC {half}),"
-        f" (SELECT place.cell {ordered} AND place.cell >= {cell:d} ORDER BY place.cell {half}),"
+        f"SELECT (SELECT place.cell {ordered} AND place.cell <= {{cell}} ORDER BY place.cell DESC {half}),"
+        f" (SELECT place.cell {ordered} AND place.cell >= {{cell}} ORDER BY place.cell {half}),"
         f" (SELECT 1 {ordered} LIMIT 1 OFFSET {FEW:d})",
         around,
+        cell=cell,  # bound: the statement is always the same, so that PostgreSQL reads it once
     )
     if more is None:
         return None
@@ -208,26 +208,34 @@ def _read_neighbourhoods(around: Around, cell: int, resolution: int, ring: int) 
     ]
 
 
-def _read_people(around: Around, places: list[Neighbourhood]) -> list[Any]:
-    return _execute(
-        f"WITH here (cell, territory_id) AS (VALUES {_values((each.cell, each.territory_id) for each in places)})"
-        " SELECT place.person_id, place.offer_id, place.territory_id, place.longitude, place.latitude, place.last_invited"
+def _read_people(around: Around, places: list[Neighbourhood]) -> list[Found]:
+    """Return those who live there, in order. What is known of each neighbourhood is not read again with everyone who lives in it."""
+    numbered = ((each.cell, each.territory_id, number) for number, each in enumerate(places))
+    rows = _execute(
+        f"WITH here (cell, territory_id, number) AS (VALUES {_values(numbered)})"
+        " SELECT here.number, place.person_id, place.offer_id, place.last_invited"
         " FROM here JOIN volunteer_place AS place ON place.cell = here.cell AND place.territory_id = here.territory_id"
         f" WHERE {OF_THIS_KIND}",
         around,
     )
+    return sorted(
+        [
+            (False, places[number].metres, last_invited, (person_id, offer_id))
+            for number, person_id, offer_id, last_invited in rows
+        ]
+    )
 
 
-def _values(pairs: Iterable[tuple[int, int]]) -> str:
+def _values(rows: Iterable[tuple[int, ...]]) -> str:
     """Written into the statement: they are numbers of our own, and binding hundreds of them takes longer than the search."""
-    return ", ".join(f"({one:d}, {other:d})" for one, other in pairs)
+    return ", ".join([f"({', '.join(map(str, row))})" for row in rows])
 
 
-def _execute(statement: str, around: Around) -> list[Any]:
+def _execute(statement: str, around: Around, **bound: int) -> list[Any]:
     """Return plain tuples. The statements differ from one search to another: to have each compiled would take as long as to run it."""
     connection = db.session.connection()
     mark = "%({})s" if connection.dialect.paramstyle == "pyformat" else ":{}"
-    asked = {"town_id": around.town_id, "category": around.category}
+    asked = {"town_id": around.town_id, "category": around.category, **bound}
     marked = statement.format(**{name: mark.format(name) for name in asked})
     return list(connection.exec_driver_sql(marked, asked).cursor.fetchall())
 
