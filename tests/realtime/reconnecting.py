@@ -9,6 +9,7 @@ import contextlib
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ from bench.wire import Wire
 SHORTEST_LIFE, LONGEST_LIFE = 0.0005, 0.3
 LONGEST_ABSENCE = 0.2
 LAST_SECONDS = 60
+MOST_TOLD_LIVE = 3
 
 
 @dataclass
@@ -47,15 +49,20 @@ class Client:
             await self.live_until(self._some_time())
 
     async def _some_time(self) -> None:
-        """Half of the time counted from the beginning, short as well as long, and half once the screen knows what it missed."""
-        if self.rng.random() < 0.5:
-            await self._know()
+        """A third of the times counted from the beginning, short as well as long, a third once the screen knows what it missed, and a
+        third once it was then told something live: right after it, or while the next comes."""
+        kind = self.rng.randrange(3)
+        if kind > 0:
+            await self._until(lambda: self.is_told)
+        if kind > 1:
+            wanted = self.came["live"] + self.rng.randint(1, MOST_TOLD_LIVE)
+            await self._until(lambda: self.came["live"] >= wanted)
         await asyncio.sleep(LONGEST_LIFE * (SHORTEST_LIFE / LONGEST_LIFE) ** self.rng.random())
 
-    async def _know(self) -> None:
+    async def _until(self, holds: Callable[[], bool]) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_SECONDS):
-                while not self.is_told:
+                while not holds():
                     await asyncio.sleep(0.005)
 
     async def live_until(self, end: Any) -> None:

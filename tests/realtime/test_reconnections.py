@@ -88,4 +88,7 @@ def test_whoever_comes_back_at_any_moment_is_shown_each_event_once_and_in_order(
     print({"reconnections": cut.total() - count, **cut, **came})
     assert cut.total() == count * (times + 1)
     assert cut["opening"] > 0, "no connection was cut while it was being opened"
-    assert {"live", "resumed"} <= set(came)
+    assert came["live"] > cut.total() / 6, (
+        "a third of the connections stay until they were told something live"
+    )
+    assert came["resumed"] > cut.total() / 6
