@@ -80,6 +80,8 @@ POLICY: dict[Action, Clauses] = {
     OpinionsAction.SUBMIT_STATEMENT: ((lives_where_consulted,),),
     # proposals
     ProposalsAction.SUBMIT_PROPOSAL: ((lives_where_consulted,),),
+    ProposalsAction.WRITE_DRAFT: ((is_author,),),
+    ProposalsAction.SEE_ANONYMOUS_AUTHOR: ((is_moderator_here,), (is_agent_here,)),
     ProposalsAction.SUPPORT_PROPOSAL: ((lives_where_consulted,),),
     ProposalsAction.ARGUE: ((lives_where_consulted,),),
     ProposalsAction.EDIT_PROPOSAL: ((is_author,),),
@@ -264,6 +266,9 @@ PUBLIC_ENDPOINTS = frozenset(
         # proposals
         "proposals.show_proposal",
         "proposals.show_essential",
+        "proposals.show_map",
+        "attached.show_photograph",
+        "attached.download_document",
         "proposals_api.list_proposals",
         "proposals_api.get_proposal",
         "proposals_api.list_arguments",

@@ -56,6 +56,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "opinions.react": frozenset({"resident"}),
     "opinions.submit_statement": frozenset({"resident"}),
     "proposals.submit_proposal": frozenset({"resident"}),
+    "proposals.write_draft": NOBODY,
+    "proposals.see_anonymous_author": frozenset({"agent", "moderator"}),
     "proposals.support_proposal": frozenset({"resident"}),
     "proposals.argue": frozenset({"resident"}),
     "proposals.edit_proposal": NOBODY,

@@ -14,16 +14,19 @@ NAMES_OF_STATES = frozenset(
     {"state", "former_state", "role", "channel", "reason", "rule", "mode", "side", "decision", "purpose", "proof", "subject_kind", "category"}
 )  # fmt: skip
 MOST_IDS = 1000
+_AUTHORS = {"": ("author_id",), "ArgumentPublished": ("proposal_author_id",)}
+"""What is left out of a fact about something published without the name of its author: who reads the journal is not told it either."""
 
 
 def subjects_of(fact: Any) -> dict[str, Any]:
     """Return what the journal keeps of a fact: ids, booleans, numbers, instants and the states that the code names.
 
-    Everything else is left out, and so is what the fact itself marks as a secret.
+    Everything else is left out, and so is what the fact itself marks as a secret, and the author who does not publish her name.
     """
     kept: dict[str, Any] = {}
+    silent = _AUTHORS.get(type(fact).__name__, _AUTHORS[""]) if getattr(fact, "hides_author", False) else ()
     for field in fields(fact):
-        if field.name in ("occurred_at", "actor_id") or _is_secret(field.metadata):
+        if field.name in ("occurred_at", "actor_id", *silent) or _is_secret(field.metadata):
             continue
         value = getattr(fact, field.name)
         if _may_be_kept(field.name, value):

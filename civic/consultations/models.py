@@ -33,6 +33,7 @@ class Consultation(Model):
     body_html: Mapped[str] = mapped_column(default="")
     plain_text: Mapped[str] = mapped_column(default="")
     state: Mapped[ConsultationState] = mapped_column(enum_type(ConsultationState))
+    allows_anonymous: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
@@ -66,7 +67,13 @@ class Consultation(Model):
         phases = tuple(phase.plan for phase in self.phases)
         neighbourhoods = frozenset(self.neighbourhood_ids)
         return ConsultationPlan(
-            self.title, self.summary, self.body_source, neighbourhoods, phases, self.plain_text
+            self.title,
+            self.summary,
+            self.body_source,
+            neighbourhoods,
+            phases,
+            self.plain_text,
+            self.allows_anonymous,
         )
 
 

@@ -41,6 +41,7 @@ class ConsultationView:
     body: str
     body_html: str
     plain_text: str
+    allows_anonymous: bool
     state: ConsultationState
     status: Status
     version: int
@@ -218,6 +219,7 @@ def _view(
         body=consultation.body_source,
         body_html=consultation.body_html,
         plain_text=consultation.plain_text,
+        allows_anonymous=consultation.allows_anonymous,
         state=consultation.state,
         status=rules.status_of(consultation.state, phases, at=at),
         version=consultation.version,

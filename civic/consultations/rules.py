@@ -100,6 +100,7 @@ class ConsultationPlan:
     neighbourhood_ids: frozenset[int] = frozenset()
     phases: tuple[PhasePlan, ...] = ()
     plain_text: str = ""
+    allows_anonymous: bool = False
 
 
 def is_open(window: Window, *, at: datetime) -> bool:

@@ -55,6 +55,7 @@ class _WrittenSchema(BaseSchema):
     summary = Lines(least=0, most=LONGEST_SUMMARY)
     body = Lines(least=0, most=LONGEST_BODY)
     plain_text = PlainText()
+    allows_anonymous = fields.Boolean()
     neighbourhood_ids = fields.List(Id(), validate=validate.Length(max=MOST_NEIGHBOURHOODS))
     phases = fields.List(fields.Nested(PhaseSchema), validate=validate.Length(max=MOST_PHASES))
 
@@ -188,6 +189,7 @@ class ConsultationSchema(ConsultationItemSchema):
     body = fields.String(required=True)
     body_html = fields.String(required=True)
     plain_text = fields.String(required=True)
+    allows_anonymous = fields.Boolean(required=True)
     version = fields.Integer(required=True)
 
 

@@ -196,6 +196,7 @@ def _write(consultation: Consultation, plan: ConsultationPlan) -> None:
     consultation.title, consultation.summary = plan.title, plan.summary
     consultation.body_source, consultation.body_html = plan.body, markdown_to_html(plan.body)
     consultation.plain_text = plan.plain_text
+    consultation.allows_anonymous = plan.allows_anonymous
     kept = {row.territory_id: row for row in consultation.neighbourhoods}
     consultation.neighbourhoods = [
         kept.get(place) or ConsultationNeighbourhood(territory_id=place)

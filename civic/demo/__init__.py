@@ -18,6 +18,7 @@ from civic.demo import (
     people,
     questions,
     safety,
+    signing,
     solidarity,
     votes,
 )
@@ -139,6 +140,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         people.build_people(script, with_passwords=with_passwords)
         people.build_associations(script)
         participation.build_consultations(script)
+        signing.build_signing(script)
         answering.build_answers(script)
         votes.build_polls(script)
         questions.build_polls_by_method(script)

@@ -112,6 +112,7 @@ def _participation() -> Iterable[DomainEvent]:
                 decision=answer.decision.value,
                 actor_id=answer.author_id or 0,
                 author_id=proposal.author_id,
+                hides_author=proposal.is_anonymous,
             )
 
 

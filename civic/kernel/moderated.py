@@ -29,6 +29,7 @@ class ModeratedContent:
         territory_id: whose moderators decide.
         text: what was written, as plain text.
         path: where it is read, as a path of this site.
+        hides_author: it is published without the name of its author.
     """
 
     kind: str
@@ -38,3 +39,4 @@ class ModeratedContent:
     text: str
     path: str
     is_hidden: bool
+    hides_author: bool = False

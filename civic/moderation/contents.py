@@ -18,7 +18,7 @@ from civic.mutual_aid.service.offers import set_offer_hidden
 from civic.mutual_aid.service.requests import set_request_hidden
 from civic.opinions import queries as opinions
 from civic.opinions.service.reacting import set_statement_hidden
-from civic.proposals import queries as proposals
+from civic.proposals import moderated as proposals
 from civic.proposals.service.hiding import set_argument_hidden, set_proposal_hidden
 
 FINDERS: dict[SubjectKind, Callable[[int], ModeratedContent | None]] = {

@@ -1,6 +1,8 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from civic.kernel.events import DomainEvent
+
+# The author of a content is told of what is decided, and not written in the journal: she may not publish her name.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +21,7 @@ class ContentHidden(DomainEvent):
 
     decision_id: int
     actor_id: int
-    author_id: int | None
+    author_id: int | None = field(metadata={"is_secret": True})
     subject_kind: str
     subject_id: int
     territory_id: int
@@ -43,7 +45,7 @@ class DecisionUndone(DomainEvent):
 
     decision_id: int
     actor_id: int
-    author_id: int | None
+    author_id: int | None = field(metadata={"is_secret": True})
     subject_kind: str
     subject_id: int
     territory_id: int
@@ -51,9 +53,11 @@ class DecisionUndone(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AppealLodged(DomainEvent):
+    """``actor_id``: None where the author does not publish her name."""
+
     appeal_id: int
     decision_id: int
-    actor_id: int
+    actor_id: int | None
     territory_id: int
 
 
@@ -62,7 +66,7 @@ class AppealDecided(DomainEvent):
     appeal_id: int
     decision_id: int
     actor_id: int
-    author_id: int
+    author_id: int = field(metadata={"is_secret": True})
     subject_kind: str
     subject_id: int
     territory_id: int

@@ -302,9 +302,11 @@ def appeal_decision(actor: Actor, *, decision_id: int, text: str) -> int:
             )  # fmt: skip
             db.session.add(appeal)
             db.session.flush()
+            found = contents.find_content(content.subject_kind, content.subject_id)
+            named = None if found and found.hides_author else actor.id
             publish(
                 AppealLodged(
-                    occurred_at=now, appeal_id=appeal.id, decision_id=decision.id, actor_id=actor.id,
+                    occurred_at=now, appeal_id=appeal.id, decision_id=decision.id, actor_id=named,
                     territory_id=content.territory_id,
                 )
             )  # fmt: skip

@@ -26,6 +26,7 @@ from civic.pages.queries import frame, home, my_space
 from civic.pages.queries.help_figures import list_asked
 from civic.pages.schemas import TownHallSchema
 from civic.pages.searching import search_page
+from civic.proposals.authors import queries as signing
 from civic.territories import queries as territories
 from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory
@@ -104,6 +105,7 @@ def show_my_space() -> str:
         has_moderated=my_space.has_moderated_contents(actor.id),
         has_register_entry=find_entry_of_person(actor.id) is not None,
         may_call=may_call_now(actor),
+        cosignings=signing.list_asked(actor.id),
     )
 
 

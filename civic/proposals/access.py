@@ -6,6 +6,8 @@ from civic.kernel.errors import N_
 
 class ProposalsAction(Action):
     SUBMIT_PROPOSAL = "proposals.submit_proposal"
+    WRITE_DRAFT = "proposals.write_draft"
+    SEE_ANONYMOUS_AUTHOR = "proposals.see_anonymous_author"
     SUPPORT_PROPOSAL = "proposals.support_proposal"
     ARGUE = "proposals.argue"
     EDIT_PROPOSAL = "proposals.edit_proposal"

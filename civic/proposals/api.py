@@ -6,6 +6,7 @@ from typing import Any
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.pagination import Page
 from civic.proposals import queries
+from civic.proposals.drafts.service import Saved
 from civic.proposals.queries import ArgumentView, ProposalView
 from civic.proposals.schemas import (
     ArgumentPageSchema,
@@ -62,11 +63,13 @@ def list_proposals(consultation_id: int, query: dict[str, Any]) -> Page[Any]:
 )
 def submit_proposal(consultation_id: int, body: dict[str, Any]) -> ProposalView:
     organisation_id = body.pop("organisation_id")
+    draft = Saved.named(body.pop("draft_id"), body.pop("draft_version"))
     proposal_id = proposing.submit_proposal(
         current_actor(),
         consultation_id=consultation_id,
         text=ProposalText(**body),
         organisation_id=organisation_id,
+        draft=draft,
     )
     return _view(proposal_id)
 

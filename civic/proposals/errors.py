@@ -21,6 +21,15 @@ class UnknownPlace(Invalid):
     message = N_("Choisissez un des quartiers concernés par cette consultation.")
 
 
+class PhotographRefused(Invalid):
+    code = "photograph_refused"
+
+
+class PointOutside(Invalid):
+    code = "point_outside"
+    message = N_("Ce point est hors des lieux concernés par cette consultation : choisissez-en un autre.")
+
+
 class ProposalHasReplies(Conflict):
     code = "proposal_has_replies"
     message = N_(

@@ -10,20 +10,23 @@ class ProposalPublished(DomainEvent):
     territory_id: int
     author_id: int
     title: str
+    hides_author: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalEdited(DomainEvent):
+    """``actor_id``, here and below: None where the author does not publish her name."""
+
     proposal_id: int
     consultation_id: int
-    actor_id: int
+    actor_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalWithdrawn(DomainEvent):
     proposal_id: int
     consultation_id: int
-    actor_id: int
+    actor_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +35,7 @@ class ProposalRestored(DomainEvent):
 
     proposal_id: int
     consultation_id: int
-    actor_id: int
+    actor_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,7 @@ class ArgumentPublished(DomainEvent):
     proposal_id: int
     author_id: int
     proposal_author_id: int | None
+    hides_author: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +82,7 @@ class AnswerPublished(DomainEvent):
     decision: str
     actor_id: int
     author_id: int | None
+    hides_author: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ class Proposal(Model):
 
     __tablename__ = "proposal"
     __table_args__ = (
+        sa.CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="point_is_whole"),
         sa.CheckConstraint("support_count >= 0", name="supports_are_counted"),
         sa.CheckConstraint("argument_count >= 0", name="arguments_are_counted"),
         sa.Index("ix_proposal_consultation_id_published_at", "consultation_id", "published_at"),
@@ -21,8 +22,12 @@ class Proposal(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id", ondelete="CASCADE"))
     territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"), index=True)
+    longitude: Mapped[float | None]
+    latitude: Mapped[float | None]
+    place_label: Mapped[str] = mapped_column(default="", server_default="")
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id", ondelete="SET NULL"))
+    is_anonymous: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     title: Mapped[str]
     body_source: Mapped[str]
     body_html: Mapped[str]

@@ -1,5 +1,5 @@
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,12 @@ from civic.accounts import queries as accounts
 from civic.consultations import queries as consultations
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.moderated import ModeratedContent
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
+from civic.proposals.attached.queries import DocumentView, PhotographView, documents_of, photographs_of
+from civic.proposals.authors.queries import coauthors_of
 from civic.proposals.errors import ArgumentNotFound, ProposalNotFound
 from civic.proposals.models import Answer, Argument, Proposal, Support
-from civic.proposals.rules import AnswerState, Category, Decision, Side, Sort
+from civic.proposals.rules import AnswerState, Category, Decision, Point, Side, Sort
 from civic.territories import queries as territories
 
 
@@ -33,10 +34,13 @@ class ProposalView:
     """A proposal as it is read, in plain values.
 
     Attributes:
-        author_name: None when the author deleted the account.
+        author_id, author_name: None when the author deleted the account, or does not publish her name, whoever reads.
+        coauthors: the names of those who sign with her.
+        is_own: who reads wrote it.
         answers: the published ones, the latest first.
         is_supported: by who reads.
         support_count: None while a phase hides the totals of its consultation.
+        documents: on its own page alone.
     """
 
     id: int
@@ -58,6 +62,12 @@ class ProposalView:
     is_withdrawn: bool
     is_supported: bool
     answers: tuple[AnswerView, ...] = field(default=())
+    is_anonymous: bool = False
+    is_own: bool = False
+    coauthors: tuple[str, ...] = ()
+    point: Point | None = None
+    photographs: tuple[PhotographView, ...] = ()
+    documents: tuple[DocumentView, ...] = ()
 
     @property
     def answer(self) -> AnswerView | None:
@@ -183,10 +193,11 @@ def _shown() -> sa.Select[Any]:
 
 
 def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> list[ProposalView]:
-    """Return proposals as plain values: seven queries, however many they are."""
+    """Return proposals as plain values: nine queries, however many they are."""
     ids = {proposal.id for proposal in proposals}
     answers = _published_answers(ids)
-    authors = {each.author_id for each in proposals} | {each.author_id for each in answers}
+    named = {each.id: each.author_id for each in proposals if not each.is_anonymous}
+    authors = set(named.values()) | {each.author_id for each in answers}
     people = accounts.names_of({author for author in authors if author})
     organisations = accounts.organisation_names_of(
         {each.organisation_id for each in proposals if each.organisation_id}
@@ -194,6 +205,7 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
     places = territories.names_of({each.territory_id for each in proposals})
     supported = _supported_among(ids, reader_id)
     hiding = consultations.hiding_among({each.consultation_id for each in proposals}, at=utc_now())
+    photographs, coauthors = photographs_of(ids), coauthors_of(ids)
     answers_of: dict[int, list[AnswerView]] = {}
     for answer in answers:
         answers_of.setdefault(answer.proposal_id, []).append(_answer_view(answer, people))
@@ -203,8 +215,8 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
             consultation_id=each.consultation_id,
             territory_id=each.territory_id,
             place_name=places[each.territory_id],
-            author_id=each.author_id,
-            author_name=people.get(each.author_id or 0),
+            author_id=named.get(each.id),
+            author_name=people.get(named.get(each.id) or 0),
             organisation_name=organisations.get(each.organisation_id or 0),
             title=each.title,
             body=each.body_source,
@@ -218,13 +230,21 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
             is_withdrawn=each.withdrawn_at is not None,
             is_supported=each.id in supported,
             answers=tuple(answers_of.get(each.id, ())),
+            is_anonymous=each.is_anonymous,
+            is_own=reader_id is not None and each.author_id == reader_id,
+            coauthors=coauthors.get(each.id, ()),
+            point=None
+            if each.longitude is None
+            else Point(each.longitude, each.latitude or 0, each.place_label),
+            photographs=photographs.get(each.id, ()),
         )
         for each in proposals
     ]
 
 
 def view_proposal(proposal: Proposal, *, reader_id: int | None) -> ProposalView:
-    return view_proposals([proposal], reader_id=reader_id)[0]
+    view = view_proposals([proposal], reader_id=reader_id)[0]
+    return replace(view, documents=documents_of(proposal.id))
 
 
 def _published_answers(proposal_ids: Collection[int]) -> list[Answer]:
@@ -346,33 +366,3 @@ def list_drafted_proposal_ids(consultation_id: int) -> list[int]:
         .where(Proposal.consultation_id == consultation_id, Answer.state == AnswerState.DRAFT)
     )
     return list(db.session.scalars(query.order_by(Proposal.id)))
-
-
-def find_moderated_proposal(proposal_id: int) -> ModeratedContent | None:
-    proposal = db.session.get(Proposal, proposal_id)
-    if proposal is None:
-        return None
-    return ModeratedContent(
-        kind="proposal",
-        id=proposal.id,
-        author_id=proposal.author_id,
-        territory_id=proposal.territory_id,
-        text=f"{proposal.title}\n\n{proposal.body_source}",
-        path=f"/propositions/{proposal.id}",
-        is_hidden=proposal.hidden_at is not None,
-    )
-
-
-def find_moderated_argument(argument_id: int) -> ModeratedContent | None:
-    argument = db.session.get(Argument, argument_id)
-    if argument is None:
-        return None
-    return ModeratedContent(
-        kind="argument",
-        id=argument.id,
-        author_id=argument.author_id,
-        territory_id=get_proposal(argument.proposal_id).territory_id,
-        text=argument.body,
-        path=f"/propositions/{argument.proposal_id}#argument-{argument.id}",
-        is_hidden=argument.hidden_at is not None,
-    )

@@ -1,5 +1,6 @@
 """What a proposal may be, which arguments and answers it gets, and until when its author may change it."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from civic.kernel.errors import N_
@@ -29,6 +30,15 @@ CATEGORY_NAMES = {
     Category.SOLIDARITY: N_("Solidarité et santé"),
     Category.OTHER: N_("Autre sujet"),
 }
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a proposal is about, in degrees. ``label``: the address that was chosen, if it was one."""
+
+    longitude: float
+    latitude: float
+    label: str = ""
 
 
 class Side(StrEnum):

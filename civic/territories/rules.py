@@ -165,11 +165,25 @@ class Area:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """How degrees become the units of a drawn map, which begins at its north-west corner."""
+
+    west: float
+    north: float
+    across: float
+    down: float
+
+    def project(self, longitude: float, latitude: float) -> tuple[float, float]:
+        return round((longitude - self.west) * self.across, 1), round((self.north - latitude) * self.down, 1)
+
+
+@dataclass(frozen=True)
 class MapOutline:
-    """What ``components/map_outline.html`` draws."""
+    """What ``components/map_outline.html`` and ``components/point_map.html`` draw."""
 
     features: list[Area]
     view_box: str
+    frame: Frame
 
 
 def draw_map(
@@ -195,18 +209,15 @@ def draw_map(
     south, east = min(b[1] for b in bounds), max(b[2] for b in bounds)
     shrink = cos(radians((north + south) / 2))
     scale = MAP_WIDTH / max((east - west) * shrink, 1e-9)
-
-    def project(longitude: float, latitude: float) -> tuple[float, float]:
-        return round((longitude - west) * shrink * scale, 1), round((north - latitude) * scale, 1)
-
+    frame = Frame(west, north, shrink * scale, scale)
     features = []
     for place_id, name, area in drawn:
         label = area.representative_point()
-        x, y = project(label.x, label.y)
+        x, y = frame.project(label.x, label.y)
         features.append(
-            Area(place_id, name, _path(area, project), x, y, url_of(place_id), place_id == selected_id)
+            Area(place_id, name, _path(area, frame.project), x, y, url_of(place_id), place_id == selected_id)
         )
-    return MapOutline(features, f"0 0 {MAP_WIDTH} {round((north - south) * scale, 1)}")
+    return MapOutline(features, f"0 0 {MAP_WIDTH} {round((north - south) * scale, 1)}", frame)
 
 
 def _path(area: BaseGeometry, project: Callable[[float, float], tuple[float, float]]) -> str:

@@ -32,6 +32,7 @@ class Operation:
     answer: type[Schema] | None
     status: int
     is_kept: bool = True
+    file: str | None = None
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -59,13 +60,22 @@ class ApiBlueprint(Blueprint):
         answer: type[Schema] | None = None,
         status: int | None = None,
         is_kept: bool = True,
+        file: str | None = None,
     ) -> Callable[[View], View]:
         """Register a view. ``status`` is that of success: 200, or 204 where nothing is answered, unless said.
 
-        ``is_kept`` is False where the answer must not be written down for a retry, such as somebody's address.
+        ``is_kept`` is False where the answer must not be written down for a retry, such as somebody's address. ``file`` names
+        the part of a multipart form that holds a file: the view takes its bytes as ``file=``, and is not kept for a retry.
         """
         described = Operation(
-            summary, method, body, query, answer, status or (200 if answer else 204), is_kept
+            summary,
+            method,
+            body,
+            query,
+            answer,
+            status or (200 if answer else 204),
+            is_kept and not file,
+            file,
         )
 
         def register(view: View) -> View:
@@ -82,7 +92,9 @@ def _door(view: View, operation: Operation) -> Callable[..., ResponseReturnValue
         arguments = dict(path)
         if operation.query:
             arguments["query"] = load_query(operation.query)
-        if operation.method not in SAFE:
+        if operation.file:
+            arguments |= load_upload(operation.body or NothingSchema, operation.file)
+        elif operation.method not in SAFE:
             body = load_body(operation.body or NothingSchema)
             if operation.body:
                 arguments["body"] = body
@@ -121,6 +133,17 @@ def load_body(schema: type[Schema]) -> dict[str, Any]:
             raise BadRequest
     loaded: dict[str, Any] = schema().load(payload)
     return loaded
+
+
+def load_upload(schema: type[Schema], name: str) -> dict[str, Any]:
+    """Read a multipart form and the bytes of its file; none when there is no such part. Raises ValidationError or UnsupportedMediaType."""
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType
+    values = {key: request.form[key] for key in request.form if key != "csrf_token"}
+    if _has_nul(values):
+        raise BadRequest
+    sent = request.files.get(name)
+    return {"body": schema().load(values), "file": sent.read() if sent else b""}
 
 
 def _has_nul(value: Any) -> bool:

@@ -73,7 +73,12 @@ def _describe(rule: str, endpoint: str, operation: Operation) -> dict[str, Any]:
         }
     if operation.query:
         described["parameters"].append({"in": "query", "schema": operation.query})
-    if operation.body:
+    if operation.file:
+        described["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": _form(operation)}},
+        }
+    elif operation.body:
         described["requestBody"] = {
             "required": _needs_body(operation),
             "content": {"application/json": {"schema": operation.body}},
@@ -88,6 +93,17 @@ def _describe(rule: str, endpoint: str, operation: Operation) -> dict[str, Any]:
             }
         )
     return described
+
+
+def _form(operation: Operation) -> dict[str, Any]:
+    """Return the parts of a form that brings a file: the fields of its schema, and the file."""
+    declared = operation.body().fields if operation.body else {}
+    parts: dict[str, Any] = {
+        name: {"type": "string"} for name in declared
+    }  # whatever their kind, a form holds texts
+    parts[str(operation.file)] = {"type": "string", "format": "binary"}
+    needed = [name for name, field in declared.items() if field.required]
+    return {"type": "object", "properties": parts, "required": [*needed, str(operation.file)]}
 
 
 def _needs_body(operation: Operation) -> bool:

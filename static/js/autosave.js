@@ -39,7 +39,7 @@ function store(form) {
 }
 
 /** As the server writes it: « 6 h 24 ». */
-function hourInWords(at, lang) {
+export function hourInWords(at, lang) {
     if (!lang.startsWith("fr")) return at.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit" });
     const minutes = at.getMinutes();
     return `${at.getHours()}\u00a0h${minutes ? `\u00a0${String(minutes).padStart(2, "0")}` : ""}`;

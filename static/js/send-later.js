@@ -23,10 +23,13 @@ const places = (key) => document.querySelectorAll(`[data-kept="${CSS.escape(key)
 
 document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.dataset.sendLater || event.defaultPrevented) return;
+    if (!form.dataset.sendLater || event.defaultPrevented || event.submitter?.hasAttribute("formaction") || bringsFile(form)) return;
     event.preventDefault();
     if (!form.dataset.busy) send(form);
 });
+
+/** A file does not wait on the device: the browser sends it, and the words stay in the draft. */
+const bringsFile = (form) => [...form.elements].some((field) => field.type === "file" && field.files.length > 0);
 
 function textOf(form) {
     const fields = [...new FormData(form)].filter(([name, value]) => name !== "csrf_token" && typeof value === "string");

@@ -43,6 +43,8 @@ ADDRESSES = ROOT / "civic" / "demo" / "content" / "addresses.csv"
 NOT_PAGES = {
     "accounts.download_copy": "JSON file",
     "accounts.download_own_data": "JSON file",
+    "attached.download_document": "PDF file",
+    "attached.show_photograph": "image",
     "commitments.download_record": "CSV file",
     "commitments.show_photograph": "image",
     "councils.download_sitting": "calendar file",

@@ -28,6 +28,8 @@ TABLES = {
     "content_id": "flagged_content",
     "council_id": "council",
     "decision_id": "moderation_decision",
+    "document_id": "proposal_document",
+    "draft_id": "proposal_draft",
     "gathering_id": "gathering",
     "import_id": "offer_import",
     "imported_id": "imported_offer",

@@ -24,16 +24,6 @@ from civic.proposals.commitments.errors import (
     MilestoneWithoutDate,
     NothingRetained,
     NotYetPublished,
-    PhotographRefused,
-)
-from civic.proposals.commitments.photographs import (
-    ABSENT,
-    BROKEN,
-    LARGEST_FILE_BYTES,
-    NO_IMAGE,
-    TOO_HEAVY,
-    TOO_SMALL,
-    draw_photograph,
 )
 from civic.proposals.commitments.record import Kept
 from civic.proposals.commitments.rules import (
@@ -44,6 +34,16 @@ from civic.proposals.commitments.rules import (
     commitment_state,
     milestone_state,
     next_evening,
+)
+from civic.proposals.errors import PhotographRefused
+from civic.proposals.photographs import (
+    ABSENT,
+    BROKEN,
+    LARGEST_FILE_BYTES,
+    NO_IMAGE,
+    TOO_HEAVY,
+    TOO_SMALL,
+    draw_photograph,
 )
 from civic.proposals.rules import Decision
 from civic.proposals.service.answering import draft_answer, publish_answer

@@ -50,10 +50,6 @@ class AlreadyDone(Conflict):
     message = N_("Cette étape est déjà notée comme faite.")
 
 
-class PhotographRefused(Invalid):
-    code = "photograph_refused"
-
-
 class TooManyPhotographs(Conflict):
     code = "too_many_photographs"
     message = N_("Douze photos par engagement, au plus : retirez-en une d’abord.")

@@ -8,12 +8,12 @@ from civic.proposals.commitments import queries
 from civic.proposals.commitments.errors import PhotographNotFound, TooManyPhotographs
 from civic.proposals.commitments.events import PhotographAdded, PhotographRemoved
 from civic.proposals.commitments.models import CommitmentPhotograph
-from civic.proposals.commitments.photographs import draw_photograph
 from civic.proposals.commitments.service import (
     ensure_may_write,
     get_visible_commitment,
     lock_commitment_to_write,
 )
+from civic.proposals.photographs import draw_photograph
 
 MOST_PHOTOGRAPHS = 12
 

@@ -1,50 +1,40 @@
 """The list of proposals on a consultation's page, the page of one, its writing, its arguments."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from civic.accounts import queries as accounts
 from civic.consultations import queries as consultations
 from civic.consultations.models import Consultation
 from civic.consultations.panels import Panel, consultation_panel
 from civic.consultations.queries import ConsultationView
 from civic.consultations.rules import Activity, Status
-from civic.consultations.service import get_visible_consultation
-from civic.kernel.access import can, require
+from civic.kernel.access import can
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.pagination import PAGE_SIZE
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
 from civic.proposals.answers import queries as due_answers
+from civic.proposals.authors.queries import is_coauthor
 from civic.proposals.commitments.queries import commitments_of
 from civic.proposals.models import Proposal
-from civic.proposals.queries import ProposalView
+from civic.proposals.routes.choices import draw_places, mark, place_options
 from civic.proposals.routes.door import blueprint
-from civic.proposals.routes.likeness import show_like_first
-from civic.proposals.rules import CATEGORY_NAMES, Side
+from civic.proposals.rules import Side
 from civic.proposals.schemas import (
     LONGEST_ARGUMENT,
-    LONGEST_BODY,
-    LONGEST_TITLE,
     ArgumentPagesQuery,
     ListProposalsQuery,
-    PostProposalSchema,
-    ProposalTextSchema,
     PublishArgumentSchema,
 )
 from civic.proposals.service import proposing, taking_part
-from civic.proposals.service.proposing import ProposalText, places_of
 from civic.proposals.service.reading import (
     can_take_part,
-    ensure_may_submit,
     get_visible_proposal,
     may_be_supported_already,
 )
-from civic.territories import queries as territories
 from civic.web.forms import Form, flash_undoable, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.kept_pages import same_for_strangers
@@ -77,7 +67,7 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
         "total": total,
         "hides_supports": queries.hides_supports(consultation.id),
         "filters": filters,
-        "place_options": _place_options(stored),
+        "place_options": place_options(stored),
         "may_answer": consultation.status is not Status.DRAFT
         and can(actor, ProposalsAction.DRAFT_ANSWER, stored),
         "page_address": lambda number: _list_address(consultation.id, filters, number),
@@ -108,10 +98,16 @@ def _proposal_page(form: Form, proposal_id: int) -> str:
     consultation = consultations.get_consultation(proposal.consultation_id)
     may_answer = can(actor, ProposalsAction.DRAFT_ANSWER, consultation)
     is_editable = _may_edit(proposal, consultation)
+    view = queries.view_proposal(proposal, reader_id=actor.person_id)
+    outline = draw_places(consultation) if view.point else None
     return render_template(
         "proposals/show.html",
         form=form,
-        proposal=queries.view_proposal(proposal, reader_id=actor.person_id),
+        proposal=view,
+        outline=outline,
+        marker=mark(outline, view.point, gettext("L’endroit de la proposition"))
+        if outline and view.point
+        else None,
         consultation=consultations.view_consultation(consultation, at=now),
         arguments=_arguments_by_side(proposal_id),
         sides=list(Side),
@@ -121,6 +117,8 @@ def _proposal_page(form: Form, proposal_id: int) -> str:
         may_argue=can_take_part(actor, ProposalsAction.ARGUE, Activity.ARGUE, consultation, at=now),
         is_author=can(actor, ProposalsAction.EDIT_PROPOSAL, proposal),
         is_editable=is_editable,
+        signs=is_coauthor(proposal_id, actor.person_id),
+        may_see_author=can(actor, ProposalsAction.SEE_ANONYMOUS_AUTHOR, consultation),
         may_answer=may_answer,
         expected=due_answers.find_expected(proposal_id, at=now),
         commitments=commitments_of([proposal_id], today=town_today(), with_drafts=may_answer).get(
@@ -153,101 +151,6 @@ def _arguments_by_side(proposal_id: int) -> dict[Side, Any]:
         )
         for side in Side
     }
-
-
-@blueprint.get("/consultations/<int:consultation_id>/propositions/nouvelle")
-def show_new_proposal(consultation_id: int) -> str:
-    consultation = ensure_may_submit(current_actor(), consultation_id, at=utc_now())
-    home = current_actor().residence_ids & places_of(consultation)
-    neighbourhoods = sorted(home - {consultation.territory_id}) or sorted(home)
-    return _write_page(Form({"territory_id": neighbourhoods[0]} if neighbourhoods else {}), consultation)
-
-
-@blueprint.post("/consultations/<int:consultation_id>/propositions/nouvelle")
-def submit_proposal(consultation_id: int) -> ResponseReturnValue:
-    step = show_like_first(consultation_id, lambda form, asked, like: _write_page(form, asked, like=like))
-    if step is not None:
-        return step
-
-    def command(data: dict[str, Any]) -> int:
-        organisation_id = data.pop("organisation_id")
-        data.pop("has_seen_like")
-        return proposing.submit_proposal(
-            current_actor(),
-            consultation_id=consultation_id,
-            text=ProposalText(**data),
-            organisation_id=organisation_id,
-        )
-
-    def done(proposal_id: int) -> ResponseReturnValue:
-        flash(gettext("Votre proposition est publiée. Partagez son adresse autour de vous."), "success")
-        return redirect(url_for(".show_proposal", proposal_id=proposal_id, enregistre=1))
-
-    return submit_form(
-        PostProposalSchema,
-        command=command,
-        done=done,
-        again=lambda form: _write_page(form, get_visible_consultation(current_actor(), consultation_id)),
-        is_sent_once=True,
-    )
-
-
-@blueprint.get("/propositions/<int:proposal_id>/modifier")
-def show_edit_proposal(proposal_id: int) -> str:
-    proposal = get_visible_proposal(current_actor(), proposal_id)
-    require(current_actor(), ProposalsAction.EDIT_PROPOSAL, proposal)
-    values = {
-        "title": proposal.title,
-        "body": proposal.body_source,
-        "category": proposal.category.value,
-        "territory_id": proposal.territory_id,
-    }
-    return _write_page(Form(values), consultations.get_consultation(proposal.consultation_id), proposal)
-
-
-@blueprint.post("/propositions/<int:proposal_id>/modifier")
-def edit_proposal(proposal_id: int) -> ResponseReturnValue:
-    def command(data: dict[str, Any]) -> None:
-        proposing.edit_proposal(current_actor(), proposal_id=proposal_id, text=ProposalText(**data))
-
-    def again(form: Form) -> str:
-        proposal = get_visible_proposal(current_actor(), proposal_id)
-        return _write_page(form, consultations.get_consultation(proposal.consultation_id), proposal)
-
-    def done(nothing: None) -> ResponseReturnValue:
-        flash(gettext("Votre proposition est modifiée."), "success")
-        return redirect(url_for(".show_proposal", proposal_id=proposal_id, enregistre=1))
-
-    return submit_form(ProposalTextSchema, command=command, done=done, again=again, is_sent_once=True)
-
-
-def _write_page(
-    form: Form,
-    consultation: Consultation,
-    proposal: Proposal | None = None,
-    *,
-    like: Sequence[ProposalView] = (),
-) -> str:
-    speaks_for = current_actor().organisation_ids
-    mine = accounts.list_organisations_of(current_actor().id) if proposal is None else []
-    return render_template(
-        "proposals/write.html",
-        form=form,
-        consultation=consultations.view_consultation(consultation, at=utc_now()),
-        proposal_id=proposal.id if proposal else None,
-        like=like,
-        place_options=_place_options(consultation),
-        organisation_options=[(each.id, each.name) for each in mine if each.id in speaks_for],
-        category_options=[(key.value, gettext(name)) for key, name in CATEGORY_NAMES.items()],
-        longest_title=LONGEST_TITLE,
-        longest_body=LONGEST_BODY,
-    )
-
-
-def _place_options(consultation: Consultation) -> list[tuple[int, str]]:
-    """Where a proposal may be about: the whole commune first, where it is concerned, then neighbourhoods by name."""
-    names = territories.names_of(places_of(consultation))
-    return sorted(names.items(), key=lambda place: (place[0] != consultation.territory_id, place[1]))
 
 
 @blueprint.post("/propositions/<int:proposal_id>/retrait")

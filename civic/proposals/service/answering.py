@@ -155,6 +155,7 @@ def _publish_all(actor: Actor, chosen: Sequence[tuple[Proposal, int | None]], no
                 decision=answer.decision.value,
                 actor_id=actor.id,
                 author_id=proposal.author_id,
+                hides_author=proposal.is_anonymous,
             )
         )
     publish(

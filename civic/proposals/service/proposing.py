@@ -12,17 +12,20 @@ from civic.kernel.transaction import publish, transaction
 from civic.kernel.undo import ensure_undoable
 from civic.proposals import queries, rules
 from civic.proposals.access import ProposalsAction
-from civic.proposals.errors import UnknownPlace
+from civic.proposals.attached.queries import hand_over
+from civic.proposals.attached.service import Sent, join, read_sent
+from civic.proposals.authors.rules import ensure_may_be_anonymous
+from civic.proposals.drafts.service import DraftText, Saved, drop_draft, take_draft
 from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
 from civic.proposals.models import Proposal
-from civic.proposals.rules import Category
+from civic.proposals.rules import Category, Point
+from civic.proposals.service.places import ensure_place, write_point
 from civic.proposals.service.reading import (
     ensure_may_submit,
     ensure_visible,
     lock_shown_proposal,
     may_be_supported_already,
 )
-from civic.territories import queries as territories
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,22 @@ class ProposalText:
     body: str
     category: Category
     territory_id: int
+    point: Point | None = None
+    is_anonymous: bool = False
 
 
 def submit_proposal(
-    actor: Actor, *, consultation_id: int, text: ProposalText, organisation_id: int | None = None
+    actor: Actor,
+    *,
+    consultation_id: int,
+    text: ProposalText,
+    organisation_id: int | None = None,
+    draft: Saved | None = None,
 ) -> int:
     """Propose an idea, in one's own name or on behalf of an association.
+
+    Args:
+        draft: where it was kept until now: its photographs and documents are the proposal's, and it is forgotten.
 
     Returns:
         The proposal's id.
@@ -47,14 +60,17 @@ def submit_proposal(
         ConsultationNotFound: there is none, or it is a draft.
         NotAllowed: the actor does not live where it is asked, or does not speak for this association.
         PhaseClosed: no open phase permits to propose.
-        UnknownPlace: the neighbourhood is not concerned.
+        UnknownPlace, PointOutside: the place is not concerned.
+        AnonymityNotAllowed, AssociationSigns: the name is to be published.
+        DraftChangedMeanwhile, DraftIsGone: the draft was changed, published or deleted from elsewhere.
     """
     now = utc_now()
     with transaction():
         consultation = ensure_may_submit(actor, consultation_id, at=now)
-        if organisation_id is not None:
-            require(actor, AccountsAction.SPEAK_FOR_ORGANISATION, organisation_id)
+        draft_id = _take(actor, consultation_id, draft, text, organisation_id) if draft else None
+        _ensure_signed_rightly(actor, consultation, text, organisation_id)
         proposal = Proposal(
+            is_anonymous=text.is_anonymous,
             consultation_id=consultation_id,
             author_id=actor.id,
             organisation_id=organisation_id,
@@ -66,6 +82,9 @@ def submit_proposal(
         _write(proposal, text, consultation)
         db.session.add(proposal)
         db.session.flush()
+        if draft_id is not None:
+            hand_over(draft_id, proposal.id)
+            drop_draft(draft_id)
         publish(
             ProposalPublished(
                 occurred_at=now,
@@ -74,13 +93,41 @@ def submit_proposal(
                 territory_id=proposal.territory_id,
                 author_id=actor.id,
                 title=proposal.title,
+                hides_author=proposal.is_anonymous,
             )
         )
     return proposal.id
 
 
-def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText) -> None:
-    """Change one's own proposal, before anybody supported or argued it.
+def _take(
+    actor: Actor, consultation_id: int, draft: Saved, text: ProposalText, organisation_id: int | None
+) -> int:
+    words = DraftText(
+        title=text.title,
+        body=text.body,
+        category=text.category,
+        territory_id=text.territory_id,
+        organisation_id=organisation_id,
+        point=text.point,
+        is_anonymous=text.is_anonymous,
+    )
+    return take_draft(actor, consultation_id=consultation_id, saved=draft, text=words)
+
+
+def _ensure_signed_rightly(
+    actor: Actor, consultation: Consultation, text: ProposalText, organisation_id: int | None
+) -> None:
+    if organisation_id is not None:
+        require(actor, AccountsAction.SPEAK_FOR_ORGANISATION, organisation_id)
+    ensure_may_be_anonymous(
+        is_anonymous=text.is_anonymous,
+        is_allowed=consultation.allows_anonymous,
+        speaks_for_association=organisation_id is not None,
+    )
+
+
+def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText, sent: Sent | None = None) -> None:
+    """Change one's own proposal, its photographs and its documents, before anybody supported or argued it.
 
     Raises:
         ProposalNotFound, ProposalWithheld: it is not shown.
@@ -88,8 +135,11 @@ def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText) -> None
         PhaseClosed: no open phase permits to propose.
         ProposalHasReplies: somebody took part.
         UnknownPlace: the neighbourhood is not concerned.
+        FileWithoutWords, PhotographRefused, DocumentRefused, TooManyPhotographs, TooManyDocuments.
     """
     now = utc_now()
+    require(actor, ProposalsAction.EDIT_PROPOSAL, ensure_visible(actor, queries.get_proposal(proposal_id)))
+    read = read_sent(sent or Sent())
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
         require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
@@ -99,13 +149,14 @@ def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText) -> None
             has_arguments=queries.has_arguments(proposal_id),
         )
         _write(proposal, text, consultation)
+        join(read, owner={"proposal_id": proposal_id})
         proposal.edited_at = now
         publish(
             ProposalEdited(
                 occurred_at=now,
                 proposal_id=proposal_id,
                 consultation_id=proposal.consultation_id,
-                actor_id=actor.id,
+                actor_id=None if proposal.is_anonymous else actor.id,
             )
         )
 
@@ -131,7 +182,7 @@ def withdraw_proposal(actor: Actor, *, proposal_id: int) -> None:
                 occurred_at=now,
                 proposal_id=proposal_id,
                 consultation_id=proposal.consultation_id,
-                actor_id=actor.id,
+                actor_id=None if proposal.is_anonymous else actor.id,
             )
         )
 
@@ -157,18 +208,13 @@ def restore_proposal(actor: Actor, *, proposal_id: int) -> None:
                 occurred_at=now,
                 proposal_id=proposal_id,
                 consultation_id=proposal.consultation_id,
-                actor_id=actor.id,
+                actor_id=None if proposal.is_anonymous else actor.id,
             )
         )
 
 
 def _write(proposal: Proposal, text: ProposalText, consultation: Consultation) -> None:
-    if text.territory_id not in places_of(consultation):
-        raise UnknownPlace(fields={"territory_id": [UnknownPlace.message]})
-    proposal.title, proposal.category, proposal.territory_id = text.title, text.category, text.territory_id
+    proposal.territory_id = ensure_place(text.territory_id, text.point, consultation)
+    proposal.title, proposal.category = text.title, text.category
+    write_point(proposal, text.point)
     proposal.body_source, proposal.body_html = text.body, markdown_to_html(text.body)
-
-
-def places_of(consultation: Consultation) -> set[int]:
-    """Return the territories that a proposal may be about: the neighbourhoods concerned, or the commune and all of its own."""
-    return set(consultation.neighbourhood_ids) or territories.ids_within(consultation.territory_id)

@@ -107,6 +107,7 @@ def publish_argument(actor: Actor, *, proposal_id: int, side: Side, body: str) -
                 proposal_id=proposal_id,
                 author_id=actor.id,
                 proposal_author_id=proposal.author_id,
+                hides_author=proposal.is_anonymous,
             )
         )
     return argument.id

@@ -9,7 +9,7 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from civic.kernel.errors import N_
-from civic.proposals.commitments.errors import PhotographRefused
+from civic.proposals.errors import PhotographRefused
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_FILE_BYTES = 3 * 1024 * 1024
@@ -21,6 +21,9 @@ MOST_SCANS = 20
 """Of a JPEG: each one, a few bytes, draws the whole image again. Usual files have ten at most."""
 LARGEST_SIDE = 1280
 QUALITY = 78
+SMALL_SIDE = 320
+"""Of the picture that a list shows."""
+SMALL_QUALITY = 70
 
 ABSENT = N_("Choisissez une photo.")
 NO_IMAGE = N_("Ce fichier n’est pas une photo JPEG, PNG ou WebP, quel que soit son nom.")
@@ -82,6 +85,15 @@ def _draw(file: bytes) -> Drawn:
     written = BytesIO()
     upright.save(written, "WEBP", quality=QUALITY, method=4)
     return Drawn(written.getvalue(), *upright.size)
+
+
+def shrink(drawn: Drawn) -> Drawn:
+    """Return the small picture that a list shows of a photograph that was drawn."""
+    image = Image.open(BytesIO(drawn.content), formats=("WEBP",))
+    image.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+    written = BytesIO()
+    image.save(written, "WEBP", quality=SMALL_QUALITY, method=4)
+    return Drawn(written.getvalue(), *image.size)
 
 
 def _refused(sentence: str) -> PhotographRefused:

@@ -1,0 +1,1 @@
+"""What somebody is writing, kept for her alone until she publishes it: begun on one device, ended on another."""

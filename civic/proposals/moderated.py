@@ -1,0 +1,37 @@
+"""Proposals and arguments as a moderator sees them."""
+
+from civic.kernel.database import db
+from civic.kernel.moderated import ModeratedContent
+from civic.proposals.models import Argument, Proposal
+from civic.proposals.queries import get_proposal
+
+
+def find_moderated_proposal(proposal_id: int) -> ModeratedContent | None:
+    proposal = db.session.get(Proposal, proposal_id)
+    if proposal is None:
+        return None
+    return ModeratedContent(
+        kind="proposal",
+        id=proposal.id,
+        author_id=proposal.author_id,
+        territory_id=proposal.territory_id,
+        text=f"{proposal.title}\n\n{proposal.body_source}",
+        path=f"/propositions/{proposal.id}",
+        is_hidden=proposal.hidden_at is not None,
+        hides_author=proposal.is_anonymous,
+    )
+
+
+def find_moderated_argument(argument_id: int) -> ModeratedContent | None:
+    argument = db.session.get(Argument, argument_id)
+    if argument is None:
+        return None
+    return ModeratedContent(
+        kind="argument",
+        id=argument.id,
+        author_id=argument.author_id,
+        territory_id=get_proposal(argument.proposal_id).territory_id,
+        text=argument.body,
+        path=f"/propositions/{argument.proposal_id}#argument-{argument.id}",
+        is_hidden=argument.hidden_at is not None,
+    )
