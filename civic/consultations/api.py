@@ -145,7 +145,7 @@ def publish_consultation(consultation_id: int, body: dict[str, Any]) -> Consulta
 
 def _changed(plan: ConsultationPlan, given: dict[str, Any]) -> ConsultationPlan:
     """Return the plan with what was given in place of what was there."""
-    containers = {"neighbourhood_ids": frozenset, "phases": tuple}
+    containers = {"neighbourhood_ids": frozenset, "phases": tuple, "topics": tuple}
     return replace(
         plan, **{name: containers.get(name, lambda same: same)(value) for name, value in given.items()}
     )

@@ -34,6 +34,7 @@ class Consultation(Model):
     plain_text: Mapped[str] = mapped_column(default="")
     state: Mapped[ConsultationState] = mapped_column(enum_type(ConsultationState))
     allows_anonymous: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    topics: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
@@ -74,6 +75,7 @@ class Consultation(Model):
             phases,
             self.plain_text,
             self.allows_anonymous,
+            tuple(self.topics),
         )
 
 

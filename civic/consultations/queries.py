@@ -42,6 +42,7 @@ class ConsultationView:
     body_html: str
     plain_text: str
     allows_anonymous: bool
+    topics: tuple[str, ...]
     state: ConsultationState
     status: Status
     version: int
@@ -220,6 +221,7 @@ def _view(
         body_html=consultation.body_html,
         plain_text=consultation.plain_text,
         allows_anonymous=consultation.allows_anonymous,
+        topics=tuple(consultation.topics),
         state=consultation.state,
         status=rules.status_of(consultation.state, phases, at=at),
         version=consultation.version,

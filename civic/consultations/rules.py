@@ -92,7 +92,10 @@ class PhasePlan:
 
 @dataclass(frozen=True)
 class ConsultationPlan:
-    """A consultation as somebody wrote it. No neighbourhood means the whole commune. ``body`` is Markdown, ``plain_text`` is not."""
+    """A consultation as somebody wrote it. No neighbourhood means the whole commune. ``body`` is Markdown, ``plain_text`` is not.
+
+    ``topics``: under which of them a proposal is put; none when there is no list.
+    """
 
     title: str
     summary: str = ""
@@ -101,6 +104,7 @@ class ConsultationPlan:
     phases: tuple[PhasePlan, ...] = ()
     plain_text: str = ""
     allows_anonymous: bool = False
+    topics: tuple[str, ...] = ()
 
 
 def is_open(window: Window, *, at: datetime) -> bool:

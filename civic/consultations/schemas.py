@@ -25,6 +25,8 @@ LONGEST_BODY = 40_000
 LONGEST_PHASE_NAME = 80
 LONGEST_PHASE_DESCRIPTION = 500
 MOST_PHASES = 20
+LONGEST_TOPIC = 60
+MOST_TOPICS = 20
 MOST_NEIGHBOURHOODS = 200
 LATEST_VERSION = 1_000_000_000
 
@@ -56,6 +58,7 @@ class _WrittenSchema(BaseSchema):
     body = Lines(least=0, most=LONGEST_BODY)
     plain_text = PlainText()
     allows_anonymous = fields.Boolean()
+    topics = fields.List(Line(most=LONGEST_TOPIC), validate=validate.Length(max=MOST_TOPICS))
     neighbourhood_ids = fields.List(Id(), validate=validate.Length(max=MOST_NEIGHBOURHOODS))
     phases = fields.List(fields.Nested(PhaseSchema), validate=validate.Length(max=MOST_PHASES))
 
@@ -123,6 +126,9 @@ class DatesStepSchema(BaseSchema):
     @pre_load
     def gather_phases(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         others = {name: value for name, value in data.items() if not _BOX.fullmatch(name)}
+        if isinstance(others.get("topics"), list):  # of a form: one box, a topic on each line
+            lines = "\n".join(map(str, others["topics"])).splitlines()
+            others["topics"] = [line for line in lines if line.strip()]
         return {**others, "phases": [_as_phase(row) for row in phase_rows(data)]}
 
 
@@ -190,6 +196,7 @@ class ConsultationSchema(ConsultationItemSchema):
     body_html = fields.String(required=True)
     plain_text = fields.String(required=True)
     allows_anonymous = fields.Boolean(required=True)
+    topics = fields.List(fields.String(), required=True)
     version = fields.Integer(required=True)
 
 

@@ -197,6 +197,7 @@ def _write(consultation: Consultation, plan: ConsultationPlan) -> None:
     consultation.body_source, consultation.body_html = plan.body, markdown_to_html(plan.body)
     consultation.plain_text = plan.plain_text
     consultation.allows_anonymous = plan.allows_anonymous
+    consultation.topics = list(dict.fromkeys(plan.topics))
     kept = {row.territory_id: row for row in consultation.neighbourhoods}
     consultation.neighbourhoods = [
         kept.get(place) or ConsultationNeighbourhood(territory_id=place)

@@ -45,6 +45,7 @@ def list_proposals(consultation_id: int, query: dict[str, Any]) -> Page[Any]:
         consultation_id,
         sort=query["sort"],
         category=query["category"],
+        topic=query["topic"],
         territory_id=query["territory_id"],
         number=query["page"],
         size=query["page_size"],

@@ -25,6 +25,11 @@ class PhotographRefused(Invalid):
     code = "photograph_refused"
 
 
+class UnknownTopic(Invalid):
+    code = "unknown_topic"
+    message = N_("Choisissez une des rubriques de cette consultation.")
+
+
 class PointOutside(Invalid):
     code = "point_outside"
     message = N_("Ce point est hors des lieux concernés par cette consultation : choisissez-en un autre.")

@@ -27,6 +27,7 @@ class Proposal(Model):
     place_label: Mapped[str] = mapped_column(default="", server_default="")
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id", ondelete="SET NULL"))
+    topic: Mapped[str] = mapped_column(default="", server_default="")
     is_anonymous: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     title: Mapped[str]
     body_source: Mapped[str]

@@ -62,6 +62,7 @@ class ProposalView:
     is_withdrawn: bool
     is_supported: bool
     answers: tuple[AnswerView, ...] = field(default=())
+    topic: str = ""
     is_anonymous: bool = False
     is_own: bool = False
     coauthors: tuple[str, ...] = ()
@@ -115,6 +116,7 @@ def list_proposals(
     *,
     sort: Sort = Sort.NEWEST,
     category: Category | None = None,
+    topic: str = "",
     territory_id: int | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
@@ -125,6 +127,8 @@ def list_proposals(
     query = _shown().where(Proposal.consultation_id == consultation_id)
     if category is not None:
         query = query.where(Proposal.category == category)
+    if topic:
+        query = query.where(Proposal.topic == topic)
     if territory_id is not None:
         query = query.where(Proposal.territory_id == territory_id)
     first: dict[Sort, tuple[Any, ...]] = {
@@ -230,6 +234,7 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
             is_withdrawn=each.withdrawn_at is not None,
             is_supported=each.id in supported,
             answers=tuple(answers_of.get(each.id, ())),
+            topic=each.topic,
             is_anonymous=each.is_anonymous,
             is_own=reader_id is not None and each.author_id == reader_id,
             coauthors=coauthors.get(each.id, ()),

@@ -1,10 +1,17 @@
 """What a proposal may be, which arguments and answers it gets, and until when its author may change it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from civic.kernel.errors import N_
-from civic.proposals.errors import NothingToAnswer, ProposalAnswered, ProposalHasReplies, ProposalWithheld
+from civic.proposals.errors import (
+    NothingToAnswer,
+    ProposalAnswered,
+    ProposalHasReplies,
+    ProposalWithheld,
+    UnknownTopic,
+)
 
 
 class Category(StrEnum):
@@ -77,6 +84,17 @@ class Sort(StrEnum):
     NEWEST = "newest"
     MOST_SUPPORTED = "most_supported"
     MOST_ARGUED = "most_argued"
+
+
+def ensure_topic(topic: str, topics: Sequence[str], *, kept: str = "") -> str:
+    """Return the topic of a proposal: one of its consultation's where it has some, or the one that it had; none elsewhere.
+
+    Raises:
+        UnknownTopic.
+    """
+    if topics and topic not in (*topics, kept or topics[0]):
+        raise UnknownTopic(fields={"topic": [UnknownTopic.message]})
+    return topic if topics else kept
 
 
 def ensure_editable(*, has_supports: bool, has_arguments: bool) -> None:

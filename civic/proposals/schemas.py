@@ -29,6 +29,7 @@ LAST_PAGE = 100_000
 LATEST_VERSION = 1_000_000_000
 LONGEST_KEY = 200
 LONGEST_ADDRESS = 200
+LONGEST_TOPIC = 60
 MOST_REMOVED = 10
 
 
@@ -49,6 +50,7 @@ class ProposalTextSchema(BaseSchema):
     body = Lines(SHORTEST_BODY, LONGEST_BODY, required=True)
     category = OneOf(Category, required=True)
     territory_id = Id(required=True)
+    topic = Line(0, LONGEST_TOPIC, load_default="")
     point = fields.Nested(PointSchema, load_default=None, allow_none=True)
 
 
@@ -108,6 +110,7 @@ class DraftTextSchema(BaseSchema):
     category = OneOf(Category, load_default=None, allow_none=True)
     territory_id = Id(load_default=None, allow_none=True)
     organisation_id = Id(load_default=None, allow_none=True)
+    topic = Line(0, LONGEST_TOPIC, load_default="")
     point = fields.Nested(PointSchema, load_default=None, allow_none=True)
     is_anonymous = fields.Boolean(load_default=False)
 
@@ -140,6 +143,7 @@ class ListProposalsQuery(PageQuery):
     sort = OneOf(Sort, load_default=Sort.NEWEST)
     category = OneOf(Category, load_default=None)
     territory_id = Id(load_default=None)
+    topic = Line(0, LONGEST_TOPIC, load_default="")
 
 
 class ListArgumentsQuery(PageQuery):
@@ -192,6 +196,7 @@ class ProposalItemSchema(BaseSchema):
     body = fields.String(required=True)
     body_html = fields.String(required=True)
     category = fields.Enum(Category, by_value=True, required=True)
+    topic = fields.String(required=True)
     published_at = Instant(required=True)
     edited_at = Instant(allow_none=True, required=True)
     support_count = fields.Integer(allow_none=True, required=True)
@@ -247,6 +252,7 @@ class DraftSchema(BaseSchema):
     territory_id = fields.Integer(allow_none=True, required=True)
     organisation_id = fields.Integer(allow_none=True, required=True)
     point = fields.Nested(PointSchema, allow_none=True, required=True)
+    topic = fields.String(required=True)
     is_anonymous = fields.Boolean(required=True)
     version = fields.Integer(required=True)
     saved_at = Instant(required=True)

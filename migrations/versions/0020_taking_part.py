@@ -38,6 +38,7 @@ def _create_drafts() -> None:
         sa.Column("territory_id", sa.Integer(), nullable=True),
         *_point(),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
+        _text("topic"),
         _no("is_anonymous"),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -113,13 +114,19 @@ def _create_signing() -> None:
 def _add_to_proposals() -> None:
     """A point, and whether the name of the author is published: of all that are there already, it is."""
     op.add_column("consultation", _no("allows_anonymous"))
+    op.add_column("consultation", sa.Column("topics", sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("proposal") as table:
+        table.add_column(_text("topic"))
         table.add_column(_no("is_anonymous"))
         for column in _point():
             table.add_column(column)
         table.create_check_constraint(
             op.f("ck_proposal_point_is_whole"), "(longitude IS NULL) = (latitude IS NULL)"
         )
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=False, server_default="")
 
 
 def _no(name: str) -> sa.Column[bool]:
@@ -137,10 +144,11 @@ def _point() -> list[sa.Column[object]]:
 def downgrade() -> None:
     with op.batch_alter_table("proposal") as proposal:
         proposal.drop_constraint(op.f("ck_proposal_point_is_whole"), type_="check")
-        for column in ("is_anonymous", "place_label", "latitude", "longitude"):
+        for column in ("is_anonymous", "topic", "place_label", "latitude", "longitude"):
             proposal.drop_column(column)
     with op.batch_alter_table("consultation") as consultation:
-        consultation.drop_column("allows_anonymous")
+        for column in ("topics", "allows_anonymous"):
+            consultation.drop_column(column)
     for table in (
         "proposal_coauthor_invitation", "proposal_coauthor", "proposal_document", "proposal_photograph", "proposal_draft",
     ):  # fmt: skip

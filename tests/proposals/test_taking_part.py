@@ -25,6 +25,7 @@ from civic.proposals.errors import (
     UnknownPlace,
 )
 from civic.proposals.events import ArgumentPublished, ProposalPublished, ProposalSupported, SupportWithdrawn
+from civic.proposals.moderated import find_moderated_proposal
 from civic.proposals.rules import Decision, Side, Sort
 from civic.proposals.service.answering import draft_answer, publish_answer
 from civic.proposals.service.hiding import set_argument_hidden, set_proposal_hidden
@@ -311,7 +312,7 @@ def test_hidden_content_is_read_by_its_author_alone_and_leaves_the_counts(app_co
         publish_argument(bob, proposal_id=proposal_id, side=Side.FOR, body="Encore")
     assert queries.view_proposal(get_visible_proposal(ada, proposal_id), reader_id=ada.id).is_hidden
     assert queries.list_proposals(queries.get_proposal(proposal_id).consultation_id).total == 0
-    content = queries.find_moderated_proposal(proposal_id)
+    content = find_moderated_proposal(proposal_id)
     assert content
     assert (content.author_id, content.is_hidden, content.path) == (
         ada.id,

@@ -33,6 +33,7 @@ class ProposalDraft(Model):
     latitude: Mapped[float | None]
     place_label: Mapped[str] = mapped_column(default="", server_default="")
     organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisation.id", ondelete="SET NULL"))
+    topic: Mapped[str] = mapped_column(default="", server_default="")
     is_anonymous: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

@@ -41,6 +41,7 @@ class DraftText:
     territory_id: int | None = None
     organisation_id: int | None = None
     point: Point | None = None
+    topic: str = ""
     is_anonymous: bool = False
 
 
@@ -165,6 +166,7 @@ def words_of(draft: ProposalDraft) -> dict[str, Any]:
     return {
         "title": draft.title,
         "body": draft.body,
+        "topic": draft.topic,
         "category": draft.category.value if draft.category else "",
         "territory_id": draft.territory_id or "",
         "organisation_id": draft.organisation_id or "",
@@ -216,6 +218,7 @@ def _words_of(draft: ProposalDraft) -> DraftText:
         draft.territory_id,
         draft.organisation_id,
         read_point(draft),
+        draft.topic,
         draft.is_anonymous,
     )
 
@@ -227,4 +230,4 @@ def _write(draft: ProposalDraft, text: DraftText, consultation: Consultation) ->
     draft.title, draft.body, draft.category = text.title, text.body, text.category
     draft.territory_id, draft.organisation_id = text.territory_id, text.organisation_id
     write_point(draft, text.point)
-    draft.is_anonymous = text.is_anonymous
+    draft.topic, draft.is_anonymous = text.topic, text.is_anonymous

@@ -55,6 +55,7 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
         consultation.id,
         sort=filters["sort"],
         category=filters["category"],
+        topic=filters["topic"],
         territory_id=filters["territory_id"],
         number=filters["page"],
         size=PAGE_SIZE,
@@ -76,7 +77,7 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
 
 
 def _list_address(consultation_id: int, filters: dict[str, Any], number: int) -> str:
-    kept = {name: filters[name] for name in ("sort", "category", "territory_id") if filters[name]}
+    kept = {name: filters[name] for name in ("sort", "category", "topic", "territory_id") if filters[name]}
     return url_for(
         "consultations.show_consultation",
         consultation_id=consultation_id,

@@ -264,6 +264,7 @@ def show_edit_proposal(proposal_id: int) -> str:
         "title": proposal.title,
         "body": proposal.body_source,
         "category": proposal.category.value,
+        "topic": proposal.topic,
         "territory_id": proposal.territory_id,
         **drafting.boxes_of(read_point(proposal)),
     }
@@ -329,9 +330,16 @@ def _write_page(
         place_options=place_options(consultation),
         organisation_options=[(each.id, each.name) for each in mine if each.id in actor.organisation_ids],
         category_options=[(key.value, gettext(name)) for key, name in CATEGORY_NAMES.items()],
+        topic_options=[(topic, topic) for topic in _topics(consultation, proposal)],
         kept_days=KEPT_DAYS,
         limits=LIMITS,
     )
+
+
+def _topics(consultation: Consultation, proposal: Proposal | None) -> list[str]:
+    """A topic that the list holds no more is still that of the proposals that were put under it."""
+    kept = [proposal.topic] if proposal and proposal.topic and consultation.topics else []
+    return list(dict.fromkeys([*consultation.topics, *kept]))
 
 
 def _own_draft(named: Any) -> ProposalDraft | None:

@@ -37,6 +37,7 @@ class ProposalText:
     category: Category
     territory_id: int
     point: Point | None = None
+    topic: str = ""
     is_anonymous: bool = False
 
 
@@ -60,7 +61,7 @@ def submit_proposal(
         ConsultationNotFound: there is none, or it is a draft.
         NotAllowed: the actor does not live where it is asked, or does not speak for this association.
         PhaseClosed: no open phase permits to propose.
-        UnknownPlace, PointOutside: the place is not concerned.
+        UnknownPlace, PointOutside, UnknownTopic: the place is not concerned, the topic is not one of its own.
         AnonymityNotAllowed, AssociationSigns: the name is to be published.
         DraftChangedMeanwhile, DraftIsGone: the draft was changed, published or deleted from elsewhere.
     """
@@ -109,6 +110,7 @@ def _take(
         territory_id=text.territory_id,
         organisation_id=organisation_id,
         point=text.point,
+        topic=text.topic,
         is_anonymous=text.is_anonymous,
     )
     return take_draft(actor, consultation_id=consultation_id, saved=draft, text=words)
@@ -216,5 +218,6 @@ def restore_proposal(actor: Actor, *, proposal_id: int) -> None:
 def _write(proposal: Proposal, text: ProposalText, consultation: Consultation) -> None:
     proposal.territory_id = ensure_place(text.territory_id, text.point, consultation)
     proposal.title, proposal.category = text.title, text.category
+    proposal.topic = rules.ensure_topic(text.topic, consultation.topics, kept=proposal.topic or "")
     write_point(proposal, text.point)
     proposal.body_source, proposal.body_html = text.body, markdown_to_html(text.body)
