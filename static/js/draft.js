@@ -5,7 +5,7 @@
 import { announce } from "./announce.js";
 import { draftNameOf, hourInWords } from "./autosave.js";
 
-const WAIT_MILLISECONDS = 4000;
+const WAIT_MILLISECONDS = 8000;
 const LEAST_CHARACTERS = 20;
 const NOT_SENT = new Set(["photograph", "photograph_description", "document", "document_title", "remove_photographs", "remove_documents"]);
 

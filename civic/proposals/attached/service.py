@@ -29,9 +29,9 @@ LEAST_WORDS = 10
 WITHOUT_DESCRIPTION = N_(
     "Dites ce qu’on voit sur la photo, en dix caractères au moins : des voisins ne la voient pas."
 )
-WITHOUT_TITLE = N_("Donnez un titre à ce document.")
+WITHOUT_TITLE = N_("Donnez un nom à ce document.")
 WITHOUT_PHOTOGRAPH = N_("Choisissez la photo, ou effacez sa description.")
-WITHOUT_DOCUMENT = N_("Choisissez le document, ou effacez son titre.")
+WITHOUT_DOCUMENT = N_("Choisissez le document, ou effacez son nom.")
 
 
 @dataclass(frozen=True)
