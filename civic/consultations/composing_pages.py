@@ -139,6 +139,8 @@ def show_text(consultation_id: int) -> str:
         "summary": plan.summary,
         "body": plan.body,
         "plain_text": plan.plain_text,
+        "topics": "\n".join(plan.topics),
+        **({"allows_anonymous": "true"} if plan.allows_anonymous else {}),
         "version": consultation.version,
     }
     return _step_page(TEXT, Form(values), consultation)

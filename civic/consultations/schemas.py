@@ -87,6 +87,8 @@ class BeginConsultationSchema(BaseSchema):
     summary = Lines(least=0, most=LONGEST_SUMMARY)
     body = Lines(least=0, most=LONGEST_BODY)
     plain_text = PlainText()
+    allows_anonymous = fields.Boolean()
+    topics = fields.List(Line(most=LONGEST_TOPIC), validate=validate.Length(max=MOST_TOPICS))
     neighbourhood_ids = fields.List(Id(), validate=validate.Length(max=MOST_NEIGHBOURHOODS))
     starts_at = Instant(load_default=None, allow_none=True)
 
@@ -104,7 +106,17 @@ class TextStepSchema(BaseSchema):
     summary = Lines(least=0, most=LONGEST_SUMMARY, load_default="")
     body = Lines(least=0, most=LONGEST_BODY, load_default="")
     plain_text = PlainText(load_default="")
+    topics = fields.List(
+        Line(most=LONGEST_TOPIC), load_default=list, validate=validate.Length(max=MOST_TOPICS)
+    )
+    allows_anonymous = fields.Boolean(load_default=False)
     version = Whole(1, LATEST_VERSION, load_default=0)
+
+    @pre_load
+    def split_topics(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """The form has one box, with a topic on each line."""
+        lines = "\n".join(map(str, data.get("topics", []))).splitlines()
+        return {**data, "topics": [line for line in lines if line.strip()]}
 
 
 class PlacesStepSchema(BaseSchema):
@@ -126,9 +138,6 @@ class DatesStepSchema(BaseSchema):
     @pre_load
     def gather_phases(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         others = {name: value for name, value in data.items() if not _BOX.fullmatch(name)}
-        if isinstance(others.get("topics"), list):  # of a form: one box, a topic on each line
-            lines = "\n".join(map(str, others["topics"])).splitlines()
-            others["topics"] = [line for line in lines if line.strip()]
         return {**others, "phases": [_as_phase(row) for row in phase_rows(data)]}
 
 
