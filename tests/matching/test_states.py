@@ -195,10 +195,12 @@ def test_the_search_goes_on_beside_the_town_hall_and_widens(
     request = add_request(add_person(lives_in=here), here, urgency=Urgency.FLEXIBLE)  # eight hours
     assert len(invitations(request)) == 2
 
-    wait_until(clock, MONDAY_MORNING + timedelta(hours=4))
-    live = [state for state in invitations(request).values() if state == "sent"]
+    wait_until(clock, MONDAY_MORNING + timedelta(hours=5, minutes=59))
+    before_widening = [state for state in invitations(request).values() if state == "sent"]
     wait_until(clock, MONDAY_MORNING + timedelta(hours=6))
+    live = [state for state in invitations(request).values() if state == "sent"]
 
+    assert len(before_widening) == 2
     assert len(live) == 4
     assert state_of(request) is RequestState.ESCALATED
     before = len(invitations(request))
