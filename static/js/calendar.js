@@ -7,6 +7,9 @@ import { announce } from "./announce.js";
 const form = document.querySelector("form[data-calendar-form]");
 const isDate = (field) => field.matches('input[type="datetime-local"], select[name$="-hour"]');
 const fieldsOf = (part) => [...part.querySelectorAll("input, select")];
+/** What the page last told of a date: it has changed when it holds another. */
+const toldOf = (field) => field.dataset.told ?? field.defaultValue ?? [...field.options].find((each) => each.defaultSelected)?.value;
+const hasChanged = (field) => isDate(field) && field.value && field.value !== toldOf(field);
 let asked;
 
 /** What is being typed in is left alone: its neighbours take their values, and only words are replaced. */
@@ -20,7 +23,7 @@ function take(part, fresh) {
         return;
     }
     old.forEach((field, index) => {
-        if (field !== document.activeElement) field.value = made[index].value;
+        if (field !== document.activeElement) field.dataset.told = field.value = made[index].value;
     });
 }
 
@@ -44,11 +47,12 @@ async function look(changed) {
 
 if (form) {
     document.documentElement.classList.add("has-script");
-    let before;
-    form.addEventListener("focusin", ({ target }) => {
-        if (isDate(target)) before = target.value;
-    });
     form.addEventListener("focusout", ({ target }) => {
-        if (isDate(target) && target.value && target.value !== before) look(target.name);
+        if (!hasChanged(target)) return;
+        target.dataset.told = target.value;
+        look(target.name);
     });
+    // What was typed before this script came.
+    const typed = [...form.elements].find((field) => field !== document.activeElement && hasChanged(field));
+    if (typed) look(typed.name);
 }

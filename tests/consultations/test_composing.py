@@ -457,6 +457,10 @@ def test_over_the_api_a_consultation_is_begun_from_a_template_and_copied(app: Fl
     assert copy.json["phases"][0]["opens_at"] == "2027-10-18T06:00:00Z"  # type: ignore[index]
     assert copy.json["phases"][0]["closes_at"] == "2027-11-14T23:00:00Z"  # type: ignore[index]
 
+    for never in ("9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00"):
+        for address, sent in ((path, {}), (f"{root}/consultations/from-template", body)):
+            refused = client.post(address, headers=headers, json={**sent, "starts_at": never})
+            assert (refused.status_code, list(refused.json["fields"])) == (422, ["starts_at"])  # type: ignore[index]
     unknown = client.post(
         f"{root}/consultations/from-template", headers=headers, json={**body, "template": "rien"}
     )
