@@ -61,12 +61,8 @@ def test_a_consultation_is_written_published_answered_and_read(people) -> None: 
     phase = councillor.get_by_role("group", name="Phase 1")
     councillor.get_by_label("Elle commence le").fill("2027-03-15T08:00")
     councillor.get_by_label("Elle commence le").blur()
-    expect(phase.get_by_label("Se ferme le")).to_have_value(
-        "2027-06-07T00:00"
-    )  # twelve weeks, moved by themselves
-    expect(
-        phase.get_by_text("12 semaines, du lundi 15 mars à 8 h au dimanche 6 juin à minuit")
-    ).to_be_visible()
+    expect(phase.get_by_label("Se ferme le")).to_have_value("2027-06-07T00:00")  # moved by itself
+    expect(phase.get_by_text(re.compile("du lundi 15 mars"))).to_be_visible()
     phase.get_by_label("S’ouvre le").fill(town_time(minutes=-10))
     phase.get_by_label("Se ferme le").fill(town_time(days=20))
     councillor.get_by_role("button", name="Enregistrer et continuer").click()
