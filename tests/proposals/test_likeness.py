@@ -23,7 +23,7 @@ from tests.conftest import add_person, add_town, plain, post_form, sign_in
 from tests.proposals.pairs import Text, others, pairs
 
 OTHERS_AT_LEAST = 500
-FOUND_OF_TUNING, FOUND_OF_FIGURE = 94, 17
+FOUND_OF_TUNING, FOUND_OF_FIGURE = 90, 17
 """What was measured, less what the crowd (the sentences of the demonstration among it) may change: of the 120 pairs that set the weights, and of the 40 that did not. Asked for: 32 of the 40 (see decision 32)."""
 
 
