@@ -1,6 +1,6 @@
 """A sheet of paper as a file (PDF 1.7), tagged, so that a screen reader reads it in order: no database, no clock, nothing of the features.
 
-It draws text, tables and codes to photograph on one A4 page, in a typeface that every reader of PDF has. That typeface holds the letters of Western
+It draws text, tables, bars and codes to photograph on A4 pages, in a typeface that every reader of PDF has. That typeface holds the letters of Western
 European languages (``is_writable``): whoever's name has others is given a page to print instead.
 """
 
@@ -39,6 +39,8 @@ _OTHERS = {
     "\xa0": 278,
 }
 WIDEST = 1015
+BAR, CELL_GAP = 110, 8
+"""The room of a bar beside a row, and what is left between two columns, in points."""
 BOLD_IS_WIDER = 1.08
 
 
@@ -84,11 +86,34 @@ class _Element:
     role: str
     children: list["_Element"] = field(default_factory=list)
     mark: int | None = None
+    page: int = 0
     attributes: str = ""
 
 
+@dataclass
+class _Page:
+    drawn: list[str] = field(default_factory=list)
+    marks: list[_Element] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The columns of a table: where each begins, and how wide its text may be."""
+
+    columns: Sequence[float]
+    widths: Sequence[float]
+    size: float
+
+    def height(self, cells: Sequence[str]) -> float:
+        lines = [
+            len(wrapped(printable(cell), width, self.size, is_bold=True))
+            for cell, width in zip(cells, self.widths, strict=True)
+        ]
+        return max(lines) * self.size * LINE + 3
+
+
 class PdfSheet:
-    """One page, filled from the top.
+    """A page, filled from the top, and others where one is not enough; these are then numbered.
 
     Args:
         title: what a window that shows it is called.
@@ -98,9 +123,20 @@ class PdfSheet:
     def __init__(self, title: str, *, language: str, made_at: datetime) -> None:
         self.title, self.language, self.made_at = title, language, made_at
         self.y = float(HEIGHT - MARGIN)
-        self._drawn: list[str] = []
         self._document = _Element("Document")
-        self._marks: list[_Element] = []
+        self._pages = [_Page()]
+
+    @property
+    def _drawn(self) -> list[str]:
+        return self._pages[-1].drawn
+
+    def _has_room(self, height: float) -> bool:
+        return self.y - height >= MARGIN
+
+    def _turn(self) -> None:
+        """Go on at the top of another page."""
+        self._pages.append(_Page())
+        self.y = float(HEIGHT - MARGIN)
 
     # What is drawn
 
@@ -109,6 +145,9 @@ class PdfSheet:
     ) -> None:
         """Write a paragraph (or a heading, ``H1``, ``H2``), over as many lines as it takes."""
         lines = wrapped(printable(text), WIDTH - 2 * MARGIN, size, is_bold=is_bold)
+        follows = 3 * size * LINE if role.startswith("H") else 0  # a heading is never the last line of a page
+        if not self._has_room(len(lines) * size * LINE + follows):
+            self._turn()
         with_marks = self._marked(self._child(self._document, role))
         for line in lines:
             self.y -= size * LINE
@@ -123,16 +162,30 @@ class PdfSheet:
         *,
         columns: Sequence[float],
         size: float = 11,
+        bars: Sequence[float] = (),
     ) -> None:
-        """Draw a table whose first column names each row.
+        """Draw a table whose first column names each row. On another page its head is drawn again.
 
         Args:
             columns: where each column begins, in points from the margin.
+            bars: the length of a bar in each row, in percent of the room to the right of the last column that is ``BAR`` wide.
         """
         table = self._child(self._document, "Table")
-        self._row(table, head, ["TH"] * len(head), columns, size, is_head=True)
-        for row in rows:
-            self._row(table, row, ["TH"] + ["TD"] * (len(row) - 1), columns, size)
+        widths = [
+            (columns[rank + 1] if rank + 1 < len(columns) else WIDTH - 2 * MARGIN - (BAR if bars else 0))
+            - left
+            - CELL_GAP
+            for rank, left in enumerate(columns)
+        ]
+        grid = _Grid(columns, widths, size)
+        self._row(table, head, ["TH"] * len(head), grid, is_head=True, keeps=size * LINE + 3)
+        for rank, row in enumerate(rows):
+            if not self._has_room(grid.height(row)):
+                self._turn()
+                self._draw_head_again(head, grid)
+            self._row(table, row, ["TH"] + ["TD"] * (len(row) - 1), grid)
+            if bars:
+                self._bar(bars[rank], size)
         self.y -= 10
 
     def _row(
@@ -140,24 +193,47 @@ class PdfSheet:
         table: _Element,
         cells: Sequence[str],
         roles: Sequence[str],
-        columns: Sequence[float],
-        size: float,
+        grid: "_Grid",
         *,
         is_head: bool = False,
+        keeps: float = 0,
     ) -> None:
-        row = self._child(table, "TR")
+        if not self._has_room(grid.height(cells) + keeps):
+            self._turn()
+        row, size = self._child(table, "TR"), grid.size
         self.y -= size * LINE + 3
-        for cell, role, left in zip(cells, roles, columns, strict=True):
+        lowest = self.y
+        for cell, role, left, width in zip(cells, roles, grid.columns, grid.widths, strict=True):
             element = self._child(row, role)
             if role == "TH":
                 element.attributes = f"/A << /O /Table /Scope /{'Column' if is_head else 'Row'} >>"
-            drawn = self._marked(element)
-            drawn.append(_shown(printable(cell), MARGIN + left, self.y, size, is_head))
+            drawn, y = self._marked(element), self.y
+            for line in wrapped(printable(cell), width, size, is_bold=is_head):
+                drawn.append(_shown(line, MARGIN + left, y, size, is_head))
+                lowest = min(lowest, y)
+                y -= size * LINE
             self._close(drawn)
+        self.y = lowest
         self._ornament(f"0.5 w {MARGIN} {self.y - 5:.1f} m {WIDTH - MARGIN} {self.y - 5:.1f} l S")
+
+    def _draw_head_again(self, head: Sequence[str], grid: "_Grid") -> None:
+        self.y -= grid.size * LINE + 3
+        for cell, left in zip(head, grid.columns, strict=True):
+            self._ornament(_shown(printable(cell), MARGIN + left, self.y, grid.size, is_bold=True))
+        self._ornament(f"0.5 w {MARGIN} {self.y - 5:.1f} m {WIDTH - MARGIN} {self.y - 5:.1f} l S")
+
+    def _bar(self, percent: float, size: float) -> None:
+        """Draw a bar at the right of the row that was just drawn: the number beside it says the same."""
+        left, height = WIDTH - MARGIN - BAR, size * 0.7
+        self._ornament(f"q 0.88 g {left:.1f} {self.y:.1f} {BAR} {height:.1f} re f Q")
+        length = BAR * min(max(percent, 0), 100) / 100
+        if length:
+            self._ornament(f"q 0.3 g {left:.1f} {self.y:.1f} {length:.1f} {height:.1f} re f Q")
 
     def code(self, rows: Sequence[Sequence[int]], *, says: str, side: float = 84) -> None:
         """Draw a code to photograph at the margin, and what it is for who sees none."""
+        if not self._has_room(side):
+            self._turn()
         element = self._child(self._document, "Figure")
         top, module = self.y, side / len(rows)
         element.attributes = f"/Alt {_text(says)} /A << /O /Layout /BBox [{MARGIN} {top - side:.1f} {MARGIN + side:.1f} {top:.1f}] >>"
@@ -183,47 +259,60 @@ class PdfSheet:
         return element
 
     def _marked(self, element: _Element) -> list[str]:
-        element.mark = len(self._marks)
-        self._marks.append(element)
+        page = self._pages[-1]
+        element.mark, element.page = len(page.marks), len(self._pages) - 1
+        page.marks.append(element)
         return [f"/{element.role} << /MCID {element.mark} >> BDC"]
 
     def _close(self, drawn: list[str]) -> None:
-        self._drawn += [*drawn, "EMC"]
+        self._drawn.extend([*drawn, "EMC"])
 
     def _ornament(self, drawn: str) -> None:
-        self._drawn += ["/Artifact BMC", drawn, "EMC"]
+        self._drawn.extend(["/Artifact BMC", drawn, "EMC"])
 
     # The file
 
     def file(self) -> bytes:
         """Return the file."""
-        objects: list[bytes] = [b""] * FIRST_ELEMENT
+        self._number_pages()
+        objects: list[bytes] = [b""] * _first_element(len(self._pages))
         numbers: dict[int, int] = {}
         self._add_elements(self._document, STRUCTURE, objects, numbers)
-        marks = " ".join(f"{numbers[id(element)]} 0 R" for element in self._marks)
         objects[CATALOG] = (
             f"<< /Type /Catalog /Pages {PAGES} 0 R /Lang {_text(self.language)} /MarkInfo << /Marked true >>"
             f" /ViewerPreferences << /DisplayDocTitle true >> /StructTreeRoot {STRUCTURE} 0 R /Metadata {METADATA} 0 R >>"
         ).encode()
-        objects[PAGES] = f"<< /Type /Pages /Kids [{PAGE} 0 R] /Count 1 >>".encode()
-        objects[PAGE] = (
-            f"<< /Type /Page /Parent {PAGES} 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents {CONTENTS} 0 R /StructParents 0 /Tabs /S"
-            f" /Resources << /Font << /F0 {PLAIN} 0 R /F1 {BOLD} 0 R >> >> >>"
-        ).encode()
-        objects[CONTENTS] = _stream("\n".join(self._drawn).encode("ascii"))
+        kids = " ".join(f"{_page_object(rank)} 0 R" for rank in range(len(self._pages)))
+        objects[PAGES] = f"<< /Type /Pages /Kids [{kids}] /Count {len(self._pages)} >>".encode()
+        for rank, page in enumerate(self._pages):
+            number = _page_object(rank)
+            objects[number] = _page(rank)
+            objects[number + 1] = _stream("\n".join(page.drawn).encode("ascii"))
         for number, name in ((PLAIN, "Helvetica"), (BOLD, "Helvetica-Bold")):
             objects[number] = (
                 f"<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>".encode()
             )
         objects[STRUCTURE] = (
-            f"<< /Type /StructTreeRoot /K [{numbers[id(self._document)]} 0 R] /ParentTree {PARENTS} 0 R /ParentTreeNextKey 1 >>"
+            f"<< /Type /StructTreeRoot /K [{numbers[id(self._document)]} 0 R] /ParentTree {PARENTS} 0 R"
+            f" /ParentTreeNextKey {len(self._pages)} >>"
         ).encode()
-        objects[PARENTS] = f"<< /Nums [0 [{marks}]] >>".encode()
+        marks = [
+            f"{rank} [{' '.join(f'{numbers[id(element)]} 0 R' for element in page.marks)}]"
+            for rank, page in enumerate(self._pages)
+        ]
+        objects[PARENTS] = f"<< /Nums [{' '.join(marks)}] >>".encode()
         objects[METADATA] = _stream(self._metadata().encode(), "/Type /Metadata /Subtype /XML")
         objects[INFO] = (
             f"<< /Title {_text(self.title)} /CreationDate (D:{self.made_at.astimezone(UTC):%Y%m%d%H%M%SZ}) >>".encode()
         )
         return _written(objects[1:])
+
+    def _number_pages(self) -> None:
+        total = len(self._pages)
+        for number, page in enumerate(self._pages, start=1):
+            if total > 1:
+                drawn = _shown(f"{number} / {total}", WIDTH - MARGIN - 20, MARGIN / 2, 9, is_bold=False)
+                page.drawn += ["/Artifact BMC", drawn, "EMC"]
 
     def _add_elements(
         self, element: _Element, parent: int, objects: list[bytes], numbers: dict[int, int]
@@ -234,7 +323,8 @@ class PdfSheet:
         below = [f"{self._add_elements(child, number, objects, numbers)} 0 R" for child in element.children]
         kids = f"[{' '.join(below)}]" if element.mark is None else str(element.mark)
         objects[number] = (
-            f"<< /Type /StructElem /S /{element.role} /P {parent} 0 R /Pg {PAGE} 0 R /K {kids} {element.attributes} >>"
+            f"<< /Type /StructElem /S /{element.role} /P {parent} 0 R /Pg {_page_object(element.page)} 0 R"
+            f" /K {kids} {element.attributes} >>"
         ).encode()
         return number
 
@@ -248,8 +338,24 @@ class PdfSheet:
         )
 
 
-CATALOG, PAGES, PAGE, CONTENTS, PLAIN, BOLD, STRUCTURE, PARENTS, METADATA, INFO = range(1, 11)
-FIRST_ELEMENT = 11
+CATALOG, PAGES, PLAIN, BOLD, STRUCTURE, PARENTS, METADATA, INFO = range(1, 9)
+FIRST_PAGE = 9
+"""Then two objects for each page, and those of the elements."""
+
+
+def _page_object(rank: int) -> int:
+    return FIRST_PAGE + 2 * rank
+
+
+def _first_element(pages: int) -> int:
+    return _page_object(pages)
+
+
+def _page(rank: int) -> bytes:
+    return (
+        f"<< /Type /Page /Parent {PAGES} 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents {_page_object(rank) + 1} 0 R"
+        f" /StructParents {rank} /Tabs /S /Resources << /Font << /F0 {PLAIN} 0 R /F1 {BOLD} 0 R >> >> >>"
+    ).encode()
 
 
 def _shown(text: str, x: float, y: float, size: float, is_bold: bool) -> str:

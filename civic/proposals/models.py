@@ -1,14 +1,18 @@
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from civic.consultations.channels import Channel
 from civic.kernel.database import Model, enum_type
 from civic.proposals.rules import AnswerState, Category, Decision, Side
 
 
 class Proposal(Model):
-    """A resident's idea. The two counts always equal a recount: of its supports, and of its arguments that are not hidden."""
+    """A resident's idea. The two counts always equal a recount: of its supports, and of its arguments that are not hidden.
+
+    ``received_on``: the day on which the town hall received what it typed; none for what its author wrote here.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -40,6 +44,10 @@ class Proposal(Model):
     argument_count: Mapped[int] = mapped_column(default=0)
     hidden_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    channel: Mapped[Channel] = mapped_column(
+        enum_type(Channel, is_checked=False), default=Channel.WEB, server_default=Channel.WEB.value
+    )
+    received_on: Mapped[date | None]
 
 
 class Support(Model):

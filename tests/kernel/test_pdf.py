@@ -70,3 +70,29 @@ def test_a_name_that_the_typeface_cannot_write_is_known_before_it_is_drawn() -> 
     assert is_writable("Zoé Çelik-Nuñez, 1\u202fh d’aide")
     assert not is_writable("Małgorzata Şahin")
     assert not is_writable("Олена")
+
+
+def test_what_does_not_fit_goes_on_another_page_read_in_order_and_numbered() -> None:
+    made = PdfSheet("Synthèse", language="fr-FR", made_at=NOW)
+    made.write("Synthèse", role="H1", size=20, is_bold=True)
+    rows = [
+        [f"Proposition {number}, dont le titre est long et tient sur deux lignes au moins", str(number)]
+        for number in range(70)
+    ]
+    made.table(["Titre", "Soutiens"], rows, columns=[0, 250], bars=[float(number) for number in range(70)])
+    made.write("La méthode.", role="H2", size=14, is_bold=True)
+    reader = PdfReader(BytesIO(made.file()), strict=True)
+
+    texts = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert len(texts) > 2
+    assert all("Titre Soutiens" in text for text in texts[:-1])
+    assert all(text.endswith(f"{number} / {len(texts)}") for number, text in enumerate(texts, start=1))
+    whole = " ".join(texts)
+    assert all(f"Proposition {number}," in whole for number in range(70))
+    (document,) = reader.trailer["/Root"]["/StructTreeRoot"]["/K"]
+    assert [part[0] for part in roles(document)[1:]] == ["/H1", "/Table", "/H2"]
+    parents = reader.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    assert parents[::2] == list(range(len(texts)))
+    for number, marks in zip(parents[::2], parents[1::2], strict=True):
+        assert [mark.get_object()["/K"] for mark in marks] == list(range(len(marks)))
+        assert all(mark.get_object()["/Pg"].get_object()["/StructParents"] == number for mark in marks)

@@ -1,0 +1,30 @@
+"""By which way a contribution came: it counts the same, whatever the way."""
+
+from enum import StrEnum
+
+from civic.kernel.errors import N_
+
+
+class Channel(StrEnum):
+    WEB = "web"
+    PAPER = "paper"
+    TELEPHONE = "telephone"
+    MEETING = "meeting"
+    MAIL = "mail"
+
+
+CHANNEL_NAMES = {
+    Channel.WEB: N_("Sur internet"),
+    Channel.PAPER: N_("Sur papier"),
+    Channel.TELEPHONE: N_("Par téléphone"),
+    Channel.MEETING: N_("En réunion"),
+    Channel.MAIL: N_("Par courrier"),
+}
+
+CHANNEL_MENTIONS = {
+    Channel.PAPER: N_("déposée sur papier"),
+    Channel.TELEPHONE: N_("dite au téléphone"),
+    Channel.MEETING: N_("dite en réunion"),
+    Channel.MAIL: N_("reçue par courrier"),
+}
+"""What stands beside a contribution that the town hall typed; nothing beside one of the web."""

@@ -1,0 +1,1 @@
+"""Making a synthesis, changing its themes, publishing it, keeping the population."""

@@ -1,0 +1,112 @@
+"""Themes: proposals that share words. Numbers in, numbers out: no database, no clock, no word of French.
+
+TF-IDF of the ideas that each proposal holds, brought to some directions (truncated SVD), cut by k-means; the same proposals give the same themes.
+It is run in a process of its own (``python -m civic.participation.synthesis.themes``): it would keep every request waiting.
+"""
+
+import json
+import sys
+from typing import Any
+
+FEWEST_DOCUMENTS, FEWEST_IN_THEME = 6, 3
+MOST_THEMES, MOST_WORDS = 12, 8
+DIRECTIONS = 40
+NEAR = 0.12
+"""A proposal less like the middle of its theme than that (cosine) is in none: a theme that holds everything says nothing."""
+MANY = 2_000
+
+
+def how_many(documents: int) -> int:
+    """Return how many themes are sought among so many proposals."""
+    return max(2, min(MOST_THEMES, round((documents / 3) ** 0.5)))
+
+
+def find_themes(asked: dict[str, Any]) -> dict[str, Any]:
+    """Sort documents into themes.
+
+    Args:
+        asked: ``documents`` and ``words``, how many; ``rows``, ``columns``, ``weights``, of each word of each document; ``given``, the theme of
+            each document that is in one already (else -1), where there are any: documents then join the nearest of these, and none is added.
+
+    Returns:
+        ``labels``: the theme of each document, -1 for none; ``words``: of each theme, those that its documents share, the most telling first.
+    """
+    if asked["documents"] < FEWEST_DOCUMENTS or not asked["rows"]:
+        given = asked.get("given") or [-1] * asked["documents"]
+        return {"labels": given, "words": [[] for _ in range(max(given, default=-1) + 1)]}
+    matrix = _weighed(asked)
+    labels = asked.get("given")
+    found = _cut(matrix) if labels is None else labels
+    return _settled(matrix, found, is_given=labels is not None)
+
+
+def _weighed(asked: dict[str, Any]) -> Any:
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    shape = (asked["documents"], asked["words"])
+    counts = csr_matrix((asked["weights"], (asked["rows"], asked["columns"])), shape=shape, dtype=float)
+    return TfidfTransformer(sublinear_tf=False).fit_transform(counts)
+
+
+def _cut(matrix: Any) -> list[int]:
+    from sklearn.cluster import KMeans, MiniBatchKMeans
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.preprocessing import normalize
+
+    documents, words = matrix.shape
+    directions = min(DIRECTIONS, documents - 1, words - 1)
+    points = matrix.toarray()
+    if directions >= 2:
+        points = normalize(TruncatedSVD(directions, random_state=0, n_iter=3).fit_transform(matrix))
+    kind = MiniBatchKMeans if documents > MANY else KMeans
+    return [int(one) for one in kind(how_many(documents), n_init=4, random_state=0).fit_predict(points)]
+
+
+def _settled(matrix: Any, labels: list[int], *, is_given: bool) -> dict[str, Any]:
+    """Put aside what is far from the middle of its theme, and themes of too few; with given themes, have the others join the nearest."""
+    import numpy as np
+
+    middles = _middles(matrix, np.array(labels))
+    near = np.asarray((matrix @ middles.T).todense()) if middles.shape[0] else np.zeros((len(labels), 0))
+    if is_given:
+        best = near.argmax(axis=1) if near.shape[1] else np.full(len(labels), -1)
+        joined = [
+            label if label >= 0 or not near.shape[1] or near[row, best[row]] < NEAR else int(best[row])
+            for row, label in enumerate(labels)
+        ]
+        return {"labels": joined, "words": _words(_middles(matrix, np.array(joined)))}
+    kept = np.array(
+        [label if near[row, label] >= NEAR else -1 for row, label in enumerate(labels)], dtype=int
+    )
+    large = [theme for theme in range(middles.shape[0]) if (kept == theme).sum() >= FEWEST_IN_THEME]
+    in_order = sorted(large, key=lambda theme: (-int((kept == theme).sum()), theme))
+    rank = {theme: number for number, theme in enumerate(in_order)}
+    told = [rank.get(int(label), -1) for label in kept]
+    return {"labels": told, "words": _words(_middles(matrix, np.array(told)))}
+
+
+def _middles(matrix: Any, labels: Any) -> Any:
+    """Return the middle of each theme, of length one."""
+    from scipy.sparse import csr_matrix
+    from sklearn.preprocessing import normalize
+
+    themes = int(labels.max(initial=-1)) + 1
+    inside = labels >= 0
+    rows = [int(label) for label in labels[inside]]
+    columns = [number for number, is_in in enumerate(inside) if is_in]
+    chosen = csr_matrix(([1.0] * len(rows), (rows, columns)), shape=(themes, len(labels)))
+    return normalize(chosen @ matrix)
+
+
+def _words(middles: Any) -> list[list[int]]:
+    told = []
+    for theme in range(middles.shape[0]):
+        row = middles.getrow(theme)
+        in_order = sorted(zip(row.data, row.indices, strict=True), key=lambda pair: (-pair[0], pair[1]))
+        told.append([int(word) for _, word in in_order[:MOST_WORDS]])
+    return told
+
+
+if __name__ == "__main__":
+    json.dump(find_themes(json.load(sys.stdin)), sys.stdout)
