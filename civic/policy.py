@@ -46,6 +46,7 @@ from civic.mutual_aid.access import (
 from civic.mutual_aid.gatherings.access import GatheringsAction, reads_for_organisation
 from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
+from civic.participation.access import ParticipationAction
 from civic.plain_language.access import PlainLanguageAction
 from civic.proposals.access import ProposalsAction, is_author, is_not_its_writer
 from civic.safeguarding.access import SafeguardingAction, is_not_about_oneself
@@ -95,6 +96,12 @@ POLICY: dict[Action, Clauses] = {
     ProposalsAction.SET_ANSWER_PROMISE: ((is_councillor_here,), (is_agent_here,)),
     ProposalsAction.SET_TOWN_PROMISE: ((is_councillor_here,), (is_agent_here,), (is_admin_here,)),
     ProposalsAction.WRITE_COMMITMENT: ((is_councillor_here,), (is_agent_here,)),
+    # participation: what was typed, and what is counted
+    ParticipationAction.MAKE_SYNTHESIS: ((is_councillor_here,), (is_agent_here,)),
+    ParticipationAction.EDIT_THEMES: ((is_councillor_here,), (is_agent_here,)),
+    ParticipationAction.PUBLISH_SYNTHESIS: ((is_councillor_here,),),
+    ParticipationAction.SET_POPULATION: ((is_agent_here,), (is_councillor_here,), (is_admin_here,)),
+    ParticipationAction.TYPE_SHEETS: ((is_agent_here,),),
     # voting
     VotingAction.READ_POLL: ((is_public_poll,), (is_agent_here,), (is_councillor_here,)),
     VotingAction.PREPARE_POLL: ((is_agent_here,), (is_councillor_here,)),
@@ -272,6 +279,11 @@ PUBLIC_ENDPOINTS = frozenset(
         "proposals_api.list_proposals",
         "proposals_api.get_proposal",
         "proposals_api.list_arguments",
+        # the synthesis of a consultation, once it is published
+        "synthesis.show_synthesis",
+        "synthesis.download_pdf",
+        "synthesis.download_workbook",
+        "synthesis_api.get_synthesis",
         # answers that are due, commitments, the town's record
         "answers_api.show_promise",
         "answers_api.show_expected",

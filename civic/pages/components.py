@@ -1,6 +1,7 @@
 """The living page of the components: how each macro is called, read from its own file, so that the page cannot say otherwise."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def describe_components() -> dict[str, Any]:
     }
     page["sample_link"] = printed_link(url_for("pages.show_home"))
     page["sample_works"] = _sample_works()
+    page["sample_days"] = (date(2027, 3, 1), date(2027, 3, 28))
     asked = request.args.get("apparence")
     shown = read_appearance(asked or request.cookies.get("apparence"))
     page["views"] = [

@@ -309,6 +309,7 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
         (agent or councillor, N_("Affiches, gros caractères, écrans"), "paper.list_sheets", "file"),
         (agent or admin, N_("Personnes et rôles"), "accounts.show_people", "users"),
         (agent or admin, N_("Quartiers"), "territories.show_import", "map-pin"),
+        (agent or admin, N_("Habitants par quartier et par âge"), "synthesis.show_population", "users"),
         (agent or admin, N_("Adresses de la commune"), "territories.show_address_import", "home"),
         (agent or admin, N_("Conseils de quartier"), "councils.list_councils", "messages"),
         (agent or admin, N_("Coordonnées de la mairie"), "pages.show_town_hall_form", "town-hall"),

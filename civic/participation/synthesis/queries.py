@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from civic.consultations.rules import Activity
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.kernel.pagination import Page, paginate
@@ -227,6 +226,27 @@ def list_proposals_of_theme(
     return paginate(query.order_by(*order), number=number, size=size)
 
 
+def first_of_themes(consultation_id: int, *, most: int) -> dict[int, list[tuple[int, str, int]]]:
+    """Return, of each theme, its most supported shown proposals (id, title, supports): one query, however many themes."""
+    rank = sa.func.row_number().over(
+        partition_by=ThemeMember.theme_id, order_by=(Proposal.support_count.desc(), Proposal.id)
+    )
+    ranked = (
+        sa.select(
+            ThemeMember.theme_id, Proposal.id, Proposal.title, Proposal.support_count, rank.label("rank")
+        )
+        .join(Proposal, Proposal.id == ThemeMember.proposal_id)
+        .where(*shown(consultation_id), ThemeMember.theme_id.is_not(None))
+        .subquery()
+    )
+    told: defaultdict[int, list[tuple[int, str, int]]] = defaultdict(list)
+    for row in db.session.execute(
+        sa.select(ranked).where(ranked.c.rank <= most).order_by(ranked.c.theme_id, ranked.c.rank)
+    ):
+        told[row.theme_id].append((row.id, row.title, row.support_count))
+    return told
+
+
 def titles_in_themes(consultation_id: int) -> list[tuple[int | None, int, str, int, str]]:
     """Return every shown proposal for the spreadsheet: theme, id, title, supports, channel."""
     query = (
@@ -252,6 +272,3 @@ def bodies_of_statements(statement_ids: Collection[int]) -> dict[int, str]:
         Statement.id.in_(statement_ids), Statement.hidden_at.is_(None)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
-
-
-ASKED_OF_RESIDENTS = (Activity.PROPOSE, Activity.ARGUE, Activity.SUPPORT, Activity.REACT)

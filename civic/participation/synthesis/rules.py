@@ -37,7 +37,7 @@ class Told:
         supported: (proposal, supports); divided: (proposal, arguments for, against).
         opinions: none where there are no statements; withheld where the phase hides it.
         population: people who live in each neighbourhood; ages: in the bands, in those concerned. Empty where the town gave none.
-        cells_moved: whether each count of people is of this making, or still that of an earlier one (see ``keep_steady``).
+        sorted_into_themes: how many proposals were looked at.
     """
 
     people: int
