@@ -118,6 +118,7 @@ def _add_sheets(people: People, consultation_id: int) -> None:
         .group_by(sheet.channel, sheet.territory_id, sheet.band)
     )
     for channel, place, band, count in rows:
+        assert channel is not None
         people.channels[channel.value] += count
         people.places[str(place or UNKNOWN)] += count
         people.bands[band.value if band else UNKNOWN] += count

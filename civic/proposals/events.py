@@ -5,10 +5,12 @@ from civic.kernel.events import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalPublished(DomainEvent):
+    """``author_id`` is None for one that the town hall typed from a sheet."""
+
     proposal_id: int
     consultation_id: int
     territory_id: int
-    author_id: int
+    author_id: int | None
     title: str
     hides_author: bool = False
 
@@ -24,6 +26,8 @@ class ProposalEdited(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalWithdrawn(DomainEvent):
+    """By its author, or by the agent who had typed it by mistake."""
+
     proposal_id: int
     consultation_id: int
     actor_id: int | None

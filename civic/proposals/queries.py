@@ -1,12 +1,13 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from civic.accounts import queries as accounts
 from civic.consultations import queries as consultations
+from civic.consultations.channels import CHANNEL_MENTIONS, Channel
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
@@ -61,6 +62,8 @@ class ProposalView:
     is_hidden: bool
     is_withdrawn: bool
     is_supported: bool
+    channel: Channel = Channel.WEB
+    received_on: date | None = None
     answers: tuple[AnswerView, ...] = field(default=())
     topic: str = ""
     is_anonymous: bool = False
@@ -69,6 +72,11 @@ class ProposalView:
     point: Point | None = None
     photographs: tuple[PhotographView, ...] = ()
     documents: tuple[DocumentView, ...] = ()
+
+    @property
+    def mention(self) -> str:
+        """By which way it came, French source text; nothing for one of the web."""
+        return CHANNEL_MENTIONS.get(self.channel, "")
 
     @property
     def answer(self) -> AnswerView | None:
@@ -233,6 +241,8 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
             is_hidden=each.hidden_at is not None,
             is_withdrawn=each.withdrawn_at is not None,
             is_supported=each.id in supported,
+            channel=each.channel,
+            received_on=each.received_on,
             answers=tuple(answers_of.get(each.id, ())),
             topic=each.topic,
             is_anonymous=each.is_anonymous,

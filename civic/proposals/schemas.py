@@ -2,6 +2,7 @@ from typing import Any
 
 from marshmallow import post_load, pre_load
 
+from civic.consultations.channels import Channel
 from civic.plain_language.schemas import PlainText
 from civic.proposals.rules import Category, Decision, Point, Side, Sort
 from civic.web.schemas import (
@@ -204,6 +205,8 @@ class ProposalItemSchema(BaseSchema):
     is_supported = fields.Boolean(required=True)
     is_hidden = fields.Boolean(required=True)
     is_withdrawn = fields.Boolean(required=True)
+    channel = fields.Enum(Channel, by_value=True, required=True)
+    received_on = fields.Date(allow_none=True, required=True)
     answer = fields.Nested(AnswerSchema, allow_none=True, required=True)
     photographs = fields.List(fields.Nested(ProposalPhotographSchema), required=True)
 

@@ -51,6 +51,7 @@ def _create_sheets() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("printed_by_id", sa.Integer(), nullable=True),
         sa.Column("channel", sa.String(length=40), nullable=True),

@@ -5,13 +5,13 @@ import secrets
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.numbering import DIGITS, NUMBER_LENGTH, number_from, tidy_number
 from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.desk import queries
 from civic.mutual_aid.desk.errors import SheetTyped, SheetUnknown
 from civic.mutual_aid.desk.events import SheetsPrinted
 from civic.mutual_aid.desk.models import RequestSheet
-from civic.mutual_aid.desk.rules import DIGITS, NUMBER_LENGTH, number_from, tidy_number
 from civic.mutual_aid.rules import Channel, ConsentMode, RequestDetails
 from civic.mutual_aid.service.requests import ask_for_another
 

@@ -1,5 +1,6 @@
 """Statements written and reacted to by residents."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -129,3 +130,38 @@ def set_statement_hidden(*, statement_id: int, is_hidden: bool, now: datetime) -
             raise StatementNotFound
         statement.hidden_at = now if is_hidden else None
         ask_for_map(statement.consultation_id, now=now)
+
+
+def record_reactions(consultation_id: int, stances: Mapping[int, Stance], *, now: datetime) -> int:
+    """Write what somebody without an account reacted on paper, in a transaction. Whoever asks has checked who types.
+
+    Returns:
+        The id of the participant, whom nothing names.
+    """
+    with transaction():
+        participant = Participant(consultation_id=consultation_id, person_id=None)
+        db.session.add(participant)
+        db.session.flush()
+        for statement_id, stance in sorted(stances.items()):
+            _replace_reaction(participant.id, statement_id, stance)
+            _move_counters(statement_id, None, stance)
+        ask_for_map(consultation_id, now=now)
+        return participant.id
+
+
+def take_back_reactions(participant_id: int, *, now: datetime) -> None:
+    """Delete a participant whom nothing names, with the reactions: they were typed by mistake."""
+    with transaction():
+        participant = db.session.get_one(Participant, participant_id)
+        mine = sa.select(Reaction.statement_id, Reaction.value).filter_by(participant_id=participant_id)
+        for statement_id, value in db.session.execute(mine).all():
+            column = _COUNTERS[Stance(value)]
+            db.session.execute(
+                sa.update(Statement)
+                .where(Statement.id == statement_id)
+                .values({column.key: column - 1})
+                .execution_options(synchronize_session=False)
+            )
+        db.session.execute(sa.delete(Reaction).where(Reaction.participant_id == participant_id))
+        ask_for_map(participant.consultation_id, now=now)
+        db.session.execute(sa.delete(Participant).where(Participant.id == participant_id))

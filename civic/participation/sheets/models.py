@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +17,7 @@ class ContributionSheet(Model):
         number: of a printed sheet, typed once; none where nothing was printed.
         channel, received_on, typed_at: none while it was not typed.
         name: private, for the town hall to answer; none where the person preferred.
+        asked: what was printed on it: ``statements`` and ``proposals``, by id, in their order.
         same_as_id: another sheet of the same person, which counts her once.
     """
 
@@ -29,6 +31,7 @@ class ContributionSheet(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id", ondelete="CASCADE"))
     number: Mapped[str | None] = mapped_column(unique=True)
+    asked: Mapped[dict[str, Any]]
     printed_at: Mapped[datetime | None]
     printed_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("person.id", ondelete="SET NULL"), index=True

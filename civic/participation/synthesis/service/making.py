@@ -150,7 +150,9 @@ def _count(consultation_id: int, people: figures.People, before: Told | None) ->
     return Told(
         people=people.total,
         counts=queries.count_contributions(consultation_id),
-        **cells,
+        channels=cells["channels"],
+        places=cells["places"],
+        bands=cells["bands"],
         ages_known=sum(count for key, count in people.bands.items() if key != UNKNOWN),
         curve=steady_spans(before.curve if before else (), spans_of(queries.count_days(consultation_id))),
         supported=tuple(queries.list_most_supported(consultation_id)),

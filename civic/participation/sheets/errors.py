@@ -1,0 +1,65 @@
+from civic.kernel.errors import N_, Conflict, Invalid, NotFound
+
+
+class SheetNotFound(NotFound):
+    code = "contribution_sheet_not_found"
+    message = N_("Cette feuille n’existe pas, ou sa saisie a été annulée.")
+
+
+class NumberUnknown(Invalid):
+    code = "sheet_number_unknown"
+    message = N_("Ce numéro n’est sur aucune feuille imprimée ici. Relisez-le, ou laissez la case vide.")
+
+
+class NumberTyped(Invalid):
+    code = "sheet_number_typed"
+    message = N_(
+        "Cette feuille est déjà saisie, le %(day)s : elle compte une fois. Passez à la suivante, ou vérifiez le numéro."
+    )
+
+
+class NumberOfAnother(Invalid):
+    code = "sheet_number_of_another"
+    message = N_(
+        "Cette feuille est celle d’une autre consultation : « %(title)s ». Ouvrez sa saisie pour la taper."
+    )
+
+
+class SheetIsItself(Invalid):
+    code = "sheet_is_itself"
+    message = N_("Une feuille ne peut pas être la suite d’elle-même.")
+
+
+class ReceivedInFuture(Invalid):
+    code = "received_in_future"
+    message = N_("Cette date n’est pas encore venue : écrivez le jour où la feuille est arrivée.")
+
+
+class ReceivedOutside(Invalid):
+    code = "received_outside"
+    message = N_(
+        "Ce jour-là, la consultation ne permettait pas cela : elle le permettait du %(first)s au %(last)s. "
+        "Une feuille arrivée trop tard ne se saisit pas."
+    )
+
+
+class TypingIsOver(Conflict):
+    code = "typing_is_over"
+    message = N_(
+        "La saisie est terminée depuis le %(day)s, quinze jours après la fin de la consultation : ses totaux ne changent plus."
+    )
+
+
+class NothingAsked(Conflict):
+    code = "nothing_asked"
+    message = N_("Cette consultation ne demande rien qui s’écrive sur une feuille.")
+
+
+class SheetIsEmpty(Invalid):
+    code = "sheet_is_empty"
+    message = N_("Rien n’est écrit : tapez une idée, une proposition soutenue ou une réponse.")
+
+
+class WrongLetters(Invalid):
+    code = "wrong_letters"
+    message = N_("« %(text)s » ne se lit pas ici. %(help)s")

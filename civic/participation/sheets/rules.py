@@ -1,0 +1,119 @@
+"""What a sheet asks, until when it is typed, and how its boxes are typed in a few keys."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from civic.consultations.rules import Activity, Dated
+from civic.kernel.clock import TOWN_TIME
+from civic.kernel.errors import N_
+from civic.participation.sheets.errors import (
+    NothingAsked,
+    ReceivedInFuture,
+    ReceivedOutside,
+    TypingIsOver,
+    WrongLetters,
+)
+
+TYPING_DAYS = 15
+"""What was received before the closing is typed until so many days after it."""
+NAMES_KEPT_DAYS = 180
+ON_SHEETS = (Activity.PROPOSE, Activity.SUPPORT, Activity.REACT)
+MOST_STATEMENTS, MOST_PROPOSALS = 12, 8
+STANCE_KEYS = {"o": "agree", "n": "disagree", "p": "pass"}
+NO_ANSWER = "-"
+LETTERS = "ABCDEFGH"
+
+
+def _town_day(instant: datetime) -> date:
+    return instant.astimezone(TOWN_TIME).date()
+
+
+def typing_ends(phases: Iterable[Dated]) -> datetime | None:
+    """Return until when sheets are typed; None where none is asked."""
+    ends = [phase.closes_at for phase in phases if set(phase.activities) & set(ON_SHEETS)]
+    return max(ends) + timedelta(days=TYPING_DAYS) if ends else None
+
+
+def asked_on(phases: Iterable[Dated], *, at: datetime) -> frozenset[Activity]:
+    """Return what a sheet that is printed or typed now asks: what is or was open, or is to open, and may still be typed."""
+    asked = {
+        activity
+        for phase in phases
+        for activity in ON_SHEETS
+        if activity in phase.activities and at < phase.closes_at + timedelta(days=TYPING_DAYS)
+    }
+    return frozenset(asked)
+
+
+def ensure_asked(phases: Collection[Dated], *, at: datetime) -> None:
+    """Raises NothingAsked, TypingIsOver: nothing is printed nor typed any more."""
+    ends = typing_ends(phases)
+    if ends is None:
+        raise NothingAsked
+    if at >= ends:
+        raise TypingIsOver(day=_town_day(ends).strftime("%d/%m/%Y"))
+
+
+def ensure_received_in_time(
+    phases: Sequence[Dated], activity: Activity, *, received_on: date, at: datetime
+) -> None:
+    """Refuse what was not permitted on the day on which it was received, or that is typed too late.
+
+    Raises:
+        ReceivedInFuture, NothingAsked, ReceivedOutside, TypingIsOver.
+    """
+    if received_on > _town_day(at):
+        raise ReceivedInFuture(fields={"received_on": [ReceivedInFuture.message]})
+    permitting = [phase for phase in phases if activity in phase.activities]
+    if not permitting:
+        raise NothingAsked
+    last_days = {phase.closes_at: _town_day(phase.closes_at - timedelta(seconds=1)) for phase in permitting}
+    held = [
+        phase
+        for phase in permitting
+        if _town_day(phase.opens_at) <= received_on <= last_days[phase.closes_at] and phase.opens_at <= at
+    ]
+    if not held:
+        first = min(_town_day(phase.opens_at) for phase in permitting)
+        days = {"first": f"{first:%d/%m/%Y}", "last": f"{max(last_days.values()):%d/%m/%Y}"}
+        raise ReceivedOutside(fields={"received_on": [ReceivedOutside.message]}, **days)
+    ends = max(phase.closes_at for phase in held) + timedelta(days=TYPING_DAYS)
+    if at >= ends:
+        raise TypingIsOver(day=_town_day(ends).strftime("%d/%m/%Y"))
+
+
+def read_stances(typed: str, statements: Sequence[int]) -> dict[int, str]:
+    """Return what was ticked, from a letter for each statement in the order of the sheet.
+
+    >>> read_stances("on-p", [7, 8, 9, 12])
+    {7: 'agree', 8: 'disagree', 12: 'pass'}
+
+    Raises:
+        WrongLetters.
+    """
+    letters = [letter for letter in typed.lower() if not letter.isspace()]
+    if len(letters) > len(statements) or any(
+        letter not in STANCE_KEYS and letter != NO_ANSWER for letter in letters
+    ):
+        hint = N_(
+            "Une lettre par affirmation, dans l’ordre : o, n, p, ou un tiret pour une case laissée vide."
+        )
+        raise WrongLetters(fields={"stances": [hint]}, text=typed, help=hint)
+    return {
+        statement: STANCE_KEYS[letter]
+        for statement, letter in zip(statements, letters, strict=False)
+        if letter != NO_ANSWER
+    }
+
+
+def read_supports(typed: str, proposals: Sequence[int]) -> list[int]:
+    """Return the proposals that were ticked, from their letters on the sheet.
+
+    >>> read_supports("ca", [31, 32, 40])
+    [31, 40]
+    """
+    letters = {letter for letter in typed.upper() if not letter.isspace() and letter != ","}
+    if not letters <= set(LETTERS[: len(proposals)]):
+        hint = N_("Les lettres des propositions cochées, comme sur la feuille.")
+        raise WrongLetters(fields={"supports": [hint]}, text=typed, help=hint)
+    return [proposal for letter, proposal in zip(LETTERS, proposals, strict=False) if letter in letters]
