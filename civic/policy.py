@@ -279,6 +279,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "proposals_api.list_proposals",
         "proposals_api.get_proposal",
         "proposals_api.list_arguments",
+        # how many took part
+        "sheets_api.get_participation",
         # the synthesis of a consultation, once it is published
         "synthesis.show_synthesis",
         "synthesis.download_pdf",

@@ -38,6 +38,7 @@ from civic.participation.sheets.events import (
     ContributionTyped,
 )
 from civic.participation.sheets.models import ContributionSheet, SheetSupport
+from civic.proposals.errors import UnknownPlace
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
 from civic.proposals.service import recording
@@ -133,6 +134,7 @@ def type_sheet(actor: Actor, *, consultation_id: int, typed: TypedSheet) -> int:
     now = utc_now()
     with transaction():
         consultation = get_typable(actor, consultation_id)
+        rules.ensure_asked(consultation.phases, at=now)
         sheet = _open_sheet(consultation, typed, now)
         first = _first_of_same(consultation, sheet, typed)
         supports = rules.read_supports(typed.supports, sheet.asked.get("proposals", []))
@@ -221,7 +223,7 @@ def _count_idea(sheet: ContributionSheet, typed: TypedSheet, now: datetime) -> N
     if not typed.title:
         return
     consultation = consultations.get_consultation(sheet.consultation_id)
-    place = typed.territory_id or min(consultation.neighbourhood_ids, default=consultation.territory_id)
+    place = typed.territory_id or _only_place(consultation)
     assert sheet.channel is not None
     sheet.proposal_id = recording.record_proposal(
         consultation_id=sheet.consultation_id,
@@ -230,6 +232,13 @@ def _count_idea(sheet: ContributionSheet, typed: TypedSheet, now: datetime) -> N
         received_on=typed.received_on,
         now=now,
     )
+
+
+def _only_place(consultation: Consultation) -> int:
+    """Return what an idea is about where its sheet does not say: the commune, or the one neighbourhood. Raises UnknownPlace."""
+    if len(consultation.concerned_ids) > 1:
+        raise UnknownPlace(fields={"territory_id": [UnknownPlace.message]})
+    return min(consultation.concerned_ids)
 
 
 def _count_ticks(

@@ -31,7 +31,7 @@ class ThemeQuery(PageQuery):
     theme = Id(load_default=None)
 
 
-class LineSchema(BaseSchema):
+class PeopleLineSchema(BaseSchema):
     label = fields.String(required=True)
     people = fields.Integer(required=True)
     inhabitants = fields.Integer(allow_none=True, required=True)
@@ -51,7 +51,7 @@ class ListedSchema(BaseSchema):
     against = fields.Integer(required=True)
 
 
-class CountsSchema(BaseSchema):
+class StanceCountsSchema(BaseSchema):
     agree = fields.Integer(required=True)
     disagree = fields.Integer(required=True)
     passed = fields.Integer(required=True)
@@ -60,7 +60,7 @@ class CountsSchema(BaseSchema):
 class SaidSchema(BaseSchema):
     id = fields.Integer(required=True)
     body = fields.String(required=True)
-    counts = fields.Nested(CountsSchema, required=True)
+    counts = fields.Nested(StanceCountsSchema, required=True)
 
 
 class OpinionsSchema(BaseSchema):
@@ -85,9 +85,9 @@ class SynthesisSchema(BaseSchema):
     published_at = Instant(allow_none=True, required=True)
     people = fields.Integer(required=True)
     counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    channels = fields.List(fields.Nested(LineSchema), required=True)
-    places = fields.List(fields.Nested(LineSchema), required=True)
-    bands = fields.List(fields.Nested(LineSchema), required=True)
+    channels = fields.List(fields.Nested(PeopleLineSchema), required=True)
+    places = fields.List(fields.Nested(PeopleLineSchema), required=True)
+    bands = fields.List(fields.Nested(PeopleLineSchema), required=True)
     curve = fields.List(fields.Nested(SpanSchema), required=True)
     supported = fields.List(fields.Nested(ListedSchema), required=True)
     divided = fields.List(fields.Nested(ListedSchema), required=True)

@@ -1,0 +1,72 @@
+from flask_babel import lazy_gettext as _l
+
+from civic.consultations.channels import Channel
+from civic.participation.rules import AgeBand
+from civic.proposals.rules import Category
+from civic.proposals.schemas import LONGEST_BODY, LONGEST_TITLE, SHORTEST_TITLE
+from civic.web.schemas import BaseSchema, Id, Line, Lines, OneOf, Whole, fields, validate
+
+MOST_SHEETS = 50
+LONGEST_NAME, LONGEST_CONTACT, LONGEST_LETTERS, LONGEST_NUMBER = 100, 120, 40, 12
+
+
+class TypedChannel(OneOf):
+    """A way by which the town hall receives something: never the web."""
+
+    def __init__(self, **kwargs: object):
+        super().__init__(Channel, **kwargs)
+        kept = [member.value for member in Channel if member is not Channel.WEB]
+        self.validators = [validate.OneOf(kept, error=str(_l("Choisissez une des réponses proposées.")))]
+
+
+class PrintSheetsSchema(BaseSchema):
+    count = Whole(1, MOST_SHEETS, required=True)
+    is_large = fields.Boolean(load_default=False)
+
+
+class SheetsQuery(BaseSchema):
+    """The first and the last sheet to print, in large print or not."""
+
+    first = Id(load_default=1)
+    last = Id(load_default=0)
+    gros = fields.Boolean(load_default=False)
+
+
+class TypeSheetSchema(BaseSchema):
+    number = Line(0, LONGEST_NUMBER, load_default="")
+    channel = TypedChannel(load_default=Channel.PAPER)
+    received_on = fields.Date(required=True)
+    title = Line(SHORTEST_TITLE, LONGEST_TITLE, load_default="")
+    body = Lines(0, LONGEST_BODY, load_default="")
+    category = OneOf(Category, load_default=Category.OTHER)
+    supports = Line(0, LONGEST_LETTERS, load_default="")
+    stances = Line(0, LONGEST_LETTERS, load_default="")
+    territory_id = Id(load_default=None, allow_none=True)
+    band = OneOf(AgeBand, load_default=None, allow_none=True)
+    name = Line(0, LONGEST_NAME, load_default="")
+    contact = Line(0, LONGEST_CONTACT, load_default="")
+    same_as = Line(0, LONGEST_NUMBER, load_default="")
+
+
+class TypingQuery(BaseSchema):
+    """What the typing screen remembers from one sheet to the next."""
+
+    moyen = TypedChannel(load_default=Channel.PAPER)
+    recue = fields.Date(load_default=None)
+    quartier = Id(load_default=None)
+
+
+class TypedSchema(BaseSchema):
+    id = fields.Integer(required=True)
+
+
+class ChannelPeopleSchema(BaseSchema):
+    channels = fields.List(fields.String(), required=True)
+    people = fields.Integer(required=True)
+
+
+class ParticipationSchema(BaseSchema):
+    """``people`` is null where there are fewer than five, or where a very large consultation was not counted yet."""
+
+    people = fields.Integer(allow_none=True, required=True)
+    channels = fields.List(fields.Nested(ChannelPeopleSchema), required=True)
