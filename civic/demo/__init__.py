@@ -14,6 +14,7 @@ from civic.demo import (
     inboxes,
     journal,
     moderating,
+    papers,
     participation,
     people,
     questions,
@@ -141,6 +142,8 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         people.build_associations(script)
         participation.build_consultations(script)
         signing.build_signing(script)
+        papers.build_population(script)
+        papers.build_sheets(script)
         answering.build_answers(script)
         votes.build_polls(script)
         questions.build_polls_by_method(script)
@@ -164,6 +167,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         build_town_hall(script)
         reindex_everything()
         learn_everything()
+        papers.build_syntheses(script)
         tables = db.metadata.tables
         return {
             name: db.session.scalar(sa.select(sa.func.count()).select_from(tables[name])) for name in COUNTED

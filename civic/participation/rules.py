@@ -1,5 +1,6 @@
 """Age bands, and how people are counted without telling anything of fewer than five of them, not even by difference."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,14 +23,14 @@ class AgeBand(StrEnum):
     FROM_80 = "80+"
 
 
+_BANDS = tuple(AgeBand)
 _BEGINNINGS = (0, 18, 25, 40, 55, 65, 80)
 
 
 def age_band(born_on: date, *, on: date) -> AgeBand:
     """Return the band of somebody's age on a day."""
     age = on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
-    rank = max(rank for rank, begins in enumerate(_BEGINNINGS) if begins <= max(age, 0))
-    return list(AgeBand)[rank]
+    return _BANDS[bisect_right(_BEGINNINGS, max(age, 0)) - 1]
 
 
 @dataclass(frozen=True)

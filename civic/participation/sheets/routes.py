@@ -14,6 +14,7 @@ from civic.consultations.queries import ConsultationView
 from civic.consultations.rules import Activity, Status
 from civic.kernel.access import can
 from civic.kernel.clock import town_today, utc_now
+from civic.kernel.numbering import tidy_number
 from civic.kernel.undo import is_undoable
 from civic.participation.access import ParticipationAction
 from civic.participation.rules import AgeBand
@@ -205,7 +206,7 @@ def type_sheet(consultation_id: int) -> ResponseReturnValue:
     def done(sheet_id: int) -> ResponseReturnValue:
         number = kept.pop("number")
         told = (
-            gettext("Feuille %(number)s saisie.", number=number.upper())
+            gettext("Feuille %(number)s saisie.", number=tidy_number(number))
             if number
             else gettext("C’est saisi.")
         )

@@ -157,6 +157,17 @@ class Held:
     columns: list[int]
     weights: list[int]
 
+    @property
+    def question(self) -> dict[str, Any]:
+        """What ``themes.find_themes`` is asked."""
+        return {
+            "documents": len(self.proposals),
+            "words": len(self.words),
+            "rows": self.rows,
+            "columns": self.columns,
+            "weights": self.weights,
+        }
+
 
 def read_held(consultation_id: int) -> Held:
     """Return what every shown proposal holds: the stems of its words, and the groups of the dictionary."""
@@ -167,7 +178,6 @@ def read_held(consultation_id: int) -> Held:
         sa.select(Trait.proposal_id, Trait.trait, Trait.weight)
         .join(Proposal, Proposal.id == Trait.proposal_id)
         .where(*shown(consultation_id), Trait.trait.not_like("^%"))
-        .order_by(Trait.proposal_id, Trait.trait)
     ).all()
     words = sorted({row[1] for row in found})
     rank, column = ({key: n for n, key in enumerate(keys)} for keys in (ids, words))

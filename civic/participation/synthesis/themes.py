@@ -46,21 +46,33 @@ def _weighed(asked: dict[str, Any]) -> Any:
 
     shape = (asked["documents"], asked["words"])
     counts = csr_matrix((asked["weights"], (asked["rows"], asked["columns"])), shape=shape, dtype=float)
+    counts.sort_indices()  # rows come in no order, and sums must be the same
     return TfidfTransformer(sublinear_tf=False).fit_transform(counts)
 
 
 def _cut(matrix: Any) -> list[int]:
-    from sklearn.cluster import KMeans, MiniBatchKMeans
+    """Cut into themes; where there are many documents, those of a sample (one of so many, in order), which the others then join."""
+    from sklearn.cluster import KMeans
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
     documents, words = matrix.shape
-    directions = min(DIRECTIONS, documents - 1, words - 1)
-    points = matrix.toarray()
-    if directions >= 2:
-        points = normalize(TruncatedSVD(directions, random_state=0, n_iter=3).fit_transform(matrix))
-    kind = MiniBatchKMeans if documents > MANY else KMeans
-    return [int(one) for one in kind(how_many(documents), n_init=4, random_state=0).fit_predict(points)]
+    step = -(-documents // MANY)
+    sample = matrix[::step]
+    directions = min(DIRECTIONS, sample.shape[0] - 1, words - 1)
+    points = sample.toarray() if directions < 2 else None
+    if points is None:
+        points = normalize(TruncatedSVD(directions, random_state=0, n_iter=3).fit_transform(sample))
+    found = KMeans(how_many(documents), n_init=4, random_state=0).fit_predict(points)
+    if step == 1:
+        return [int(one) for one in found]
+    return [int(one) for one in _nearest(matrix, _middles(sample, found))]
+
+
+def _nearest(matrix: Any, middles: Any) -> Any:
+    import numpy as np
+
+    return np.asarray((matrix @ middles.T).todense()).argmax(axis=1)
 
 
 def _settled(matrix: Any, labels: list[int], *, is_given: bool) -> dict[str, Any]:

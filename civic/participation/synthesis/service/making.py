@@ -95,9 +95,9 @@ def make_synthesis(*, consultation_id: int) -> None:
     now = utc_now()
     before, renews = _read_before(consultation_id)
     consultation = consultations.get_consultation(consultation_id)
-    people = figures.count_people(consultation_id, on=_day_of_ages(consultation, now))
+    people = figures.count_people(consultation_id, on=day_of_ages(consultation, now))
     _tell_stage(consultation_id, 1)
-    told = _count(consultation_id, people, before)
+    told = count_consultation(consultation_id, people, before)
     _tell_stage(consultation_id, 2)
     sorted_into = _sort_into_themes(consultation_id, renews=renews)
     with transaction():
@@ -118,7 +118,7 @@ def _read_before(consultation_id: int) -> tuple[Told | None, bool]:
     return (from_json(row.told) if row.told else None), row.renews_themes
 
 
-def _day_of_ages(consultation: Consultation, now: datetime) -> date:
+def day_of_ages(consultation: Consultation, now: datetime) -> date:
     """Ages are those of the opening: made again a year later, a synthesis does not move."""
     opens = min((phase.opens_at for phase in consultation.phases), default=now)
     return opens.astimezone(TOWN_TIME).date()
@@ -131,7 +131,8 @@ def _tell_stage(consultation_id: int, stage: int) -> None:
         db.session.execute(row.execution_options(synchronize_session=False))
 
 
-def _count(consultation_id: int, people: figures.People, before: Told | None) -> Told:
+def count_consultation(consultation_id: int, people: figures.People, before: Told | None) -> Told:
+    """Return what a synthesis tells of a consultation, after what it told before."""
     consultation = consultations.get_consultation(consultation_id)
     places = _places(consultation)
     order = {
@@ -235,13 +236,7 @@ def _sort_into_themes(consultation_id: int, *, renews: bool) -> int:
         return 0
     themes = [theme.id for theme, _ in queries.list_themes(consultation_id)]
     keeps = not renews and sorting.is_changed_by_hand(consultation_id)
-    question: dict[str, Any] = {
-        "documents": len(held.proposals),
-        "words": len(held.words),
-        "rows": held.rows,
-        "columns": held.columns,
-        "weights": held.weights,
-    }
+    question = held.question
     if keeps:
         members = queries.members_of(consultation_id)
         rank = {theme: number for number, theme in enumerate(themes)}
