@@ -39,7 +39,7 @@ def build_population(script: Script) -> None:
 def build_sheets(script: Script) -> None:
     """Sheets that came back from the library and the market, and what was said at a meeting; some are still blank."""
     consultation_id = script.ids[OPEN]
-    proposals = queries.titles_in_themes(consultation_id)
+    proposals = queries.titles_in_themes(consultation_id, hides_supports=False)
     asked = {"statements": [], "proposals": sorted(row[1] for row in proposals)[:8]}
     places = sorted(script.residents)
     agent_id = script.ids[_key_of(script, "agent")]

@@ -26,7 +26,7 @@ from civic.participation.rules import UNKNOWN, age_band
 from civic.participation.sheets.models import ContributionSheet
 from civic.proposals.models import Argument, Proposal, Support
 
-COUNTED_AT_ONCE = 3_000
+COUNTED_AT_ONCE = 500
 """With so many supports a consultation is counted for its page; with more, what was counted in the last hour or so is shown."""
 
 

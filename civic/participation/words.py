@@ -15,7 +15,7 @@ def band_in_words(band: AgeBand) -> str:
 
 
 def bands_in_words(keys: Sequence[str]) -> str:
-    """Say one band, or several that follow one another: « De 18 à 39 ans »."""
+    """Say one band, or several that follow one another: « 18 à 39 ans »."""
     bands = [AgeBand(key) for key in keys if key != UNKNOWN]
     if not bands:
         return gettext("Âge non indiqué")
@@ -27,7 +27,7 @@ def bands_in_words(keys: Sequence[str]) -> str:
     elif last is AgeBand.FROM_80:
         told = gettext("%(age)s ans et plus", age=_STARTS[first])
     else:
-        told = gettext("De %(first)s à %(last)s ans", first=_STARTS[first], last=_after(last) - 1)
+        told = gettext("%(first)s à %(last)s ans", first=_STARTS[first], last=_after(last) - 1)
     return gettext("%(told)s, ou âge non indiqué", told=told) if UNKNOWN in keys else told
 
 

@@ -105,7 +105,36 @@ def test_the_number_of_statements_does_not_grow_with_the_town(app_context: Flask
     assert counts[0] == counts[1]
 
 
-def test_what_a_phase_hides_is_hidden_from_the_councillor_too(app_context: Flask) -> None:
+def test_what_a_phase_hides_is_hidden_from_the_councillor_too_though_it_was_counted_before(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        town, _, consultation, _ = add_participation()
+        ines = councillor_of(town)
+        making.ask_for_synthesis(actor_of(ines), consultation_id=consultation)
+        making.make_synthesis(consultation_id=consultation)
+        with transaction():
+            for phase in db.session.get_one(Consultation, consultation).phases:
+                phase.hides_reactions = True
+    client, token = sign_in(app, ines), None
+    with app.app_context():
+        token = bearer(app, ines)
+    address = f"/consultations/{consultation}/synthese"
+    page = plain(client.get(address).get_data(as_text=True))
+    assert "Les soutiens sont cachés" in page
+    assert not re.search(r"\d+ soutien", page)
+    read = (
+        app.test_client().get(f"/api/v1{address.replace('synthese', 'synthesis')}", headers=token).get_json()
+    )
+    assert "supports" not in read["counts"]
+    assert (read["supported"], read["curve"]) == ([], [])
+    assert {one["supports"] for theme in read["themes"] for one in theme["examples"]} == {None}
+    book = CalamineWorkbook.from_object(BytesIO(client.get(f"{address}.xlsx").data))
+    assert {row[3] for row in book.get_sheet_by_name("Thèmes").to_python()[1:]} == {""}
+    assert not re.search(r"\d+ soutien", plain(client.get(f"{address}/themes").get_data(as_text=True)))
+
+
+def test_what_is_hidden_while_it_is_counted_is_not_even_kept(app_context: Flask) -> None:
     town, _, consultation, _ = add_participation()
     with transaction():
         for phase in db.session.get_one(Consultation, consultation).phases:
@@ -113,7 +142,9 @@ def test_what_a_phase_hides_is_hidden_from_the_councillor_too(app_context: Flask
     making.ask_for_synthesis(actor_of(councillor_of(town)), consultation_id=consultation)
     making.make_synthesis(consultation_id=consultation)
 
-    assert told_of(consultation)["opinions"] is None
+    told = told_of(consultation)
+    assert (told["opinions"], told["supported"]) == (None, [])
+    assert sum(span[2] for span in told["curve"]) == 9 + 4  # type: ignore[attr-defined, misc]
 
 
 def test_a_theme_named_merged_or_moved_by_hand_stays_when_it_is_made_again(app_context: Flask) -> None:

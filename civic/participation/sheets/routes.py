@@ -48,8 +48,8 @@ def show_participation(consultation: ConsultationView) -> Panel | None:
     types = can(current_actor(), ParticipationAction.TYPE_SHEETS, consultation)
     phases = [phase.plan for phase in consultation.phases]
     ends, now = rules.typing_ends(phases), utc_now()
-    printed, _typed = queries.count_sheets(consultation.id)
-    is_late = consultation.status is Status.FINISHED and ends is not None and now < ends and printed > 0
+    is_over = consultation.status is Status.FINISHED and ends is not None and now < ends
+    is_late = is_over and queries.count_sheets(consultation.id)[0] > 0
     sentence = told.sentence if told else ""
     if not sentence and not types and not is_late:
         return None

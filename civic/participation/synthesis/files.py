@@ -47,14 +47,14 @@ def people_sentence(view: SynthesisView) -> str:
 def counts_sentence(view: SynthesisView) -> str:
     counts = view.counts
     told = [
-        ngettext("%(num)s proposition", "%(num)s propositions", counts["proposals"]),
-        ngettext("%(num)s argument", "%(num)s arguments", counts["arguments"]),
-        ngettext("%(num)s soutien", "%(num)s soutiens", counts["supports"]),
-        ngettext("%(num)s affirmation", "%(num)s affirmations", counts["statements"]),
-        ngettext("%(num)s réaction", "%(num)s réactions", counts["reactions"]),
+        ngettext("%(num)s proposition", "%(num)s propositions", counts.get("proposals", 0)),
+        ngettext("%(num)s argument", "%(num)s arguments", counts.get("arguments", 0)),
+        ngettext("%(num)s soutien", "%(num)s soutiens", counts.get("supports", 0)),
+        ngettext("%(num)s affirmation", "%(num)s affirmations", counts.get("statements", 0)),
+        ngettext("%(num)s réaction", "%(num)s réactions", counts.get("reactions", 0)),
     ]
     kept = [
-        sentence for sentence, name in zip(told, ("proposals", "arguments", "supports", "statements", "reactions"), strict=True) if counts[name]
+        sentence for sentence, name in zip(told, ("proposals", "arguments", "supports", "statements", "reactions"), strict=True) if counts.get(name)
     ]  # fmt: skip
     return ", ".join(kept) + "." if kept else gettext("Rien n’a encore été écrit.")
 
@@ -104,7 +104,7 @@ def _rate(line: Line) -> str:
 def _draw_lists(sheet: PdfSheet, view: SynthesisView) -> None:
     if view.supported:
         _heading(sheet, gettext("Le plus soutenu"))
-        rows = [[_writable(each.title), whole_number(each.supports)] for each in view.supported]
+        rows = [[_writable(each.title), whole_number(each.supports or 0)] for each in view.supported]
         sheet.table([gettext("Proposition"), gettext("Soutiens")], rows, columns=[0, 400], size=10)
     if view.divided:
         _heading(sheet, gettext("Ce qui divise"))
@@ -215,8 +215,10 @@ def _lists(view: SynthesisView) -> list[Sheet]:
 def _by_theme(view: SynthesisView) -> Sheet:
     names = {theme.id: theme.name for theme in view.themes}
     rows = [
-        [names.get(theme or 0, gettext("Sans thème")), key, title, supports, gettext(CHANNEL_NAMES[Channel(channel)])]
-        for theme, key, title, supports, channel in queries.titles_in_themes(view.consultation_id)
+        [names.get(theme or 0, gettext("Sans thème")), key, title, None if view.hidden_until else supports, gettext(CHANNEL_NAMES[Channel(channel)])]
+        for theme, key, title, supports, channel in queries.titles_in_themes(
+            view.consultation_id, hides_supports=view.hidden_until is not None
+        )
     ]  # fmt: skip
     head = [gettext("Thème"), gettext("Numéro"), gettext("Proposition"), gettext("Soutiens"), gettext("Moyen")]  # fmt: skip
     return Sheet(gettext("Thèmes"), head, rows)

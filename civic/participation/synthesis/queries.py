@@ -71,8 +71,8 @@ def count_contributions(consultation_id: int) -> dict[str, int]:
     }
 
 
-def count_days(consultation_id: int) -> dict[date, int]:
-    """Count what was written by day of the town's calendar: proposals, arguments, supports. Reactions keep no date."""
+def count_days(consultation_id: int, *, with_supports: bool) -> dict[date, int]:
+    """Count what was written by day of the town's calendar: proposals, arguments, and supports where they are not hidden. Reactions keep no date."""
     told: Counter[date] = Counter()
     is_sqlite = db.session.get_bind().dialect.name == "sqlite"
     for column, source in (
@@ -80,6 +80,8 @@ def count_days(consultation_id: int) -> dict[date, int]:
         (Argument.created_at, sa.select(sa.func.count()).select_from(Argument).join(Proposal)),
         (Support.created_at, sa.select(sa.func.count()).select_from(Support).join(Proposal)),
     ):
+        if column is Support.created_at and not with_supports:
+            continue
         hour: Any = (
             sa.func.substr(sa.cast(column, sa.String), 1, 13)
             if is_sqlite
@@ -223,8 +225,20 @@ def members_of(consultation_id: int) -> dict[int, int | None]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def count_unsorted(consultation_id: int) -> int:
+    """Return how many shown proposals are in no theme."""
+    query = sa.select(sa.func.count()).select_from(Proposal).where(*shown(consultation_id))
+    query = query.outerjoin(ThemeMember, ThemeMember.proposal_id == Proposal.id)
+    return db.session.scalar(query.where(ThemeMember.theme_id.is_(None))) or 0
+
+
+def _first(*, hides_supports: bool) -> tuple[Any, ...]:
+    """The most supported first; while supports are hidden, no order tells them."""
+    return (Proposal.id,) if hides_supports else (Proposal.support_count.desc(), Proposal.id)
+
+
 def list_proposals_of_theme(
-    consultation_id: int, theme_id: int | None, *, number: int = 1, size: int = 20
+    consultation_id: int, theme_id: int | None, *, hides_supports: bool, number: int = 1, size: int = 20
 ) -> Page[Proposal]:
     """Return a page of the shown proposals of a theme, the most supported first; of no theme when None."""
     query = sa.select(Proposal).where(*shown(consultation_id))
@@ -232,14 +246,15 @@ def list_proposals_of_theme(
     query = query.where(
         ThemeMember.theme_id.is_(None) if theme_id is None else ThemeMember.theme_id == theme_id
     )
-    order = (Proposal.support_count.desc(), Proposal.id)
-    return paginate(query.order_by(*order), number=number, size=size)
+    return paginate(query.order_by(*_first(hides_supports=hides_supports)), number=number, size=size)
 
 
-def first_of_themes(consultation_id: int, *, most: int) -> dict[int, list[tuple[int, str, int]]]:
+def first_of_themes(
+    consultation_id: int, *, most: int, hides_supports: bool
+) -> dict[int, list[tuple[int, str, int]]]:
     """Return, of each theme, its most supported shown proposals (id, title, supports): one query, however many themes."""
     rank = sa.func.row_number().over(
-        partition_by=ThemeMember.theme_id, order_by=(Proposal.support_count.desc(), Proposal.id)
+        partition_by=ThemeMember.theme_id, order_by=_first(hides_supports=hides_supports)
     )
     ranked = (
         sa.select(
@@ -257,14 +272,16 @@ def first_of_themes(consultation_id: int, *, most: int) -> dict[int, list[tuple[
     return told
 
 
-def titles_in_themes(consultation_id: int) -> list[tuple[int | None, int, str, int, str]]:
+def titles_in_themes(
+    consultation_id: int, *, hides_supports: bool
+) -> list[tuple[int | None, int, str, int, str]]:
     """Return every shown proposal for the spreadsheet: theme, id, title, supports, channel."""
     query = (
         sa.select(ThemeMember.theme_id, Proposal.id, Proposal.title, Proposal.support_count, Proposal.channel)
         .select_from(Proposal)
         .outerjoin(ThemeMember, ThemeMember.proposal_id == Proposal.id)
         .where(*shown(consultation_id))
-        .order_by(ThemeMember.theme_id, Proposal.support_count.desc(), Proposal.id)
+        .order_by(ThemeMember.theme_id, *_first(hides_supports=hides_supports))
     )
     return [(row[0], row[1], row[2], row[3], row[4].value) for row in db.session.execute(query)]
 

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext, ngettext
 from civic.consultations.models import Consultation
 from civic.consultations.panels import Panel, consultation_panel
 from civic.consultations.queries import ConsultationView
-from civic.consultations.rules import ConsultationState, Status
+from civic.consultations.rules import ConsultationState, Status, hidden_until
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
@@ -162,10 +162,15 @@ def show_themes(consultation_id: int) -> str:
 def _themes_page(form: Form, consultation_id: int) -> str:
     consultation = _editable(consultation_id)
     filters = load_filters(ThemeQuery)
+    is_hidden = hidden_until(consultation.phases, at=utc_now()) is not None
     themes = queries.list_themes(consultation_id)
     opened = next((theme for theme, _ in themes if theme.id == filters["theme"]), None)
     page = queries.list_proposals_of_theme(
-        consultation_id, opened.id if opened else None, number=filters["page"], size=filters["page_size"]
+        consultation_id,
+        opened.id if opened else None,
+        hides_supports=is_hidden,
+        number=filters["page"],
+        size=filters["page_size"],
     )
     return render_template(
         "participation/themes.html",
@@ -173,6 +178,7 @@ def _themes_page(form: Form, consultation_id: int) -> str:
         consultation=consultation,
         themes=themes,
         opened=opened,
+        hides_supports=is_hidden,
         page=page,
         page_address=lambda number: url_for(
             ".show_themes",

@@ -46,7 +46,7 @@ class SpanSchema(BaseSchema):
 class ListedSchema(BaseSchema):
     id = fields.Integer(required=True)
     title = fields.String(required=True)
-    supports = fields.Integer(required=True)
+    supports = fields.Integer(allow_none=True, required=True)
     for_it = fields.Integer(required=True)
     against = fields.Integer(required=True)
 

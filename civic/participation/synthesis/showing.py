@@ -19,6 +19,7 @@ from civic.participation.words import bands_in_words, channels_in_words, places_
 from civic.territories import queries as territories
 
 EXAMPLES = 5
+HIDDEN_COUNTS = ("supports", "reactions")
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Listed:
-    """A proposal of a list."""
+    """A proposal of a list. ``supports`` is none while a phase hides them."""
 
     id: int
     title: str
-    supports: int = 0
+    supports: int | None = None
     for_it: int = 0
     against: int = 0
 
@@ -111,7 +112,7 @@ def view_synthesis(row: Synthesis, *, makes: bool) -> SynthesisView:
     told = from_json(values)
     consultation = consultations.get_consultation(row.consultation_id)
     until = hidden_until(consultation.phases, at=utc_now())
-    themes = _themes(row.consultation_id)
+    themes = _themes(row.consultation_id, hides_supports=until is not None)
     titles = queries.titles_of_shown({each[0] for each in (*told.supported, *told.divided)})
     return SynthesisView(
         consultation_id=row.consultation_id,
@@ -122,16 +123,18 @@ def view_synthesis(row: Synthesis, *, makes: bool) -> SynthesisView:
             row.published and row.published.get("made_at") != (row.made_at and row.made_at.isoformat())
         ),
         people=told.people,
-        counts=told.counts,
+        counts=_counts_shown(told.counts, is_hidden=until is not None),
         channels=_lines(told.channels, [channels_in_words(cell.keys) for cell in told.channels], {}),
         places=_place_lines(told),
         bands=_lines(told.bands, [bands_in_words(cell.keys) for cell in told.bands], told.ages),
         ages_known=told.ages_known,
         has_population=bool(told.population),
         has_ages=bool(told.ages),
-        curve=told.curve,
+        curve=() if until else told.curve,
         supported=tuple(
-            Listed(key, titles[key], supports=count) for key, count in told.supported if key in titles
+            Listed(key, titles[key], supports=count)
+            for key, count in told.supported
+            if key in titles and until is None
         ),
         divided=tuple(
             Listed(key, titles[key], for_it=for_it, against=against)
@@ -141,8 +144,13 @@ def view_synthesis(row: Synthesis, *, makes: bool) -> SynthesisView:
         opinions=None if until or told.opinions is None else _opinions(told.opinions),
         hidden_until=until,
         themes=themes,
-        unsorted=queries.list_proposals_of_theme(row.consultation_id, None, size=1).total if themes else 0,
+        unsorted=queries.count_unsorted(row.consultation_id) if themes else 0,
     )
+
+
+def _counts_shown(counts: dict[str, int], *, is_hidden: bool) -> dict[str, int]:
+    """Return the counts without those that a phase hides until its end."""
+    return {name: count for name, count in counts.items() if not is_hidden or name not in HIDDEN_COUNTS}
 
 
 def _place_lines(told: Told) -> tuple[Line, ...]:
@@ -187,8 +195,8 @@ def _opinions(told: Opinions) -> OpinionsView:
     return OpinionsView(told.people, groups, agreed, dividing)
 
 
-def _themes(consultation_id: int) -> tuple[ThemeView, ...]:
-    examples = queries.first_of_themes(consultation_id, most=EXAMPLES)
+def _themes(consultation_id: int, *, hides_supports: bool) -> tuple[ThemeView, ...]:
+    examples = queries.first_of_themes(consultation_id, most=EXAMPLES, hides_supports=hides_supports)
     return tuple(
         ThemeView(
             theme.id,
@@ -196,7 +204,10 @@ def _themes(consultation_id: int) -> tuple[ThemeView, ...]:
             tuple(theme.words),
             theme.is_edited,
             count,
-            tuple(Listed(key, title, supports=count) for key, title, count in examples.get(theme.id, [])),
+            tuple(
+                Listed(key, title, supports=None if hides_supports else count)
+                for key, title, count in examples.get(theme.id, [])
+            ),
         )
         for theme, count in queries.list_themes(consultation_id)
         if count

@@ -74,12 +74,19 @@ def take_back_proposal(proposal_id: int, *, actor_id: int, now: datetime) -> Non
 def record_support(proposal_id: int, *, now: datetime) -> int:
     """Count a support that names nobody. Returns its id."""
     with transaction():
-        queries.lock_proposal(proposal_id)
+        proposal = queries.lock_proposal(proposal_id)
         support = Support(proposal_id=proposal_id, person_id=None, created_at=now)
         db.session.add(support)
         db.session.flush()
         count = queries.change_support_count(proposal_id, +1)
-        publish(ProposalSupported(occurred_at=now, proposal_id=proposal_id, support_count=count))
+        publish(
+            ProposalSupported(
+                occurred_at=now,
+                proposal_id=proposal_id,
+                support_count=count,
+                tells_hidden_total=queries.hides_supports(proposal.consultation_id),
+            )
+        )
         return support.id
 
 
@@ -89,7 +96,14 @@ def take_back_support(support_id: int, *, now: datetime) -> None:
         proposal_id = db.session.scalar(sa.select(Support.proposal_id).filter_by(id=support_id))
         if proposal_id is None:
             return
-        queries.lock_proposal(proposal_id)
+        proposal = queries.lock_proposal(proposal_id)
         db.session.execute(sa.delete(Support).where(Support.id == support_id))
         count = queries.change_support_count(proposal_id, -1)
-        publish(SupportWithdrawn(occurred_at=now, proposal_id=proposal_id, support_count=count))
+        publish(
+            SupportWithdrawn(
+                occurred_at=now,
+                proposal_id=proposal_id,
+                support_count=count,
+                tells_hidden_total=queries.hides_supports(proposal.consultation_id),
+            )
+        )

@@ -147,6 +147,8 @@ def count_consultation(consultation_id: int, people: figures.People, before: Tol
         )
         for name, keys in order.items()
     }
+    is_hidden = hidden_until(consultation.phases, at=utc_now()) is not None
+    days = queries.count_days(consultation_id, with_supports=not is_hidden)
     population = queries.read_population([*places, consultation.territory_id])
     return Told(
         people=people.total,
@@ -155,8 +157,8 @@ def count_consultation(consultation_id: int, people: figures.People, before: Tol
         places=cells["places"],
         bands=cells["bands"],
         ages_known=sum(count for key, count in people.bands.items() if key != UNKNOWN),
-        curve=steady_spans(before.curve if before else (), spans_of(queries.count_days(consultation_id))),
-        supported=tuple(queries.list_most_supported(consultation_id)),
+        curve=steady_spans(before.curve if before else (), spans_of(days)),
+        supported=() if is_hidden else tuple(queries.list_most_supported(consultation_id)),
         divided=_most_divisive(consultation_id),
         opinions=_opinions(consultation),
         population=_population_of_places(places, population),
