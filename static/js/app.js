@@ -69,9 +69,15 @@ document.querySelectorAll("[data-counter]").forEach(countCharacters);
 /** Finds one that is of this page, not a sample of the page of components. */
 const find = (what) => document.querySelector(`${what}:not([data-sample] *)`);
 
-/** The page that answers begins where it answers, unless its address leads elsewhere on it. */
-const answer = find("[data-error-summary]") ?? (location.hash ? null : find("[data-answer]"));
-answer?.focus();
+/**
+ * The page that answers begins where it answers, unless its address leads elsewhere on it, or one goes on at once: where sheets are typed one
+ * after the other, the answer is said, and the hands stay on the keys.
+ */
+const mistakes = find("[data-error-summary]");
+const answer = mistakes ?? (location.hash ? null : find("[data-answer]"));
+const goesOn = mistakes ? null : find("[data-goes-on]");
+if (answer && goesOn) announce(answer.querySelector("p").textContent.trim());
+(goesOn ?? answer)?.focus();
 keepDrafts();
 
 /** What few pages need comes when they need it. */
