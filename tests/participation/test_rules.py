@@ -14,6 +14,7 @@ from civic.participation.rules import (
     spans_of,
     told_cells,
 )
+from civic.participation.synthesis.rules import Told, as_json
 
 PLACES = ["1", "2", "3", "4"]
 BANDS = [band.value for band in AgeBand]
@@ -56,6 +57,14 @@ def test_whatever_the_counts_no_cell_is_under_five_and_nobody_is_lost() -> None:
             assert all(cell.people >= LEAST_TOLD for cell in cells)
             assert sum(cell.people for cell in cells) == (total if total >= LEAST_TOLD else 0)
             assert len({key for cell in cells for key in cell.keys}) == sum(len(cell.keys) for cell in cells)
+
+
+def test_how_many_gave_no_age_is_told_by_no_other_number() -> None:
+    """The last band and those of unknown age are told together; a count of known ages beside them would part the two."""
+    told = Told(people=20, counts={}, bands=told_cells({"80+": 16, UNKNOWN: 4}, ["80+"], is_ordered=True))
+
+    assert [cell.people for cell in told.bands] == [20]
+    assert not [name for name, value in as_json(told).items() if value in (4, 16)]
 
 
 def sums_of(cells: tuple[Cell, ...]) -> dict[frozenset[str], int]:

@@ -98,7 +98,7 @@ def parts(view: SynthesisView) -> list[tuple[str, Sequence[Line]]]:
 
 
 def _rate(line: Line) -> str:
-    return decimal_number(line.rate) if line.rate is not None else "–"
+    return decimal_number(round(line.rate, 1)) if line.rate is not None else "–"
 
 
 def _draw_lists(sheet: PdfSheet, view: SynthesisView) -> None:
@@ -177,7 +177,6 @@ def _about(view: SynthesisView) -> list[list[Value]]:
         [gettext("Faite le"), instant_in_words(view.made_at)],
         [gettext("Personnes"), view.people],
         [gettext("Contributions"), counts_sentence(view)],
-        [gettext("Âge connu"), view.ages_known],
     ]
     if view.published_at:
         told.append([gettext("Publiée le"), short_day(view.published_at)])

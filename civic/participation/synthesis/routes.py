@@ -165,6 +165,8 @@ def _themes_page(form: Form, consultation_id: int) -> str:
     is_hidden = hidden_until(consultation.phases, at=utc_now()) is not None
     themes = queries.list_themes(consultation_id)
     opened = next((theme for theme, _ in themes if theme.id == filters["theme"]), None)
+    if filters["theme"] is None and themes and not queries.count_unsorted(consultation_id):
+        opened = themes[0][0]
     page = queries.list_proposals_of_theme(
         consultation_id,
         opened.id if opened else None,

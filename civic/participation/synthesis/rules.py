@@ -33,7 +33,6 @@ class Told:
     Attributes:
         people: who took part.
         counts: what was written: ``proposals``, ``arguments``, ``supports``, ``statements``, ``reactions``.
-        ages_known: how many gave their date of birth, or a band of ages on a sheet.
         supported: (proposal, supports); divided: (proposal, arguments for, against).
         opinions: none where there are no statements; withheld where the phase hides it.
         population: people who live in each neighbourhood; ages: in the bands, in those concerned. Empty where the town gave none.
@@ -45,7 +44,6 @@ class Told:
     channels: tuple[Cell, ...] = ()
     places: tuple[Cell, ...] = ()
     bands: tuple[Cell, ...] = ()
-    ages_known: int = 0
     curve: tuple[Span, ...] = ()
     supported: tuple[tuple[int, int], ...] = ()
     divided: tuple[tuple[int, int, int], ...] = ()

@@ -92,7 +92,6 @@ class SynthesisView:
     channels: tuple[Line, ...]
     places: tuple[Line, ...]
     bands: tuple[Line, ...]
-    ages_known: int
     has_population: bool
     has_ages: bool
     curve: tuple[Span, ...]
@@ -127,7 +126,6 @@ def view_synthesis(row: Synthesis, *, makes: bool) -> SynthesisView:
         channels=_lines(told.channels, [channels_in_words(cell.keys) for cell in told.channels], {}),
         places=_place_lines(told),
         bands=_lines(told.bands, [bands_in_words(cell.keys) for cell in told.bands], told.ages),
-        ages_known=told.ages_known,
         has_population=bool(told.population),
         has_ages=bool(told.ages),
         curve=() if until else told.curve,

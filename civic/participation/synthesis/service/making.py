@@ -156,7 +156,6 @@ def count_consultation(consultation_id: int, people: figures.People, before: Tol
         channels=cells["channels"],
         places=cells["places"],
         bands=cells["bands"],
-        ages_known=sum(count for key, count in people.bands.items() if key != UNKNOWN),
         curve=steady_spans(before.curve if before else (), spans_of(days)),
         supported=() if is_hidden else tuple(queries.list_most_supported(consultation_id)),
         divided=_most_divisive(consultation_id),
