@@ -30,7 +30,7 @@ from civic.participation.sheets.service import TypedSheet
 from civic.participation.showing import participation_of
 from civic.participation.words import band_in_words
 from civic.proposals.rules import CATEGORY_NAMES
-from civic.proposals.service.proposing import places_of
+from civic.proposals.service.places import places_of
 from civic.territories import queries as territories
 from civic.web.forms import Form, flash_undoable, load_filters, submit_form
 from civic.web.identity import current_actor

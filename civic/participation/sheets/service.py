@@ -42,7 +42,8 @@ from civic.proposals.errors import UnknownPlace
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
 from civic.proposals.service import recording
-from civic.proposals.service.proposing import ProposalText, places_of
+from civic.proposals.service.places import places_of
+from civic.proposals.service.proposing import ProposalText
 
 
 @dataclass(frozen=True)

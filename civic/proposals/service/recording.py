@@ -13,7 +13,8 @@ from civic.proposals import queries
 from civic.proposals.errors import UnknownPlace
 from civic.proposals.events import ProposalPublished, ProposalSupported, ProposalWithdrawn, SupportWithdrawn
 from civic.proposals.models import Proposal, Support
-from civic.proposals.service.proposing import ProposalText, places_of
+from civic.proposals.service.places import places_of
+from civic.proposals.service.proposing import ProposalText
 
 
 def record_proposal(
