@@ -65,6 +65,7 @@ FEATURES = (
     "participation",
     "participation.sheets",
     "participation.synthesis",
+    "petitions",
     "matching",
     "matching.volunteers",
     "matching.steering",

@@ -47,11 +47,15 @@ from civic.mutual_aid.gatherings.access import GatheringsAction, reads_for_organ
 from civic.opinions.access import OpinionsAction
 from civic.pages.access import PagesAction
 from civic.participation.access import ParticipationAction
+from civic.petitions.access import PetitionsAction, did_not_launch_it, is_verified_where_asked, launched_it
 from civic.plain_language.access import PlainLanguageAction
 from civic.proposals.access import ProposalsAction, is_author, is_not_its_writer
+from civic.public_doors import PUBLIC_ENDPOINTS, SIGNED_ENDPOINTS
 from civic.safeguarding.access import SafeguardingAction, is_not_about_oneself
 from civic.territories.access import TerritoriesAction
 from civic.voting.access import VotingAction, carries_this_proxy, is_on_roll, is_public_poll
+
+__all__ = ["POLICY", "PUBLIC_ENDPOINTS", "SIGNED_ENDPOINTS"]
 
 POLICY: dict[Action, Clauses] = {
     # plain_language: whoever writes a consultation, a poll or a sitting, wherever it is
@@ -170,6 +174,17 @@ POLICY: dict[Action, Clauses] = {
     # councils
     CouncilsAction.EDIT_COUNCIL: ((is_agent_here,), (is_admin_here,)),
     CouncilsAction.CAST_VOICE: ((casts_this_voice,), (is_agent_here,), (is_admin_here,)),
+    # petitions
+    PetitionsAction.LAUNCH_PETITION: ((is_resident_here,),),
+    PetitionsAction.CHANGE_PETITION: ((launched_it,),),
+    PetitionsAction.SEE_UNPUBLISHED: tuple(
+        (each,) for each in (launched_it, is_moderator_here, is_agent_here, is_councillor_here)
+    ),
+    PetitionsAction.EXAMINE: ((is_moderator_here, did_not_launch_it), (is_agent_here, did_not_launch_it)),
+    PetitionsAction.SIGN_PETITION: ((is_resident_here, is_verified_where_asked),),
+    PetitionsAction.COUNT_PAPER: ((is_agent_here,),),
+    PetitionsAction.FOLLOW_UP: ((is_councillor_here,), (is_agent_here,)),
+    PetitionsAction.SET_RULES: ((is_councillor_here,), (is_agent_here,)),
     # moderation
     ModerationAction.FLAG_CONTENT: ((is_signed_in,),),
     ModerationAction.SEE_QUEUE: ((is_moderator_here,), (is_admin_here,)),
@@ -196,205 +211,3 @@ POLICY: dict[Action, Clauses] = {
     ),
     PagesAction.EDIT_TOWN_HALL: ((is_agent_here,), (is_admin_here,)),
 }
-
-PUBLIC_ENDPOINTS = frozenset(
-    {
-        # the edge
-        "static",
-        "web.show_health",
-        "web.show_readiness",
-        "web.show_metrics",
-        "web.choose_language",
-        "web.choose_appearance",
-        "web.show_openapi",
-        "web.read_api",
-        # the device off the line
-        "offline.show_manifest",
-        "offline.show_service_worker",
-        "offline.show_offline",
-        "offline.show_sender",
-        # accounts
-        "accounts.show_sign_in",
-        "accounts.sign_in",
-        "accounts.show_sign_up",
-        "accounts.sign_up",
-        "accounts.show_confirmation",
-        "accounts.confirm_email",
-        "accounts.show_forgotten_password",
-        "accounts.request_password_reset",
-        "accounts.show_password_reset",
-        "accounts.reset_password",
-        "accounts.show_email_change",
-        "accounts.confirm_email_change",
-        "accounts.show_mail_sent",
-        "accounts.send_again",
-        "accounts.list_organisations",
-        "accounts.show_organisation",
-        # notifications: of a demonstration alone, whose mails nobody else receives
-        "notifications.show_demo_mailbox",
-        # what other programs read
-        "feeds.show_feeds",
-        "feeds.read_town_feed",
-        "feeds.read_consultation_feed",
-        "feeds.read_place_feed",
-        "feeds.read_calendar",
-        "feeds.show_open_now",
-        "feeds.show_one_consultation",
-        # the end of mails: of who has the signature alone
-        "following.show_stop",
-        "following.stop_mails",
-        # text messages: of who has the signature alone
-        "texting.receive_reply",
-        # territories
-        "territories_api.list_territories",
-        "territories_api.get_territory",
-        "territories_api.locate",
-        "territories_api.list_addresses",
-        "territories.list_neighbourhoods",
-        "territories.show_neighbourhood",
-        # identity
-        "identity.show_style_sheet",
-        "identity.show_arms",
-        # consultations
-        "consultations.list_consultations",
-        "consultations.show_consultation",
-        "consultations.show_essential",
-        "consultations_api.list_consultations",
-        "consultations_api.get_consultation",
-        # opinions
-        "opinions.show_next",
-        "opinions.show_all",
-        "opinions.show_map",
-        "opinions.show_statement",
-        "opinions.download_opinions",
-        "opinions_api.list_statements",
-        "opinions_api.get_next_statement",
-        "opinions_api.get_opinion_map",
-        # proposals
-        "proposals.show_proposal",
-        "proposals.show_essential",
-        "proposals.show_map",
-        "attached.show_photograph",
-        "attached.download_document",
-        "proposals_api.list_proposals",
-        "proposals_api.get_proposal",
-        "proposals_api.list_arguments",
-        # how many took part
-        "sheets_api.get_participation",
-        # the synthesis of a consultation, once it is published
-        "synthesis.show_synthesis",
-        "synthesis.download_pdf",
-        "synthesis.download_workbook",
-        "synthesis_api.get_synthesis",
-        # answers that are due, commitments, the town's record
-        "answers_api.show_promise",
-        "answers_api.show_expected",
-        "commitments.list_commitments",
-        "commitments.show_commitment",
-        "commitments.show_photograph",
-        "commitments.show_record",
-        "commitments.download_record",
-        "commitments_api.list_commitments",
-        "commitments_api.get_commitment",
-        "commitments_api.show_record",
-        # mutual aid
-        "mutual_aid.show_board",
-        "steering.explain_choice",
-        "certificates.show_check",
-        "certificates.check_certificate",
-        "mutual_aid.show_offer",
-        "guides.list_guides",
-        "guides.show_guide",
-        "gatherings.list_gatherings",
-        "gatherings.show_gathering",
-        "offer_import.show_confirmation",
-        "offer_import.confirm",
-        "offer_import.refuse",
-        "mutual_aid_api.list_offers",
-        "gatherings_api.list_gatherings",
-        "gatherings_api.get_gathering",
-        "mutual_aid_api.get_offer",
-        # checkins: what the register is for, and past campaigns in totals alone
-        "checkins.show_information",
-        # councils
-        "councils.list_councils",
-        "councils.show_council",
-        "councils.show_sitting",
-        "councils.show_essential",
-        "councils.download_sitting",
-        "sitting_votes.show_vote",
-        "sitting_votes_api.list_votes",
-        "sitting_votes_api.show_vote",
-        "councils_api.list_councils",
-        "councils_api.get_council",
-        "councils_api.list_sittings",
-        # moderation
-        "moderation.show_charter",
-        # voting
-        "voting.list_polls",
-        "voting.show_poll",
-        "voting.show_essential",
-        "voting.show_result",
-        "voting.show_question_result",
-        "voting.show_option_result",
-        "voting.download_question_ballots",
-        "voting.download_question_result",
-        "voting.show_recount_help",
-        "voting.download_recount_script",
-        "voting.download_ballots",
-        "voting.download_rules",
-        "voting.show_receipt_check",
-        "voting.check_receipt",
-        "voting_api.list_polls",
-        "voting_api.get_poll",
-        "voting_api.get_result",
-        "voting_api.check_receipt",
-        "voting_booth.show_booth",
-        "voting_booth.show_booth_files",
-        "voting_booth.show_box",
-        "voting_booth.download_archive",
-        "voting_booth.download_election",
-        "voting_booth.download_head",
-        "voting_booth_api.get_sealed",
-        "voting_booth_api.list_box",
-        "voting_register.show_register",
-        "voting_register.download_register",
-        "voting_register.download_receipts",
-        "voting_register.compare_copy",
-        "voting_register.download_key",
-        "voting_register.print_receipt",
-        "voting_register.download_receipt",
-        "voting_register_api.show_register",
-        "voting_register_api.check_signed_receipt",
-        # pages
-        "pages.show_home",
-        "pages.search",
-        "pages.show_help_figures",
-        "pages.show_legal_notice",
-        "pages.show_privacy",
-        "pages.show_help",
-        "pages.show_plain_words",
-        "pages.show_accessibility",
-        "pages.show_robots",
-        "pages.show_components",
-        "pages.try_component",
-        "pages.show_security_contact",
-        # paper: what anybody may read, made to be printed
-        "paper.list_sheets",
-        "paper.show_consultation_poster",
-        "paper.show_consultation_in_large_print",
-        "paper.show_reply_sheet",
-        "paper.show_poll_notice",
-        "paper.show_poll_poster",
-        "paper.show_poll_in_large_print",
-        "paper.show_help_poster",
-        "paper.show_neighbourhood_help_poster",
-        # display
-        "display.show_board",
-        "display.show_neighbourhood_board",
-    }
-)
-"""Endpoints open to who is not signed in. Every other one asks for a sign-in before anything else."""
-
-SIGNED_ENDPOINTS = frozenset({"texting.receive_reply", "following.stop_mails"})
-"""Public endpoints that another machine calls, with a signature over each body: a browser that is led astray cannot make one."""

@@ -30,7 +30,7 @@ from civic.consultations.schemas import (
     PlacesStepSchema,
     TextStepSchema,
 )
-from civic.consultations.templates import TEMPLATES, Template, get_template
+from civic.consultations.templates import ELSEWHERE, TEMPLATES, Template, get_template
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import N_
@@ -83,6 +83,7 @@ def choose_template() -> str:
     return render_template(
         "consultations/templates.html",
         templates=TEMPLATES,
+        elsewhere=ELSEWHERE,
         consultations=queries.view_consultations(older.items, at=utc_now()),
     )
 

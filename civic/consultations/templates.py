@@ -53,6 +53,17 @@ class Template:
         return sum(phase.days for phase in self.phases)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """What a councillor may look for here, and is begun elsewhere. ``endpoint``: where it is; it is shown where that is served."""
+
+    label: str
+    does: str
+    promises: str
+    icon: str
+    endpoint: str
+
+
 QUESTIONS, BUDGET = "question_time", "participatory_budget"
 
 _IDEAS = (Activity.PROPOSE, Activity.ARGUE, Activity.SUPPORT)
@@ -157,6 +168,18 @@ TEMPLATES: tuple[Template, ...] = (
         N_("Vous écrivez vous-même ce que la mairie fera des réponses."),
         "edit",
         (TemplatePhase(N_("Participez"), 21, (*_IDEAS, Activity.REACT)),),
+    ),
+)
+
+ELSEWHERE: tuple[Elsewhere, ...] = (
+    Elsewhere(
+        N_("Pétition"),
+        N_(
+            "Ce sont les habitants qui la lancent, quand ils veulent. Vous écrivez les règles une fois pour toutes."
+        ),
+        N_("Quand assez de personnes ont signé, le conseil municipal doit se prononcer."),
+        "edit",
+        "petitions.show_rules",
     ),
 )
 

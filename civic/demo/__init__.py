@@ -17,6 +17,7 @@ from civic.demo import (
     papers,
     participation,
     people,
+    petitions,
     questions,
     safety,
     signing,
@@ -35,7 +36,7 @@ from civic.territories.queries import find_territory_by_code
 
 COUNTED = (
     "territory", "address_point", "person", "organisation", "consultation", "proposal", "argument", "support", "answer",
-    "statement", "reaction", "poll", "ballot", "council", "offer", "help_request", "invitation", "match",
+    "statement", "reaction", "petition", "petition_signature", "poll", "ballot", "council", "offer", "help_request", "invitation", "match",
     "match_message", "flag", "notification", "audit_entry",
 )  # fmt: skip
 
@@ -145,6 +146,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         papers.build_population(script)
         papers.build_sheets(script)
         answering.build_answers(script)
+        petitions.build_petitions(script)
         votes.build_polls(script)
         questions.build_polls_by_method(script)
         votes.build_council(script)

@@ -11,6 +11,8 @@ from civic.consultations.rules import ConsultationState
 from civic.councils.models import Council, Sitting
 from civic.feeds.rules import Entry, Event
 from civic.kernel.database import db
+from civic.petitions.models import Petition
+from civic.petitions.queries import is_public as is_public_petition
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.rules import AnswerState
 from civic.voting.models import Poll
@@ -28,7 +30,7 @@ def list_entries(*, place_id: int | None = None, consultation_id: int | None = N
     entries = [*_consultations(place_id, consultation_id), *_proposals(place_id, consultation_id)]
     entries += _answers(place_id, consultation_id)
     if consultation_id is None:
-        entries += [*_polls(place_id), *_sittings(place_id)]
+        entries += [*_polls(place_id), *_sittings(place_id), *_petitions(place_id)]
     return sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)[:MOST]
 
 
@@ -115,11 +117,43 @@ def _sittings(place_id: int | None) -> list[Entry]:
     ]  # fmt: skip
 
 
+def _petitions(place_id: int | None) -> list[Entry]:
+    """A petition is of the whole commune: opened, reached, decided, each told once."""
+    query = sa.select(Petition).where(is_public_petition())
+    if place_id is not None:
+        query = query.where(Petition.territory_id == place_id)
+    last = sa.func.coalesce(Petition.decided_at, Petition.reached_at, Petition.opens_at)
+    found = db.session.scalars(query.order_by(last.desc()).limit(MOST))
+    return [
+        Entry(f"petition-{row.id}{moment}", told % {"title": row.title}, "", f"/petitions/{row.id}", at)
+        for row in found
+        for moment, told, at in (
+            ("", gettext("Pétition : %(title)s", title="%(title)s"), row.opens_at),
+            (
+                "-reached",
+                gettext("Pétition qui a réuni ses signatures : %(title)s", title="%(title)s"),
+                row.reached_at,
+            ),
+            (
+                "-decided",
+                gettext("Décision du conseil sur la pétition : %(title)s", title="%(title)s"),
+                row.decided_at,
+            ),
+        )
+        if at is not None
+    ]
+
+
 def list_events(*, now: datetime) -> list[Event]:
     """Return what opens, closes and takes place, from three months ago to a year from now."""
     first, last = now - BACK, now + AHEAD
     return sorted(
-        [*_phase_events(first, last), *_poll_events(first, last), *_sitting_events(first, last)],
+        [
+            *_phase_events(first, last),
+            *_poll_events(first, last),
+            *_sitting_events(first, last),
+            *_petition_events(first, last),
+        ],
         key=lambda event: (event.starts_at, event.key),
     )
 
@@ -164,4 +198,14 @@ def _sitting_events(first: datetime, last: datetime) -> list[Event]:
     return [
         Event(f"sitting-{row.id}", f"{row.name} – {row.title}", row.place, f"/conseils-de-quartier/seances/{row.id}", row.starts_at, row.starts_at + SITTING_LASTS)
         for row in db.session.execute(query.order_by(Sitting.starts_at).limit(10 * MOST))
+    ]  # fmt: skip
+
+
+def _petition_events(first: datetime, last: datetime) -> list[Event]:
+    query = sa.select(Petition.id, Petition.title, Petition.closes_at).where(
+        is_public_petition(), Petition.closes_at.between(first, last)
+    )
+    return [
+        Event(f"petition-{row.id}-closes", gettext("Fin des signatures : %(title)s", title=row.title), "", f"/petitions/{row.id}", row.closes_at)
+        for row in db.session.execute(query.order_by(Petition.closes_at).limit(10 * MOST))
     ]  # fmt: skip

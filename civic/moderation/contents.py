@@ -18,6 +18,8 @@ from civic.mutual_aid.service.offers import set_offer_hidden
 from civic.mutual_aid.service.requests import set_request_hidden
 from civic.opinions import queries as opinions
 from civic.opinions.service.reacting import set_statement_hidden
+from civic.petitions import queries as petitions
+from civic.petitions.service.launching import set_petition_hidden
 from civic.proposals import moderated as proposals
 from civic.proposals.service.hiding import set_argument_hidden, set_proposal_hidden
 
@@ -28,6 +30,7 @@ FINDERS: dict[SubjectKind, Callable[[int], ModeratedContent | None]] = {
     SubjectKind.OFFER: mutual_aid.find_moderated_offer,
     SubjectKind.REQUEST: mutual_aid.find_moderated_request,
     SubjectKind.MESSAGE: matching.find_moderated_message,
+    SubjectKind.PETITION: petitions.find_moderated_petition,
 }
 
 
@@ -56,6 +59,8 @@ def set_hidden(kind: SubjectKind, subject_id: int, *, is_hidden: bool, now: date
         set_offer_hidden(offer_id=subject_id, is_hidden=is_hidden, now=now)
     elif kind is SubjectKind.REQUEST:
         set_request_hidden(request_id=subject_id, is_hidden=is_hidden, now=now)
+    elif kind is SubjectKind.PETITION:
+        set_petition_hidden(petition_id=subject_id, is_hidden=is_hidden, now=now)
     else:
         set_message_hidden(message_id=subject_id, is_hidden=is_hidden, now=now)
 

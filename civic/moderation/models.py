@@ -14,7 +14,7 @@ class FlaggedContent(Model):
     __table_args__ = (sa.UniqueConstraint("subject_kind", "subject_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_kind: Mapped[SubjectKind] = mapped_column(enum_type(SubjectKind))
+    subject_kind: Mapped[SubjectKind] = mapped_column(enum_type(SubjectKind, is_checked=False))
     subject_id: Mapped[int]
     territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)

@@ -32,6 +32,7 @@ KIND_WORDS = {
     SubjectKind.OFFER: N_("Offre d’aide"),
     SubjectKind.REQUEST: N_("Demande d’aide"),
     SubjectKind.MESSAGE: N_("Message"),
+    SubjectKind.PETITION: N_("Pétition"),
 }
 REASON_WORDS = {
     Reason.INSULTING: N_("C’est insultant ou menaçant"),

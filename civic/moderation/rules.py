@@ -18,6 +18,7 @@ class SubjectKind(StrEnum):
     OFFER = "offer"
     REQUEST = "request"
     MESSAGE = "message"
+    PETITION = "petition"
 
 
 class Reason(StrEnum):

@@ -1,105 +1,21 @@
 """What a person may be told, in what words, and what she may refuse by mail: no database, no clock."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from civic.kernel.errors import N_
+from civic.notifications.kinds import Family, Kind, MailChoice, Wording
 
-
-class Family(StrEnum):
-    """What a person chooses about together. Account mails cannot be refused."""
-
-    PARTICIPATION = "participation"
-    SOLIDARITY = "solidarity"
-    ACCOUNT = "account"
-
-
-class Kind(StrEnum):
-    ANSWER_PUBLISHED = "answer_published"
-    SUPPORTED_ANSWERED = "supported_answered"
-    ANSWERS_PUBLISHED = "answers_published"
-    ANSWERS_DUE = "answers_due"
-    ANSWERS_TO_READ = "answers_to_read"
-    ANSWER_AGREED = "answer_agreed"
-    ANSWER_TO_CHANGE = "answer_to_change"
-    COMMITMENT_MOVED = "commitment_moved"
-    COMMITMENTS_MOVED = "commitments_moved"
-    ARGUMENT_PUBLISHED = "argument_published"
-    INVITATION_SENT = "invitation_sent"
-    VOLUNTEER_FOUND = "volunteer_found"
-    MATCH_ACCEPTED = "match_accepted"
-    MESSAGE_SAID = "message_said"
-    VOLUNTEER_WITHDREW = "volunteer_withdrew"
-    MATCH_RELEASED = "match_released"
-    CONTACT_CORRECTED = "contact_corrected"
-    MATCH_MISSED = "match_missed"
-    DONE_CLAIMED = "done_claimed"
-    MATCH_COMPLETED = "match_completed"
-    REQUEST_ESCALATED = "request_escalated"
-    REQUEST_TO_READ = "request_to_read"
-    ANSWERS_STOPPED = "answers_stopped"
-    REQUEST_READ_LATE = "request_read_late"
-    REQUEST_IN_REVIEW = "request_in_review"
-    REQUEST_ACCEPTED = "request_accepted"
-    REQUEST_SUSPENDED = "request_suspended"
-    REQUEST_REDIRECTED = "request_redirected"
-    REQUEST_DUPLICATE = "request_duplicate"
-    REQUEST_EXPIRED = "request_expired"
-    REQUEST_STILL_NEEDED = "request_still_needed"
-    CONTENT_HIDDEN = "content_hidden"
-    CONTENT_RESTORED = "content_restored"
-    APPEAL_UPHELD = "appeal_upheld"
-    FLAG_UPHELD = "flag_upheld"
-    FLAG_DISMISSED = "flag_dismissed"
-    CONCERN_RAISED = "concern_raised"
-    CONCERN_WITHOUT_OFFICER = "concern_without_officer"
-    CONCERN_LOOKED_INTO = "concern_looked_into"
-    VOLUNTEER_SUSPENDED = "volunteer_suspended"
-    SUSPENSION_LIFTED = "suspension_lifted"
-    REGISTER_ENTERED = "register_entered"
-    CHECKIN_CALLS_OFFERED = "checkin_calls_offered"
-    CHECKIN_CALLS_OVER = "checkin_calls_over"
-    CHECKIN_ALARM = "checkin_alarm"
-    CHECKIN_UNREACHED = "checkin_unreached"
-    SHIFT_PLACE_OFFERED = "shift_place_offered"
-    SHIFT_PLACE_LAPSED = "shift_place_lapsed"
-    GATHERING_CANCELLED = "gathering_cancelled"
-    HELPS_TOMORROW = "helps_tomorrow"
-    IS_HELPED_TOMORROW = "is_helped_tomorrow"
-    SHIFT_TOMORROW = "shift_tomorrow"
-    HOURS_NOTED = "hours_noted"
-    HOURS_CORRECTED = "hours_corrected"
-    NEWS_CONSULTATION = "news_consultation"
-    NEWS_PROPOSAL = "news_proposal"
-    NEWS_ANSWER = "news_answer"
-    NEWS_ARGUMENT = "news_argument"
-    NEWS_POLL = "news_poll"
-    NEWS_RESULT = "news_result"
-    NEWS_SITTING = "news_sitting"
-    NEWS_MINUTES = "news_minutes"
-
-
-class MailChoice(StrEnum):
-    AT_ONCE = "at_once"
-    NONE = "none"
-
-
-@dataclass(frozen=True)
-class Wording:
-    """How a kind of notification is said.
-
-    Attributes:
-        sentence: French source text; ``%(name)s`` places are filled from the notification's parameters.
-        waits: how long its mail waits for the person to see it on the site; sent at once where zero.
-        is_for_absent: its mail is for who is not connected alone.
-    """
-
-    family: Family
-    sentence: str
-    waits: timedelta = timedelta(0)
-    is_for_absent: bool = False
-
+__all__ = [
+    "MESSAGE_WAITS",
+    "REFUSABLE",
+    "WINDOW",
+    "WORDINGS",
+    "Family",
+    "Kind",
+    "MailChoice",
+    "Wording",
+    "may_refuse",
+]
 
 WINDOW = "window"
 """The parameter that holds two instants, which are said in the reader's language when she reads them."""
@@ -298,6 +214,45 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.HOURS_CORRECTED: Wording(
         Family.SOLIDARITY,
         N_("Pour « %(title)s », la durée confirmée n’est pas celle que vous aviez notée : voyez-la."),
+    ),
+    Kind.PETITION_OPENED: Wording(
+        Family.PARTICIPATION,
+        N_("Votre pétition « %(title)s » est ouverte : on peut la signer. Partagez son adresse."),
+    ),
+    Kind.PETITION_REFUSED: Wording(
+        Family.ACCOUNT,
+        N_("Votre pétition « %(title)s » n’est pas ouverte. Lisez pourquoi, et ce que vous pouvez faire."),
+    ),
+    Kind.PETITION_TO_EXAMINE: Wording(
+        Family.PARTICIPATION, N_("Une pétition attend que la mairie l’examine : « %(title)s ».")
+    ),
+    Kind.PETITION_REACHED: Wording(
+        Family.PARTICIPATION,
+        N_("La pétition « %(title)s » a réuni ses signatures : le conseil municipal doit se prononcer."),
+    ),
+    Kind.PETITION_ENDED: Wording(
+        Family.PARTICIPATION,
+        N_(
+            "La pétition « %(title)s » est finie : elle n’a pas réuni assez de signatures. Lisez ce qu’elle devient."
+        ),
+    ),
+    Kind.PETITION_PLANNED: Wording(
+        Family.PARTICIPATION,
+        N_("La date du conseil municipal qui parlera de la pétition « %(title)s » est connue."),
+    ),
+    Kind.PETITION_DECIDED: Wording(
+        Family.PARTICIPATION, N_("Le conseil municipal s’est prononcé sur la pétition « %(title)s ».")
+    ),
+    Kind.DECISIONS_DUE: Wording(
+        Family.PARTICIPATION,
+        N_("Pétitions qui attendent la décision du conseil municipal : %(count)s (en retard : %(late)s)."),
+    ),
+    Kind.NEWS_PETITION: Wording(Family.PARTICIPATION, N_("Une pétition est ouverte : « %(title)s ».")),
+    Kind.NEWS_PETITION_REACHED: Wording(
+        Family.PARTICIPATION, N_("La pétition « %(title)s » a réuni ses signatures.")
+    ),
+    Kind.NEWS_PETITION_DECIDED: Wording(
+        Family.PARTICIPATION, N_("Le conseil municipal s’est prononcé sur la pétition « %(title)s ».")
     ),
     Kind.NEWS_CONSULTATION: Wording(
         Family.PARTICIPATION, N_("Une nouvelle consultation est publiée : « %(title)s ».")

@@ -10,6 +10,7 @@ from civic.kernel.access import Actor
 from civic.kernel.errors import N_
 from civic.pages.desk_tasks import Task
 from civic.pages.layout import link_to
+from civic.pages.petition_tasks import petition_tasks
 from civic.pages.queries import desk as queries
 from civic.pages.register_tasks import register_tasks
 from civic.proposals.answers.queries import count_desk
@@ -193,7 +194,9 @@ def _participation(actor: Actor, places: set[int], at: datetime) -> list[Task]:
             link_to(listed, status="draft"),
         ),
     ]
-    return tasks + (_polls(places, at) if _places(actor, Role.AGENT) else [])
+    is_agent = bool(_places(actor, Role.AGENT))
+    tasks += petition_tasks(places, at, may_examine=is_agent)
+    return tasks + (_polls(places, at) if is_agent else [])
 
 
 def _polls(places: set[int], at: datetime) -> list[Task]:
@@ -301,6 +304,7 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
             "megaphone",
         ),
         (agent or councillor, N_("Répondre aux propositions"), "answers.list_owed", "edit"),
+        (agent or councillor, N_("Pétitions"), "petitions.list_desk", "edit"),
         (agent, N_("Préparer un scrutin"), "voting.show_new_poll", "ballot"),
         (agent, N_("Bénévoles"), "volunteers.list_volunteers", "heart"),
         (keeper, N_("Registre des personnes fragiles"), "register.list_register", "book"),

@@ -35,6 +35,7 @@ class SearchKind(StrEnum):
     SITTING = "sitting"
     GATHERING = "gathering"
     GUIDE = "guide"
+    PETITION = "petition"
 
 
 class SearchEntry(Model):

@@ -44,6 +44,7 @@ SITE_PAGES = (
     SitePage(N_("Votes"), "voting.list_polls", "vote votes voter scrutin scrutins bulletin election resultat resultats urne"),
     SitePage(N_("Vérifier un récépissé"), "voting.show_receipt_check", "recepisse verifier bulletin vote"),
     SitePage(N_("Consultations"), "consultations.list_consultations", "consultation consultations avis donner idee idees proposer proposition participer"),
+    SitePage(N_("Pétitions"), "petitions.list_petitions", "petition petitions signer signature signatures conseil municipal demander"),
     SitePage(N_("Conseils de quartier"), "councils.list_councils", "conseil conseils quartier seance reunion compte rendu"),
     SitePage(N_("Les quartiers"), "territories.list_neighbourhoods", "quartier quartiers carte plan"),
     SitePage(N_("Mon compte"), "accounts.show_account", "compte mot passe courriel email adresse quartier nom langue"),

@@ -32,6 +32,7 @@ KINDS = {
     SearchKind.SITTING: (N_("Séance de conseil"), "councils.show_sitting", "sitting_id"),
     SearchKind.GATHERING: (N_("Rendez-vous d’association"), "gatherings.show_gathering", "gathering_id"),
     SearchKind.GUIDE: (N_("Démarche expliquée"), "guides.show_guide", "guide_id"),
+    SearchKind.PETITION: (N_("Pétition"), "petitions.show_petition", "petition_id"),
 }
 STATES = {
     SearchState.OPEN: N_("En cours"),

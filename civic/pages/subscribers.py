@@ -14,6 +14,7 @@ from civic.opinions.events import PolisImported
 from civic.pages.models import SearchKind
 from civic.pages.queries.findable import SOURCES
 from civic.pages.service import forget_unfindable, reindex_subject
+from civic.petitions.events import PetitionAdmitted, PetitionDecided
 from civic.proposals.events import (
     AnswerPublished,
     ProposalEdited,
@@ -64,10 +65,15 @@ def index_guide(fact: Any) -> None:
     reindex_subject(SearchKind.GUIDE, fact.guide_id)
 
 
+@within_transaction(PetitionAdmitted, PetitionDecided)
+def index_petition(fact: Any) -> None:
+    reindex_subject(SearchKind.PETITION, fact.petition_id)
+
+
 @within_transaction(ContentHidden, DecisionUndone, AppealDecided)
 def index_moderated(fact: Any) -> None:
     """What is hidden is found no more; what is shown again is found again."""
-    if fact.subject_kind in (SearchKind.OFFER, SearchKind.PROPOSAL):
+    if fact.subject_kind in (SearchKind.OFFER, SearchKind.PROPOSAL, SearchKind.PETITION):
         reindex_subject(SearchKind(fact.subject_kind), fact.subject_id)
 
 

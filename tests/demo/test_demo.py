@@ -72,6 +72,7 @@ TO_COME = {
     "sitting": {"starts_at"},
     "dispatch": {"next_step_at"},
     "expected_answer": {"due_at", "remind_at"},
+    "petition": {"closes_at", "due_at", "remind_at"},
     "search_entry": {"dated_at", "opens_at", "closes_at"},
     "outbox_message": {"due_at"},
 }
@@ -119,6 +120,9 @@ def test_nobody_is_written_to_and_nothing_is_sent_live(aubernay: Flask) -> None:
         assert owed - by_the_hour == {
             "answers.remind",
             "matching.next_step",
+            "petitions.end",
+            "petitions.forget",
+            "petitions.remind",
             "mutual_aid.review_due",
             "opinions.count_map",
             "voting.close_sealed_box",

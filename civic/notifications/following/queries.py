@@ -12,7 +12,14 @@ from civic.notifications.following.models import Follow, News, NewsTopic
 from civic.notifications.following.rules import FRESH_FOR, USUAL_RHYTHM, Rhythm, Topic, TopicKind
 from civic.proposals.models import Proposal, Support
 
-GROUPED_BY = (TopicKind.CONSULTATION, TopicKind.COUNCIL, TopicKind.POLL, TopicKind.PROPOSAL, TopicKind.PLACE)
+GROUPED_BY = (
+    TopicKind.CONSULTATION,
+    TopicKind.COUNCIL,
+    TopicKind.POLL,
+    TopicKind.PETITION,
+    TopicKind.PROPOSAL,
+    TopicKind.PLACE,
+)
 """Under what a digest gathers its news, the first that they have."""
 
 

@@ -18,6 +18,7 @@ class TopicKind(StrEnum):
     """From the narrowest to the widest: the narrowest that a person follows decides how often she is told."""
 
     PROPOSAL = "proposal"
+    PETITION = "petition"
     POLL = "poll"
     COUNCIL = "council"
     CONSULTATION = "consultation"

@@ -13,6 +13,8 @@ from civic.notifications.following import telling as _telling  # noqa: F401  reg
 from civic.notifications.following.rules import Topic, TopicKind
 from civic.notifications.following.service import take_back_news, write_news
 from civic.notifications.rules import Kind
+from civic.petitions import queries as petitions
+from civic.petitions.events import PetitionAdmitted, PetitionDecided, PetitionFact, PetitionReached
 from civic.proposals import queries as proposals
 from civic.proposals.commitments.events import CommitmentsMoved
 from civic.proposals.events import AnswerPublished, ArgumentPublished, ProposalPublished
@@ -83,6 +85,43 @@ def take_back_argument(fact: ContentHidden) -> None:
     """A proposal is asked each time whether it is shown; an argument has no row of its own among news."""
     if fact.subject_kind == "argument":
         take_back_news([f"argument:{fact.subject_id}"])
+    if fact.subject_kind == "petition":
+        take_back_news([f"{what}:{fact.subject_id}" for what in PETITION_NEWS])
+
+
+PETITION_NEWS = {
+    "petition": Kind.NEWS_PETITION,
+    "petition_reached": Kind.NEWS_PETITION_REACHED,
+    "petition_decided": Kind.NEWS_PETITION_DECIDED,
+}
+
+
+def _petition_news(what: str, fact: PetitionFact, actor_id: int | None = None) -> None:
+    write_news(
+        PETITION_NEWS[what],
+        key=f"{what}:{fact.petition_id}",
+        params={"title": petitions.get_petition(fact.petition_id).title},
+        path=f"/petitions/{fact.petition_id}",
+        topics=[Topic(TopicKind.PETITION, str(fact.petition_id)), _of_place(fact.territory_id)],
+        actor_id=actor_id,
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(PetitionAdmitted)
+def write_petition(fact: PetitionAdmitted) -> None:
+    _petition_news("petition", fact, fact.actor_id)
+
+
+@within_transaction(PetitionReached)
+def write_reached(fact: PetitionReached) -> None:
+    _petition_news("petition_reached", fact)
+
+
+@within_transaction(PetitionDecided)
+def write_decided(fact: PetitionDecided) -> None:
+    """Those who signed and wish it are told by itself (``notifications.petitions``), hence not again here."""
+    _petition_news("petition_decided", fact, fact.actor_id)
 
 
 @within_transaction(CommitmentsMoved)

@@ -13,6 +13,8 @@ from civic.kernel.database import db
 from civic.kernel.errors import N_
 from civic.notifications.following.errors import TopicNotFound
 from civic.notifications.following.rules import Topic, TopicKind
+from civic.petitions.models import Petition
+from civic.petitions.queries import is_public as is_public_petition
 from civic.proposals.models import Proposal
 from civic.proposals.rules import CATEGORY_NAMES, Category
 from civic.territories.models import Territory
@@ -21,6 +23,7 @@ from civic.voting.rules import PollState
 
 KIND_NAMES = {
     TopicKind.PROPOSAL: N_("Proposition"),
+    TopicKind.PETITION: N_("Pétition"),
     TopicKind.POLL: N_("Scrutin"),
     TopicKind.COUNCIL: N_("Conseil de quartier"),
     TopicKind.CONSULTATION: N_("Consultation"),
@@ -63,6 +66,7 @@ def name_topics(topics: Collection[Topic]) -> dict[Topic, NamedTopic]:
 
 PATHS = {
     TopicKind.PROPOSAL: "/propositions/",
+    TopicKind.PETITION: "/petitions/",
     TopicKind.POLL: "/scrutins/",
     TopicKind.COUNCIL: "/conseils-de-quartier/",
     TopicKind.CONSULTATION: "/consultations/",
@@ -75,6 +79,8 @@ def _public(kind: TopicKind, ids: set[int]) -> sa.Select[int, str]:
         return sa.select(Proposal.id, Proposal.title).where(
             Proposal.id.in_(ids), Proposal.hidden_at.is_(None), Proposal.withdrawn_at.is_(None)
         )
+    if kind is TopicKind.PETITION:
+        return sa.select(Petition.id, Petition.title).where(Petition.id.in_(ids), is_public_petition())
     if kind is TopicKind.POLL:
         return sa.select(Poll.id, Poll.question).where(Poll.id.in_(ids), Poll.state == PollState.FROZEN)
     if kind is TopicKind.COUNCIL:

@@ -17,6 +17,8 @@ from civic.mutual_aid.guides.models import Guide
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.rules import OfferState
 from civic.pages.models import SearchKind
+from civic.petitions.models import Petition
+from civic.petitions.queries import is_public as is_public_petition
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.rules import AnswerState
 from civic.voting.models import Poll
@@ -118,6 +120,15 @@ def _guides() -> Query:
     return query.where(Guide.removed_at.is_(None))
 
 
+def _petitions() -> Query:
+    text = Petition.ask_source + "\n" + Petition.why_source + "\n" + Petition.decision_source
+    query = _read(
+        Petition.id, Petition.title, text, Petition.opens_at, Petition.territory_id,
+        opens_at=Petition.opens_at, closes_at=Petition.closes_at,
+    )  # fmt: skip
+    return query.where(is_public_petition())
+
+
 SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.CONSULTATION: _consultations,
     SearchKind.PROPOSAL: _proposals,
@@ -127,6 +138,7 @@ SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.SITTING: _sittings,
     SearchKind.GATHERING: _gatherings,
     SearchKind.GUIDE: _guides,
+    SearchKind.PETITION: _petitions,
 }
 """For each kind, what the public may read of it."""
 
@@ -160,6 +172,8 @@ def _findables(kind: SearchKind, query: Query) -> list[Findable]:
     ids = [row[0] for row in rows]
     places = _neighbourhoods_of(ids) if kind is SearchKind.CONSULTATION else {}
     answers = _answers_to(ids) if kind is SearchKind.PROPOSAL else {}
+    if kind is SearchKind.PETITION:
+        answers = _decisions_on(ids)
     return [
         Findable(
             kind, id, title, text, dated_at, opens_at, closes_at,
@@ -181,6 +195,11 @@ def _answers_to(proposal_ids: Collection[int]) -> dict[int, list[str]]:
         Answer.proposal_id.in_(proposal_ids), Answer.state == AnswerState.PUBLISHED
     )
     return _gathered(query.order_by(Answer.published_at.desc(), Answer.id.desc()))
+
+
+def _decisions_on(petition_ids: Collection[int]) -> dict[int, list[str]]:
+    query = sa.select(Petition.id, Petition.decision_source)
+    return _gathered(query.where(Petition.id.in_(petition_ids), Petition.decided_at.is_not(None)))
 
 
 def _gathered(query: Query) -> dict[int, list[Any]]:

@@ -1,0 +1,1 @@
+"""Commands on petitions, by what they are about."""
