@@ -15,6 +15,7 @@ INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
 PARTS = {
     "account": N_("Votre compte"),
     "checkins": N_("Les appels pendant une alerte"),
+    "cosigned_proposals": N_("Les propositions que vous signez avec d’autres"),
     "council_seats": N_("Vos sièges dans les conseils"),
     "following": N_("Ce que vous suivez"),
     "gatherings": N_("Les rendez-vous des associations"),
@@ -25,6 +26,7 @@ PARTS = {
     "notifications": N_("Les messages reçus"),
     "opinions": N_("Vos affirmations et vos réactions"),
     "petitions": N_("Vos pétitions et vos signatures"),
+    "proposal_drafts": N_("Vos brouillons de propositions"),
     "proposals": N_("Vos propositions, vos arguments, vos soutiens"),
     "safeguarding": N_("La protection des personnes"),
     "text_codes": N_("Votre numéro de téléphone pour les SMS"),
