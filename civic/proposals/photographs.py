@@ -5,8 +5,9 @@ import struct
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Lock
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from civic.kernel.errors import N_
 from civic.proposals.errors import PhotographRefused
@@ -16,6 +17,18 @@ LARGEST_FILE_BYTES = 3 * 1024 * 1024
 """A page takes four megabytes in all; a telephone offers to send a smaller photograph."""
 MOST_PIXELS = 40_000_000
 SMALLEST_SIDE = 200
+_ONE_AT_A_TIME = Lock()
+"""A few bytes may unfold into hundreds of megabytes of points: of several photographs sent together, one is unfolded."""
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""By how the camera was held. Nothing else of what it says is read: it is often badly written, and on purpose at times."""
 START_OF_SCAN = b"\xff\xda"
 MOST_SCANS = 20
 """Of a JPEG: each one, a few bytes, draws the whole image again. Usual files have ten at most."""
@@ -59,7 +72,8 @@ def draw_photograph(file: bytes) -> Drawn:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _draw(file)
+            with _ONE_AT_A_TIME:
+                return _draw(file)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _refused(TOO_LARGE) from error
     except UnidentifiedImageError as error:
@@ -78,9 +92,11 @@ def _draw(file: bytes) -> Drawn:
     if file.startswith(b"\xff\xd8") and file.count(START_OF_SCAN) > MOST_SCANS:
         raise _refused(BROKEN)
     image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
-    image.load()
-    upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
+    small = image.convert("RGB")
+    image.close()  # its points are held once, not at each step
+    small.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
+    turn = _TURNS.get(small.getexif().get(ExifTags.Base.Orientation) or 0)
+    upright = small if turn is None else small.transpose(turn)
     upright.info.clear()
     written = BytesIO()
     upright.save(written, "WEBP", quality=QUALITY, method=4)

@@ -31,7 +31,7 @@ from civic.proposals.drafts.errors import (
 from civic.proposals.drafts.models import ProposalDraft
 from civic.proposals.drafts.service import DraftText
 from civic.proposals.models import Proposal
-from civic.proposals.photographs import NO_IMAGE
+from civic.proposals.photographs import NO_IMAGE, draw_photograph
 from civic.proposals.service import proposing
 from civic.proposals.service.hiding import set_proposal_hidden
 from tests.conftest import actor_of, add_person, add_town, bearer, post_form, sign_in
@@ -175,6 +175,28 @@ def test_a_document_that_is_no_pdf_is_refused_with_its_reason(file: bytes, sente
         check_document(file)
     assert refusal.value.fields == {"document": [sentence]}
     assert check_document(PDF) == PDF
+
+
+def test_a_document_made_to_be_read_without_end_is_read_once() -> None:
+    """Were each of its beginnings looked for to its end, this would take minutes, and the town hall with it."""
+    endless = b"%PDF-1.7\n" + b"/OpenAction<<" * 230_000 + b"\n%%EOF\n"
+    assert check_document(endless) == endless
+    with pytest.raises(DocumentRefused):
+        check_document(PDF.replace(b"/Type", b"/OpenAction << /S /URI /URI (https://example.org) >> /Type"))
+
+
+def test_a_photograph_whose_camera_writes_badly_is_drawn_upright_all_the_same() -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "Un appareil ancien"
+    written = BytesIO()
+    Image.new("RGB", (640, 400), "green").save(written, "JPEG", exif=exif)
+    sent = written.getvalue()
+    broken = sent.replace(b"\x01\x0f\x00\x02\0\0\0\x13", b"\x01\x0f\x00\x05\0\0\0\x01").replace(
+        b"\x0f\x01\x02\x00\x13\0\0\0", b"\x0f\x01\x05\x00\x01\0\0\0"
+    )
+    assert broken != sent
+    drawn = draw_photograph(broken)
+    assert (drawn.width, drawn.height) == (400, 640)
 
 
 def test_a_photograph_needs_words_and_there_are_four(app_context: Flask) -> None:

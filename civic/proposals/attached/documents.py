@@ -9,8 +9,8 @@ from civic.proposals.attached.errors import DocumentRefused
 LARGEST_FILE_BYTES = 3 * 1024 * 1024
 """A page takes four megabytes in all."""
 TAIL_BYTES = 2048
-_ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|OpenAction\s*<<[^>]*/URI)\b")
-"""What a document does rather than says, where it can be read without unpacking it."""
+_ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|OpenAction\s*<<[^<>]*/URI)\b")
+"""What a document does rather than says, where it can be read without unpacking it. Each byte is read a few times, whatever is sent."""
 
 ABSENT = N_("Choisissez un document.")
 NO_DOCUMENT = N_(
