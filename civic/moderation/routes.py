@@ -211,6 +211,7 @@ def _one_decision_page(decision_id: int, form: Form) -> str:
         is_moderator=is_moderator,
         moderator_name=accounts.get_person(moderator_id).name if is_moderator and moderator_id else None,
         is_author=told.content.author_id == actor.person_id,
+        hides_author=is_moderator and service.hides_author(told.content),
         appeal_until=told.decision.created_at + rules.APPEAL_LASTS,
         now=utc_now(),
         form=form,

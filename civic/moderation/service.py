@@ -102,6 +102,12 @@ def get_told_decision(actor: Actor, *, decision_id: int) -> ToldDecision:
     return ToldDecision(decision, content, queries.find_appeal_of(decision.id))
 
 
+def hides_author(content: FlaggedContent) -> bool:
+    """Tell whether a content is published without the name of who wrote it."""
+    found = contents.find_content(content.subject_kind, content.subject_id)
+    return found is not None and found.hides_author
+
+
 def flag_content(actor: Actor, *, kind: SubjectKind, subject_id: int, reason: Reason, text: str = "") -> int:
     """Tell the moderators of a content. Telling it twice changes nothing.
 
@@ -302,8 +308,7 @@ def appeal_decision(actor: Actor, *, decision_id: int, text: str) -> int:
             )  # fmt: skip
             db.session.add(appeal)
             db.session.flush()
-            found = contents.find_content(content.subject_kind, content.subject_id)
-            named = None if found and found.hides_author else actor.id
+            named = None if hides_author(content) else actor.id
             publish(
                 AppealLodged(
                     occurred_at=now, appeal_id=appeal.id, decision_id=decision.id, actor_id=named,

@@ -2,6 +2,7 @@
 
 from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
+from civic.proposals.attached.queries import documents_of, photographs_of
 from civic.proposals.models import Argument, Proposal
 from civic.proposals.queries import get_proposal
 
@@ -15,11 +16,17 @@ def find_moderated_proposal(proposal_id: int) -> ModeratedContent | None:
         id=proposal.id,
         author_id=proposal.author_id,
         territory_id=proposal.territory_id,
-        text=f"{proposal.title}\n\n{proposal.body_source}",
+        text="\n\n".join([proposal.title, proposal.body_source, *_words_of_files(proposal.id)]),
         path=f"/propositions/{proposal.id}",
         is_hidden=proposal.hidden_at is not None,
         hides_author=proposal.is_anonymous,
     )
+
+
+def _words_of_files(proposal_id: int) -> list[str]:
+    """Return what is said of its photographs and documents: a change of them is seen too."""
+    photographs = photographs_of([proposal_id]).get(proposal_id, ())
+    return [*(each.description for each in photographs), *(each.title for each in documents_of(proposal_id))]
 
 
 def find_moderated_argument(argument_id: int) -> ModeratedContent | None:

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from civic.proposals import queries as proposals
 from civic.proposals.authors import queries, service
 from civic.proposals.authors.schemas import AnswerCosigningSchema, InviteCoauthorSchema
-from civic.proposals.service.reading import get_visible_proposal
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -111,5 +110,5 @@ def stop_signing(proposal_id: int) -> ResponseReturnValue:
 def see_anonymous_author(proposal_id: int) -> str:
     """Shown once, in the answer: the name has no address of its own, and is kept nowhere else."""
     name = service.see_anonymous_author(current_actor(), proposal_id=proposal_id)
-    proposal = get_visible_proposal(current_actor(), proposal_id)
+    proposal = proposals.get_proposal(proposal_id)
     return render_template("proposals/anonymous_author.html", name=name, proposal=proposal)

@@ -7,17 +7,18 @@ from sqlalchemy.exc import IntegrityError
 
 from civic.accounts import queries as accounts
 from civic.consultations import queries as consultations
-from civic.kernel.access import Actor, require
+from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
+from civic.proposals import queries as proposals
 from civic.proposals.access import ProposalsAction
 from civic.proposals.authors import queries, rules
 from civic.proposals.authors.errors import CosigningNotFound, NotAnonymous, TooManyCoauthors
 from civic.proposals.authors.events import AnonymousAuthorSeen, CoauthorInvited, CoauthorSigned
 from civic.proposals.authors.models import Coauthor, CoauthorInvitation
 from civic.proposals.models import Proposal
-from civic.proposals.service.reading import get_visible_proposal, lock_shown_proposal
+from civic.proposals.service.reading import ensure_visible, get_visible_proposal, lock_shown_proposal
 
 
 def invite_coauthor(actor: Actor, *, proposal_id: int, email: str) -> None:
@@ -104,6 +105,8 @@ def stop_signing(actor: Actor, *, proposal_id: int) -> None:
 def see_anonymous_author(actor: Actor, *, proposal_id: int) -> str | None:
     """Return the name of who wrote a proposal that is published without it, and write down that it was asked.
 
+    Hidden or withdrawn, it is seen as well: those are the ones of which it is asked the most.
+
     Returns:
         The name; None when the account was deleted.
 
@@ -114,8 +117,10 @@ def see_anonymous_author(actor: Actor, *, proposal_id: int) -> str | None:
     """
     now = utc_now()
     with transaction():
-        proposal = get_visible_proposal(actor, proposal_id)
+        proposal = proposals.get_proposal(proposal_id)
         consultation = consultations.get_consultation(proposal.consultation_id)
+        if not can(actor, ProposalsAction.SEE_ANONYMOUS_AUTHOR, consultation):
+            ensure_visible(actor, proposal)
         require(actor, ProposalsAction.SEE_ANONYMOUS_AUTHOR, consultation)
         if not proposal.is_anonymous:
             raise NotAnonymous
