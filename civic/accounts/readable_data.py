@@ -16,6 +16,7 @@ PARTS = {
     "account": N_("Votre compte"),
     "checkins": N_("Les appels pendant une alerte"),
     "cosigned_proposals": N_("Les propositions que vous signez avec d’autres"),
+    "coauthor_invitations": N_("Les invitations à signer une proposition"),
     "council_seats": N_("Vos sièges dans les conseils"),
     "following": N_("Ce que vous suivez"),
     "gatherings": N_("Les rendez-vous des associations"),

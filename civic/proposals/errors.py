@@ -42,6 +42,13 @@ class ProposalHasReplies(Conflict):
     )
 
 
+class ProposalCosigned(Conflict):
+    code = "proposal_cosigned"
+    message = N_(
+        "Quelqu’un signe cette proposition avec vous : son texte ne change plus. Vous pouvez la retirer et en écrire une autre."
+    )
+
+
 class ProposalAnswered(Conflict):
     code = "proposal_answered"
     message = N_("La mairie a répondu à cette proposition : elle ne peut plus être retirée.")

@@ -8,6 +8,7 @@ from civic.kernel.errors import N_
 from civic.proposals.errors import (
     NothingToAnswer,
     ProposalAnswered,
+    ProposalCosigned,
     ProposalHasReplies,
     ProposalWithheld,
     UnknownTopic,
@@ -97,10 +98,12 @@ def ensure_topic(topic: str, topics: Sequence[str], *, kept: str = "") -> str:
     return topic if topics else kept
 
 
-def ensure_editable(*, has_supports: bool, has_arguments: bool) -> None:
-    """Refuse to change a text that somebody already supported or discussed. Raises ProposalHasReplies."""
+def ensure_editable(*, has_supports: bool, has_arguments: bool, has_coauthors: bool) -> None:
+    """Refuse to change a text that somebody already supported, discussed or signed. Raises ProposalHasReplies, ProposalCosigned."""
     if has_supports or has_arguments:
         raise ProposalHasReplies
+    if has_coauthors:
+        raise ProposalCosigned
 
 
 def ensure_withdrawable(*, is_answered: bool) -> None:

@@ -11,9 +11,11 @@ from civic.accounts.personal_data import exports_personal_data
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
 from civic.kernel.events import within_transaction
+from civic.proposals.attached.queries import documents_of, photographs_of
 from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
 from civic.proposals.likeness.service import learn_proposal
 from civic.proposals.models import Argument, Proposal, Support
+from civic.proposals.service.places import point_in_plain_values
 
 
 @within_transaction(ProposalPublished, ProposalEdited, ProposalRestored, ProposalWithdrawn)
@@ -49,6 +51,11 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
         "title": proposal.title,
         "text": proposal.body_source,
         "category": proposal.category.value,
+        "topic": proposal.topic,
+        "is_anonymous": proposal.is_anonymous,
+        "point": point_in_plain_values(proposal),
+        "photographs": [each.description for each in photographs_of([proposal.id]).get(proposal.id, ())],
+        "documents": [each.title for each in documents_of(proposal.id)],
         "published_at": iso_utc(proposal.published_at),
         "is_withdrawn": proposal.withdrawn_at is not None,
         "is_hidden": proposal.hidden_at is not None,

@@ -10,7 +10,7 @@ from flask import Flask
 
 from civic.accounts import queries as accounts
 from civic.accounts.models import Role
-from civic.accounts.personal_data import erase_personal_data
+from civic.accounts.personal_data import erase_personal_data, export_part
 from civic.accounts.service import people
 from civic.audit.models import AuditEntry
 from civic.consultations.models import Consultation
@@ -20,6 +20,9 @@ from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, NotSignedIn
 from civic.kernel.outbox import OutboxMessage
 from civic.kernel.transaction import transaction
+from civic.moderation import queries as moderation_queries
+from civic.moderation import service as moderation
+from civic.moderation.rules import Reason, SubjectKind
 from civic.proposals import queries as proposals
 from civic.proposals.authors import queries, service
 from civic.proposals.authors.errors import (
@@ -32,9 +35,11 @@ from civic.proposals.authors.errors import (
 )
 from civic.proposals.authors.models import Coauthor, CoauthorInvitation
 from civic.proposals.authors.rules import INVITATION_DAYS
+from civic.proposals.errors import ProposalCosigned
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category, Decision, Side
 from civic.proposals.service import answering, proposing, taking_part
+from civic.proposals.service.hiding import set_proposal_hidden
 from civic.proposals.service.proposing import ProposalText
 from tests.conftest import actor_of, add_person, add_town, bearer, post_form, sign_in
 from tests.consultations.making import add_consultation
@@ -313,3 +318,72 @@ def test_a_resident_invites_and_another_signs_on_pages(app: Flask) -> None:
         "coauthors": [],
         "invited": [],
     }
+
+
+def test_a_moderator_sees_who_wrote_what_is_hidden_or_withdrawn_and_a_neighbour_sees_neither(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        zoe, bob = actor_of(add_person(HIDDEN, lives_in=place)), add_person("Bob", lives_in=place)
+        moderator = add_person("Modération", roles=((Role.MODERATOR, town),))
+        silent = allow(add_consultation(town))
+        hidden, withdrawn = (
+            proposing.submit_proposal(zoe, consultation_id=silent, text=anonymous(place)) for _ in range(2)
+        )
+        flag = {"kind": SubjectKind.PROPOSAL, "subject_id": hidden, "reason": Reason.INSULTING}
+        moderation.flag_content(actor_of(bob), **flag)
+        with transaction():
+            set_proposal_hidden(proposal_id=hidden, is_hidden=True, now=utc_now())
+        proposing.withdraw_proposal(zoe, proposal_id=withdrawn)
+        content = moderation_queries.find_flagged_content(SubjectKind.PROPOSAL, hidden)
+        assert content
+        judged = f"/signalements/{content.id}"
+    reader, neighbour = sign_in(app, moderator), sign_in(app, bob)
+
+    assert f"/propositions/{hidden}/auteur" in reader.get(judged).text
+    for proposal in (hidden, withdrawn):
+        assert HIDDEN in post_form(reader, f"/propositions/{proposal}/auteur").text  # type: ignore[attr-defined]
+        assert post_form(neighbour, f"/propositions/{proposal}/auteur").status_code == 404  # type: ignore[attr-defined]
+    with app.app_context():
+        seen = sa.select(sa.func.count()).select_from(AuditEntry).filter_by(fact="AnonymousAuthorSeen")
+        assert db.session.scalar(seen) == 2
+
+
+def test_the_text_that_somebody_signed_changes_no_more(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    ada, bob = (actor_of(add_person(name, lives_in=place)) for name in ("Ada", "Bob"))
+    proposal = add_proposal(town, author=ada.id)
+    other = ProposalText("Tout autre chose", "Ce que Bob n’aurait pas signé.", Category.OTHER, town)
+    service.invite_coauthor(ada, proposal_id=proposal, email=email_of(bob.id))
+    service.answer_invitation(bob, proposal_id=proposal, is_accepted=True)
+    before = proposals.view_proposal(proposals.get_proposal(proposal), reader_id=None)
+
+    with pytest.raises(ProposalCosigned):
+        proposing.edit_proposal(ada, proposal_id=proposal, text=other)
+    db.session.rollback()
+    assert proposals.view_proposal(proposals.get_proposal(proposal), reader_id=None) == before
+    service.stop_signing(bob, proposal_id=proposal)
+    proposing.edit_proposal(ada, proposal_id=proposal, text=other)
+    assert proposals.get_proposal(proposal).title == other.title
+
+
+def test_who_asks_for_her_data_reads_whom_she_asked_to_sign_and_where_she_proposed(
+    app_context: Flask,
+) -> None:
+    town, (place, *_) = add_town()
+    ada, bob = (actor_of(add_person(name, lives_in=place)) for name in ("Ada", "Bob"))
+    proposal = add_proposal(town, author=ada.id)
+    with transaction():
+        db.session.execute(
+            sa.update(Proposal).values(longitude=2.5, latitude=48.5, place_label="3 rue du Lavoir")
+        )
+    service.invite_coauthor(ada, proposal_id=proposal, email=email_of(bob.id))
+
+    hers, his = (export_part("coauthor_invitations", person.id) for person in (ada, bob))
+    title = proposals.get_proposal(proposal).title
+    assert hers["sent"] == [{"email": email_of(bob.id), "proposal": title}]
+    assert his == {"sent": [], "received": [{"proposal": title}]}
+    (told,) = export_part("proposals", ada.id)["proposals"]
+    assert told["point"] == {"longitude": 2.5, "latitude": 48.5, "label": "3 rue du Lavoir"}
+    assert (told["is_anonymous"], told["photographs"], told["documents"]) == (False, [], [])

@@ -398,3 +398,12 @@ def test_a_program_writes_a_draft_adds_files_and_publishes_it(
         "/api/v1/drafts/{draft_id}/photographs"
     ]["post"]
     assert "multipart/form-data" in described["requestBody"]["content"]
+
+
+def test_a_draft_named_by_what_is_no_number_loses_nothing_of_the_form(
+    writing: tuple[FlaskClient, str, int],
+) -> None:
+    client, page, _ = writing
+    sent = post_form(client, f"{page}/nouvelle", draft_id="²", title="Un banc à l’ombre")
+    assert sent.status_code == 422  # type: ignore[attr-defined]
+    assert "Un banc à l’ombre" in sent.text  # type: ignore[attr-defined]

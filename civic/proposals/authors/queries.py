@@ -33,6 +33,12 @@ def coauthors_of(proposal_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     return {key: tuple(names) for key, names in found.items()}
 
 
+def has_coauthors(proposal_id: int) -> bool:
+    """Tell whether anybody signs a proposal with its author: they signed what they read."""
+    query = sa.select(Coauthor.person_id).filter_by(proposal_id=proposal_id).limit(1)
+    return db.session.scalar(query) is not None
+
+
 def is_coauthor(proposal_id: int, person_id: int | None) -> bool:
     return person_id is not None and db.session.get(Coauthor, (proposal_id, person_id)) is not None
 

@@ -10,7 +10,7 @@ from civic.accounts.personal_data import erases_personal_data, exports_personal_
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
 from civic.kernel.jobs import hourly
-from civic.proposals.authors import service
+from civic.proposals.authors import queries, service
 from civic.proposals.authors.models import Coauthor, CoauthorInvitation
 from civic.proposals.models import Proposal
 
@@ -29,6 +29,21 @@ def export(person_id: int) -> list[dict[str, Any]]:
         .order_by(Proposal.id)
     )
     return [{"proposal": title, "since": iso_utc(at)} for title, at in db.session.execute(query)]
+
+
+@exports_personal_data("coauthor_invitations")
+def export_invitations(person_id: int) -> dict[str, Any]:
+    """Whom she asked, by the addresses that she wrote; and what she is asked to sign."""
+    hers = (
+        sa.select(CoauthorInvitation.email, Proposal.title)
+        .join(Proposal, Proposal.id == CoauthorInvitation.proposal_id)
+        .where(Proposal.author_id == person_id)
+        .order_by(CoauthorInvitation.id)
+    )
+    return {
+        "sent": [{"email": email, "proposal": title} for email, title in db.session.execute(hers)],
+        "received": [{"proposal": asked.title} for asked in queries.list_asked(person_id)],
+    }
 
 
 @erases_personal_data("cosigned_proposals")

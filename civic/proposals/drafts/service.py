@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from civic.consultations.models import Consultation
 from civic.kernel.access import Actor, can
@@ -200,7 +201,15 @@ def _begin(actor: Actor, consultation_id: int, key: str | None, now: datetime) -
         created_at=now,
         saved_at=now,
     )
-    db.session.add(draft)
+    try:
+        with db.session.begin_nested():
+            db.session.add(draft)
+    except IntegrityError:  # the same form came twice at once, and the other was first
+        first = queries.lock_draft_of_key(actor.id, key) if key else None
+        if first is None:
+            raise
+        first.version += 1
+        return first
     return draft
 
 

@@ -12,6 +12,7 @@ from civic.kernel.jobs import hourly
 from civic.proposals.attached.queries import documents_of_draft, photographs_of_draft
 from civic.proposals.drafts import service
 from civic.proposals.drafts.models import ProposalDraft
+from civic.proposals.service.places import point_in_plain_values
 
 
 @hourly
@@ -27,6 +28,9 @@ def export(person_id: int) -> list[dict[str, Any]]:
             "title": one.title,
             "text": one.body,
             "category": one.category.value if one.category else None,
+            "topic": one.topic,
+            "is_anonymous": one.is_anonymous,
+            "point": point_in_plain_values(one),
             "saved_at": iso_utc(one.saved_at),
             "photographs": [each.description for each in photographs_of_draft(one.id)],
             "documents": [each.title for each in documents_of_draft(one.id)],

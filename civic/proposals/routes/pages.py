@@ -17,7 +17,7 @@ from civic.kernel.pagination import PAGE_SIZE
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
 from civic.proposals.answers import queries as due_answers
-from civic.proposals.authors.queries import is_coauthor
+from civic.proposals.authors.queries import has_coauthors, is_coauthor
 from civic.proposals.commitments.queries import commitments_of
 from civic.proposals.models import Proposal
 from civic.proposals.routes.choices import draw_places, mark, place_options
@@ -137,6 +137,7 @@ def _may_edit(proposal: Proposal, consultation: Consultation) -> bool:
         and can_take_part(actor, ProposalsAction.SUBMIT_PROPOSAL, Activity.PROPOSE, consultation, at=now)
         and not may_be_supported_already(proposal, consultation, at=now)
         and not queries.has_arguments(proposal.id)
+        and not has_coauthors(proposal.id)
     )
 
 

@@ -344,7 +344,7 @@ def _topics(consultation: Consultation, proposal: Proposal | None) -> list[str]:
 
 def _own_draft(named: Any) -> ProposalDraft | None:
     """Return the draft that a form names, if it is there still and of who reads."""
-    draft = drafts.find_draft(int(named)) if str(named).isdigit() and len(str(named)) < 10 else None
+    draft = drafts.find_draft(int(named)) if str(named).isdecimal() and len(str(named)) < 10 else None
     return draft if draft is not None and draft.author_id == current_actor().person_id else None
 
 

@@ -1,5 +1,6 @@
 """Where a proposal may be about: a neighbourhood that the consultation concerns, and a point of it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from civic.consultations.models import Consultation
@@ -48,6 +49,12 @@ def write_point(thing: Any, point: Point | None) -> None:
 def read_point(thing: Any) -> Point | None:
     """Return the point of a proposal or of a draft."""
     return None if thing.longitude is None else Point(thing.longitude, thing.latitude, thing.place_label)
+
+
+def point_in_plain_values(thing: Any) -> dict[str, Any] | None:
+    """Return the same, for the copy that a person asks of what is known of her."""
+    point = read_point(thing)
+    return None if point is None else asdict(point)
 
 
 def point_of_address(address_point_id: int) -> Point:

@@ -14,6 +14,7 @@ from civic.proposals import queries, rules
 from civic.proposals.access import ProposalsAction
 from civic.proposals.attached.queries import hand_over
 from civic.proposals.attached.service import Sent, join, read_sent
+from civic.proposals.authors.queries import has_coauthors
 from civic.proposals.authors.rules import ensure_may_be_anonymous
 from civic.proposals.drafts.service import DraftText, Saved, drop_draft, take_draft
 from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
@@ -135,7 +136,7 @@ def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText, sent: S
         ProposalNotFound, ProposalWithheld: it is not shown.
         NotAllowed: the actor is not its author.
         PhaseClosed: no open phase permits to propose.
-        ProposalHasReplies: somebody took part.
+        ProposalHasReplies, ProposalCosigned: somebody took part, or signs it as it is.
         UnknownPlace: the neighbourhood is not concerned.
         FileWithoutWords, PhotographRefused, DocumentRefused, TooManyPhotographs, TooManyDocuments.
     """
@@ -149,6 +150,7 @@ def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText, sent: S
         rules.ensure_editable(
             has_supports=may_be_supported_already(proposal, consultation, at=now),
             has_arguments=queries.has_arguments(proposal_id),
+            has_coauthors=has_coauthors(proposal_id),
         )
         _write(proposal, text, consultation)
         join(read, owner={"proposal_id": proposal_id})
