@@ -185,6 +185,25 @@ def test_a_document_made_to_be_read_without_end_is_read_once() -> None:
         check_document(PDF.replace(b"/Type", b"/OpenAction << /S /URI /URI (https://example.org) >> /Type"))
 
 
+def test_a_document_says_not_on_whose_computer_it_was_written() -> None:
+    names = b"/Author (Zo\\(e\\) Secrete (mairie)) /Company(Secrete) /Manager <536563>\n"
+    packet = b"<dc:creator><rdf:Seq><rdf:li>Secrete</rdf:li></rdf:Seq></dc:creator>"
+    sent = PDF.replace(b"trailer", names + packet * 2 + b"trailer").replace(
+        b"/Type", b"/Title (Le plan) /Type"
+    )
+    kept = check_document(sent)
+    assert len(kept) == len(sent)
+    assert b"Secrete" not in kept
+    assert b"536563" not in kept
+    assert b"/Title (Le plan) /Type /Catalog" in kept
+    assert b"/Author (  " in kept
+    signed = sent.replace(b"/Type", b"/ByteRange [0 1 2 3] /Type")
+    assert check_document(signed) == signed
+    for part in (b"/Author(", b"/Author((a)", b"/Author((", b"<dc:creator>", b"<dc:creator></dc:creator>"):
+        endless = b"%PDF-1.7\n" + part * (2_900_000 // len(part)) + b"\n%%EOF\n"
+        assert check_document(endless) == endless
+
+
 def test_a_photograph_whose_camera_writes_badly_is_drawn_upright_all_the_same() -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "Un appareil ancien"

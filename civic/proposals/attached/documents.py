@@ -1,4 +1,4 @@
-"""A document that residents download: a PDF, looked at warily and kept as it is. It is never shown in a page of ours."""
+"""A document that residents download: a PDF, looked at warily, its author's name blanked out of what it says of itself. It is never shown in a page of ours."""
 
 import hashlib
 import re
@@ -11,6 +11,14 @@ LARGEST_FILE_BYTES = 3 * 1024 * 1024
 TAIL_BYTES = 2048
 _ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|OpenAction\s*<<[^<>]*/URI)\b")
 """What a document does rather than says, where it can be read without unpacking it. Each byte is read a few times, whatever is sent."""
+
+_NAMES = re.compile(
+    rb"(/(?:Author|Company|Manager)\s*)(\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|<[0-9A-Fa-f\s]*>)",
+    re.DOTALL,
+)
+_CREATOR, _ITS_END = b"<dc:creator", b"</dc:creator>"
+_SIGNED = b"/ByteRange"
+"""A document signed by electronic means says who signed it, and blanked it would no longer be valid."""
 
 ABSENT = N_("Choisissez un document.")
 NO_DOCUMENT = N_(
@@ -39,7 +47,26 @@ def check_document(file: bytes) -> bytes:
         raise refused(BROKEN)
     if _ACTS.search(file):
         raise refused(ACTS)
-    return file
+    return file if _SIGNED in file else _silence(file)
+
+
+def _silence(file: bytes) -> bytes:
+    """Return the document without the name that the computer on which it was written put in it: as many bytes, each at its place.
+
+    What is packed is not unpacked: a few programs pack it.
+    """
+    silent = bytearray(_NAMES.sub(lambda found: found[1] + _blank(found[2]), file))
+    start = silent.find(_CREATOR)
+    while start >= 0 and (end := silent.find(_ITS_END, start)) >= 0:
+        inside = silent.find(b">", start, end) + 1
+        if inside:
+            silent[inside:end] = b" " * (end - inside)
+        start = silent.find(_CREATOR, end)
+    return bytes(silent)
+
+
+def _blank(value: bytes) -> bytes:
+    return value[:1] + b" " * (len(value) - 2) + value[-1:]
 
 
 def digest_of(file: bytes) -> str:

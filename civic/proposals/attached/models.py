@@ -31,7 +31,7 @@ class ProposalPhotograph(Model):
 
 
 class ProposalDocument(Model):
-    """A PDF of a proposal, or of its draft, as it was sent."""
+    """A PDF of a proposal, or of its draft, as it was sent but for the name of its author, which it may hold unseen."""
 
     __tablename__ = "proposal_document"
     __table_args__ = (sa.CheckConstraint("(proposal_id IS NULL) <> (draft_id IS NULL)", name="is_of_one"),)
