@@ -61,6 +61,7 @@ FEATURES = (
     "proposals.answers",
     "proposals.commitments",
     "opinions",
+    "surveys",
     "councils",
     "participation",
     "participation.sheets",

@@ -52,6 +52,7 @@ from civic.plain_language.access import PlainLanguageAction
 from civic.proposals.access import ProposalsAction, is_author, is_not_its_writer
 from civic.public_doors import PUBLIC_ENDPOINTS, SIGNED_ENDPOINTS
 from civic.safeguarding.access import SafeguardingAction, is_not_about_oneself
+from civic.surveys.access import SurveysAction, is_open_to_anyone
 from civic.territories.access import TerritoriesAction
 from civic.voting.access import VotingAction, carries_this_proxy, is_on_roll, is_public_poll
 
@@ -83,6 +84,10 @@ POLICY: dict[Action, Clauses] = {
     # opinions
     OpinionsAction.REACT: ((lives_where_consulted,),),
     OpinionsAction.SUBMIT_STATEMENT: ((lives_where_consulted,),),
+    # surveys
+    SurveysAction.WRITE_SURVEY: ((is_councillor_here,), (is_agent_here,)),
+    SurveysAction.ANSWER_SURVEY: ((lives_where_consulted,), (is_open_to_anyone,)),
+    SurveysAction.READ_WRITTEN_ANSWERS: ((is_councillor_here,), (is_agent_here,)),
     # proposals
     ProposalsAction.SUBMIT_PROPOSAL: ((lives_where_consulted,),),
     ProposalsAction.WRITE_DRAFT: ((is_author,),),

@@ -28,6 +28,7 @@ ACTIVITY_LABELS = {
     Activity.ARGUE: N_("Débattre : donner des arguments"),
     Activity.SUPPORT: N_("Soutenir des propositions"),
     Activity.REACT: N_("Réagir aux affirmations"),
+    Activity.ANSWER: N_("Répondre à un questionnaire"),
     Activity.VOTE: N_("Voter"),
 }
 """Reading is always permitted, so no box asks for it."""
@@ -37,6 +38,7 @@ DONE_IN_SHORT = {
     Activity.ARGUE: N_("débattre"),
     Activity.SUPPORT: N_("soutenir"),
     Activity.REACT: N_("réagir"),
+    Activity.ANSWER: N_("répondre au questionnaire"),
     Activity.VOTE: N_("voter"),
 }
 

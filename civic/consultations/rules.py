@@ -25,6 +25,7 @@ class Activity(StrEnum):
     ARGUE = "argue"
     SUPPORT = "support"
     REACT = "react"
+    ANSWER = "answer"
     VOTE = "vote"
 
 
@@ -66,7 +67,7 @@ class Dated(Window, Protocol):
 
 
 class Hiding(Window, Protocol):
-    """A phase that may keep to itself, until it closes, what people react and support."""
+    """A phase that may keep to itself, until it closes, what people react, answer and support."""
 
     @property
     def hides_reactions(self) -> bool: ...
@@ -122,7 +123,7 @@ def permits(phases: Iterable[Dated], activity: Activity, *, at: datetime) -> boo
     return any(activity in phase.activities and is_open(phase, at=at) for phase in phases)
 
 
-TOTALLED = {Activity.REACT, Activity.SUPPORT}
+TOTALLED = {Activity.REACT, Activity.ANSWER, Activity.SUPPORT}
 """What gives totals that a phase may hide."""
 
 
@@ -150,7 +151,14 @@ class Call:
         return self.closes_at - timedelta(seconds=1)
 
 
-CALLED_FIRST = (Activity.PROPOSE, Activity.VOTE, Activity.REACT, Activity.SUPPORT, Activity.ARGUE)
+CALLED_FIRST = (
+    Activity.PROPOSE,
+    Activity.VOTE,
+    Activity.ANSWER,
+    Activity.REACT,
+    Activity.SUPPORT,
+    Activity.ARGUE,
+)
 """What to say first of what is open at once. To read is no call."""
 
 

@@ -64,7 +64,7 @@ class Elsewhere:
     endpoint: str
 
 
-QUESTIONS, BUDGET = "question_time", "participatory_budget"
+QUESTIONS, BUDGET, SURVEY = "question_time", "participatory_budget", "survey"
 
 _IDEAS = (Activity.PROPOSE, Activity.ARGUE, Activity.SUPPORT)
 
@@ -123,6 +123,23 @@ TEMPLATES: tuple[Template, ...] = (
             TemplatePhase(
                 N_("La carte des opinions"), 28, (), N_("On lit ce qui rassemble et ce qui divise.")
             ),
+        ),
+    ),
+    Template(
+        SURVEY,
+        N_("Questionnaire"),
+        N_("Les habitants répondent à vos questions, sur leur téléphone, en quelques minutes."),
+        N_("Les réponses restent cachées jusqu’à la fin, puis les résultats sont publiés, en chiffres seulement."),
+        "file",
+        (
+            TemplatePhase(
+                N_("Le questionnaire"),
+                21,
+                (Activity.ANSWER,),
+                N_("Vous pouvez changer votre réponse jusqu’à la fin. Les résultats se voient ensuite."),
+                hides_reactions=True,
+            ),
+            TemplatePhase(N_("Les résultats"), 28, (), N_("On lit ce que les habitants ont répondu.")),
         ),
     ),
     Template(

@@ -6,11 +6,10 @@ from typing import Any, TypeVar
 
 from flask import flash, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields
 
 from civic.kernel.errors import Conflict, Invalid, Refusal, TooMany
-from civic.web.errors import is_api_request, message_of, status_of
+from civic.web.errors import describe, is_api_request, message_of, status_of
 from civic.web.languages import told_twice
 from civic.web.sending import KEY_FIELD, OWNER_FIELD, ensure_same_hand, send_once
 
@@ -230,7 +229,6 @@ def _leaves(value: Any) -> list[str]:
 def errors_of_refusal(refusal: Refusal) -> dict[str, list[str]]:
     """Return the sentences of a refusal by the field that it is about."""
     if refusal.fields:
-        return {
-            name: [gettext(text) % refusal.values for text in texts] for name, texts in refusal.fields.items()
-        }
+        told: dict[str, list[str]] = describe(refusal)["fields"]
+        return told
     return {WHOLE_FORM: [message_of(refusal)]}

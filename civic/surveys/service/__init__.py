@@ -1,0 +1,1 @@
+"""Commands of surveys: writing them, answering them, reading what was answered."""

@@ -1,0 +1,53 @@
+// Comfort in a questionnaire, which is answered as well without it: a question appears as soon as the answer that it depends on is given,
+// and what is ranked moves up and down by buttons. The server resolves conditions and checks ranks in any case.
+import { announce } from "./announce.js";
+import { element } from "./element.js";
+
+const isAnswered = (form, name, value) => [...form.querySelectorAll(`input[name="${name}"]:checked`)].some((input) => input.value === value && !input.closest("[hidden]"));
+
+/** Shows what the answers given so far let appear. In order: a question that is hidden hides those that depend on it. */
+function showAsked(form) {
+    for (const question of form.querySelectorAll("[data-shown-if]")) {
+        const { shownIf, shownValue } = question.dataset;
+        // The question that it depends on may be on an earlier page: the server then decided.
+        if (form.querySelector(`input[name="${shownIf}"]`)) question.hidden = !isAnswered(form, shownIf, shownValue);
+    }
+}
+
+document.querySelectorAll("form.survey").forEach((form) => {
+    form.addEventListener("change", () => showAsked(form));
+    showAsked(form);
+});
+
+const rankOf = (item) => Number.parseInt(item.querySelector("input").value, 10) || Number.POSITIVE_INFINITY;
+
+/** Moves a line by one and numbers them all, from the first. */
+function move(list, item, step) {
+    const items = [...list.children];
+    const other = items[items.indexOf(item) + step];
+    if (!other) return;
+    if (step < 0) other.before(item);
+    else other.after(item);
+    [...list.children].forEach((each, index) => { each.querySelector("input").value = index + 1; });
+}
+
+function addButtons(ranking) {
+    const list = ranking.querySelector("ol");
+    const items = [...list.children];
+    items.sort((one, other) => rankOf(one) - rankOf(other) || 0).forEach((item) => list.append(item));
+    for (const item of items) {
+        const option = item.querySelector("label").lastChild.textContent.trim();
+        const make = (mark, words, step) => {
+            const button = element("button", { type: "button", className: "button button--quiet button--small", textContent: mark, ariaLabel: words.replace("{option}", option) });
+            button.addEventListener("click", () => {
+                move(list, item, step);
+                button.focus();
+                announce(ranking.dataset.said.replace("{option}", option).replace("{rank}", item.querySelector("input").value));
+            });
+            return button;
+        };
+        item.append(element("span", { className: "ranking__buttons" }, make("↑", ranking.dataset.up, -1), make("↓", ranking.dataset.down, 1)));
+    }
+}
+
+document.querySelectorAll("[data-ranking]").forEach(addButtons);
