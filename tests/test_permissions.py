@@ -55,6 +55,9 @@ EXPECTED: dict[str, frozenset[str]] = {
     "consultations.publish_consultation": frozenset({"agent", "councillor"}),
     "opinions.react": frozenset({"resident"}),
     "opinions.submit_statement": frozenset({"resident"}),
+    "surveys.write_survey": frozenset({"agent", "councillor"}),
+    "surveys.answer_survey": frozenset({"resident"}),  # and anybody where it is open to all: tests/surveys
+    "surveys.read_written_answers": frozenset({"agent", "councillor"}),
     "proposals.submit_proposal": frozenset({"resident"}),
     "proposals.write_draft": NOBODY,
     "proposals.see_anonymous_author": frozenset({"agent", "moderator"}),

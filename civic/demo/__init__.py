@@ -22,6 +22,7 @@ from civic.demo import (
     safety,
     signing,
     solidarity,
+    surveys,
     votes,
 )
 from civic.demo.script import Script, read_content
@@ -160,6 +161,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         checkins.build_register(script)
         checkins.build_campaigns(script)
         gatherings.build_gatherings(script)
+        surveys.build_surveys(script)
         rebuild_places()
         moderating.build_moderation(script)
         db.session.flush()

@@ -1,16 +1,22 @@
 """What surveys hold of a person: given to her when she asks. When she leaves, her draft goes; an answer that she sent stays, without her."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from civic.accounts.personal_data import exports_personal_data
+from civic.accounts.personal_data import erases_personal_data, exports_personal_data
 from civic.consultations.models import Consultation
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
 from civic.surveys import queries
 from civic.surveys.models import Survey, SurveyParticipant
 from civic.surveys.telling import answers_in_words
+
+
+@erases_personal_data("surveys")
+def erase(person_id: int, now: datetime) -> None:
+    db.session.execute(sa.delete(SurveyParticipant).where(SurveyParticipant.person_id == person_id))
 
 
 @exports_personal_data("surveys")

@@ -57,7 +57,14 @@ TABLES = {
     "vote_id": "sitting_vote",
 }
 MOST_ROWS = 20
-TEXTS = {"token": ["inconnu"], "code": ["en"], "kind": ["proposal"], "template_key": ["concertation"]}
+TEXTS = {
+    "key": ["inconnue"],
+    "question_key": [1, 3, 6, 8],
+    "token": ["inconnu"],
+    "code": ["en"],
+    "kind": ["proposal"],
+    "template_key": ["concertation"],
+}
 EXPECTED = {200, 302, 303, 401, 403, 404, 409, 410, 422}
 """A refusal is an answer (422: an address of the API that wants parameters); an error of the server's is not."""
 UNREADY = "/readyz"
