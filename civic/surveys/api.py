@@ -10,11 +10,11 @@ from civic.surveys.errors import SurveyAnswerNotFound
 from civic.surveys.queries import Holder
 from civic.surveys.schemas import (
     CorrectSurveySchema,
-    OwnAnswerSchema,
-    ResultsSchema,
+    OwnSurveyAnswerSchema,
     SavedSurveySchema,
     SaveSurveySchema,
-    SendAnswerSchema,
+    SendSurveyAnswerSchema,
+    SurveyResultsSchema,
     SurveySchema,
     as_questionnaire,
 )
@@ -95,7 +95,7 @@ def correct_survey(consultation_id: int, body: dict[str, Any]) -> dict[str, int]
     "GET",
     f"{PATH}/answer",
     summary="One's own answer, or draft of it",
-    answer=OwnAnswerSchema,
+    answer=OwnSurveyAnswerSchema,
     is_kept=False,
 )
 def get_own_answer(consultation_id: int) -> dict[str, Any]:
@@ -120,8 +120,8 @@ def _own_answer(consultation_id: int) -> dict[str, Any]:
     "PUT",
     f"{PATH}/answer",
     summary="Answer a survey, or replace one's answer",
-    body=SendAnswerSchema,
-    answer=OwnAnswerSchema,
+    body=SendSurveyAnswerSchema,
+    answer=OwnSurveyAnswerSchema,
     is_kept=False,
 )
 def send_answer(consultation_id: int, body: dict[str, Any]) -> dict[str, Any]:
@@ -136,6 +136,8 @@ def withdraw_answer(consultation_id: int) -> None:
     )
 
 
-@blueprint.operation("GET", f"{PATH}/results", summary="What was answered, in totals", answer=ResultsSchema)
+@blueprint.operation(
+    "GET", f"{PATH}/results", summary="What was answered, in totals", answer=SurveyResultsSchema
+)
 def get_results(consultation_id: int) -> Results:
     return reading.read_results(get_visible_consultation(current_actor(), consultation_id))

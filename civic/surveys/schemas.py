@@ -36,7 +36,7 @@ LONGEST_TYPED = 20_000
 LARGEST_KEY = 999
 
 
-class ConditionSchema(BaseSchema):
+class SurveyConditionSchema(BaseSchema):
     question = Whole(1, LARGEST_KEY, required=True)
     option = Whole(0, 100, required=True)
 
@@ -45,7 +45,7 @@ class ConditionSchema(BaseSchema):
         return Condition(**data)
 
 
-class QuestionSchema(BaseSchema):
+class SurveyQuestionSchema(BaseSchema):
     """A question as it is written. What its kind has no use for is left out when it is saved."""
 
     key = Whole(1, LARGEST_KEY, required=True)
@@ -65,7 +65,7 @@ class QuestionSchema(BaseSchema):
     high_label = Line(least=0, most=LONGEST["word"], load_default="")
     unit = Line(least=0, most=LONGEST["word"], load_default="")
     until = Line(least=0, most=LONGEST["until"], load_default="")
-    condition = fields.Nested(ConditionSchema, load_default=None, allow_none=True)
+    condition = fields.Nested(SurveyConditionSchema, load_default=None, allow_none=True)
 
     @post_load
     def make(self, data: dict[str, Any], **kwargs: Any) -> Question:
@@ -79,7 +79,9 @@ class SaveSurveySchema(BaseSchema):
     intro = Lines(least=0, most=LONGEST["intro"], load_default="")
     openness = OneOf(Openness, load_default=Openness.RESIDENTS)
     questions = fields.List(
-        fields.Nested(QuestionSchema), required=True, validate=validate.Length(min=1, max=MOST_QUESTIONS)
+        fields.Nested(SurveyQuestionSchema),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_QUESTIONS),
     )
     version = Whole(0, LATEST_VERSION, load_default=0)
 
@@ -204,7 +206,7 @@ def _raw_of(data: dict[str, Any], question: Question) -> Raw:
     )
 
 
-class GivenSchema(BaseSchema):
+class SurveyGivenSchema(BaseSchema):
     """What is answered to one question: the member that its kind takes."""
 
     question = Whole(1, LARGEST_KEY, required=True)
@@ -228,13 +230,13 @@ class GivenSchema(BaseSchema):
         return data["question"], Raw(tuple(chosen), data.get("other", ""), ranks, typed)
 
 
-class SendAnswerSchema(BaseSchema):
+class SendSurveyAnswerSchema(BaseSchema):
     answers = fields.List(
-        fields.Nested(GivenSchema), required=True, validate=validate.Length(max=MOST_QUESTIONS)
+        fields.Nested(SurveyGivenSchema), required=True, validate=validate.Length(max=MOST_QUESTIONS)
     )
 
 
-class GivenAnswerSchema(BaseSchema):
+class SurveyGivenAnswerSchema(BaseSchema):
     question = fields.Integer(required=True)
     chosen = fields.List(fields.Integer())
     other = fields.String()
@@ -244,18 +246,18 @@ class GivenAnswerSchema(BaseSchema):
     agreed = fields.Boolean()
 
 
-class OwnAnswerSchema(BaseSchema):
+class OwnSurveyAnswerSchema(BaseSchema):
     sent_at = Instant(required=True, allow_none=True)
     is_draft = fields.Boolean(required=True)
-    answers = fields.List(fields.Nested(GivenAnswerSchema), required=True)
+    answers = fields.List(fields.Nested(SurveyGivenAnswerSchema), required=True)
 
 
-class _ConditionOutSchema(BaseSchema):
+class AskedSurveyConditionSchema(BaseSchema):
     question = fields.Integer(required=True)
     option = fields.Integer(required=True)
 
 
-class QuestionOutSchema(BaseSchema):
+class AskedSurveyQuestionSchema(BaseSchema):
     key = fields.Integer(required=True)
     kind = fields.String(required=True)
     label = fields.String(required=True)
@@ -271,7 +273,7 @@ class QuestionOutSchema(BaseSchema):
     high_label = fields.String(required=True)
     unit = fields.String(required=True)
     until = fields.String(required=True)
-    condition = fields.Nested(_ConditionOutSchema, required=True, allow_none=True)
+    condition = fields.Nested(AskedSurveyConditionSchema, required=True, allow_none=True)
 
 
 class SurveySchema(BaseSchema):
@@ -287,7 +289,7 @@ class SurveySchema(BaseSchema):
     is_open = fields.Boolean(required=True)
     hidden_until = Instant(required=True, allow_none=True)
     answers = fields.Integer(required=True)
-    questions = fields.List(fields.Nested(QuestionOutSchema), required=True)
+    questions = fields.List(fields.Nested(AskedSurveyQuestionSchema), required=True)
 
 
 class SavedSurveySchema(BaseSchema):
@@ -295,31 +297,31 @@ class SavedSurveySchema(BaseSchema):
     edition = fields.Integer(required=True)
 
 
-class CountSchema(BaseSchema):
+class SurveyCountSchema(BaseSchema):
     place = fields.Integer(required=True)
     label = fields.String(required=True)
     count = fields.Integer(required=True)
     percent = fields.Integer(required=True)
 
 
-class TotalSchema(BaseSchema):
+class SurveyTotalSchema(BaseSchema):
     question = fields.Integer(attribute="question.key", required=True)
     kind = fields.String(attribute="question.kind.value", required=True)
     label = fields.String(attribute="question.label", required=True)
     answered = fields.Integer(required=True)
-    counts = fields.List(fields.Nested(CountSchema), required=True)
-    points = fields.List(fields.Nested(CountSchema), required=True)
+    counts = fields.List(fields.Nested(SurveyCountSchema), required=True)
+    points = fields.List(fields.Nested(SurveyCountSchema), required=True)
     mean = fields.Float(required=True, allow_none=True)
     median = fields.Float(required=True, allow_none=True)
 
 
-class ResultsSchema(BaseSchema):
+class SurveyResultsSchema(BaseSchema):
     """No total under five answers."""
 
     answers = fields.Integer(required=True)
     without_account = fields.Integer(required=True)
     is_over = fields.Boolean(required=True)
-    totals = fields.List(fields.Nested(TotalSchema), required=True)
+    totals = fields.List(fields.Nested(SurveyTotalSchema), required=True)
 
 
 class TextsQuery(PageQuery):
