@@ -129,7 +129,9 @@ TEMPLATES: tuple[Template, ...] = (
         SURVEY,
         N_("Questionnaire"),
         N_("Les habitants répondent à vos questions, sur leur téléphone, en quelques minutes."),
-        N_("Les réponses restent cachées jusqu’à la fin, puis les résultats sont publiés, en chiffres seulement."),
+        N_(
+            "Les réponses restent cachées jusqu’à la fin, puis les résultats sont publiés, en chiffres seulement."
+        ),
         "file",
         (
             TemplatePhase(
