@@ -185,6 +185,18 @@ def test_a_document_made_to_be_read_without_end_is_read_once() -> None:
         check_document(PDF.replace(b"/Type", b"/OpenAction << /S /URI /URI (https://example.org) >> /Type"))
 
 
+def test_a_file_sent_twice_by_a_double_click_is_joined_once(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    ada, consultation = actor_of(add_person("Ada", lives_in=place)), add_consultation(town)
+    draft = service.save_draft(ada, consultation_id=consultation, text=DraftText(title="Un banc")).draft_id
+    photograph = picture()
+    for _ in range(2):
+        service.attach(ada, draft_id=draft, sent=Sent(photograph=photograph, description=SEEN))
+        service.attach(ada, draft_id=draft, sent=Sent(document=PDF, title="Le plan"))
+    service.attach(ada, draft_id=draft, sent=Sent(document=PDF, title="Le même, sous un autre nom"))
+    assert (count(ProposalPhotograph), count(ProposalDocument)) == (1, 2)
+
+
 def test_a_document_says_not_on_whose_computer_it_was_written() -> None:
     names = b"/Author (Zo\\(e\\) Secrete (mairie)) /Company(Secrete) /Manager <536563>\n"
     packet = b"<dc:creator><rdf:Seq><rdf:li>Secrete</rdf:li></rdf:Seq></dc:creator>"
@@ -227,8 +239,8 @@ def test_a_photograph_needs_words_and_there_are_four(app_context: Flask) -> None
     for wrong in (Sent(photograph=image, description="Ici"), Sent(description=SEEN), Sent(document=PDF)):
         with pytest.raises(FileWithoutWords):
             service.attach(ada, draft_id=draft_id, sent=wrong)
-    for _ in range(4):
-        service.attach(ada, draft_id=draft_id, sent=Sent(photograph=image, description=SEEN))
+    for number in range(4):
+        service.attach(ada, draft_id=draft_id, sent=Sent(photograph=image, description=f"{SEEN}, {number}"))
     before = held()
     with pytest.raises(TooManyPhotographs):
         service.attach(ada, draft_id=draft_id, sent=Sent(photograph=image, description=SEEN))

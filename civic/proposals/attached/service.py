@@ -91,6 +91,8 @@ def _ensure_words(sent: Sent) -> None:
 def join(read: Read, *, owner: dict[str, int]) -> None:
     """Join what was read, in the transaction of who asks. ``owner``: the draft or the proposal, locked, by its column.
 
+    The same file with the same words, from a button that was pressed twice, is joined once.
+
     Raises:
         TooManyPhotographs, TooManyDocuments.
     """
@@ -98,7 +100,11 @@ def join(read: Read, *, owner: dict[str, int]) -> None:
     sent = read.sent
     _remove(ProposalPhotograph, sent.removed_photographs, owner)
     _remove(ProposalDocument, sent.removed_documents, owner)
-    if read.drawn and read.small:
+    if (
+        read.drawn
+        and read.small
+        and not _holds(ProposalPhotograph, owner, digest=read.drawn.digest, description=sent.description)
+    ):
         if _count(ProposalPhotograph, owner) >= MOST_PHOTOGRAPHS:
             raise TooManyPhotographs(fields={"photograph": [TooManyPhotographs.message]})
         photograph = ProposalPhotograph(
@@ -107,7 +113,9 @@ def join(read: Read, *, owner: dict[str, int]) -> None:
             created_at=now, **owner,
         )  # fmt: skip
         db.session.add(photograph)
-    if read.document is not None:
+    if read.document is not None and not _holds(
+        ProposalDocument, owner, digest=digest_of(read.document), title=sent.title
+    ):
         if _count(ProposalDocument, owner) >= MOST_DOCUMENTS:
             raise TooManyDocuments(fields={"document": [TooManyDocuments.message]})
         content = read.document
@@ -121,6 +129,10 @@ def _remove(table: Any, row_ids: tuple[int, ...], owner: dict[str, int]) -> None
     """What is there no more, removed from another device, is as it was asked."""
     if row_ids:
         db.session.execute(sa.delete(table).filter_by(**owner).where(table.id.in_(row_ids)))
+
+
+def _holds(table: Any, owner: dict[str, int], **same: str) -> bool:
+    return db.session.scalar(sa.select(table.id).filter_by(**owner, **same).limit(1)) is not None
 
 
 def _count(table: Any, owner: dict[str, int]) -> int:
