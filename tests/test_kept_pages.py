@@ -154,6 +154,19 @@ def test_what_she_was_just_told_is_in_no_page_that_is_kept(app: Flask, page: str
     assert "Votre message est envoyé." not in app.test_client().get(page).get_data(as_text=True)
 
 
+def test_a_page_is_read_all_the_same_where_the_database_cannot_be_asked_what_changed(
+    app: Flask, page: str, still_clock: None
+) -> None:
+    stranger, kept = app.test_client(), app.extensions["kept_pages"]
+    stranger.get(page)
+    if kept._watch is None:
+        pytest.skip("PostgreSQL is asked on a connection of the pool, as the page is")
+    kept._watch.close()
+
+    assert stranger.get(page).status_code == 200
+    assert read(app.test_client(), page)[1] > 0
+
+
 def test_every_page_that_says_so_is_the_same_for_two_strangers(
     app: Flask, page: str, still_clock: None
 ) -> None:

@@ -19,6 +19,8 @@ MIDNIGHT = time(0)
 MONDAY, WEEK = 0, 7
 HOUR = timedelta(hours=1)
 LONGEST_SUMMARY = 400
+LONGEST_READ = 2_000
+"""Of a first paragraph, marks included: the time to find them grows with the square of its length."""
 SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*_`]+")
 BOX_OF_DATE = re.compile(r"phases-\d{1,3}-(?:opens_at|closes_at)")
@@ -114,7 +116,7 @@ def _typed_date(value: Any) -> datetime | None:
 def first_sentence(text: str) -> str:
     """Return the first sentence of a presentation, without its marks: what lists show when nobody wrote a summary."""
     lines = (line.strip(" \t-*>") for line in text.splitlines() if not line.lstrip().startswith("#"))
-    paragraph = MARKS.sub(r"\1", next((line for line in lines if line), ""))
+    paragraph = MARKS.sub(r"\1", next((line for line in lines if line), "")[:LONGEST_READ])
     end = SENTENCE_END.search(paragraph)
     sentence = paragraph[: end.end()] if end else paragraph
     if len(sentence) <= LONGEST_SUMMARY:

@@ -41,6 +41,7 @@ from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory
 from civic.web.forms import Check, Form, read_form, submit_form
 from civic.web.identity import current_actor, seen_as
+from civic.web.sending import KEY_FIELD, ensure_same_hand, send_once
 
 blueprint = Blueprint("composing", __name__, url_prefix="/consultations")
 
@@ -113,12 +114,20 @@ def begin_consultation(template_key: str) -> ResponseReturnValue:
         command=command,
         done=lambda made: _go_on(TEXT, made, is_new=True),
         again=lambda form: _beginning_page(form, template),
+        is_sent_once=True,
     )
 
 
 @blueprint.post("/<int:consultation_id>/copie")
 def copy_consultation(consultation_id: int) -> ResponseReturnValue:
-    copy_id = beginning.copy_consultation(current_actor(), consultation_id=consultation_id)
+    def command() -> int:
+        return beginning.copy_consultation(current_actor(), consultation_id=consultation_id)
+
+    ensure_same_hand()
+    return send_once(command, _show_copy) if KEY_FIELD in request.form else _show_copy(command())
+
+
+def _show_copy(copy_id: int) -> ResponseReturnValue:
     flash(
         gettext(
             "Voici le brouillon de la copie. Textes, quartiers, phases et règles sont repris, et ses dates commencent dans la semaine. Ce que les habitants avaient écrit n’est pas repris."

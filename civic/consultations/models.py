@@ -9,7 +9,7 @@ from civic.kernel.database import Model, enum_type
 
 
 class Consultation(Model):
-    """A bounded public process of a commune. ``version`` grows by one each time that it is saved.
+    """A bounded public process of a commune. ``version`` grows by one each time that it is saved, and when it is published.
 
     Attributes:
         template: the key of what it began from (``templates.TEMPLATES``); None for one written over the API, or imported.

@@ -1,9 +1,7 @@
 import re
-from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-from marshmallow import ValidationError, post_load, pre_load
+from marshmallow import post_load, pre_load
 
 from civic.consultations.rules import Activity, ConsultationState, PhasePlan, Status
 from civic.plain_language.schemas import PlainText
@@ -31,26 +29,19 @@ LONGEST_TOPIC = 60
 MOST_TOPICS = 20
 MOST_NEIGHBOURHOODS = 200
 LATEST_VERSION = 1_000_000_000
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-
-
-def in_calendar(value: datetime) -> None:
-    """Refuse what could not be moved by some weeks, nor told on the town hall's clock."""
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValidationError(str(_l("Écrivez une date entre 1900 et 2200.")))
 
 
 class PhaseDatesSchema(BaseSchema):
-    opens_at = Instant(required=True, validate=in_calendar)
-    closes_at = Instant(required=True, validate=in_calendar)
+    opens_at = Instant(required=True)
+    closes_at = Instant(required=True)
 
 
 class PhaseSchema(BaseSchema):
     id = Id(load_default=None, allow_none=True)
     name = Line(most=LONGEST_PHASE_NAME, required=True)
     description = Lines(least=0, most=LONGEST_PHASE_DESCRIPTION, load_default="")
-    opens_at = Instant(required=True, validate=in_calendar)
-    closes_at = Instant(required=True, validate=in_calendar)
+    opens_at = Instant(required=True)
+    closes_at = Instant(required=True)
     activities = fields.List(OneOf(Activity), load_default=list, validate=validate.Length(max=len(Activity)))
     hides_reactions = fields.Boolean(load_default=False)
 
@@ -99,13 +90,13 @@ class BeginConsultationSchema(BaseSchema):
     allows_anonymous = fields.Boolean()
     topics = fields.List(Line(most=LONGEST_TOPIC), validate=validate.Length(max=MOST_TOPICS))
     neighbourhood_ids = fields.List(Id(), validate=validate.Length(max=MOST_NEIGHBOURHOODS))
-    starts_at = Instant(load_default=None, allow_none=True, validate=in_calendar)
+    starts_at = Instant(load_default=None, allow_none=True)
 
 
 class CopyConsultationSchema(BaseSchema):
     """Without ``starts_at``, the first phase opens within the week, at the weekday and the hour that it had."""
 
-    starts_at = Instant(load_default=None, allow_none=True, validate=in_calendar)
+    starts_at = Instant(load_default=None, allow_none=True)
 
 
 class TextStepSchema(BaseSchema):
@@ -140,7 +131,7 @@ class PlacesStepSchema(BaseSchema):
 class DatesStepSchema(BaseSchema):
     """Third page: the boxes of its rows of phases are ``phases-<row>-<box>``; ``starts_at`` is there when it is no date."""
 
-    starts_at = Instant(load_default=None, validate=in_calendar)
+    starts_at = Instant(load_default=None)
     phases = fields.List(fields.Nested(PhaseSchema), validate=validate.Length(max=MOST_PHASES))
     version = Whole(1, LATEST_VERSION, load_default=0)
 

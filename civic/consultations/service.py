@@ -136,6 +136,9 @@ def publish_consultation(actor: Actor, *, consultation_id: int, version: int | N
             _ensure_version(consultation, version)
         rules.ensure_publishable(consultation.plan, at=now)
         consultation.state, consultation.published_at = ConsultationState.PUBLISHED, now
+        consultation.version += (
+            1  # who was still writing the draft reads first that what she saves now shows at once
+        )
         publish(
             ConsultationPublished(
                 occurred_at=now,

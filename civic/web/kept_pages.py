@@ -64,10 +64,11 @@ class KeptPages:
         return page if page is not None and page.state == state else None
 
     def keep(self, key: Key, page: KeptPage) -> None:
-        self._pages[key] = page
-        self._pages.move_to_end(key)
-        while len(self._pages) > MOST_PAGES:
-            self._pages.popitem(last=False)
+        with self._lock:
+            self._pages[key] = page
+            self._pages.move_to_end(key)
+            while len(self._pages) > MOST_PAGES:
+                self._pages.popitem(last=False)
 
     def state(self) -> object:
         """Return what is the same twice only if nothing was committed between; None where the database cannot say."""
@@ -80,14 +81,20 @@ class KeptPages:
         return None if version is None else (version, slot)
 
     def _sqlite_version(self) -> tuple[int, int] | None:
-        """Ask on a connection of our own: what it says of others it does not say of itself, so it never writes."""
+        """Ask on a connection of our own: what it says of others it does not say of itself, so it never writes.
+
+        Nothing is kept where it cannot be asked: what spares work is never a reason to refuse a page.
+        """
         file = self._engine.url.database
-        if not file or file == ":memory:":
+        if not file or file.startswith((":memory:", "file:")):
             return None
-        with self._lock:
-            if self._watch is None:
-                self._watch = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
-            return id(self._watch), self._watch.execute("PRAGMA data_version").fetchone()[0]
+        try:
+            with self._lock:
+                if self._watch is None:
+                    self._watch = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+                return id(self._watch), self._watch.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error:
+            return None
 
     def stop_watching(self, engine: sa.Engine) -> None:
         with self._lock:

@@ -155,6 +155,7 @@ class Instant(fields.Field[datetime]):
 
     default_error_messages = {
         "invalid": _l("Écrivez une date et une heure, par exemple 2027-03-14 18:30."),
+        "beyond": _l("Écrivez une date entre 1900 et 2200."),
         "skipped": _l("Cette heure n’existe pas : cette nuit-là, les horloges avancent d’une heure."),
     }
 
@@ -168,12 +169,14 @@ class Instant(fields.Field[datetime]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
             instant = datetime.fromisoformat(value.strip())
-            if instant.tzinfo is not None:
-                return instant.astimezone(UTC)
-        except (ValueError, AttributeError, OverflowError) as error:
+        except (ValueError, AttributeError) as error:
             raise self.make_error("invalid") from error
-        if not 1900 <= instant.year <= 2200:
-            raise self.make_error("invalid")
+        if (
+            not 1900 <= instant.year <= 2200
+        ):  # beyond, nothing could be moved by some weeks, nor told on the town hall's clock
+            raise self.make_error("beyond")
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
         if not is_existing_local_time(instant):
             raise self.make_error("skipped")
         return from_town_time(instant)

@@ -1,5 +1,6 @@
 """A consultation is composed from a template, or from another one, and previewed as residents will see it at each moment."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -143,6 +144,11 @@ def test_the_summary_that_nobody_wrote_is_her_own_first_sentence(body: str, summ
 
 def test_a_summary_is_never_longer_than_a_summary_may_be() -> None:
     assert len(arranging.first_sentence("mot " * 2_000)) <= 400
+
+
+def test_of_an_endless_first_paragraph_only_the_beginning_is_read() -> None:
+    """To find marks in 40,000 brackets held the whole town up for seconds."""
+    assert arranging.first_sentence("[](x)" * 400 + "Fin.") == ""
 
 
 def test_phases_open_together_lie_over_one_another_on_the_line_of_time() -> None:
@@ -427,6 +433,23 @@ def test_an_old_consultation_is_copied_from_its_page_and_from_the_list(app: Flas
     address = made.location  # type: ignore[attr-defined]
     assert address.endswith("/modifier")
     assert "Voici le brouillon de la copie" in text(client.get(address))
+
+
+def test_a_form_sent_twice_begins_one_draft_and_a_button_pressed_twice_makes_one_copy(app: Flask) -> None:
+    client, town = _councillor(app)
+    with app.app_context():
+        old = add_consultation(town)
+    for path, posted_to, typed in (
+        ("/consultations/nouvelle/other", "/consultations/nouvelle/other", WORDS),
+        (f"/consultations/{old}", f"/consultations/{old}/copie", {}),
+    ):
+        form = client.get(path).get_data(as_text=True).partition(f'action="{posted_to}"')[2]
+        sent = dict(re.findall(r'name="(idempotency_key|written_by)" value="([^"]*)"', form)[:2])
+        first, again = (post_form(client, posted_to, **typed, **sent) for _ in range(2))
+
+        assert (first.status_code, first.location) == (302, again.location)
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Consultation)) == 3
 
 
 def test_over_the_api_a_consultation_is_begun_from_a_template_and_copied(app: Flask) -> None:

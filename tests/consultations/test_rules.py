@@ -50,6 +50,12 @@ def test_a_phase_cannot_open_at_a_time_that_does_not_exist() -> None:
         Instant().deserialize("2027-03-28T02:30")
 
 
+@pytest.mark.parametrize("typed", ["9999-12-31T23:30:00Z", "0001-01-01T00:00:00+01:00", "2201-01-01T08:00"])
+def test_no_date_is_taken_that_no_page_could_show(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        Instant().deserialize(typed)
+
+
 def test_who_comes_too_early_is_told_when_it_opens_and_too_late_when_it_closed() -> None:
     phases = [phase(-10, -5, Activity.PROPOSE), phase(-5, 5, Activity.ARGUE), phase(5, 9, Activity.VOTE)]
 

@@ -121,6 +121,21 @@ def test_of_two_people_editing_one_draft_neither_overwrites_the_other(app_contex
     assert (stored.title, stored.version, stored.state) == ("De Bob", 2, ConsultationState.DRAFT)
 
 
+def test_who_still_writes_a_draft_that_a_colleague_publishes_shows_nothing_unknowingly(
+    app_context: Flask,
+) -> None:
+    town, _ = add_town()
+    ada, bob = (actor_of(add_person(name, roles=((Role.COUNCILLOR, town),))) for name in ("Ada", "Bob"))
+    written = plan(phase())
+    draft = draft_consultation(ada, territory_id=town, plan=written)
+    publish_consultation(bob, consultation_id=draft, version=1)
+
+    with pytest.raises(ChangedMeanwhile):
+        revise_consultation(ada, consultation_id=draft, version=1, plan=replace(written, title="À moitié"))
+
+    assert queries.get_consultation(draft).title == written.title
+
+
 def test_what_cannot_be_is_refused_and_nothing_is_written(app_context: Flask) -> None:
     town, places = add_town()
     other_town, other_places = add_town()

@@ -169,6 +169,20 @@ def test_when_the_phase_closes_the_totals_are_read_and_what_reached_the_threshol
     assert "6 soutiens" in page
 
 
+def test_a_clock_set_back_at_the_end_of_the_phase_has_no_answer_forgotten(
+    app: Flask, still_clock: None
+) -> None:
+    with app.app_context():
+        hidden = Hidden()
+        hidden.support()
+    stopwatch = clock.time.monotonic()
+    clock.follow(clock.Reading(hidden.closes_at - timedelta(milliseconds=50), stopwatch, stopwatch))
+    with app.app_context():
+        while outbox.deliver_due(hidden.closes_at):
+            pass
+        assert [each.proposal_id for each in db.session.scalars(sa.select(ExpectedAnswer))] == [hidden.old]
+
+
 def test_a_phase_prolonged_meanwhile_has_the_reckoning_wait_as_long(app: Flask, still_clock: None) -> None:
     with app.app_context():
         hidden = Hidden()

@@ -53,7 +53,8 @@ def reckon_later(consultation_id: int, *, now: datetime) -> bool:
     if until is None:
         return False
     key = f"{RECKON}:{consultation_id}:{iso_utc(until)}"
-    outbox.owe_once(RECKON, {"consultation_id": consultation_id}, now=now, due_at=until, key=key)
+    owed = {"consultation_id": consultation_id, "until": until.isoformat()}
+    outbox.owe_once(RECKON, owed, now=now, due_at=until, key=key)
     return True
 
 

@@ -56,11 +56,15 @@ def remind(owed: dict[str, Any]) -> None:
 
 @delivers(expecting.RECKON)
 def reckon(owed: dict[str, Any]) -> None:
-    """What a phase hid is known: what reached the threshold meanwhile is owed an answer from now on."""
+    """What a phase hid is known: what reached the threshold meanwhile is owed an answer from now on.
+
+    Never before the instant that it was owed for: a clock set back meanwhile would find it hidden still, and owe nothing more.
+    """
     promise = queries.find_promise(owed["consultation_id"])
     if promise is not None:
+        until = datetime.fromisoformat(owed["until"]) if "until" in owed else utc_now()
         with transaction():
-            expecting.expect_all_reached(owed["consultation_id"], promise, now=utc_now())
+            expecting.expect_all_reached(owed["consultation_id"], promise, now=max(until, utc_now()))
 
 
 @erases_personal_data("answers")
