@@ -2,7 +2,7 @@
 
 Somebody with an account counts once, whatever she did; a sheet counts one person, unless it says that it is of the person of another sheet.
 Who wrote on paper and also here counts twice: nothing tells that it is the same person. Supports of deleted accounts are counted, their
-authors are not.
+authors are not. While a phase hides totals, who did nothing but support is not counted yet: of one proposal, it would be its total.
 """
 
 from collections import Counter
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from civic.accounts.models import Person, Residency
 from civic.consultations.channels import Channel
 from civic.consultations.models import Consultation
+from civic.consultations.queries import hiding_among
 from civic.consultations.rules import ConsultationState
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -54,9 +55,10 @@ def _shown(consultation_id: int) -> tuple[Any, ...]:
 def _accounts(consultation_id: int) -> sa.Subquery:
     """The persons with an account who took part, each once."""
     shown = _shown(consultation_id)
+    supported = sa.select(Support.person_id).join(Proposal).where(Support.person_id.is_not(None), *shown)
     parts = (
         sa.select(Proposal.author_id.label("person_id")).where(Proposal.author_id.is_not(None), *shown),
-        sa.select(Support.person_id).join(Proposal).where(Support.person_id.is_not(None), *shown),
+        *(() if hiding_among([consultation_id], at=utc_now()) else (supported,)),
         sa.select(Argument.author_id)
         .join(Proposal)
         .where(Argument.author_id.is_not(None), Argument.hidden_at.is_(None), *shown),
@@ -139,7 +141,10 @@ def read_channels(consultation_ids: list[int]) -> dict[int, dict[str, int]]:
         .where(Proposal.consultation_id.in_(consultation_ids))
         .group_by(Proposal.consultation_id)
     )
-    large = {row[0] for row in weights if (row[1] or 0) > COUNTED_AT_ONCE}
+    hiding = hiding_among(
+        consultation_ids, at=utc_now()
+    )  # counted now: what is large would tell how much is supported
+    large = {row[0] for row in weights if (row[1] or 0) > COUNTED_AT_ONCE} - hiding
     kept = db.session.scalars(
         sa.select(ParticipationFigure).where(ParticipationFigure.consultation_id.in_(large))
     )

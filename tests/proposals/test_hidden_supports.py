@@ -14,6 +14,7 @@ from civic.consultations.models import Phase
 from civic.kernel import clock, outbox
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
+from civic.participation import figures
 from civic.proposals.answers import promising
 from civic.proposals.answers.models import ExpectedAnswer
 from civic.proposals.errors import ProposalHasReplies
@@ -137,6 +138,18 @@ def test_nothing_that_anybody_reads_tells_that_a_proposal_gained_supports(
         if before[place] != after[place]
     }
     assert told == {}
+
+
+def test_how_many_took_part_does_not_tell_that_many_support(
+    app_context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does that a large consultation is counted later than a small one."""
+    monkeypatch.setattr(figures, "COUNTED_AT_ONCE", 3)
+    hidden = Hidden()
+    before = figures.read_channels([hidden.consultation])
+    hidden.support()
+
+    assert figures.read_channels([hidden.consultation]) == before == {hidden.consultation: {"web": 1}}
 
 
 def test_who_supports_is_told_no_total_and_reads_that_hers_is_counted(app: Flask, still_clock: None) -> None:

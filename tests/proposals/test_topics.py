@@ -42,7 +42,7 @@ def test_a_proposal_is_put_under_a_topic_where_there_are_some(app_context: Flask
     assert queries.list_proposals(asked, topic="Se garer").total == 0
 
     fewer = plan(*db.session.get_one(Consultation, asked).plan.phases, topics=("Se garer",))
-    consultations.revise_consultation(agent, consultation_id=asked, version=1, plan=fewer)
+    consultations.revise_consultation(agent, consultation_id=asked, version=2, plan=fewer)
     proposing.edit_proposal(ada, proposal_id=made, text=idea(place, "Traverser"))  # its own is kept
     assert queries.get_proposal(made).topic == "Traverser"
 
@@ -56,7 +56,7 @@ def test_topics_are_written_one_a_line_chosen_and_filtered_in_the_address(app: F
         consultations.publish_consultation(actor_of(agent), consultation_id=asked)
     page = f"/consultations/{asked}"
     changed = post_form(
-        sign_in(app, agent), f"{page}/modifier", title="La place", summary="Que faire ?", body="Tout.", version="1",
+        sign_in(app, agent), f"{page}/modifier", title="La place", summary="Que faire ?", body="Tout.", version="2",
         topics="Traverser\r\n\r\nSe garer\r\n",
     )  # fmt: skip
     assert changed.status_code == 302, changed.text  # type: ignore[attr-defined]
