@@ -79,6 +79,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "surveys.take_up",
         "surveys.show_page",
         "surveys.keep_page",
+        "surveys.show_check",
+        "surveys.send",
         "surveys.show_sent",
         "surveys.withdraw",
         "surveys.show_editions",

@@ -28,6 +28,8 @@ from civic.kernel.transaction import transaction
 from civic.mutual_aid.importing import service as importing
 from civic.mutual_aid.models import Offer
 from civic.notifications.following.links import unsubscribe_path
+from civic.surveys.models import Survey
+from civic.surveys.service.reading import written_questions
 from civic.territories import queries as territories
 from civic.voting.booth.models import SealedPoll
 from civic.voting.models import Poll, RollEntry
@@ -260,6 +262,7 @@ def make_special_addresses(town: Town) -> dict[str, list[str]]:
         "volunteers.show_volunteer": volunteer_files(town),
         "voting_booth.paper.show_desk": paper_desks(town),
         "following.show_stop": stops(town),
+        "surveys.show_texts": written_answers(town),
     }
     return (
         made
@@ -319,6 +322,16 @@ def volunteer_files(town: Town) -> list[str]:
         authors = sa.select(Offer.author_id).where(Offer.organisation_id.is_(None)).distinct()
         found = list(db.session.scalars(authors.order_by(Offer.author_id).limit(MOST_ADDRESSES)))
     return [f"/entraide/benevoles/{person_id}" for person_id in found]
+
+
+def written_answers(town: Town) -> list[str]:
+    """Return the answers in words to each question that asks for words."""
+    with town.app.app_context():
+        return [
+            f"/consultations/{survey.consultation_id}/questionnaire/textes/{question.key}"
+            for survey in db.session.scalars(sa.select(Survey).order_by(Survey.id))
+            for question in written_questions(survey)
+        ][:MOST_ADDRESSES]
 
 
 def paper_desks(town: Town) -> list[str]:

@@ -9,7 +9,7 @@ from civic.accounts.models import Role
 from civic.surveys import queries
 from civic.surveys.editing_pages import arrange
 from civic.surveys.rules import Openness, Raw
-from tests.conftest import add_person, add_town, bearer, post_form, sign_in
+from tests.conftest import add_person, add_town, bearer, plain, post_form, sign_in
 from tests.surveys.making import YES, add_consultation, add_survey, answer, close
 
 FORM = {
@@ -28,7 +28,7 @@ FORM = {
 
 
 def text_of(answer: object) -> str:
-    return answer.get_data(as_text=True)  # type: ignore[attr-defined,no-any-return]
+    return plain(answer.get_data(as_text=True))  # type: ignore[attr-defined]
 
 
 def path_of(consultation: int, page: str = "") -> str:

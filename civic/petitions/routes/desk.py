@@ -10,6 +10,7 @@ from civic.kernel.access import Action, can, require
 from civic.kernel.clock import town_today, utc_now
 from civic.petitions import queries, rules
 from civic.petitions.access import PetitionsAction
+from civic.petitions.errors import PetitionNotFound
 from civic.petitions.models import Petition
 from civic.petitions.queries import DeskFilter
 from civic.petitions.routes.door import blueprint, town_id
@@ -117,6 +118,8 @@ def list_sheets(petition_id: int) -> str:
 
 def _sheets_page(petition_id: int, form: Form) -> str:
     petition = _allowed(petition_id, PetitionsAction.COUNT_PAPER)
+    if petition.needed is None:  # it was never opened: nothing could be signed
+        raise PetitionNotFound
     return render_template(
         "petitions/sheets.html",
         form=form,
