@@ -82,7 +82,7 @@ def test_an_address_shows_the_place_without_a_script_and_the_map_lists_it(app: F
     page = app.test_client().get(made.location).text  # type: ignore[attr-defined]
     assert "3 rue du Lavoir, Quartier 0" in page
     shown = app.test_client().get(f"{address}/carte").text
-    assert 'aria-label="Un banc à l’ombre"' in shown
+    assert 'aria-label="1. Un banc à l’ombre"' in shown
     changed = browser.get(made.location.split("?")[0] + "/modifier").text  # type: ignore[attr-defined]
     assert f'name="longitude" value="{INSIDE.longitude}"' in changed
     with app.app_context():
