@@ -8,7 +8,7 @@ from alembic import op
 
 # Revision identifiers, used by Alembic.
 revision = "0019"
-down_revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

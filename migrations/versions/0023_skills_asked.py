@@ -5,7 +5,7 @@ from alembic import op
 
 # Revision identifiers, used by Alembic.
 revision = "0023"
-down_revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
