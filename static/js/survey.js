@@ -37,8 +37,8 @@ function addButtons(ranking) {
     items.sort((one, other) => rankOf(one) - rankOf(other) || 0).forEach((item) => list.append(item));
     for (const item of items) {
         const option = item.querySelector("label").lastChild.textContent.trim();
-        const make = (mark, words, step) => {
-            const button = element("button", { type: "button", className: "button button--quiet button--small", textContent: mark, ariaLabel: words.replace("{option}", option) });
+        const make = (words, step) => {
+            const button = element("button", { type: "button", className: "button button--quiet button--small", textContent: words.split(":")[0].trim(), ariaLabel: words.replace("{option}", option) });
             button.addEventListener("click", () => {
                 move(list, item, step);
                 button.focus();
@@ -46,7 +46,7 @@ function addButtons(ranking) {
             });
             return button;
         };
-        item.append(element("span", { className: "ranking__buttons" }, make("↑", ranking.dataset.up, -1), make("↓", ranking.dataset.down, 1)));
+        item.append(element("span", { className: "ranking__buttons" }, make(ranking.dataset.up, -1), make(ranking.dataset.down, 1)));
     }
 }
 
