@@ -14,7 +14,7 @@ function showAsked(form) {
     }
 }
 
-document.querySelectorAll("form.survey").forEach((form) => {
+document.querySelectorAll(".survey").forEach((form) => {
     form.addEventListener("change", () => showAsked(form));
     showAsked(form);
 });
