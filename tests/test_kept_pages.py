@@ -159,9 +159,8 @@ def test_a_page_is_read_all_the_same_where_the_database_cannot_be_asked_what_cha
 ) -> None:
     stranger, kept = app.test_client(), app.extensions["kept_pages"]
     stranger.get(page)
-    if kept._watch is None:
-        pytest.skip("PostgreSQL is asked on a connection of the pool, as the page is")
-    kept._watch.close()
+    if kept._watch is not None:  # PostgreSQL is asked on a connection of the pool, as the page is
+        kept._watch.close()
 
     assert stranger.get(page).status_code == 200
     assert read(app.test_client(), page)[1] > 0
