@@ -1,0 +1,15 @@
+"""Live sitting: an empty link."""
+
+# Revision identifiers, used by Alembic.
+revision = "0029"
+down_revision = "0028"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,15 @@
+"""Public inquiry: an empty link."""
+
+# Revision identifiers, used by Alembic.
+revision = "0030"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
