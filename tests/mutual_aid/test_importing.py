@@ -141,6 +141,18 @@ def test_columns_and_kinds_of_help_are_recognised_by_what_people_call_them() -> 
     assert guess_category("") is None
 
 
+def test_a_first_name_in_a_column_of_its_own_is_joined_to_the_name() -> None:
+    columns = guess_columns(["Nom", "Prénom", "Mail", "Aide"])
+
+    (line,) = read_lines([["Test", "Jean", "jean@example.org", ""]], columns, places={})
+
+    assert columns == {Column.NAME: 0, Column.FIRST_NAME: 1, Column.EMAIL: 2, Column.CATEGORY: 3}
+    assert line.name == "Jean Test"
+    assert [str(error) for error in line.errors] == ["Il manque l’aide proposée."]
+    assert guess_columns(["Prénom Nom"]) == {Column.NAME: 0}
+    assert guess_columns(["Prénom", "Téléphone"]) == {Column.FIRST_NAME: 0, Column.PHONE: 1}
+
+
 def test_each_line_is_told_what_is_wrong_with_it() -> None:
     columns = guess_columns(ROWS[0])
 

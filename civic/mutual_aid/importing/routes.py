@@ -47,6 +47,7 @@ MODEL = (
 """Always in French: these are headings that the import recognises."""
 COLUMNS = {
     Column.NAME: N_("Le nom de la personne"),
+    Column.FIRST_NAME: N_("Son prénom, s’il est à part"),
     Column.EMAIL: N_("Son adresse électronique"),
     Column.PHONE: N_("Son téléphone"),
     Column.CATEGORY: N_("L’aide proposée"),

@@ -17,6 +17,7 @@ EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 
 class Column(StrEnum):
     NAME = "name"
+    FIRST_NAME = "first_name"
     EMAIL = "email"
     PHONE = "phone"
     CATEGORY = "category"
@@ -33,6 +34,7 @@ class ImportedState(StrEnum):
 
 HEADERS: dict[Column, tuple[str, ...]] = {
     Column.NAME: ("nom", "prenom nom", "nom prenom", "benevole", "personne", "qui", "name"),
+    Column.FIRST_NAME: ("prenom", "prenoms", "first name"),
     Column.EMAIL: ("courriel", "mail", "email", "e-mail", "adresse electronique", "adresse mail"),
     Column.PHONE: ("telephone", "tel", "portable", "mobile", "numero", "phone"),
     Column.CATEGORY: ("aide", "type", "categorie", "quoi", "type d aide", "domaine", "category"),
@@ -120,13 +122,15 @@ def _read(number: int, row: Sequence[str], columns: Mapping[Column, int], places
 
     errors: list[Sentence] = []
     warnings: list[Sentence] = []
-    name = clean_line(cell(Column.NAME))
+    name = clean_line(f"{cell(Column.FIRST_NAME)} {cell(Column.NAME)}")
     if not 2 <= len(name) <= LONGEST_NAME:
         errors.append(Sentence(N_("Il manque le nom.")))
     email, phone = _contact(cell(Column.EMAIL), cell(Column.PHONE), errors, warnings)
     said = clean_line(cell(Column.CATEGORY))
     category = guess_category(f"{said}") or guess_category(cell(Column.TITLE))
-    if category is None:
+    if category is None and not said:
+        errors.append(Sentence(N_("Il manque l’aide proposée.")))
+    elif category is None:
         errors.append(Sentence(N_("On ne sait pas de quelle aide il s’agit (« %(said)s »)."), {"said": said}))
     place = clean_line(cell(Column.PLACE))
     if place and fold(place) not in places:
