@@ -27,6 +27,9 @@ HALF_HOURS: dict[DayHalf, tuple[int, int]] = {
 }
 """Hours of the town hall's clock at which somebody may come."""
 
+EVENING_ENDS, DAY_IS_OVER = 22, timedelta(hours=2)
+"""Until when somebody may come the same day, where it is asked once so little of the usual hours is left."""
+
 SOON = timedelta(hours=6)
 """Until how far ahead « urgent » may still be said of tomorrow."""
 
@@ -53,4 +56,6 @@ def near_window(day: NearDay, half: DayHalf, *, local_now: datetime) -> Window:
     from_hour, to_hour = HALF_HOURS[DayHalf.ANY if day is NearDay.WEEK else half]
     begin = first.replace(hour=from_hour, minute=0, second=0, microsecond=0)
     end = last.replace(hour=to_hour, minute=0, second=0, microsecond=0)
+    if (day, half) == (NearDay.TODAY, DayHalf.ANY) and end - local_now < DAY_IS_OVER:
+        end = end.replace(hour=EVENING_ENDS)
     return Window(max(begin, local_now.replace(second=0, microsecond=0)), end)

@@ -115,7 +115,7 @@ def test_what_is_said_of_the_moment_must_hold_together(app: Flask, rose: FlaskCl
     assert "Étape 2 sur 4" in page
     assert "veut dire tout de suite" in page
 
-    with time_machine.travel(datetime(2026, 11, 27, 19, 0, tzinfo=UTC), tick=False):
+    with time_machine.travel(datetime(2026, 11, 27, 20, 45, tzinfo=UTC), tick=False):
         late = go_on(rose, page, day="today", urgency="today")
     assert "Étape 2 sur 4" in late
     assert "field-day-error" in late  # on the question that is shown, not on hours that are not
@@ -190,6 +190,15 @@ def test_tomorrow_morning_is_said_in_words_and_kept_as_instants(
 
     assert (window.starts_at.day, window.starts_at.hour, window.starts_at.minute) == begins
     assert (window.ends_at.day, window.ends_at.hour, window.ends_at.minute) == ends
+
+
+@pytest.mark.parametrize(("hour", "until"), [(16, 19), (17, 22), (19, 22), (21, 22)])
+def test_today_lasts_until_the_evening_once_the_day_is_nearly_over(hour: int, until: int) -> None:
+    now = datetime(2026, 12, 4, hour, 30, tzinfo=TOWN_TIME)
+
+    window = near_window(NearDay.TODAY, DayHalf.ANY, local_now=now)
+
+    assert (window.starts_at, window.ends_at) == (now, now.replace(hour=until, minute=0))
 
 
 def test_rose_asks_for_tomorrow_without_writing_a_date(app: Flask, rose: FlaskClient) -> None:
