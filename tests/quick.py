@@ -4,14 +4,16 @@ hashed at the lowest cost. What is served is the same; the processes of `tests/l
 
 import gc
 from collections.abc import Callable
+from operator import itemgetter
 from types import CodeType
-from typing import Any
+from typing import Any, ClassVar
 
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
+from werkzeug.routing.matcher import StateMachineMatcher
 
 from civic.accounts import passwords
 
@@ -62,6 +64,64 @@ def build_addresses_once() -> None:
         return kept[key]
 
     Rule._compile_builder = compile_once  # type: ignore[method-assign]
+    Flask.url_map_class = AddressesKept
+
+
+class AddressesKept(Map):
+    """The addresses of an application, compiled once a process for all the applications that have the same.
+
+    They are read when the first one is asked for. What is then shared is never written: who adds an address later has all of them anew.
+    """
+
+    _compiled: ClassVar[dict[tuple[Any, ...], tuple[Any, dict[Any, list[Rule]]]]] = {}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._asked: list[Rule] = []
+        self._is_read = True
+        super().__init__(*args, **options)
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        self._asked.extend(rulefactory.get_rules(self))
+        self._is_read = False
+        self._remap = True
+
+    def update(self) -> None:
+        if not self._is_read:
+            self._is_read = True
+            self._read()
+        super().update()
+
+    def _read(self) -> None:
+        key = (
+            *sorted(self.converters.items(), key=itemgetter(0)),
+            self.merge_slashes,
+            *map(_said_of, self._asked),
+        )
+        if key in self._compiled:
+            self._matcher, self._rules_by_endpoint = self._compiled[key]
+            self._remap = False
+            return
+        self._matcher, self._rules_by_endpoint = StateMachineMatcher(self.merge_slashes), {}
+        for rule in self._asked:
+            super().add(_copy_of(rule))
+        super().update()
+        self._compiled[key] = (self._matcher, self._rules_by_endpoint)
+
+
+def _copy_of(rule: Rule) -> Rule:
+    copy = rule.empty()
+    vars(copy).setdefault("provide_automatic_options", getattr(rule, "provide_automatic_options", None))
+    return copy
+
+
+def _said_of(rule: Rule) -> tuple[Any, ...]:
+    """Return all that tells two rules apart."""
+    defaults = sorted((name, repr(value)) for name, value in (rule.defaults or {}).items())
+    return (
+        type(rule), rule.rule, rule.endpoint, tuple(sorted(rule.methods or ())), *defaults, rule.subdomain, rule.host, rule.build_only,
+        rule.strict_slashes, rule.merge_slashes, rule.alias, rule.redirect_to, rule.websocket,
+        getattr(rule, "provide_automatic_options", None),
+    )  # fmt: skip
 
 
 _templates = CodeKept()
