@@ -41,6 +41,7 @@ FEATURES = (
     "identity",
     "accounts",
     "consultations",
+    "consultations.documents",
     "safeguarding",
     "voting",
     "voting.booth",

@@ -64,6 +64,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "consultations.show_essential",
         "consultations_api.list_consultations",
         "consultations_api.get_consultation",
+        "consultation_documents.download_document",
+        "consultation_documents.show_picture",
+        "consultation_documents_api.list_documents",
         # opinions
         "opinions.show_next",
         "opinions.show_all",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from civic.consultations import arranging
 from civic.consultations.access import ConsultationsAction
+from civic.consultations.documents.queries import copy_documents
 from civic.consultations.errors import TemplateNotFound
 from civic.consultations.rules import ConsultationPlan
 from civic.consultations.service import draft_consultation, get_visible_consultation
@@ -46,7 +47,7 @@ def begin_consultation(
 
 
 def copy_consultation(actor: Actor, *, consultation_id: int, starts_at: datetime | None = None) -> int:
-    """Begin a draft with the texts, places, phases and rules of another consultation, and nothing that anybody else wrote in it.
+    """Begin a draft with the texts, documents, places, phases and rules of another consultation, and nothing that anybody else wrote in it.
 
     Args:
         starts_at: when the first phase opens; within the week, at the weekday and the hour that it had, when None.
@@ -68,13 +69,15 @@ def copy_consultation(actor: Actor, *, consultation_id: int, starts_at: datetime
             if starts_at is None
             else arranging.phases_from(plan.phases, starts_at)
         )
-        return draft_consultation(
+        copy_id = draft_consultation(
             actor,
             territory_id=source.territory_id,
             plan=replace(plan, phases=phases),
             template=source.template,
             copied_from_id=source.id,
         )
+        copy_documents(source.id, copy_id, at=now)
+        return copy_id
 
 
 def with_summary(plan: ConsultationPlan) -> ConsultationPlan:

@@ -130,7 +130,7 @@ def copy_consultation(consultation_id: int) -> ResponseReturnValue:
 def _show_copy(copy_id: int) -> ResponseReturnValue:
     flash(
         gettext(
-            "Voici le brouillon de la copie. Textes, quartiers, phases et règles sont repris, et ses dates commencent dans la semaine. Ce que les habitants avaient écrit n’est pas repris."
+            "Voici le brouillon de la copie. Textes, documents, quartiers, phases et règles sont repris, et ses dates commencent dans la semaine. Ce que les habitants avaient écrit n’est pas repris."
         ),
         "success",
     )

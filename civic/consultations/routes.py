@@ -11,6 +11,7 @@ from civic.consultations import arranging, composing_pages, queries, rules, serv
 from civic.consultations.access import ConsultationsAction
 from civic.consultations.composing_dates import draw_phases
 from civic.consultations.composing_pages import editable
+from civic.consultations.documents.queries import list_documents
 from civic.consultations.models import Consultation
 from civic.consultations.panels import build_panels
 from civic.consultations.rules import ConsultationState, Status
@@ -113,6 +114,7 @@ def _publication_page(form: Form, consultation: Consultation) -> str:
         form=form,
         consultation=queries.view_consultation(consultation, at=now),
         reasons=rules.reasons_against_publication(consultation.plan, at=now),
+        documents=list_documents(consultation.id),
         drawn=draw_phases(consultation.plan.phases),
         moments=arranging.moments_of(consultation.plan.phases, now=now),
     )

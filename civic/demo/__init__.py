@@ -10,6 +10,7 @@ from civic.demo import (
     answering,
     asking,
     checkins,
+    dossiers,
     gatherings,
     inboxes,
     journal,
@@ -144,6 +145,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         people.build_associations(script)
         participation.build_consultations(script)
         signing.build_signing(script)
+        dossiers.build_dossiers(script)
         papers.build_population(script)
         papers.build_sheets(script)
         answering.build_answers(script)

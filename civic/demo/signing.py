@@ -12,11 +12,11 @@ from civic.consultations.models import Consultation
 from civic.demo.script import Script
 from civic.kernel.database import db
 from civic.kernel.geometry import Position, contains, point_inside
+from civic.kernel.photographs import draw_photograph, shrink
 from civic.proposals.attached.models import ProposalPhotograph
 from civic.proposals.authors.models import Coauthor, CoauthorInvitation
 from civic.proposals.drafts.models import ProposalDraft
 from civic.proposals.models import Proposal
-from civic.proposals.photographs import draw_photograph, shrink
 from civic.proposals.rules import Category, Point
 from civic.proposals.service.places import write_point
 from civic.territories.models import Territory
@@ -69,7 +69,7 @@ def _proposal(script: Script, key: str) -> Proposal:
 
 def _build_photograph(script: Script, key: str, picture: str, words: str) -> None:
     proposal = _proposal(script, key)
-    drawn = draw_photograph(_draw(picture))
+    drawn = draw_photograph(draw_view(picture))
     small = shrink(drawn)
     db.session.add(
         ProposalPhotograph(
@@ -114,7 +114,7 @@ def _build_draft(script: Script, consultation: Consultation) -> None:
     )  # fmt: skip
 
 
-def _draw(picture: str) -> bytes:
+def draw_view(picture: str) -> bytes:
     """Draw a plain view of a street or of a river: ours, and of nobody."""
     image = Image.new("RGB", SIZE, SKY)
     pen = ImageDraw.Draw(image)

@@ -21,10 +21,6 @@ class UnknownPlace(Invalid):
     message = N_("Choisissez un des quartiers concernés par cette consultation.")
 
 
-class PhotographRefused(Invalid):
-    code = "photograph_refused"
-
-
 class UnknownTopic(Invalid):
     code = "unknown_topic"
     message = N_("Choisissez une des rubriques de cette consultation.")

@@ -49,6 +49,8 @@ NOT_PAGES = {
     "attached.show_photograph": "image",
     "commitments.download_record": "CSV file",
     "commitments.show_photograph": "image",
+    "consultation_documents.download_document": "PDF file",
+    "consultation_documents.show_picture": "image",
     "councils.download_sitting": "calendar file",
     "gatherings.download_shift": "calendar file",
     "feeds.read_calendar": "calendar file",

@@ -12,6 +12,16 @@ from PIL import Image
 from civic.kernel.access import Actor
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.errors import NotAllowed
+from civic.kernel.photographs import (
+    ABSENT,
+    BROKEN,
+    LARGEST_FILE_BYTES,
+    NO_IMAGE,
+    TOO_HEAVY,
+    TOO_SMALL,
+    PhotographRefused,
+    draw_photograph,
+)
 from civic.notifications.rules import Kind
 from civic.proposals.answers.errors import AnswersNotReady
 from civic.proposals.commitments import queries, record, service, showing
@@ -34,16 +44,6 @@ from civic.proposals.commitments.rules import (
     commitment_state,
     milestone_state,
     next_evening,
-)
-from civic.proposals.errors import PhotographRefused
-from civic.proposals.photographs import (
-    ABSENT,
-    BROKEN,
-    LARGEST_FILE_BYTES,
-    NO_IMAGE,
-    TOO_HEAVY,
-    TOO_SMALL,
-    draw_photograph,
 )
 from civic.proposals.rules import Decision
 from civic.proposals.service.answering import draft_answer, publish_answer

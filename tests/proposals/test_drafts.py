@@ -14,11 +14,12 @@ from PIL import Image
 from civic.accounts.personal_data import erase_personal_data
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.documents import ACTS, BROKEN, NO_DOCUMENT, TOO_HEAVY, DocumentRefused, check_document
 from civic.kernel.errors import NotAllowed
+from civic.kernel.photographs import NO_IMAGE, draw_photograph
 from civic.kernel.transaction import transaction
 from civic.proposals import queries as proposals
-from civic.proposals.attached.documents import ACTS, BROKEN, NO_DOCUMENT, TOO_HEAVY, check_document
-from civic.proposals.attached.errors import DocumentRefused, FileWithoutWords, TooManyPhotographs
+from civic.proposals.attached.errors import FileWithoutWords, TooManyPhotographs
 from civic.proposals.attached.models import ProposalDocument, ProposalPhotograph
 from civic.proposals.attached.service import Sent
 from civic.proposals.drafts import queries, service
@@ -31,7 +32,6 @@ from civic.proposals.drafts.errors import (
 from civic.proposals.drafts.models import ProposalDraft
 from civic.proposals.drafts.service import DraftText
 from civic.proposals.models import Proposal
-from civic.proposals.photographs import NO_IMAGE, draw_photograph
 from civic.proposals.service import proposing
 from civic.proposals.service.hiding import set_proposal_hidden
 from tests.conftest import actor_of, add_person, add_town, bearer, post_form, sign_in

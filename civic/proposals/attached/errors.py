@@ -6,10 +6,6 @@ class AttachedNotFound(NotFound):
     message = N_("Ce fichier n’existe pas, ou n’est pas visible.")
 
 
-class DocumentRefused(Invalid):
-    code = "document_refused"
-
-
 class FileWithoutWords(Invalid):
     code = "file_without_words"
 

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from civic.kernel.access import Actor, can
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.documents import check_document, digest_of
 from civic.kernel.errors import N_
+from civic.kernel.photographs import Drawn, draw_photograph, shrink
 from civic.proposals.access import ProposalsAction
 from civic.proposals.attached import queries
-from civic.proposals.attached.documents import check_document, digest_of
 from civic.proposals.attached.errors import (
     AttachedNotFound,
     FileWithoutWords,
@@ -20,7 +21,6 @@ from civic.proposals.attached.errors import (
 )
 from civic.proposals.attached.models import ProposalDocument, ProposalPhotograph
 from civic.proposals.drafts.models import ProposalDraft
-from civic.proposals.photographs import Drawn, draw_photograph, shrink
 from civic.proposals.service.reading import get_visible_proposal
 
 MOST_PHOTOGRAPHS = 4

@@ -40,6 +40,7 @@ from civic.voting.service import reading as polls
 from civic.web.forms import Form, flash_undoable, load_filters, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
+from civic.web.sent_files import image_response
 
 blueprint = Blueprint("commitments", __name__)
 
@@ -53,7 +54,6 @@ LIMITS = {
     "news": LONGEST_NEWS,
     "description": LONGEST_DESCRIPTION,
 }
-DAY_SECONDS = 86_400
 
 
 # What became of a consultation
@@ -334,13 +334,7 @@ def remove_photograph(commitment_id: int, photograph_id: int) -> ResponseReturnV
 
 @blueprint.get("/engagements/photos/<int:photograph_id>")
 def show_photograph(photograph_id: int) -> Response:
-    """An image, which its address names whole: a browser that may read it keeps it, and no shared cache does."""
-    content, digest = showing.read_photograph(current_actor(), photograph_id)
-    response = Response(content, mimetype="image/webp")
-    if request.args.get("v") == digest:
-        response.cache_control.private = True
-        response.cache_control.max_age = DAY_SECONDS
-    return response
+    return image_response(*showing.read_photograph(current_actor(), photograph_id))
 
 
 def _moved(commitment_id: int, said: str) -> ResponseReturnValue:

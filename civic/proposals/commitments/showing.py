@@ -3,6 +3,7 @@
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.photographs import draw_photograph
 from civic.kernel.transaction import publish, transaction
 from civic.proposals.commitments import queries
 from civic.proposals.commitments.errors import PhotographNotFound, TooManyPhotographs
@@ -13,7 +14,6 @@ from civic.proposals.commitments.service import (
     get_visible_commitment,
     lock_commitment_to_write,
 )
-from civic.proposals.photographs import draw_photograph
 
 MOST_PHOTOGRAPHS = 12
 

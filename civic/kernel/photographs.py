@@ -9,8 +9,7 @@ from threading import Lock
 
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from civic.kernel.errors import N_
-from civic.proposals.errors import PhotographRefused
+from civic.kernel.errors import N_, Invalid
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_FILE_BYTES = 3 * 1024 * 1024
@@ -44,6 +43,10 @@ BROKEN = N_("Cette photo est abîmée : elle n’a pas pu être lue jusqu’au b
 TOO_HEAVY = N_("Cette photo pèse plus de 3 Mo. Envoyez-la en plus petit : votre téléphone le propose.")
 TOO_LARGE = N_("Cette photo a trop de points : plus de 40 millions. Enregistrez-la en plus petit.")
 TOO_SMALL = N_("Cette photo est trop petite : il faut au moins 200 points de côté.")
+
+
+class PhotographRefused(Invalid):
+    code = "photograph_refused"
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,7 @@
 import hashlib
 import re
 
-from civic.kernel.errors import N_
-from civic.proposals.attached.errors import DocumentRefused
+from civic.kernel.errors import N_, Invalid
 
 LARGEST_FILE_BYTES = 3 * 1024 * 1024
 """A page takes four megabytes in all."""
@@ -29,6 +28,10 @@ TOO_HEAVY = N_("Ce document pèse plus de 3 Mo. Réduisez-le, ou donnez l’adre
 ACTS = N_(
     "Ce PDF contient un programme ou un fichier caché. Imprimez-le en PDF : le nouveau n’en contiendra plus."
 )
+
+
+class DocumentRefused(Invalid):
+    code = "document_refused"
 
 
 def check_document(file: bytes) -> bytes:
