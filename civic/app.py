@@ -57,6 +57,7 @@ FEATURES = (
     "mutual_aid.guides",
     "proposals",
     "proposals.attached",
+    "proposals.articles",
     "proposals.authors",
     "proposals.drafts",
     "proposals.answers",

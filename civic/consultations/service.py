@@ -6,12 +6,14 @@ from civic.consultations.errors import (
     AlreadyPublished,
     ChangedMeanwhile,
     ConsultationNotFound,
+    NotPublishable,
     UnknownCommune,
     UnknownNeighbourhood,
     UnknownPhase,
 )
 from civic.consultations.events import ConsultationDrafted, ConsultationPublished, ConsultationRevised
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
+from civic.consultations.readiness import other_reasons
 from civic.consultations.rules import ConsultationPlan, ConsultationState, PhasePlan, Status
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
@@ -135,6 +137,8 @@ def publish_consultation(actor: Actor, *, consultation_id: int, version: int | N
         if version is not None:
             _ensure_version(consultation, version)
         rules.ensure_publishable(consultation.plan, at=now)
+        if reasons := other_reasons(consultation):
+            raise NotPublishable(fields={"_form": reasons})
         consultation.state, consultation.published_at = ConsultationState.PUBLISHED, now
         consultation.version += (
             1  # who was still writing the draft reads first that what she saves now shows at once

@@ -64,7 +64,7 @@ class Elsewhere:
     endpoint: str
 
 
-QUESTIONS, BUDGET, SURVEY = "question_time", "participatory_budget", "survey"
+QUESTIONS, BUDGET, SURVEY, ARTICLE = "question_time", "participatory_budget", "survey", "article"
 
 _IDEAS = (Activity.PROPOSE, Activity.ARGUE, Activity.SUPPORT)
 
@@ -179,6 +179,26 @@ TEMPLATES: tuple[Template, ...] = (
             TemplatePhase(N_("Les réponses"), 30, (), N_("Les élus répondent par écrit, ici.")),
         ),
         AnswerPromise(threshold=0, days=30),
+    ),
+    Template(
+        ARTICLE,
+        N_("Article participatif"),
+        N_(
+            "Les habitants lisent un texte de la commune et ses documents, donnent leurs arguments article par article, et proposent ce qui manque."
+        ),
+        N_("La mairie publie le texte avec la consultation, puis répond par écrit à ce qui est proposé."),
+        "book",
+        (
+            TemplatePhase(
+                N_("Votre avis sur le texte"),
+                28,
+                _IDEAS,
+                N_("Lisez le texte, soutenez ses articles ou dites pourquoi non, proposez ce qui manque."),
+            ),
+            TemplatePhase(
+                N_("La relecture par la mairie"), 28, (), N_("La mairie lit tout, et corrige son texte.")
+            ),
+        ),
     ),
     Template(
         "other",

@@ -70,7 +70,7 @@ def _proposals(place_id: int | None, consultation_id: int | None) -> list[Entry]
     query = (
         sa.select(Proposal.id, Proposal.title, Proposal.published_at, Consultation.title.label("asked"))
         .join(Consultation, Consultation.id == Proposal.consultation_id)
-        .where(*_shown(place_id, consultation_id))
+        .where(*_shown(place_id, consultation_id), Proposal.article_number.is_(None))
     )
     return [
         Entry(f"proposal-{row.id}", gettext("Proposition : %(title)s", title=row.title), row.asked, f"/propositions/{row.id}", row.published_at)

@@ -15,6 +15,7 @@ from civic.pages.models import SearchKind
 from civic.pages.queries.findable import SOURCES
 from civic.pages.service import forget_unfindable, reindex_subject
 from civic.petitions.events import PetitionAdmitted, PetitionDecided
+from civic.proposals.articles.events import ArticlesPublished
 from civic.proposals.events import (
     AnswerPublished,
     ProposalEdited,
@@ -33,6 +34,12 @@ def index_consultation(fact: Any) -> None:
 @within_transaction(ProposalPublished, ProposalEdited, ProposalRestored, ProposalWithdrawn, AnswerPublished)
 def index_proposal(fact: Any) -> None:
     reindex_subject(SearchKind.PROPOSAL, fact.proposal_id)
+
+
+@within_transaction(ArticlesPublished)
+def index_articles(fact: ArticlesPublished) -> None:
+    for proposal_id in fact.proposal_ids:
+        reindex_subject(SearchKind.PROPOSAL, proposal_id)
 
 
 @within_transaction(PollOpened)

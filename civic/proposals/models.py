@@ -12,12 +12,14 @@ class Proposal(Model):
     """A resident's idea. The two counts always equal a recount: of its supports, and of its arguments that are not hidden.
 
     ``received_on``: the day on which the town hall received what it typed; none for what its author wrote here.
+    ``article_number``: of an article of the town hall's own text, its rank in it; residents argue it and support it as the rest.
     """
 
     __tablename__ = "proposal"
     __table_args__ = (
         sa.CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="point_is_whole"),
         sa.CheckConstraint("support_count >= 0", name="supports_are_counted"),
+        sa.UniqueConstraint("consultation_id", "article_number"),
         sa.CheckConstraint("argument_count >= 0", name="arguments_are_counted"),
         sa.Index("ix_proposal_consultation_id_published_at", "consultation_id", "published_at"),
         sa.Index("ix_proposal_consultation_id_support_count", "consultation_id", "support_count"),
@@ -48,6 +50,7 @@ class Proposal(Model):
         enum_type(Channel, is_checked=False), default=Channel.WEB, server_default=Channel.WEB.value
     )
     received_on: Mapped[date | None]
+    article_number: Mapped[int | None]
 
 
 class Support(Model):

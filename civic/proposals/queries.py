@@ -69,6 +69,7 @@ class ProposalView:
     is_anonymous: bool = False
     is_own: bool = False
     coauthors: tuple[str, ...] = ()
+    article_number: int | None = None
     point: Point | None = None
     photographs: tuple[PhotographView, ...] = ()
     documents: tuple[DocumentView, ...] = ()
@@ -132,7 +133,7 @@ def list_proposals(
     """Read a page of the proposals of a consultation that everybody sees. While supports are hidden, no order tells them."""
     if sort is Sort.MOST_SUPPORTED and hides_supports(consultation_id):
         sort = Sort.NEWEST
-    query = _shown().where(Proposal.consultation_id == consultation_id)
+    query = _shown().where(Proposal.consultation_id == consultation_id, Proposal.article_number.is_(None))
     if category is not None:
         query = query.where(Proposal.category == category)
     if topic:
@@ -196,7 +197,9 @@ def count_decisions(consultation_id: int) -> dict[Decision, int]:
 
 
 def count_proposals(consultation_id: int) -> int:
-    query = _shown().where(Proposal.consultation_id == consultation_id).subquery()
+    """Count what residents proposed: the articles of the town hall's own text are not among them."""
+    of_residents = (Proposal.consultation_id == consultation_id, Proposal.article_number.is_(None))
+    query = _shown().where(*of_residents).subquery()
     return db.session.scalar(sa.select(sa.func.count()).select_from(query)) or 0
 
 
@@ -248,6 +251,7 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
             is_anonymous=each.is_anonymous,
             is_own=reader_id is not None and each.author_id == reader_id,
             coauthors=coauthors.get(each.id, ()),
+            article_number=each.article_number,
             point=None
             if each.longitude is None
             else Point(each.longitude, each.latitude or 0, each.place_label),

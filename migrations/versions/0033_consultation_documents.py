@@ -1,4 +1,4 @@
-"""The documents of a consultation: PDFs and pictures, in an order, each with its title."""
+"""The documents of a consultation, in an order; the text that it puts before residents, and its articles among proposals."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,7 +45,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation_document")),
     )
     op.create_index("ix_consultation_document_consultation_id", "consultation_document", ["consultation_id"])
+    _create_texts()
+
+
+def _create_texts() -> None:
+    op.create_table(
+        "town_text",
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"],
+            ["consultation.id"],
+            name=op.f("fk_town_text_consultation_id_consultation"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("consultation_id", name=op.f("pk_town_text")),
+    )
+    with op.batch_alter_table("proposal") as table:
+        table.add_column(sa.Column("article_number", sa.Integer(), nullable=True))
+        table.create_unique_constraint(
+            op.f("uq_proposal_consultation_id_article_number"), ["consultation_id", "article_number"]
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("proposal") as table:
+        table.drop_constraint(op.f("uq_proposal_consultation_id_article_number"), type_="unique")
+        table.drop_column("article_number")
+    op.drop_table("town_text")
     op.drop_table("consultation_document")

@@ -34,7 +34,7 @@ SMALL = "petite"
 LIMITS = {"title": LONGEST_TITLE, "description": LONGEST_DESCRIPTION, "documents": MOST_DOCUMENTS}
 
 
-@consultation_panel(order=5)
+@consultation_panel(order=4)
 def documents_panel(view: ConsultationView) -> Panel | None:
     """What there is to read before taking part. Who writes the consultation is led to add some, also where there is none."""
     documents = queries.list_documents(view.id)

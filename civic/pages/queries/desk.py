@@ -114,6 +114,7 @@ def count_answers(territory_ids: Collection[int], *, at: datetime) -> Answers:
         .where(
             Consultation.territory_id.in_(territory_ids),
             Consultation.state == ConsultationState.PUBLISHED,
+            Proposal.article_number.is_(None),
             Proposal.hidden_at.is_(None),
             Proposal.withdrawn_at.is_(None),
         )

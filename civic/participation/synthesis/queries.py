@@ -50,7 +50,7 @@ def is_published(consultation_id: int) -> bool:
 def count_contributions(consultation_id: int) -> dict[str, int]:
     """Count what was written, but for what moderation hid."""
     proposals = sa.select(
-        sa.func.count(),
+        sa.func.count(sa.case((Proposal.article_number.is_(None), 1))),
         sa.func.coalesce(sa.func.sum(Proposal.support_count), 0),
         sa.func.coalesce(sa.func.sum(Proposal.argument_count), 0),
     ).where(*shown(consultation_id))
@@ -76,7 +76,10 @@ def count_days(consultation_id: int, *, with_supports: bool) -> dict[date, int]:
     told: Counter[date] = Counter()
     is_sqlite = db.session.get_bind().dialect.name == "sqlite"
     for column, source in (
-        (Proposal.published_at, sa.select(sa.func.count()).select_from(Proposal)),
+        (
+            Proposal.published_at,
+            sa.select(sa.func.count()).select_from(Proposal).where(Proposal.article_number.is_(None)),
+        ),
         (Argument.created_at, sa.select(sa.func.count()).select_from(Argument).join(Proposal)),
         (Support.created_at, sa.select(sa.func.count()).select_from(Support).join(Proposal)),
     ):
@@ -174,7 +177,11 @@ class Held:
 def read_held(consultation_id: int) -> Held:
     """Return what every shown proposal holds: the stems of its words, and the groups of the dictionary."""
     ids = list(
-        db.session.scalars(sa.select(Proposal.id).where(*shown(consultation_id)).order_by(Proposal.id))
+        db.session.scalars(
+            sa.select(Proposal.id)
+            .where(*shown(consultation_id), Proposal.article_number.is_(None))
+            .order_by(Proposal.id)
+        )
     )
     found = db.session.execute(
         sa.select(Trait.proposal_id, Trait.trait, Trait.weight)

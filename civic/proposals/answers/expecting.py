@@ -33,7 +33,11 @@ def expect_if_reached(proposal_id: int, *, now: datetime) -> None:
         sa.select(AnswerPromise, Proposal.support_count, Proposal.consultation_id)
         .join(Proposal, Proposal.consultation_id == AnswerPromise.consultation_id)
         .outerjoin(ExpectedAnswer, ExpectedAnswer.proposal_id == Proposal.id)
-        .where(Proposal.id == proposal_id, ExpectedAnswer.proposal_id.is_(None))
+        .where(
+            Proposal.id == proposal_id,
+            ExpectedAnswer.proposal_id.is_(None),
+            Proposal.article_number.is_(None),
+        )
     ).one_or_none()
     if found is None:
         return

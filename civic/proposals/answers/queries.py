@@ -186,6 +186,7 @@ def list_reached(consultation_id: int, threshold: int) -> list[int]:
     query = sa.select(Proposal.id).where(
         Proposal.consultation_id == consultation_id,
         Proposal.support_count >= threshold,
+        Proposal.article_number.is_(None),
         is_shown(),
         ~is_owed,
         ~is_answered,
