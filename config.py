@@ -1,5 +1,6 @@
 """Settings, read from ``CIVIC_*`` environment variables and checked at start: a wrong one says, in a sentence, what to write."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -93,14 +94,23 @@ def _whole_number(text: str, name: str) -> int:
 
 
 def _kept_secret() -> str:
-    """Return the secret of this installation, made the first time and kept in ``instance/``, readable by its owner alone."""
+    """Return the secret of this installation, made the first time and kept in ``instance/``, readable by its owner alone.
+
+    It is written whole before it has its name: of two processes that start at once, one gives it and both read the same.
+    """
     INSTANCE.mkdir(exist_ok=True)
     path = INSTANCE / "secret_key"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        made = path.with_name(f".secret_key.{secrets.token_hex(8)}")
+        try:
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):  # another process was first: its secret holds
+                os.link(made, path)
+        finally:
+            made.unlink(missing_ok=True)
     return path.read_text().strip()
 
 

@@ -37,7 +37,7 @@ def test_whatever_is_nearer_than_said_lies_in_the_disk() -> None:
         for _ in range(30):
             here = Position(draw.uniform(-4.5, 8), draw.uniform(42.5, 51))
             cell = cells.cell_of(here)
-            metres = cells.metres_within(cell, resolution, ring)
+            metres = cells.metres_within(here, resolution, ring)
             bearing, degrees = draw.uniform(0, 2 * pi), 0.999 * metres / 111_195
             there = Position(
                 here.longitude + degrees * sin(bearing) / cos(radians(here.latitude)),
@@ -112,25 +112,43 @@ def scatter(town: int, count: int) -> list[tuple[int, int, int, Position]]:
     return found
 
 
+def ensure_found_as_by_reading_everybody(
+    town: int, here: int, everybody: list[tuple[int, int, int, Position]], draw: random.Random
+) -> None:
+    at = Position(TOURS.longitude + draw.gauss(0, 0.05), TOURS.latitude + draw.gauss(0, 0.04))
+    around = Around(town, "shopping", here, at)
+    wanted = sorted(
+        (distance_metres(at, position), asked, person, offer) for person, offer, asked, position in everybody
+    )
+
+    found = [near for batch in places.search_outwards(around) for near in batch]
+
+    assert [(near.metres, near.last_invited, near.person_id, near.offer_id) for near in found] == wanted
+
+
 @pytest.mark.parametrize("few", [10_000, 5])
 def test_the_nearest_are_found_in_the_order_of_a_search_that_reads_everybody(
     app_context: Flask, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr("civic.matching.queries.places.FEW", few)
+    monkeypatch.setattr(places, "FEW", few)
     town, (here, *_) = add_town()
-    everybody = scatter(town, 320)
-    draw = random.Random(3)
+    everybody, draw = scatter(town, 320), random.Random(3)
     for _ in range(3):
-        at = Position(TOURS.longitude + draw.gauss(0, 0.05), TOURS.latitude + draw.gauss(0, 0.04))
-        around = Around(town, "shopping", here, at)
-        wanted = sorted(
-            (distance_metres(at, position), asked, person, offer)
-            for person, offer, asked, position in everybody
-        )
+        ensure_found_as_by_reading_everybody(town, here, everybody, draw)
 
-        found = [near for batch in places.search_outwards(around) for near in batch]
 
-        assert [(near.metres, near.last_invited, near.person_id, near.offer_id) for near in found] == wanted
+def test_nobody_is_missed_where_people_live_otherwise_than_it_seemed(
+    app_context: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_a_disk = {3: places.IN_DISK[places.CROWD].replace(str(places.CROWD), "3")}
+    monkeypatch.setattr(places, "IN_DISK", places.IN_DISK | few_a_disk)
+    town, (here, *_) = add_town()
+    everybody, draw = scatter(town, 120), random.Random(4)
+    for density, crowd in ((0.001, 3), (0.001, places.CROWD), (10_000.0, 3)):
+        monkeypatch.setattr(places, "_density", lambda *_, seems=density: seems)
+        monkeypatch.setattr(places, "CROWD", crowd)
+
+        ensure_found_as_by_reading_everybody(town, here, everybody, draw)
 
 
 def stored() -> list[tuple[object, ...]]:

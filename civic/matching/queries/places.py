@@ -3,7 +3,7 @@
 Everything is measured between the points that stand for neighbourhoods: no home is read here.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from civic.kernel.database import db
 from civic.kernel.geometry import Position, distance_metres
 from civic.matching.cells import (
-    RESOLUTION,
+    GLANCES,
     TIERS,
     cell_of,
-    cells_of_disk,
+    likely_within,
     metres_within,
     position_of,
     ranges_of_disk,
@@ -32,11 +32,21 @@ MOST_FAR = 5_000
 SLICE = 200
 """So many at a time are told: most searches end with the first, and the others are not read."""
 
-MARGIN = 2.0
-"""How much larger a disk is than it seems to take: some of its corners are left for the next, and people live unevenly."""
+MARGIN = 1.75
+"""How many more a disk should hold than are wanted: people live unevenly."""
 
-LARGEST_STEP = 2.0
+LARGEST_STEP = 8.0
 """How much larger the next disk is at most: beside an empty field may lie a city."""
+
+GLANCED = 600
+"""So many are counted at most to know how dense they live."""
+
+EVERYBODY = 1_000_000_000
+
+CROWD = 20_000
+"""A disk hardly ever holds so many: PostgreSQL prepares memory for no more, and the few that do are read again without that bound."""
+
+EVERYBODY = 1_000_000_000
 
 
 class Near(NamedTuple):
@@ -80,12 +90,12 @@ def search_outwards(around: Around, *, wanted: int = 200) -> Iterator[list[Near]
         wanted: about how many will be looked at, so that the disks grow no further than that; nobody is missed when it is wrong.
     """
     cell = cell_of(around.position)
-    likely = _likely_cells(around, cell, wanted)
-    if around.position is None or likely is None:
+    density = _density(around, cell, wanted) if around.position else None
+    if density is None or around.position is None:
         yield from _told(_in_order(around, _read(_searchable(around))))
         return
     seen: set[tuple[int, int]] = set()
-    for some in _some_at_a_time(_neighbourhoods_outwards(around, cell, likely, wanted)):
+    for some in _some_at_a_time(_neighbourhoods_outwards(around, around.position, wanted / density, wanted)):
         found = _read_people(around, some)
         yield from _told(found)
         seen |= {ids for *_, ids in found}
@@ -142,66 +152,119 @@ def _some_at_a_time(places: Iterable[Neighbourhood]) -> Iterator[list[Neighbourh
         yield some
 
 
-def _likely_cells(around: Around, cell: int, wanted: int) -> int | None:
-    """Return in about how many cells around one so many live; None in a commune that has few of this kind.
+def _density(around: Around, cell: int, wanted: int) -> float | None:
+    """Return about how many live in a cell here; None in a commune that has few of this kind.
 
-    Cells that follow one another by number lie side by side, but for some that leap to where few live: the side that leaps is not believed.
+    Disks seven times as large as the former are counted one after another, and no further than it takes. Which are counted first is in the
+    hands of the database: what is found is a hint, and nobody is missed when it is wrong.
     """
-    ordered = f"FROM volunteer_place AS place WHERE {OF_THIS_KIND}"
-    half = f"LIMIT 1 OFFSET {wanted // 2:d}"
-    ((before, after, more),) = _execute(
-        f"SELECT (SELECT place.cell {ordered} AND place.cell <= {{cell}} ORDER BY place.cell DESC {half}),"
-        f" (SELECT place.cell {ordered} AND place.cell >= {{cell}} ORDER BY place.cell {half}),"
-        f" (SELECT 1 {ordered} LIMIT 1 OFFSET {FEW:d})",
-        around,
-        cell=cell,  # bound: the statement is always the same, so that PostgreSQL reads it once
-    )
-    if more is None:
+    glances = [ranges_of_disk(cell, *disk) for disk in GLANCES]
+    # no cell has the numbers just before another: they tell ranges of one disk from those of the next that begin with the same cell
+    spans = {first - number: last for number, ranges in enumerate(glances) for first, last in ranges}
+    found = {int(first): count for first, count in _execute(GLANCE, around, spans=_json(spans))}
+    is_cut = sum(found.values()) >= GLANCED
+    if not is_cut and _has_few(around):
         return None
-    apart = [abs(position_of(cell) - position_of(each)) for each in (before, after) if each]
-    return 1 + 2 * min(apart, default=0)
+    counted = [
+        [(first, last, found.get(first - number, 0)) for first, last in ranges]
+        for number, ranges in enumerate(glances)
+    ]
+    return _density_of(counted, wanted, is_cut=is_cut)
 
 
-def _neighbourhoods_outwards(around: Around, cell: int, likely: int, wanted: int) -> Iterator[Neighbourhood]:
+def _density_of(glances: list[list[tuple[int, int, int]]], wanted: int, *, is_cut: bool) -> float:
+    """Return how many live in a cell of the ground that holds as many as wanted: between two disks, as in what the larger one adds.
+
+    Args:
+        is_cut: the last that were found are not all there are, and what comes after was not looked at.
+    """
+    size = before = 0
+    for number, ranges in enumerate(glances):
+        count = sum(found for *_, found in ranges)
+        if is_cut and not any(found for after in glances[number + 1 :] for *_, found in after):
+            return wanted / (size + max(0, wanted - before) * _seen(ranges) / count) if size else count
+        whole = size_of_disk(*GLANCES[number])
+        if count >= wanted:
+            return wanted / (size + (wanted - before) * (whole - size) / (count - before))
+        if count > before:
+            size, before = whole, count
+    return max(before, 1) / whole
+
+
+def _seen(ranges: list[tuple[int, int, int]]) -> int:
+    """Return how many cells there are up to the last range in which somebody was found."""
+    last_found = max(number for number, (*_, found) in enumerate(ranges) if found)
+    return sum(position_of(last) - position_of(first) + 1 for first, last, _ in ranges[: last_found + 1])
+
+
+def _has_few(around: Around) -> bool:
+    return not _execute(MORE_THAN_FEW, around, few=FEW)
+
+
+def _neighbourhoods_outwards(
+    around: Around, here: Position, likely: float, wanted: int
+) -> Iterator[Neighbourhood]:
     """A neighbourhood is kept back until no nearer one can be outside of what was read. A disk that found few is followed by one that is
-    as much larger as it takes."""
-    told, found, next_size = -1, 0, MARGIN * likely
-    for tier in TIERS:
-        size = size_of_disk(*tier)
-        if size < next_size and tier != TIERS[-1]:
-            continue
-        whole = int(metres_within(cell, *tier))
+    as much larger as it takes.
+
+    Args:
+        likely: in how many cells there are about as many as wanted.
+    """
+    told, found, at, cell = -1, 0, _tier_of(MARGIN * likely), cell_of(here)
+    while at < len(TIERS):
+        whole = int(metres_within(here, *TIERS[at]))
         if whole <= told:
+            at += 1
             continue
-        disk = _read_neighbourhoods(around, cell, *tier)
+        disk = _read_neighbourhoods(around, cell, *TIERS[at])
         ring = sorted(place for place in disk if told < place.metres <= whole)
         yield from ring
         found, told = found + sum(place.volunteers for place in ring), whole
-        in_disk = sum(
-            place.volunteers for place in disk
-        )  # some of them lie in the corners: they count for less
-        missing = MARGIN * wanted / max(found, in_disk / LARGEST_STEP, 1)
-        next_size = size * min(LARGEST_STEP, missing)
+        within = likely_within(*TIERS[at])
+        # those in the corners count for what lies within
+        as_many = sum(place.volunteers for place in disk) * within / size_of_disk(*TIERS[at])
+        at = max(at + 1, _tier_of(within * min(LARGEST_STEP, MARGIN * wanted / max(found, as_many, 1))))
 
+
+def _tier_of(cells: float) -> int:
+    """Return the first disk that reaches over so many cells."""
+    return next((at for at, within in enumerate(_WITHIN) if within >= cells), len(TIERS) - 1)
+
+
+_WITHIN = [likely_within(*tier) for tier in TIERS]
 
 OF_THIS_KIND = "place.town_id = {town_id} AND place.category = {category} AND is_searchable"
 """As the partial index says it."""
 
+SPANS = "(SELECT CAST(key AS bigint) AS lowest, CAST(CAST(value AS text) AS bigint) AS highest FROM json_each({spans})) AS span"
+"""A table of numbers in one value: both databases read it, in the order in which it is written, and the statement is always the same, so that
+it is made ready once."""
+
+IN_SPANS = (
+    f"{SPANS} CROSS JOIN volunteer_place AS place"
+    f" WHERE place.cell BETWEEN span.lowest AND span.highest AND {OF_THIS_KIND}"
+)
+
+GLANCE = f"SELECT lowest, count(*) FROM (SELECT span.lowest FROM {IN_SPANS} LIMIT {GLANCED}) AS glance GROUP BY lowest"
+
+MORE_THAN_FEW = f"SELECT 1 FROM volunteer_place AS place WHERE {OF_THIS_KIND} LIMIT 1 OFFSET {{few}}"
+
+IN_DISK = {
+    most: "SELECT cell, territory_id, longitude, latitude, count(*)"
+    f" FROM (SELECT place.cell, place.territory_id, place.longitude, place.latitude FROM {IN_SPANS} LIMIT {most}) AS disk"
+    " GROUP BY cell, territory_id, longitude, latitude"
+    for most in (CROWD, EVERYBODY)
+}
+"""Written out, a small limit tells PostgreSQL how little it will find: it prepares no more memory than that."""
+
+PEOPLE = f"SELECT place.cell, place.territory_id, place.person_id, place.offer_id, place.last_invited FROM {IN_SPANS}"
+
 
 def _read_neighbourhoods(around: Around, cell: int, resolution: int, ring: int) -> list[Neighbourhood]:
-    columns = "place.cell, place.territory_id, place.longitude, place.latitude"
-    if (
-        resolution == RESOLUTION
-    ):  # cell by cell: PostgreSQL then knows how little it will find, and prepares no more memory than that
-        cells = ", ".join(map(str, cells_of_disk(cell, ring)))
-        disk = f"SELECT {columns}, count(*) FROM volunteer_place AS place WHERE place.cell IN ({cells})"
-    else:
-        disk = (
-            f"WITH span (lowest, highest) AS (VALUES {_values(ranges_of_disk(cell, resolution, ring))})"
-            f" SELECT {columns}, count(*) FROM span"
-            " JOIN volunteer_place AS place ON place.cell BETWEEN span.lowest AND span.highest WHERE true"
-        )
-    rows = _execute(f"{disk} AND {OF_THIS_KIND} GROUP BY {columns}", around)
+    spans = _json(dict(ranges_of_disk(cell, resolution, ring)))
+    rows = _execute(IN_DISK[CROWD], around, spans=spans)
+    if sum(row[-1] for row in rows) >= CROWD:
+        rows = _execute(IN_DISK[EVERYBODY], around, spans=spans)
     return [
         Neighbourhood(_metres(around, territory_id, *point) or 0, cell, territory_id, count)
         for cell, territory_id, *point, count in rows
@@ -210,34 +273,33 @@ def _read_neighbourhoods(around: Around, cell: int, resolution: int, ring: int) 
 
 def _read_people(around: Around, places: list[Neighbourhood]) -> list[Found]:
     """Return those who live there, in order. What is known of each neighbourhood is not read again with everyone who lives in it."""
-    numbered = ((each.cell, each.territory_id, number) for number, each in enumerate(places))
-    rows = _execute(
-        f"WITH here (cell, territory_id, number) AS (VALUES {_values(numbered)})"
-        " SELECT here.number, place.person_id, place.offer_id, place.last_invited"
-        " FROM here JOIN volunteer_place AS place ON place.cell = here.cell AND place.territory_id = here.territory_id"
-        f" WHERE {OF_THIS_KIND}",
-        around,
-    )
+    metres = {(each.cell, each.territory_id): each.metres for each in places}
+    rows = _execute(PEOPLE, around, spans=_json({each.cell: each.cell for each in places}))
     return sorted(
         [
-            (False, places[number].metres, last_invited, (person_id, offer_id))
-            for number, person_id, offer_id, last_invited in rows
+            (False, metres[cell, territory_id], last_invited, (person_id, offer_id))
+            for cell, territory_id, person_id, offer_id, last_invited in rows
+            if (cell, territory_id) in metres
         ]
     )
 
 
-def _values(rows: Iterable[tuple[int, ...]]) -> str:
-    """Written into the statement: they are numbers of our own, and binding hundreds of them takes longer than the search."""
-    return ", ".join([f"({', '.join(map(str, row))})" for row in rows])
+def _json(spans: Mapping[int, int]) -> str:
+    return "{" + ",".join([f'"{first}":{last}' for first, last in spans.items()]) + "}"
 
 
-def _execute(statement: str, around: Around, **bound: int) -> list[Any]:
-    """Return plain tuples. The statements differ from one search to another: to have each compiled would take as long as to run it."""
+def _execute(statement: str, around: Around, **bound: int | str) -> list[Any]:
+    """Return plain tuples. To have a statement compiled by SQLAlchemy would take as long as to run it."""
     connection = db.session.connection()
-    mark = "%({})s" if connection.dialect.paramstyle == "pyformat" else ":{}"
     asked = {"town_id": around.town_id, "category": around.category, **bound}
-    marked = statement.format(**{name: mark.format(name) for name in asked})
+    marked = _marked(statement, connection.dialect.paramstyle, tuple(asked))
     return list(connection.exec_driver_sql(marked, asked).cursor.fetchall())
+
+
+@lru_cache
+def _marked(statement: str, style: str, names: tuple[str, ...]) -> str:
+    mark = "%({})s" if style == "pyformat" else ":{}"
+    return statement.format(**{name: mark.format(name) for name in names})
 
 
 _TOLD: tuple[Any, ...] = (
@@ -283,9 +345,4 @@ def _metres(
         return 0
     if around.position is None or longitude is None or latitude is None:
         return None
-    return _distance(around.position, Position(longitude, latitude))
-
-
-@lru_cache(maxsize=65_536)
-def _distance(one: Position, other: Position) -> int:
-    return distance_metres(one, other)
+    return distance_metres(around.position, Position(longitude, latitude))
