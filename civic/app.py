@@ -65,6 +65,7 @@ FEATURES = (
     "opinions",
     "surveys",
     "councils",
+    "councils.sortition",
     "participation",
     "participation.sheets",
     "participation.synthesis",

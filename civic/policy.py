@@ -25,6 +25,7 @@ from civic.checkins.access import (
 )
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
 from civic.councils.access import CouncilsAction, casts_this_voice
+from civic.councils.sortition.access import was_drawn
 from civic.identity.access import IdentityAction
 from civic.kernel.access import Action, Clauses
 from civic.matching.access import (
@@ -179,6 +180,8 @@ POLICY: dict[Action, Clauses] = {
     # councils
     CouncilsAction.EDIT_COUNCIL: ((is_agent_here,), (is_admin_here,)),
     CouncilsAction.CAST_VOICE: ((casts_this_voice,), (is_agent_here,), (is_admin_here,)),
+    CouncilsAction.DRAW_LOTS: ((is_agent_here,),),
+    CouncilsAction.ANSWER_DRAW: ((was_drawn,), (is_agent_here,)),
     # petitions
     PetitionsAction.LAUNCH_PETITION: ((is_resident_here,),),
     PetitionsAction.CHANGE_PETITION: ((launched_it,),),

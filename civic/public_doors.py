@@ -150,6 +150,15 @@ PUBLIC_ENDPOINTS = frozenset(
         "councils_api.list_councils",
         "councils_api.get_council",
         "councils_api.list_sittings",
+        # draws by lot, once frozen
+        "draws.list_draws",
+        "draws.show_draw",
+        "draws.download_list",
+        "draws.download_rules",
+        "draws.download_result",
+        "draws.download_script",
+        "draws_api.list_draws",
+        "draws_api.get_draw",
         # petitions that are open, or were
         "petitions.list_petitions",
         "petitions.show_petition",

@@ -7,6 +7,8 @@ from civic.kernel.errors import N_
 class CouncilsAction(Action):
     EDIT_COUNCIL = "councils.edit_council"
     CAST_VOICE = "councils.cast_voice"
+    DRAW_LOTS = "councils.draw_lots"
+    ANSWER_DRAW = "councils.answer_draw"
 
 
 @predicate(N_("siéger à ce conseil, ou tenir cette procuration"))

@@ -14,6 +14,7 @@ from civic.demo import (
     gatherings,
     inboxes,
     journal,
+    lots,
     moderating,
     papers,
     participation,
@@ -164,6 +165,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         checkins.build_campaigns(script)
         gatherings.build_gatherings(script)
         surveys.build_surveys(script)
+        lots.build_draws(script)
         rebuild_places()
         moderating.build_moderation(script)
         db.session.flush()

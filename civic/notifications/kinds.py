@@ -87,6 +87,7 @@ class Kind(StrEnum):
     NEWS_RESULT = "news_result"
     NEWS_SITTING = "news_sitting"
     NEWS_MINUTES = "news_minutes"
+    DRAWN_BY_LOT = "drawn_by_lot"
 
 
 class MailChoice(StrEnum):

@@ -247,6 +247,12 @@ WORDINGS: dict[Kind, Wording] = {
         Family.PARTICIPATION,
         N_("Pétitions qui attendent la décision du conseil municipal : %(count)s (en retard : %(late)s)."),
     ),
+    Kind.DRAWN_BY_LOT: Wording(
+        Family.PARTICIPATION,
+        N_(
+            "Vous êtes tiré au sort pour « %(title)s » : dites si vous acceptez, ou si quelqu’un d’autre est appelé."
+        ),
+    ),
     Kind.NEWS_PETITION: Wording(Family.PARTICIPATION, N_("Une pétition est ouverte : « %(title)s ».")),
     Kind.NEWS_PETITION_REACHED: Wording(
         Family.PARTICIPATION, N_("La pétition « %(title)s » a réuni ses signatures.")

@@ -46,6 +46,7 @@ SITE_PAGES = (
     SitePage(N_("Consultations"), "consultations.list_consultations", "consultation consultations avis donner idee idees proposer proposition participer"),
     SitePage(N_("Pétitions"), "petitions.list_petitions", "petition petitions signer signature signatures conseil municipal demander"),
     SitePage(N_("Conseils de quartier"), "councils.list_councils", "conseil conseils quartier seance reunion compte rendu"),
+    SitePage(N_("Tirages au sort"), "draws.list_draws", "tirage tirages sort hasard tire panel assemblee citoyenne jury graine refaire"),
     SitePage(N_("Les quartiers"), "territories.list_neighbourhoods", "quartier quartiers carte plan"),
     SitePage(N_("Mon compte"), "accounts.show_account", "compte mot passe courriel email adresse quartier nom langue"),
     SitePage(N_("Mes suivis"), "following.show_follows", "suivre suivi suivis abonner abonnement nouvelles alerte prevenir courriel notification"),

@@ -1,4 +1,7 @@
-"""Sortition and calls: an empty link."""
+"""Draws by lot: their frozen list, their seed, and those who were drawn."""
+
+import sqlalchemy as sa
+from alembic import op
 
 # Revision identifiers, used by Alembic.
 revision = "0028"
@@ -8,8 +11,88 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    _create_draws()
+    _create_places()
+
+
+def _create_draws() -> None:
+    op.create_table(
+        "draw",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("territory_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("substitutes", sa.Integer(), nullable=False),
+        sa.Column("keep_days", sa.Integer(), nullable=False),
+        sa.Column("shows_list", sa.Boolean(), nullable=False),
+        _instant("created_at", is_required=True),
+        sa.Column("criteria", sa.JSON(), nullable=False),
+        sa.Column("list_text", sa.Text(), nullable=False),
+        sa.Column("entrants", sa.Integer(), nullable=False),
+        sa.Column("quotas", sa.JSON(), nullable=False),
+        _instant("frozen_at"),
+        sa.Column("list_sha256", sa.Text(), nullable=True),
+        sa.Column("rules_text", sa.Text(), nullable=False),
+        sa.Column("seed_source", sa.Text(), nullable=False),
+        _instant("seed_at"),
+        sa.Column("seed", sa.Text(), nullable=True),
+        sa.Column("witnesses", sa.Text(), nullable=False),
+        _instant("drawn_at"),
+        sa.Column("result_text", sa.Text(), nullable=False),
+        _instant("cancelled_at"),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        _instant("erase_at"),
+        _instant("erased_at"),
+        sa.CheckConstraint("seats > 0 AND substitutes >= 0", name=op.f("ck_draw_seats_are_positive")),
+        sa.CheckConstraint(
+            "drawn_at IS NULL OR frozen_at IS NOT NULL", name=op.f("ck_draw_drawn_was_frozen")
+        ),
+        sa.CheckConstraint(
+            "drawn_at IS NULL OR cancelled_at IS NULL", name=op.f("ck_draw_drawn_or_cancelled")
+        ),
+        _reference("draw", "territory"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draw")),
+    )
+    op.create_index(op.f("ix_draw_territory_id"), "draw", ["territory_id"])
+
+
+def _create_places() -> None:
+    op.create_table(
+        "drawn_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("replaces", sa.Text(), nullable=True),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("is_named", sa.Boolean(), nullable=False),
+        _instant("called_at", is_required=True),
+        _instant("answered_at"),
+        sa.CheckConstraint(
+            "(state = 'called') = (answered_at IS NULL)", name=op.f("ck_drawn_place_answered_has_its_instant")
+        ),
+        _reference("drawn_place", "draw", ondelete="CASCADE"),
+        _reference("drawn_place", "person", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drawn_place")),
+        sa.UniqueConstraint("draw_id", "number", name=op.f("uq_drawn_place_draw_id_number")),
+    )
+    op.create_index(op.f("ix_drawn_place_person_id"), "drawn_place", ["person_id"])
+
+
+def _instant(name: str, *, is_required: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=not is_required)
+
+
+def _reference(table: str, other: str, ondelete: str | None = None) -> sa.ForeignKeyConstraint:
+    column = f"{other}_id"
+    return sa.ForeignKeyConstraint(
+        [column], [f"{other}.id"], name=op.f(f"fk_{table}_{column}_{other}"), ondelete=ondelete
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("drawn_place")
+    op.drop_table("draw")

@@ -62,6 +62,7 @@ LEFT_TO_CHANCE = {
 TO_COME = {
     "checkin_call": {"held_until"},
     "checkin_campaign": {"closes_at"},
+    "draw": {"seed_at", "erase_at"},
     "phase": {"opens_at", "closes_at"},
     "poll": {"opens_at", "closes_at"},
     "help_request": {"starts_at", "ends_at"},
@@ -124,6 +125,7 @@ def test_nobody_is_written_to_and_nothing_is_sent_live(aubernay: Flask) -> None:
             "petitions.forget",
             "petitions.remind",
             "mutual_aid.review_due",
+            "sortition.erase",
             "opinions.count_map",
             "voting.close_sealed_box",
             "voting.mix_box",

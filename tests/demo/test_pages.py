@@ -31,6 +31,7 @@ TABLES = {
     "decision_id": "moderation_decision",
     "document_id": "proposal_document",
     "draft_id": "proposal_draft",
+    "draw_id": "draw",
     "gathering_id": "gathering",
     "import_id": "offer_import",
     "imported_id": "imported_offer",

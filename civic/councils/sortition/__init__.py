@@ -1,0 +1,1 @@
+"""Drawing a panel by lot, so that anyone can draw it again."""

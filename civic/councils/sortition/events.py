@@ -1,0 +1,61 @@
+from dataclasses import dataclass
+
+from civic.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawFact(DomainEvent):
+    draw_id: int
+    territory_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawPrepared(DrawFact):
+    """A draft was made, changed, or deleted; or its list was read."""
+
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawFrozen(DrawFact):
+    actor_id: int
+    list_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawCancelled(DrawFact):
+    actor_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotsDrawn(DrawFact):
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceCalled(DrawFact):
+    """Somebody was drawn: the panel, then whoever replaces who declined."""
+
+    place_id: int
+    person_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceAnswered(DrawFact):
+    """Which of the two is not said to the journal's readers beyond what the page says. ``actor_id``: she, or who noted it for her."""
+
+    place_id: int
+    actor_id: int
+    is_accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawListErased(DrawFact):
+    """The list is erased: its fingerprint and counts stay."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnNamesSeen(DrawFact):
+    """An agent read the names of those who were drawn."""
+
+    actor_id: int

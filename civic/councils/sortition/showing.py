@@ -1,0 +1,54 @@
+"""The quotas of a draw as its pages show them: by criterion, with how many people of the list, and of the panel, have each value."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from civic.councils.sortition import lists, queries
+from civic.councils.sortition.models import Draw
+from civic.councils.sortition.rules import shown_counts
+
+
+@dataclass(frozen=True)
+class QuotaRow:
+    """``listed``, ``drawn``: None where they are too few to be told, or not known (any more)."""
+
+    criterion: str
+    value: str
+    least: int
+    most: int
+    listed: int | None
+    drawn: int | None
+
+
+@dataclass(frozen=True)
+class QuotaTable:
+    criterion: str
+    rows: list[QuotaRow]
+
+
+def rows_of_quotas(draw: Draw, *, is_exact: bool = False) -> list[QuotaTable]:
+    """Return the quotas by criterion.
+
+    Args:
+        is_exact: for the town hall, which has the list: counts of fewer than five people too.
+    """
+    entrants = queries.entrants_of(draw)
+    listed: Mapping[str, Mapping[str, int | None]] = lists.counts_of(draw.criteria, entrants)
+    if not is_exact:
+        listed = draw.counts or {name: shown_counts(counts) for name, counts in listed.items()}  # type: ignore[arg-type]
+    panel = set(queries.result_of(draw)[0])
+    members = [entrant for entrant in entrants if entrant.number in panel]
+    tables = []
+    for place, criterion in enumerate(draw.criteria):
+        seated = shown_counts(Counter(member.profile[place] for member in members)) if members else {}
+        rows = [
+            QuotaRow(
+                criterion, value, least, most, listed.get(criterion, {}).get(value),
+                seated.get(value, 0) if members else None,
+            )
+            for name, value, least, most in draw.quotas
+            if name == criterion
+        ]  # fmt: skip
+        tables.append(QuotaTable(criterion, rows))
+    return tables

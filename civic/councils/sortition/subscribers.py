@@ -1,0 +1,41 @@
+"""What time brings to draws, and what they hold of a person: given to her when she asks, forgotten when she leaves."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from civic.accounts.personal_data import erases_personal_data, exports_personal_data
+from civic.councils.sortition.models import Draw, DrawnPlace
+from civic.councils.sortition.service import preparing
+from civic.kernel.clock import iso_utc, utc_now
+from civic.kernel.database import db
+from civic.kernel.outbox import delivers
+
+
+@delivers(preparing.ERASE)
+def erase(owed: dict[str, Any]) -> None:
+    preparing.erase_list(owed["draw_id"], now=utc_now())
+
+
+@exports_personal_data("draws")
+def export_places(person_id: int) -> list[dict[str, Any]]:
+    query = sa.select(Draw.title, DrawnPlace).join(Draw, Draw.id == DrawnPlace.draw_id)
+    rows = db.session.execute(query.where(DrawnPlace.person_id == person_id).order_by(DrawnPlace.id))
+    return [
+        {
+            "draw": title,
+            "number": place.number,
+            "state": place.state.value,
+            "name_is_shown": place.is_named,
+            "called_at": iso_utc(place.called_at),
+        }
+        for title, place in rows
+    ]
+
+
+@erases_personal_data("draws")
+def leave_places(person_id: int, now: datetime) -> None:
+    """A number stays drawn: whose it was is known no more."""
+    leave = sa.update(DrawnPlace).where(DrawnPlace.person_id == person_id)
+    db.session.execute(leave.values(person_id=None, is_named=False))

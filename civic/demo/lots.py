@@ -1,0 +1,121 @@
+"""Draws by lot of the demonstration: one that was drawn and answered, one whose seed is awaited, one being prepared."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from civic.councils.sortition import lists, queries, rules
+from civic.councils.sortition.models import Draw, DrawnPlace
+from civic.councils.sortition.rules import Entrant
+from civic.councils.sortition.service.preparing import ERASE, keep_list
+from civic.councils.sortition.states import PlaceState
+from civic.demo.script import Script
+from civic.kernel import outbox
+from civic.kernel.clock import iso_utc
+from civic.kernel.database import db
+
+Values = dict[str, Any]
+KEEP_DAYS = 90
+CRITERIA = ("sexe", "âge", "quartier")
+SEXES, AGES = ("femme", "homme"), ("16 à 29 ans", "30 à 59 ans", "60 ans et plus")
+PLACES = ("Centre", "Bords de Serelle", "Plateau")
+
+
+def build_draws(script: Script) -> None:
+    for values in script.read("draws.json")["draws"]:
+        draw = _build_draft(script, values)
+        if values["frozen_in_days"] is not None:
+            _freeze(script, draw, values)
+        if values["drawn_in_days"] is not None:
+            _draw(script, draw, values)
+
+
+def _build_draft(script: Script, values: Values) -> Draw:
+    draw = Draw(
+        territory_id=script.town_id,
+        title=values["title"],
+        purpose=values["purpose"],
+        seats=values["seats"],
+        substitutes=values["substitutes"],
+        keep_days=KEEP_DAYS,
+        shows_list=True,
+        created_at=script.days(values["created_in_days"]),
+        counts={},
+    )
+    keep_list(draw, CRITERIA, _people(values))
+    db.session.add(draw)
+    db.session.flush()
+    return draw
+
+
+def _people(values: Values) -> list[Entrant]:
+    """Return who is on a list: drawn by its own title, so that nothing else of the town depends on it."""
+    rng = random.Random(values["key"])
+    return [
+        Entrant(
+            str(number),
+            (
+                rng.choice(SEXES),
+                rng.choices(AGES, weights=(2, 4, 4))[0],
+                rng.choices(PLACES, weights=(5, 3, 4))[0],
+            ),
+        )
+        for number in range(1, values["people"] + 1)
+    ]
+
+
+def _freeze(script: Script, draw: Draw, values: Values) -> None:
+    draw.frozen_at, draw.seed_source = script.days(values["frozen_in_days"]), values["seed_source"]
+    draw.seed_at = script.on(values["seed_in_days"], "20:50")
+    draw.list_sha256 = lists.fingerprint(draw.list_text)
+    draw.rules_text = lists.write_rules(
+        queries.plan_of(draw),
+        list_sha256=draw.list_sha256,
+        seed_source=draw.seed_source,
+        seed_at=iso_utc(draw.seed_at),
+    )
+    _owe_erasing(script, draw, draw.seed_at)
+
+
+def _owe_erasing(script: Script, draw: Draw, since: datetime) -> None:
+    draw.erase_at = since + timedelta(days=KEEP_DAYS)
+    outbox.owe(ERASE, {"draw_id": draw.id}, now=script.now, due_at=draw.erase_at)
+
+
+def _draw(script: Script, draw: Draw, values: Values) -> None:
+    plan, entrants = queries.plan_of(draw), queries.entrants_of(draw)
+    drawn = rules.draw(plan, entrants, values["seed"])
+    if drawn is None:
+        raise ValueError(f"The quotas of {values['key']} cannot be held.")
+    draw.seed, draw.witnesses = values["seed"], values["witnesses"]
+    draw.drawn_at = script.days(values["drawn_in_days"])
+    draw.result_text = lists.write_result(drawn, seed=draw.seed or "", list_sha256=draw.list_sha256 or "")
+    draw.counts = {
+        criterion: rules.shown_counts(counts)
+        for criterion, counts in lists.counts_of(draw.criteria, entrants).items()
+    }
+    _owe_erasing(script, draw, draw.drawn_at)
+    answers = dict(zip(drawn.panel, values["answers"], strict=False))
+    declined = [number for number, said in answers.items() if not said]
+    coming = lists.replace_all(plan, entrants, drawn, declined)
+    called = [(number, None) for number in drawn.panel] + [(new, old) for old, new in coming if new]
+    for rank, (number, replaces) in enumerate(called, start=1):
+        _place(script, draw, number, replaces, rank, answers.get(number))
+
+
+def _place(
+    script: Script, draw: Draw, number: str, replaces: str | None, rank: int, said: bool | None
+) -> None:
+    called_at = draw.drawn_at or script.now
+    states = {True: PlaceState.ACCEPTED, False: PlaceState.DECLINED, None: PlaceState.CALLED}
+    db.session.add(
+        DrawnPlace(
+            draw_id=draw.id,
+            number=number,
+            rank=rank,
+            replaces=replaces,
+            state=states[said],
+            called_at=called_at + timedelta(days=3 if replaces else 0),
+            answered_at=None if said is None else called_at + timedelta(days=2),
+        )
+    )

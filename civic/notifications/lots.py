@@ -1,0 +1,20 @@
+"""Who is told that lots were drawn: each person drawn whose account is known, once."""
+
+from civic.councils.sortition.events import PlaceCalled
+from civic.councils.sortition.queries import PATH, get_draw
+from civic.kernel.events import within_transaction
+from civic.notifications.rules import Kind
+from civic.notifications.service import notify_all
+
+
+@within_transaction(PlaceCalled)
+def tell_drawn(fact: PlaceCalled) -> None:
+    if fact.person_id is not None:
+        notify_all(
+            [fact.person_id],
+            kind=Kind.DRAWN_BY_LOT,
+            key=f"drawn_by_lot:{fact.place_id}",
+            params={"title": get_draw(fact.draw_id).title},
+            path=f"{PATH}{fact.draw_id}/ma-reponse",
+            now=fact.occurred_at,
+        )

@@ -1,0 +1,321 @@
+"""The town hall draws lots: frozen before the seed, drawn before witnesses, each person free to say no."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from civic.audit.models import AuditEntry
+from civic.councils.sortition import lists, queries
+from civic.councils.sortition.errors import (
+    DrawIncomplete,
+    DrawListRefused,
+    DrawNotFound,
+    PlaceAnswered,
+    QuotasRefused,
+    SeedNotToCome,
+    SeedTooEarly,
+    WrongDrawState,
+)
+from civic.councils.sortition.models import DrawnPlace
+from civic.councils.sortition.rules import Quota
+from civic.councils.sortition.service import drawing, preparing
+from civic.councils.sortition.states import DrawState, PlaceState
+from civic.kernel.access import ANONYMOUS
+from civic.kernel.clock import utc_now
+from civic.kernel.database import db
+from civic.kernel.errors import NotAllowed
+from civic.kernel.transaction import transaction
+from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
+from tests.councils.drawing import SEED, SOURCE, WISH, agent, drawn_draw, frozen_draw, list_of, stored
+
+
+def text_of(answer: object) -> str:
+    return plain(re.sub(r"\s+", " ", answer.get_data(as_text=True)))  # type: ignore[attr-defined]
+
+
+def test_a_draw_is_frozen_before_its_seed_exists_and_changes_no_more(app_context: Flask) -> None:
+    town, _ = add_town()
+    agnes = agent(town)
+    draw_id = preparing.create_draw(agnes, territory_id=town, wish=WISH)
+    tomorrow = utc_now() + timedelta(days=1)
+
+    with pytest.raises(DrawNotFound):
+        preparing.get_visible_draw(ANONYMOUS, draw_id)
+    with pytest.raises(DrawIncomplete):
+        preparing.freeze_draw(agnes, draw_id=draw_id, seed_source=SOURCE, seed_at=tomorrow)
+    preparing.load_list(agnes, draw_id=draw_id, content=list_of())
+    with pytest.raises(SeedNotToCome):
+        preparing.freeze_draw(agnes, draw_id=draw_id, seed_source=SOURCE, seed_at=utc_now())
+    assert stored(draw_id).state is DrawState.DRAFT
+
+    preparing.freeze_draw(agnes, draw_id=draw_id, seed_source=SOURCE, seed_at=tomorrow)
+
+    draw = preparing.get_visible_draw(ANONYMOUS, draw_id)
+    assert draw.list_sha256 == lists.fingerprint(draw.list_text)
+    before = (draw.list_text, draw.quotas, draw.rules_text)
+    for attempt in (
+        lambda: preparing.load_list(agnes, draw_id=draw_id, content=list_of(seed=2)),
+        lambda: preparing.set_quotas(agnes, draw_id=draw_id, quotas=[]),
+        lambda: preparing.edit_draw(agnes, draw_id=draw_id, wish=replace(WISH, seats=3)),
+        lambda: preparing.delete_draft(agnes, draw_id=draw_id),
+        lambda: preparing.freeze_draw(agnes, draw_id=draw_id, seed_source="Une autre source", seed_at=tomorrow),
+    ):  # fmt: skip
+        with pytest.raises(WrongDrawState):
+            attempt()
+    with pytest.raises(SeedTooEarly):
+        drawing.draw_lots(agnes, draw_id=draw_id, seed=SEED, witnesses="Ada et Bruno")
+    draw = stored(draw_id)
+    assert (draw.list_text, draw.quotas, draw.rules_text) == before
+    assert draw.seed is None
+
+
+def test_quotas_that_cannot_be_held_keep_a_draw_from_being_frozen(app_context: Flask) -> None:
+    town, _ = add_town()
+    agnes = agent(town)
+    draw_id = preparing.create_draw(agnes, territory_id=town, wish=WISH)
+    preparing.load_list(agnes, draw_id=draw_id, content=b"numero;sexe\n" + b"".join(b"%d;%s\n" % (n, b"F" if n > 2 else b"H") for n in range(1, 20)))  # fmt: skip
+    preparing.set_quotas(agnes, draw_id=draw_id, quotas=[Quota("sexe", "H", 3, 6)])
+
+    with pytest.raises(QuotasRefused) as refused:
+        preparing.freeze_draw(
+            agnes, draw_id=draw_id, seed_source=SOURCE, seed_at=utc_now() + timedelta(days=1)
+        )
+    assert "il en manque 1" in refused.value.fields["quotas"][0]
+    with pytest.raises(QuotasRefused):
+        preparing.set_quotas(agnes, draw_id=draw_id, quotas=[Quota("sexe", "X", 0, 1)])
+    assert stored(draw_id).quotas == [["sexe", "H", 3, 6]]
+    assert stored(draw_id).frozen_at is None
+
+
+def test_a_list_with_a_wrong_line_changes_nothing(app_context: Flask) -> None:
+    town, _ = add_town()
+    agnes = agent(town)
+    draw_id = preparing.create_draw(agnes, territory_id=town, wish=WISH)
+    preparing.load_list(agnes, draw_id=draw_id, content=list_of())
+
+    with pytest.raises(DrawListRefused) as refused:
+        preparing.load_list(agnes, draw_id=draw_id, content=b"numero;sexe\n1;F\nMarie Durand;F\n")
+    assert "Ligne 3" in plain(refused.value.fields["file"][0])
+    assert stored(draw_id).entrants == 60
+
+
+def test_a_resident_draws_no_lots(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    bruno = actor_of(add_person("Bruno", lives_in=place))
+    draw_id = frozen_draw(agent(town), town)
+
+    for attempt in (
+        lambda: preparing.create_draw(bruno, territory_id=town, wish=WISH),
+        lambda: drawing.draw_lots(bruno, draw_id=draw_id, seed=SEED, witnesses="Ada et Bruno"),
+        lambda: preparing.cancel_draw(bruno, draw_id=draw_id, reason="Je n’en veux pas."),
+        lambda: drawing.read_places(bruno, draw_id=draw_id),
+    ):
+        with pytest.raises(NotAllowed):
+            attempt()
+    assert stored(draw_id).state is DrawState.FROZEN
+
+
+def test_who_declines_is_replaced_at_once_and_an_answer_is_given_once(app_context: Flask) -> None:
+    town, _ = add_town()
+    agnes = agent(town)
+    draw_id = drawn_draw(agnes, town)
+    panel, substitutes = queries.result_of(stored(draw_id))
+    assert len(panel) == 6
+
+    called = drawing.answer_place(agnes, draw_id=draw_id, number=panel[0], is_accepted=False)
+    drawing.answer_place(agnes, draw_id=draw_id, number=panel[1], is_accepted=True)
+    with pytest.raises(PlaceAnswered):
+        drawing.answer_place(agnes, draw_id=draw_id, number=panel[0], is_accepted=True)
+
+    draw = stored(draw_id)
+    again = lists.replace_all(
+        queries.plan_of(draw),
+        queries.entrants_of(draw),
+        drawing.drawn_of(draw, queries.entrants_of(draw)),
+        [panel[0]],
+    )
+    assert again == [(panel[0], called)]
+    assert called in substitutes
+    places = {place.number: place for place in queries.list_places(draw_id)}
+    assert places[panel[0]].state is PlaceState.DECLINED
+    assert places[called or ""].replaces == panel[0]
+    assert len(places) == 7
+
+
+def test_a_name_is_read_only_by_the_town_hall_until_she_accepts_and_agrees(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agnes = agent(town)
+    draw_id = drawn_draw(agnes, town)
+    panel, _ = queries.result_of(stored(draw_id))
+    ada = actor_of(add_person("Ada", lives_in=place))
+    with transaction():
+        queries.get_place_alone(draw_id, panel[0]).person_id = ada.id
+
+    assert [each.name for each in queries.view_places(draw_id, with_names=False)] == [None] * 6
+    assert drawing.read_places(agnes, draw_id=draw_id)[0].name == "Ada"
+    assert (
+        db.session.scalar(sa.select(sa.func.count()).select_from(AuditEntry).filter_by(fact="DrawnNamesSeen"))
+        == 1
+    )
+    with pytest.raises(NotAllowed):
+        drawing.answer_place(ada, draw_id=draw_id, number=panel[1], is_accepted=True)
+    drawing.answer_place(ada, draw_id=draw_id, number=panel[0], is_accepted=True, is_named=True)
+    assert queries.view_places(draw_id, with_names=False)[0].name == "Ada"
+
+
+def test_a_draw_that_is_given_up_stays_and_says_why(app_context: Flask) -> None:
+    town, _ = add_town()
+    agnes = agent(town)
+    draw_id = frozen_draw(agnes, town)
+
+    preparing.cancel_draw(agnes, draw_id=draw_id, reason="La liste avait oublié un quartier.")
+
+    draw = stored(draw_id)
+    assert draw.state is DrawState.CANCELLED
+    assert (draw.list_text, draw.cancel_reason) == ("", "La liste avait oublié un quartier.")
+    assert draw.list_sha256
+    with pytest.raises(WrongDrawState):
+        drawing.draw_lots(agnes, draw_id=draw_id, seed=SEED, witnesses="Ada et Bruno")
+
+
+def test_the_list_is_erased_on_its_day_and_its_fingerprint_stays(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agnes = agent(town)
+    draw_id = drawn_draw(agnes, town)
+    panel, _ = queries.result_of(stored(draw_id))
+    ada = add_person("Ada", lives_in=place)
+    with transaction():
+        queries.get_place_alone(draw_id, panel[0]).person_id = ada
+
+    preparing.erase_list(draw_id, now=utc_now() + timedelta(days=89))
+    assert stored(draw_id).list_text
+    preparing.erase_list(draw_id, now=utc_now() + timedelta(days=91))
+
+    draw = stored(draw_id)
+    assert draw.list_text == ""
+    assert draw.erased_at is not None
+    assert sum(count or 0 for count in draw.counts["sexe"].values()) == 60
+    assert queries.result_of(draw)[0] == panel
+    assert db.session.scalars(sa.select(DrawnPlace.person_id).where(DrawnPlace.person_id.is_not(None))).all() == []  # fmt: skip
+    assert drawing.answer_place(agnes, draw_id=draw_id, number=panel[0], is_accepted=False) is None
+
+
+def test_a_draw_that_nobody_made_is_given_up_with_its_list(app_context: Flask) -> None:
+    town, _ = add_town()
+    draw_id = frozen_draw(agent(town), town)
+
+    preparing.erase_list(draw_id, now=utc_now() + timedelta(days=100))
+
+    assert stored(draw_id).state is DrawState.CANCELLED
+    assert stored(draw_id).list_text == ""
+
+
+def test_a_draw_goes_from_a_form_to_the_answers_by_pages_alone(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        agnes = agent(town)
+    desk, stranger = sign_in(app, agnes.id), app.test_client()
+    assert "Pas encore de tirage" in text_of(stranger.get("/tirages-au-sort"))
+
+    wish = {"title": WISH.title, "purpose": WISH.purpose, "seats": "6", "substitutes": "6", "keep_days": "90", "shows_list": "true"}  # fmt: skip
+    short = post_form(desk, "/tirages-au-sort", **{**wish, "seats": "1"})
+    assert short.status_code == 422
+    assert WISH.purpose in text_of(short)
+    assert post_form(desk, "/tirages-au-sort", **wish).status_code == 302
+    assert stranger.get("/tirages-au-sort/1").status_code == 404
+    wrong = post_form(desk, "/tirages-au-sort/1/liste", file=(BytesIO(b"numero;sexe\nMarie D;F\n"), "l.csv"))
+    assert wrong.status_code == 422
+    assert "Ligne 2" in text_of(wrong)
+    assert post_form(desk, "/tirages-au-sort/1/liste", file=(BytesIO(list_of()), "l.csv")).status_code == 302
+    page = text_of(desk.get("/tirages-au-sort/1/preparation"))
+    assert "60 personnes sont sur la liste" in page
+    eight = {"least": ["9"] * 8, "most": ["9"] * 8}
+    refused = post_form(desk, "/tirages-au-sort/1/quotas", **eight)
+    assert refused.status_code == 422
+    assert "dépassent le nombre de places" in text_of(refused)
+    held = {"least": ["0"] * 8, "most": ["6"] * 8}
+    assert post_form(desk, "/tirages-au-sort/1/quotas", **held).status_code == 302
+    frozen = {"seed_source": SOURCE, "seed_at": "2031-03-14T20:00"}
+    assert post_form(desk, "/tirages-au-sort/1/gel", **{**frozen, "seed_source": "Loto"}).status_code == 422
+    assert post_form(desk, "/tirages-au-sort/1/gel", **frozen).status_code == 302
+    page = text_of(stranger.get("/tirages-au-sort/1"))
+    assert "La graine est attendue" in page
+    assert "Faire le tirage" not in page
+    early = post_form(desk, "/tirages-au-sort/1/tirage", seed=SEED, witnesses="Ada et Bruno")
+    assert early.status_code == 409
+    assert "14/03/2031" in text_of(early)
+
+    with app.app_context(), transaction():
+        queries.get_draw_alone(1).seed_at = utc_now()
+    assert "Faire le tirage" in text_of(desk.get("/tirages-au-sort/1"))
+    assert post_form(desk, "/tirages-au-sort/1/tirage", seed=SEED, witnesses="Ada et Bruno").status_code == 302  # fmt: skip
+    page = text_of(stranger.get("/tirages-au-sort/1"))
+    assert SEED in page
+    assert "Ada et Bruno" in page
+    for name in ("liste.csv", "regles.json", "resultat.json"):
+        assert stranger.get(f"/tirages-au-sort/1/{name}").status_code == 200
+    assert "def draw" in stranger.get("/tirages-au-sort/retirer.py").get_data(as_text=True)
+
+    with app.app_context():
+        number = queries.result_of(queries.get_draw(1))[0][0]
+    assert post_form(desk, f"/tirages-au-sort/1/appels/{number}", is_accepted="false").status_code == 302
+    assert "à la place du n" in text_of(desk.get("/tirages-au-sort/1/appels"))
+    assert f"--declined {number}" in text_of(stranger.get("/tirages-au-sort/1"))
+
+
+def test_somebody_drawn_answers_on_her_page_and_nobody_else_has_it(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        draw_id = drawn_draw(agent(town), town)
+        ada, bruno = add_person("Ada", lives_in=place), add_person("Bruno", lives_in=place)
+        with transaction():
+            queries.get_place_alone(draw_id, queries.result_of(queries.get_draw(draw_id))[0][0]).person_id = ada  # fmt: skip
+    hers, his = sign_in(app, ada), sign_in(app, bruno)
+    address = f"/tirages-au-sort/{draw_id}/ma-reponse"
+
+    assert his.get(address).status_code == 404
+    assert "Vous êtes tiré au sort" in text_of(hers.get(f"/tirages-au-sort/{draw_id}"))
+    assert "Vous êtes tiré au sort" not in text_of(his.get(f"/tirages-au-sort/{draw_id}"))
+    assert post_form(hers, address).status_code == 422
+    assert post_form(hers, address, is_accepted="true", is_named="true").status_code == 302
+    assert "Vous avez accepté" in text_of(hers.get(address))
+    assert "Ada" in text_of(app.test_client().get(f"/tirages-au-sort/{draw_id}"))
+
+
+def test_a_list_that_is_not_published_is_given_to_nobody_else(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        agnes = agent(town)
+        draw_id = frozen_draw(agnes, town, replace(WISH, shows_list=False))
+    desk, stranger = sign_in(app, agnes.id), app.test_client()
+
+    assert stranger.get(f"/tirages-au-sort/{draw_id}/liste.csv").status_code == 404
+    assert "se consulte en mairie" in text_of(stranger.get(f"/tirages-au-sort/{draw_id}"))
+    assert desk.get(f"/tirages-au-sort/{draw_id}/liste.csv").status_code == 200
+
+
+def test_lots_are_drawn_over_json_too(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        agnes = agent(town)
+        draw_id = frozen_draw(agnes, town)
+    token, client = bearer(app, agnes.id), app.test_client()
+
+    drawn = client.post(
+        f"/api/v1/draws/{draw_id}/lots", json={"seed": SEED, "witnesses": "Ada, Bruno"}, headers=token
+    )
+    assert drawn.status_code in (200, 204)
+    told = client.get(f"/api/v1/draws/{draw_id}").get_json()
+    assert (told["state"], told["seed"], len(told["panel"])) == ("drawn", SEED, 6)
+    answer = client.post(
+        f"/api/v1/draws/{draw_id}/places/{told['panel'][0]}/answer",
+        json={"is_accepted": False},
+        headers=token,
+    )
+    assert answer.get_json()["called"]
+    assert client.get("/api/v1/draws").get_json()["items"][0]["id"] == draw_id
