@@ -4,22 +4,21 @@ import sqlalchemy as sa
 
 from civic.audit.models import AuditEntry
 from civic.audit.rules import subjects_of
-from civic.kernel.database import db
 from civic.kernel.events import DomainEvent, within_transaction
+from civic.kernel.rows import write_rows
 
 
 @within_transaction(DomainEvent)
 def write_entry(fact: DomainEvent) -> None:
     if getattr(fact, "tells_hidden_total", False):
         return
-    db.session.add(
-        AuditEntry(
-            occurred_at=fact.occurred_at,
-            actor_id=getattr(fact, "actor_id", None),
-            fact=type(fact).__name__,
-            subjects=subjects_of(fact),
-        )
-    )
+    entry = {
+        "occurred_at": fact.occurred_at,
+        "actor_id": getattr(fact, "actor_id", None),
+        "fact": type(fact).__name__,
+        "subjects": subjects_of(fact),
+    }
+    write_rows(AuditEntry, [entry])
 
 
 @sa.event.listens_for(AuditEntry, "before_update")

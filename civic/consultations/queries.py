@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from civic.accounts import queries as accounts
 from civic.consultations import rules
@@ -89,10 +90,14 @@ class ConsultationView:
 
 def get_consultation(consultation_id: int) -> Consultation:
     """Return a consultation, draft or published, with its phases and neighbourhoods. Raises ConsultationNotFound."""
-    consultation = db.session.get(Consultation, consultation_id)
+    consultation = db.session.get(Consultation, consultation_id, options=_WHOLE)
     if consultation is None:
         raise ConsultationNotFound
     return consultation
+
+
+_WHOLE = (joinedload(Consultation.phases), joinedload(Consultation.neighbourhoods))
+"""One statement for one consultation; the rows of a list are read apart, for a list of them would be their product."""
 
 
 def ensure_phase_permits(consultation_id: int, activity: Activity, *, at: datetime) -> None:

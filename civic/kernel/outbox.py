@@ -4,25 +4,27 @@ A row is due at ``due_at``, taken with a lease, handed to the handler of its ``k
 the lease keeps them off each other's rows, and a relay that dies loses its lease. A handler must therefore bear being run twice.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.clock import utc_now
 from civic.kernel.database import Model, db
+from civic.kernel.rows import write_new_rows, write_rows
 from civic.kernel.transaction import note_owing, transaction
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 12
-BATCH = 100
+BATCH, SLOW_BATCH = 100, 20
+BEGIN_WITHIN_SECONDS = 10
+"""How long after they were taken the last of a batch of slow messages may begin: the rest of the lease is for it."""
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
@@ -49,7 +51,7 @@ class OutboxMessage(Model):
 
 
 def delivers(kind: str, *, is_slow: bool = False) -> Callable[[Handler], Handler]:
-    """Name the handler of a kind of message. A slow one waits for another machine; it is delivered apart, one message at a time."""
+    """Name the handler of a kind of message. A slow one waits for another machine; it is delivered apart, each put away once it is done."""
 
     def add(handler: Handler) -> Handler:
         _handlers[kind] = handler
@@ -77,7 +79,7 @@ def owe(
         key: where given, a second message with the same key is refused by the database.
     """
     note_owing()
-    db.session.add(OutboxMessage(kind=kind, payload=payload, created_at=now, due_at=due_at or now, key=key))
+    write_rows(OutboxMessage, [_row(kind, payload, now=now, due_at=due_at or now, key=key)])
 
 
 def owe_once(kind: str, payload: dict[str, Any], *, now: datetime, due_at: datetime, key: str) -> None:
@@ -88,20 +90,14 @@ def owe_once(kind: str, payload: dict[str, Any], *, now: datetime, due_at: datet
 def owe_rounds(kind: str, rounds: Sequence[tuple[dict[str, Any], datetime, str]], *, now: datetime) -> None:
     """Do as ``owe_once`` for several rounds (payload, due_at, key), in one statement."""
     note_owing()
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    insert = (sqlite_insert if is_sqlite else postgresql_insert)(OutboxMessage)
-    values = [
-        {
-            "kind": kind,
-            "payload": payload,
-            "created_at": now,
-            "due_at": due_at,
-            "key": key,
-            "attempts": 0,
-        }
-        for payload, due_at, key in rounds
-    ]
-    db.session.execute(insert.values(values).on_conflict_do_nothing(index_elements=["key"]))
+    rows = [_row(kind, payload, now=now, due_at=due_at, key=key) for payload, due_at, key in rounds]
+    write_new_rows(OutboxMessage, rows, same=("key",))
+
+
+def _row(
+    kind: str, payload: dict[str, Any], *, now: datetime, due_at: datetime, key: str | None
+) -> dict[str, Any]:
+    return {"kind": kind, "payload": payload, "created_at": now, "due_at": due_at, "key": key}
 
 
 def deliver_due(now: datetime | None = None, *, is_slow: bool | None = None) -> int:
@@ -115,11 +111,34 @@ def deliver_due(now: datetime | None = None, *, is_slow: bool | None = None) -> 
     """
     now = now or utc_now()
     messages = _take(now, is_slow)
-    done = [message_id for message_id, kind, payload in messages if _deliver(message_id, kind, payload)]
+    if is_slow:
+        _deliver_slowly(messages)
+    else:
+        _forget([number for number, kind, payload in messages if _deliver(number, kind, payload)])
+    return len(messages)
+
+
+def _deliver_slowly(messages: list[tuple[int, str, dict[str, Any]]]) -> None:
+    """Each is deleted as soon as it is done. Those that could not begin early in their lease are given back: it must outlast the last of them."""
+    began = time.monotonic()
+    for place, (number, kind, payload) in enumerate(messages):
+        if time.monotonic() - began > BEGIN_WITHIN_SECONDS:
+            _give_back([each[0] for each in messages[place:]])
+            return
+        if _deliver(number, kind, payload):
+            _forget([number])
+
+
+def _forget(done: list[int]) -> None:
     if done:
         with transaction():
-            db.session.execute(sa.delete(OutboxMessage).where(OutboxMessage.id.in_(done)))
-    return len(messages)
+            db.session.connection().execute(sa.delete(OutboxMessage).where(OutboxMessage.id.in_(done)))
+
+
+def _give_back(numbers: list[int]) -> None:
+    given = sa.update(OutboxMessage).where(OutboxMessage.id.in_(numbers))
+    with transaction():
+        db.session.connection().execute(given.values(leased_until=None, attempts=OutboxMessage.attempts - 1))
 
 
 def _take(now: datetime, is_slow: bool | None) -> list[tuple[int, str, dict[str, Any]]]:
@@ -132,7 +151,7 @@ def _take(now: datetime, is_slow: bool | None) -> list[tuple[int, str, dict[str,
             sa.true() if is_slow is None else OutboxMessage.kind.in_(_slow_kinds) == is_slow,
         )
         .order_by(OutboxMessage.id)
-        .limit(1 if is_slow else BATCH)
+        .limit(SLOW_BATCH if is_slow else BATCH)
     )
     if not db.session.scalars(due.limit(1)).first():
         db.session.rollback()  # a look costs no write lock

@@ -11,7 +11,6 @@ from civic.kernel.outbox import delivers
 from civic.notifications import queries, reaching
 from civic.notifications.mail import Mail, MailRefused, send_mail, write_mail
 from civic.notifications.rules import WORDINGS, Kind, MailChoice, may_refuse
-from civic.notifications.service import find_mail_address
 from civic.notifications.wording import sentence_of
 from civic.web.sockets import is_connected
 
@@ -55,28 +54,24 @@ def _account_mail(owed: dict[str, Any]) -> Mail:
 
 
 def _notice(notification_id: int) -> Mail | None:
-    notification = queries.find_notification(notification_id)
-    if notification is None or notification.read_at is not None:
+    owed = queries.find_owed_mail(notification_id)
+    if owed is None or owed.choice is MailChoice.NONE:
         return None
-    person_id, wording = notification.person_id, WORDINGS[notification.kind]
-    reader = find_mail_address(person_id)
-    if reader is None or queries.mail_choice(person_id, wording.family) is MailChoice.NONE:
+    wording = WORDINGS[owed.kind]
+    if wording.is_for_absent and is_connected(owed.person_id):
         return None
-    if wording.is_for_absent and is_connected(person_id):
+    if owed.kind is Kind.INVITATION_SENT and not reaching.wishes_mail(owed.person_id):
         return None
-    if notification.kind is Kind.INVITATION_SENT and not reaching.wishes_mail(person_id):
-        return None
-    email, language = reader
-    with force_locale(language):
-        sentence = sentence_of(notification)
+    with force_locale(owed.language):
+        sentence = sentence_of(owed)
     return write_mail(
         "notice",
-        recipient=email,
-        language=language,
+        recipient=owed.email,
+        language=owed.language,
         subject=sentence,
-        path=notification.path,
-        reference=f"notification-{notification.id}",
+        path=owed.path,
+        reference=f"notification-{notification_id}",
         is_refusable=may_refuse(wording.family),
         sentence=sentence,
-        lines=notification.params.get("lines", []),
+        lines=owed.params.get("lines", []),
     )

@@ -16,6 +16,7 @@ from flask_babel import force_locale, gettext
 
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.rows import write_new_rows
 from civic.kernel.transaction import transaction
 from civic.notifications.models import DemoMail
 from civic.territories import queries as territories
@@ -161,10 +162,16 @@ def _open_smtp(host: str, port: int | None, *, is_tls: bool) -> smtplib.SMTP:
 
 
 def _keep_for_demonstration(mail: Mail, now: datetime) -> None:
+    kept = {
+        "recipient": mail.recipient,
+        "subject": mail.subject,
+        "text": mail.text,
+        "link": mail.link,
+        "sent_at": now,
+    }
     with transaction():
-        kept = DemoMail(
-            recipient=mail.recipient, subject=mail.subject, text=mail.text, link=mail.link, sent_at=now
-        )
-        db.session.add(kept)
-        db.session.flush()
-        db.session.execute(sa.delete(DemoMail).where(DemoMail.id <= kept.id - KEPT_DEMO_MAILS))
+        (number,) = write_new_rows(DemoMail, [kept])
+        db.session.connection().execute(_OLD_DEMO_MAILS, {"last": number - KEPT_DEMO_MAILS})
+
+
+_OLD_DEMO_MAILS = sa.delete(DemoMail).where(DemoMail.id <= sa.bindparam("last"))

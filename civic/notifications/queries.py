@@ -1,10 +1,14 @@
+from dataclasses import dataclass
+from typing import Any
+
 import sqlalchemy as sa
 
+from civic.accounts.models import Person
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.notifications.errors import NotificationNotFound
 from civic.notifications.models import DemoMail, MailPreference, Notification
-from civic.notifications.rules import REFUSABLE, Family, Kind, MailChoice
+from civic.notifications.rules import REFUSABLE, WORDINGS, Family, Kind, MailChoice
 
 
 def list_notifications(
@@ -35,6 +39,44 @@ def get_own_notification(person_id: int, notification_id: int) -> Notification:
 
 def find_notification(notification_id: int) -> Notification | None:
     return db.session.get(Notification, notification_id)
+
+
+@dataclass(frozen=True)
+class OwedMail:
+    """A notification that is not read yet, whom its mail is for, and what she chose of such mails."""
+
+    person_id: int
+    kind: Kind
+    params: dict[str, Any]
+    path: str
+    email: str
+    language: str
+    choice: MailChoice
+
+
+_OWED = (
+    sa.select(
+        Notification.person_id, Notification.kind, Notification.params, Notification.path,
+        Person.email, Person.language, MailPreference.family, MailPreference.choice,
+    )
+    .join(Person, Person.id == Notification.person_id)
+    .outerjoin(MailPreference, MailPreference.person_id == Person.id)
+    .where(
+        Notification.id == sa.bindparam("notification"), Notification.read_at.is_(None),
+        Person.email_confirmed_at.is_not(None), Person.deactivated_at.is_(None),
+    )
+)  # fmt: skip
+
+
+def find_owed_mail(notification_id: int) -> OwedMail | None:
+    """Return what the mail of a notification needs, in one query; None when it is read, gone, or of somebody who may not be written to."""
+    rows = db.session.execute(_OWED, {"notification": notification_id}).all()
+    if not rows or not rows[0].email:
+        return None
+    one = rows[0]
+    chosen = {row.family: row.choice for row in rows if row.family in REFUSABLE}
+    choice = chosen.get(WORDINGS[one.kind].family, MailChoice.AT_ONCE)
+    return OwedMail(one.person_id, one.kind, one.params, one.path, one.email, one.language, choice)
 
 
 def has_unread(person_id: int, kind: Kind, path: str) -> bool:

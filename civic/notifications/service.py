@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from civic.accounts.models import Person
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
@@ -15,13 +13,11 @@ from civic.kernel.access import Actor
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import owe
+from civic.kernel.rows import write_new_rows
 from civic.kernel.transaction import transaction
 from civic.notifications import queries
 from civic.notifications.models import MailPreference, Notification
 from civic.notifications.rules import REFUSABLE, WORDINGS, Family, Kind, MailChoice
-
-MOST_ROWS = 1000
-"""In one statement: a database takes some thousands of values at a time, and a proposal may have more supports."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ def notify_all(
     ]
     if not values:
         return 0
-    told = _write_new(values)
+    told = write_new_rows(Notification, values)
     for notification_id in told:
         owe("mail", {"notification_id": notification_id}, now=now, due_at=now + WORDINGS[kind].waits)
     return len(told)
@@ -99,19 +95,7 @@ def tell_quietly(person_id: int, told: Iterable[Told], *, now: datetime, is_read
         }
         for each in told
     ]  # fmt: skip
-    return sorted(_write_new(values)) if values else []
-
-
-def _write_new(values: list[dict[str, Any]]) -> list[int]:
-    """Write those that nobody was told, and return them."""
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    insert = (sqlite_insert if is_sqlite else postgresql_insert)(Notification)
-    told: list[int] = []
-    for start in range(0, len(values), MOST_ROWS):
-        some = values[start : start + MOST_ROWS]
-        written = insert.values(some).on_conflict_do_nothing().returning(Notification.id)
-        told += db.session.scalars(written)
-    return told
+    return sorted(write_new_rows(Notification, values)) if values else []
 
 
 def owe_account_mail(

@@ -6,10 +6,11 @@ from flask_babel import gettext
 
 from civic.mutual_aid.words import window_in_words
 from civic.notifications.models import Notification
+from civic.notifications.queries import OwedMail
 from civic.notifications.rules import WINDOW, WORDINGS
 
 
-def sentence_of(notification: Notification) -> str:
+def sentence_of(notification: Notification | OwedMail) -> str:
     """Return what a notification says: one sentence, never empty."""
     params = dict(notification.params)
     if WINDOW in params:

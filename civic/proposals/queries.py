@@ -1,6 +1,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -289,23 +290,26 @@ def _supported_among(proposal_ids: Collection[int], person_id: int | None) -> se
 
 def change_support_count(proposal_id: int, change: int) -> int:
     """Add to the count of supports, in the database. Returns what it becomes."""
-    return _change_count(Proposal.support_count, proposal_id, change)
+    return _change_count("support_count", proposal_id, change)
 
 
 def change_argument_count(proposal_id: int, change: int) -> int:
     """Add to the count of arguments, in the database. Returns what it becomes."""
-    return _change_count(Proposal.argument_count, proposal_id, change)
+    return _change_count("argument_count", proposal_id, change)
 
 
-def _change_count(column: Any, proposal_id: int, change: int) -> int:
-    changed = db.session.execute(
-        sa.update(Proposal)
-        .where(Proposal.id == proposal_id)
-        .values({column: column + change})
-        .returning(column)
-        .execution_options(synchronize_session=False)
-    )
+def _change_count(column: str, proposal_id: int, change: int) -> int:
+    changed = db.session.connection().execute(_counting(column), {"proposal": proposal_id, "change": change})
     return int(changed.scalar_one())
+
+
+@cache
+def _counting(column: str) -> sa.Executable:
+    """Return the statement that adds to a count, built once: every support and every argument asks for it."""
+    table = Proposal.__table__
+    count = table.c[column]
+    added = sa.update(table).where(table.c.id == sa.bindparam("proposal"))  # type: ignore[arg-type]
+    return added.values({count: count + sa.bindparam("change")}).returning(count)
 
 
 def remove_support(proposal_id: int, person_id: int) -> bool:

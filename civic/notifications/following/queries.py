@@ -95,8 +95,18 @@ def _implied(
 
 def has_listener_at_once(topics: Collection[Topic]) -> bool:
     """Tell whether anybody asked to be told at once of one of these topics, or of a wider one given with it."""
-    query = sa.select(Follow.person_id).where(_is_among(Follow, topics), Follow.rhythm == Rhythm.AT_ONCE)
-    return db.session.scalar(query.limit(1)) is not None
+    asked = {"topics": [(topic.kind, topic.key) for topic in topics]}
+    return db.session.connection().execute(_AT_ONCE, asked).first() is not None
+
+
+_AT_ONCE = (
+    sa.select(Follow.person_id)
+    .where(
+        sa.tuple_(Follow.topic_kind, Follow.topic_key).in_(sa.bindparam("topics", expanding=True)),
+        Follow.rhythm == Rhythm.AT_ONCE,
+    )
+    .limit(1)
+)
 
 
 def list_concerned(proposal_id: int) -> set[int]:

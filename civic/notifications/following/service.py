@@ -14,6 +14,7 @@ from civic.kernel.access import Actor
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import owe, owe_rounds
+from civic.kernel.rows import write_new_rows, write_rows
 from civic.kernel.transaction import transaction
 from civic.notifications.following.models import Follow, News, NewsTopic
 from civic.notifications.following.queries import has_listener_at_once
@@ -62,15 +63,16 @@ def write_news(
     proposal_id: int | None = None,
 ) -> None:
     """Write once what happened, in the transaction that states it, and owe its telling. A fact told already is told no more."""
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    written = (sqlite_insert if is_sqlite else postgresql_insert)(News).values(
-        kind=kind, key=key, params=dict(params), path=path, actor_id=actor_id, proposal_id=proposal_id, occurred_at=now
-    )  # fmt: skip
-    news_id = db.session.scalar(written.on_conflict_do_nothing(index_elements=["key"]).returning(News.id))
-    if news_id is None:
+    told = {
+        "kind": kind, "key": key, "params": dict(params), "path": path,
+        "actor_id": actor_id, "proposal_id": proposal_id, "occurred_at": now,
+    }  # fmt: skip
+    written = write_new_rows(News, [told], same=("key",))
+    if not written:
         return
-    db.session.execute(
-        sa.insert(NewsTopic),
+    news_id = written[0]
+    write_rows(
+        NewsTopic,
         [
             {"topic_kind": topic.kind, "topic_key": topic.key, "news_id": news_id}
             for topic in sorted(topics, key=str)
