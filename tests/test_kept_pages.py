@@ -1,6 +1,6 @@
 """Pages that are kept for strangers: the same for all of them, and never a moment behind what is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,11 +8,14 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from civic.consultations.models import Phase
 from civic.kernel import clock
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
-from civic.proposals.models import Proposal
+from civic.proposals.models import Argument, Proposal
+from civic.proposals.rules import Side
+from civic.territories.models import Territory
 from tests.conftest import add_person, add_town, build, dispose, sign_in
 from tests.consultations.making import add_consultation
 from tests.proposals.making import add_proposal
@@ -42,7 +45,7 @@ def read(client: FlaskClient, page: str) -> tuple[str, int]:
         engine = db.engine
     note = lambda *_: asked.append(1)  # noqa: E731
     sa.event.listen(engine, "before_cursor_execute", note)
-    text = client.get(page).get_data(as_text=True)
+    text = client.get(page, headers={"X-Request-Id": "the-same-one"}).get_data(as_text=True)
     sa.event.remove(engine, "before_cursor_execute", note)
     head, _, rest = text.partition('name="csrf-token" content="')
     return head + rest.partition('"')[2].replace(rest.partition('"')[0], ""), len(asked)
@@ -99,6 +102,85 @@ def test_what_is_written_in_this_process_is_read_at_once(app: Flask, page: str, 
         db.session.get_one(Proposal, int(page.rpartition("/")[2])).title = "Deux bancs"
 
     assert "Deux bancs" in stranger.get(page).get_data(as_text=True)
+
+
+def write_elsewhere(app: Flask) -> None:
+    """Somebody does something that no page of a stranger shows."""
+    with app.app_context(), transaction():
+        add_person(f"Personne {clock.time.monotonic_ns()}")
+
+
+@pytest.fixture
+def popular(app: Flask, page: str, still_clock: None) -> str:
+    """A page that strangers ask for while others write: it was made twice already."""
+    for _ in range(2):
+        app.test_client().get(page)
+        write_elsewhere(app)
+    return page
+
+
+def test_a_page_that_is_asked_for_often_is_not_made_again_for_what_it_does_not_show(
+    app: Flask, popular: str
+) -> None:
+    before, _ = read(app.test_client(), popular)
+    for _ in range(3):
+        write_elsewhere(app)
+        again, asked = read(app.test_client(), popular)
+        assert asked <= 1, "it was made again"  # what PostgreSQL is asked: which transactions are seen
+        assert again == before
+
+
+def hide_argument(proposal: Proposal) -> None:
+    db.session.execute(sa.update(Argument).values(hidden_at=utc_now()))
+
+
+def end_phases(proposal: Proposal) -> None:
+    db.session.execute(sa.update(Phase).values(closes_at=utc_now() - timedelta(minutes=1)))
+
+
+def rename_town(proposal: Proposal) -> None:
+    db.session.execute(sa.update(Territory).values(name="Villeneuve"))
+
+
+def support_once(proposal: Proposal) -> None:
+    proposal.support_count += 1
+
+
+def withdraw(proposal: Proposal) -> None:
+    proposal.withdrawn_at = utc_now()
+
+
+@pytest.mark.parametrize("change", [hide_argument, end_phases, rename_town, support_once, withdraw])
+def test_what_a_page_shows_is_read_at_once_however_often_it_is_asked_for(
+    app: Flask, page: str, still_clock: None, change: Callable[[Proposal], None]
+) -> None:
+    proposal_id = int(page.rpartition("/")[2])
+    with app.app_context(), transaction():
+        now = utc_now()
+        said = {"side": Side.FOR, "body": "Oui, un banc.", "created_at": now, "author_id": add_person("Bea")}
+        db.session.add(Argument(proposal_id=proposal_id, **said))
+    for _ in range(3):
+        before = app.test_client().get(page)
+        write_elsewhere(app)
+    with app.app_context(), transaction():
+        change(db.session.get_one(Proposal, proposal_id))
+
+    after, asked = read(app.test_client(), page)
+    new = build(app.config["SQLALCHEMY_DATABASE_URI"])  # an application that kept nothing
+    made, _ = read(new.test_client(), page)
+    dispose(new)
+
+    assert asked > 1
+    assert after == made
+    assert after not in before.get_data(as_text=True)
+
+
+def test_a_page_of_another_ten_seconds_is_made_again(app: Flask, popular: str) -> None:
+    app.test_client().get(popular)
+    later, stopwatch = utc_now() + timedelta(seconds=15), clock.time.monotonic()
+    clock.follow(clock.Reading(later, stopwatch, stopwatch))
+
+    assert read(app.test_client(), popular)[1] > 1
 
 
 def test_a_phase_that_closes_is_closed_for_strangers_at_that_very_minute(

@@ -29,16 +29,7 @@ def expect_if_reached(proposal_id: int, *, now: datetime) -> None:
     Inside the transaction of the support, which holds the proposal: two that arrive together write one row. A support withdrawn
     later takes nothing back: an answer that residents were told to expect stays due.
     """
-    found = db.session.execute(
-        sa.select(AnswerPromise, Proposal.support_count, Proposal.consultation_id)
-        .join(Proposal, Proposal.consultation_id == AnswerPromise.consultation_id)
-        .outerjoin(ExpectedAnswer, ExpectedAnswer.proposal_id == Proposal.id)
-        .where(
-            Proposal.id == proposal_id,
-            ExpectedAnswer.proposal_id.is_(None),
-            Proposal.article_number.is_(None),
-        )
-    ).one_or_none()
+    found = db.session.execute(_PROMISED, {"proposal": proposal_id}).one_or_none()
     if found is None:
         return
     promise = found.AnswerPromise.promise
@@ -46,6 +37,19 @@ def expect_if_reached(proposal_id: int, *, now: datetime) -> None:
         return
     if promise.is_reached(found.support_count) and not queries.is_settled(proposal_id):
         expect(proposal_id, found.consultation_id, promise, now=now)
+
+
+_PROMISED = (
+    sa.select(AnswerPromise, Proposal.support_count, Proposal.consultation_id)
+    .join(Proposal, Proposal.consultation_id == AnswerPromise.consultation_id)
+    .outerjoin(ExpectedAnswer, ExpectedAnswer.proposal_id == Proposal.id)
+    .where(
+        Proposal.id == sa.bindparam("proposal"),
+        ExpectedAnswer.proposal_id.is_(None),
+        Proposal.article_number.is_(None),
+    )
+)
+"""Built once: each support asks it."""
 
 
 def reckon_later(consultation_id: int, *, now: datetime) -> bool:

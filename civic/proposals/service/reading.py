@@ -61,11 +61,12 @@ def ensure_may_submit(actor: Actor, consultation_id: int, *, at: datetime) -> Co
 
 def ensure_takes_part(
     actor: Actor, action: Action, activity: Activity, proposal: Proposal, *, at: datetime
-) -> None:
-    """Refuse who does not live where it is asked, and what no open phase permits. Raises NotSignedIn, NotAllowed or PhaseClosed."""
+) -> Consultation:
+    """Return the consultation of a proposal. Raises NotSignedIn, NotAllowed (not one who lives where it is asked) or PhaseClosed."""
     consultation = consultations.get_consultation(proposal.consultation_id)  # held, hence read once
     require(actor, action, consultation)
     consultations.ensure_phase_permits(consultation.id, activity, at=at)
+    return consultation
 
 
 def may_be_supported_already(proposal: Proposal, consultation: Consultation, *, at: datetime) -> bool:

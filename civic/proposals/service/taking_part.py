@@ -1,13 +1,14 @@
 """Residents support proposals and argue."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
-
-from civic.consultations.rules import Activity
+from civic.consultations.models import Phase
+from civic.consultations.rules import Activity, hidden_until
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.rows import write_new_rows
 from civic.kernel.transaction import publish, transaction
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
@@ -36,14 +37,12 @@ def support_proposal(actor: Actor, *, proposal_id: int) -> Standing:
     now = utc_now()
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
-        ensure_takes_part(actor, ProposalsAction.SUPPORT_PROPOSAL, Activity.SUPPORT, proposal, at=now)
-        try:
-            with db.session.begin_nested():
-                db.session.add(Support(proposal_id=proposal_id, person_id=actor.id, created_at=now))
-        except IntegrityError:
-            return _unchanged(proposal, is_supported=True)
+        phases = _ensure_may_support(actor, proposal, now)
+        is_hidden = hidden_until(phases, at=now) is not None
+        support = {"proposal_id": proposal_id, "person_id": actor.id, "created_at": now}
+        if not write_new_rows(Support, [support], same=("proposal_id", "person_id")):
+            return Standing(None if is_hidden else proposal.support_count, is_supported=True)
         count = queries.change_support_count(proposal_id, +1)
-        is_hidden = queries.hides_supports(proposal.consultation_id)
         publish(
             ProposalSupported(
                 occurred_at=now, proposal_id=proposal_id, support_count=count, tells_hidden_total=is_hidden
@@ -63,11 +62,11 @@ def withdraw_support(actor: Actor, *, proposal_id: int) -> Standing:
     now = utc_now()
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
-        ensure_takes_part(actor, ProposalsAction.SUPPORT_PROPOSAL, Activity.SUPPORT, proposal, at=now)
+        phases = _ensure_may_support(actor, proposal, now)
+        is_hidden = hidden_until(phases, at=now) is not None
         if not queries.remove_support(proposal_id, actor.id):
-            return _unchanged(proposal, is_supported=False)
+            return Standing(None if is_hidden else proposal.support_count, is_supported=False)
         count = queries.change_support_count(proposal_id, -1)
-        is_hidden = queries.hides_supports(proposal.consultation_id)
         publish(
             SupportWithdrawn(
                 occurred_at=now, proposal_id=proposal_id, support_count=count, tells_hidden_total=is_hidden
@@ -76,9 +75,10 @@ def withdraw_support(actor: Actor, *, proposal_id: int) -> Standing:
     return Standing(None if is_hidden else count, is_supported=False)
 
 
-def _unchanged(proposal: Proposal, *, is_supported: bool) -> Standing:
-    is_hidden = queries.hides_supports(proposal.consultation_id)
-    return Standing(None if is_hidden else proposal.support_count, is_supported)
+def _ensure_may_support(actor: Actor, proposal: Proposal, now: datetime) -> list[Phase]:
+    """Return the phases of the consultation, which say whether its totals are hidden. Raises NotSignedIn, NotAllowed or PhaseClosed."""
+    action, activity = ProposalsAction.SUPPORT_PROPOSAL, Activity.SUPPORT
+    return ensure_takes_part(actor, action, activity, proposal, at=now).phases
 
 
 def publish_argument(actor: Actor, *, proposal_id: int, side: Side, body: str) -> int:
