@@ -1,6 +1,8 @@
 """One command is one transaction: committed once, or not at all."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -88,6 +90,62 @@ def test_what_is_owed_is_delivered_once_and_a_failed_delivery_is_tried_again(app
     assert outbox.deliver_due() == 1
     assert delivered == [1]
     assert outbox.deliver_due() == 0
+
+
+@pytest.fixture
+def slow_handlers() -> Iterator[None]:
+    """What a test registers is forgotten after it."""
+    handlers, slow = dict(outbox._handlers), set(outbox._slow_kinds)
+    yield
+    outbox._handlers.clear()
+    outbox._handlers.update(handlers)
+    outbox._slow_kinds.intersection_update(slow)
+
+
+def owe_slow(count: int) -> None:
+    with transaction():
+        for number in range(count):
+            outbox.owe("test.slow", {"number": number}, now=utc_now())
+
+
+def owed_slow() -> list[tuple[int, int, bool]]:
+    """Return the slow messages that are still owed: number, attempts, and whether somebody has taken it."""
+    db.session.rollback()
+    rows = db.session.scalars(
+        sa.select(outbox.OutboxMessage).filter_by(kind="test.slow").order_by(outbox.OutboxMessage.id)
+    )
+    return [(row.payload["number"], row.attempts, row.leased_until is not None) for row in rows]
+
+
+def test_of_slow_messages_taken_together_each_is_put_away_as_soon_as_it_is_done(
+    app_context: Flask, slow_handlers: None
+) -> None:
+    seen: list[list[int]] = []
+
+    @outbox.delivers("test.slow", is_slow=True)
+    def deliver(payload: dict[str, Any]) -> None:
+        seen.append([number for number, _, _ in owed_slow()])
+        if payload["number"] == 1:
+            raise OSError("the mail server is away")
+
+    owe_slow(3)
+
+    assert outbox.deliver_due(is_slow=True) == 3
+    assert seen == [[0, 1, 2], [1, 2], [1, 2]]
+    assert owed_slow() == [(1, 1, False)]
+
+
+def test_slow_messages_that_could_not_begin_in_time_are_given_back_to_whoever_is_free(
+    app_context: Flask, slow_handlers: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @outbox.delivers("test.slow", is_slow=True)
+    def deliver(payload: dict[str, Any]) -> None:
+        monkeypatch.setattr(outbox, "BEGIN_WITHIN_SECONDS", -1)  # as if the mail server had taken ten seconds
+
+    owe_slow(3)
+    outbox.deliver_due(is_slow=True)
+
+    assert owed_slow() == [(1, 0, False), (2, 0, False)]
 
 
 def test_rolling_back_a_command_owes_nothing(app_context: Flask) -> None:
