@@ -122,12 +122,19 @@ def is_hiding(consultation_id: Any, *, at: datetime) -> sa.ColumnElement[bool]:
     )
 
 
+_PHASES = Phase.__table__.c
+_HIDING = sa.select(_PHASES.consultation_id).where(
+    _PHASES.consultation_id.in_(sa.bindparam("ids", expanding=True)),
+    _PHASES.hides_reactions,
+    _PHASES.closes_at > sa.bindparam("at"),
+)
+
+
 def hiding_among(consultation_ids: Collection[int], *, at: datetime) -> set[int]:
     """Return those of some consultations whose totals nobody may know yet."""
-    query = sa.select(Phase.consultation_id).where(
-        Phase.consultation_id.in_(consultation_ids), Phase.hides_reactions, Phase.closes_at > at
-    )
-    return set(db.session.scalars(query)) if consultation_ids else set()
+    if not consultation_ids:
+        return set()
+    return set(db.session.scalars(_HIDING, {"ids": list(consultation_ids), "at": at}))
 
 
 def list_consultations(

@@ -136,15 +136,16 @@ def _count_channels(consultation_id: int) -> dict[str, int]:
 
 def read_channels(consultation_ids: list[int]) -> dict[int, dict[str, int]]:
     """Return how many people took part in each consultation, by channel; one that is too large to be counted now and never was is left out."""
-    weights = db.session.execute(
-        sa.select(Proposal.consultation_id, sa.func.sum(Proposal.support_count))
+    heavy = db.session.scalars(
+        sa.select(Proposal.consultation_id)
         .where(Proposal.consultation_id.in_(consultation_ids))
         .group_by(Proposal.consultation_id)
+        .having(sa.func.sum(Proposal.support_count) > COUNTED_AT_ONCE)
     )
     hiding = hiding_among(
         consultation_ids, at=utc_now()
     )  # counted now: what is large would tell how much is supported
-    large = {row[0] for row in weights if (row[1] or 0) > COUNTED_AT_ONCE} - hiding
+    large = set(heavy) - hiding
     kept = db.session.scalars(
         sa.select(ParticipationFigure).where(ParticipationFigure.consultation_id.in_(large))
     )

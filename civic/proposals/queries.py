@@ -1,7 +1,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -199,9 +198,20 @@ def count_decisions(consultation_id: int) -> dict[Decision, int]:
 
 def count_proposals(consultation_id: int) -> int:
     """Count what residents proposed: the articles of the town hall's own text are not among them."""
-    of_residents = (Proposal.consultation_id == consultation_id, Proposal.article_number.is_(None))
-    query = _shown().where(*of_residents).subquery()
-    return db.session.scalar(sa.select(sa.func.count()).select_from(query)) or 0
+    return db.session.scalar(_COUNT_SHOWN, {"consultation": consultation_id}) or 0
+
+
+_PROPOSALS = Proposal.__table__.c
+_COUNT_SHOWN = (
+    sa.select(sa.func.count())
+    .select_from(Proposal.__table__)
+    .where(
+        _PROPOSALS.consultation_id == sa.bindparam("consultation"),
+        _PROPOSALS.hidden_at.is_(None),
+        _PROPOSALS.withdrawn_at.is_(None),
+        _PROPOSALS.article_number.is_(None),
+    )
+)
 
 
 def _shown() -> sa.Select[Any]:
@@ -286,30 +296,6 @@ def _supported_among(proposal_ids: Collection[int], person_id: int | None) -> se
         return set()
     mine = sa.select(Support.proposal_id).where(Support.proposal_id.in_(proposal_ids))
     return set(db.session.scalars(mine.where(Support.person_id == person_id)))
-
-
-def change_support_count(proposal_id: int, change: int) -> int:
-    """Add to the count of supports, in the database. Returns what it becomes."""
-    return _change_count("support_count", proposal_id, change)
-
-
-def change_argument_count(proposal_id: int, change: int) -> int:
-    """Add to the count of arguments, in the database. Returns what it becomes."""
-    return _change_count("argument_count", proposal_id, change)
-
-
-def _change_count(column: str, proposal_id: int, change: int) -> int:
-    changed = db.session.connection().execute(_counting(column), {"proposal": proposal_id, "change": change})
-    return int(changed.scalar_one())
-
-
-@cache
-def _counting(column: str) -> sa.Executable:
-    """Return the statement that adds to a count, built once: every support and every argument asks for it."""
-    table = Proposal.__table__
-    count = table.c[column]
-    added = sa.update(table).where(table.c.id == sa.bindparam("proposal"))  # type: ignore[arg-type]
-    return added.values({count: count + sa.bindparam("change")}).returning(count)
 
 
 def remove_support(proposal_id: int, person_id: int) -> bool:

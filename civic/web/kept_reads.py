@@ -57,7 +57,9 @@ def note_statements(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "before_cursor_execute")
     def note(conn: Any, cursor: Any, statement: str, values: Any, context: Any, is_many: bool) -> None:
         asked = _asked.get()
-        if asked is not None and statement != "BEGIN" and len(asked) <= MOST_STATEMENTS:
+        if asked is None or statement == "BEGIN" or len(asked) > MOST_STATEMENTS:
+            return
+        if (statement, values) not in asked:  # two parts of a page may ask the same
             asked.append((statement, values))
 
 

@@ -104,11 +104,16 @@ def find_expected(proposal_id: int, *, at: datetime) -> ExpectedView | None:
 
 def expected_of(proposal_ids: Collection[int], *, at: datetime) -> dict[int, ExpectedView]:
     """Return, in one query, the answers that some proposals are owed, or got."""
-    query = sa.select(ExpectedAnswer).where(ExpectedAnswer.proposal_id.in_(proposal_ids))
-    return {row.proposal_id: view_of(row, at=at) for row in db.session.scalars(query)}
+    rows = db.session.execute(_EXPECTED, {"ids": list(proposal_ids)}) if proposal_ids else ()
+    return {row.proposal_id: view_of(row, at=at) for row in rows}
 
 
-def view_of(row: ExpectedAnswer, *, at: datetime) -> ExpectedView:
+_EXPECTED = sa.select(ExpectedAnswer.__table__).where(
+    ExpectedAnswer.__table__.c.proposal_id.in_(sa.bindparam("ids", expanding=True))
+)
+
+
+def view_of(row: Any, *, at: datetime) -> ExpectedView:
     return ExpectedView(
         proposal_id=row.proposal_id,
         since=row.since,

@@ -17,18 +17,21 @@ class Asked:
     title: str
 
 
+_COAUTHORS, _PERSONS = Coauthor.__table__, Person.__table__
+_SIGNING = (
+    sa.select(_COAUTHORS.c.proposal_id, _PERSONS.c.name)
+    .join_from(_COAUTHORS, _PERSONS, _PERSONS.c.id == _COAUTHORS.c.person_id)
+    .where(_COAUTHORS.c.proposal_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(_COAUTHORS.c.created_at, _COAUTHORS.c.person_id)
+)
+
+
 def coauthors_of(proposal_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Return the names of those who sign proposals with their authors, in the order in which they accepted: one query."""
     if not proposal_ids:
         return {}
     found: dict[int, list[str]] = {}
-    query = (
-        sa.select(Coauthor.proposal_id, Person.name)
-        .join(Person, Person.id == Coauthor.person_id)
-        .where(Coauthor.proposal_id.in_(proposal_ids))
-        .order_by(Coauthor.created_at, Coauthor.person_id)
-    )
-    for proposal_id, name in db.session.execute(query):
+    for proposal_id, name in db.session.execute(_SIGNING, {"ids": list(proposal_ids)}):
         found.setdefault(proposal_id, []).append(name)
     return {key: tuple(names) for key, names in found.items()}
 

@@ -10,7 +10,7 @@ from civic.consultations import queries as consultations
 from civic.consultations.models import Consultation
 from civic.consultations.panels import Panel, consultation_panel
 from civic.consultations.queries import ConsultationView
-from civic.consultations.rules import Activity, Status
+from civic.consultations.rules import Activity, Status, hidden_until
 from civic.kernel.access import can
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.pagination import PAGE_SIZE
@@ -49,7 +49,8 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
     total = queries.count_proposals(consultation.id)
     if not total and not consultation.proposing:
         return None
-    actor = current_actor()
+    actor, now = current_actor(), utc_now()
+    phases = [phase.plan for phase in consultation.phases]
     filters = load_filters(ListProposalsQuery)
     page = queries.list_proposals(
         consultation.id,
@@ -64,9 +65,9 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
     values = {
         "page": page,
         "proposals": queries.view_proposals(page.items, reader_id=actor.person_id),
-        "expected": due_answers.expected_of([each.id for each in page.items], at=utc_now()),
+        "expected": due_answers.expected_of([each.id for each in page.items], at=now),
         "total": total,
-        "hides_supports": queries.hides_supports(consultation.id),
+        "hides_supports": hidden_until(phases, at=now) is not None,
         "filters": filters,
         "place_options": place_options(stored),
         "may_answer": consultation.status is not Status.DRAFT

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
-from civic.proposals import queries
+from civic.proposals import counts, queries
 from civic.proposals.likeness.service import learn_proposal
 
 
@@ -23,4 +23,4 @@ def set_argument_hidden(*, argument_id: int, is_hidden: bool, now: datetime) -> 
         if (argument.hidden_at is not None) == is_hidden:
             return
         argument.hidden_at = now if is_hidden else None
-        queries.change_argument_count(argument.proposal_id, -1 if is_hidden else +1)
+        counts.change_argument_count(argument.proposal_id, -1 if is_hidden else +1)

@@ -9,7 +9,7 @@ from civic.consultations.channels import Channel
 from civic.kernel.database import db
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
-from civic.proposals import queries
+from civic.proposals import counts, queries
 from civic.proposals.errors import UnknownPlace
 from civic.proposals.events import ProposalPublished, ProposalSupported, ProposalWithdrawn, SupportWithdrawn
 from civic.proposals.models import Proposal, Support
@@ -79,7 +79,7 @@ def record_support(proposal_id: int, *, now: datetime) -> int:
         support = Support(proposal_id=proposal_id, person_id=None, created_at=now)
         db.session.add(support)
         db.session.flush()
-        count = queries.change_support_count(proposal_id, +1)
+        count = counts.change_support_count(proposal_id, +1)
         publish(
             ProposalSupported(
                 occurred_at=now,
@@ -99,7 +99,7 @@ def take_back_support(support_id: int, *, now: datetime) -> None:
             return
         proposal = queries.lock_proposal(proposal_id)
         db.session.execute(sa.delete(Support).where(Support.id == support_id))
-        count = queries.change_support_count(proposal_id, -1)
+        count = counts.change_support_count(proposal_id, -1)
         publish(
             SupportWithdrawn(
                 occurred_at=now,

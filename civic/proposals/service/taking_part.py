@@ -10,7 +10,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.rows import write_new_rows
 from civic.kernel.transaction import publish, transaction
-from civic.proposals import queries
+from civic.proposals import counts, queries
 from civic.proposals.access import ProposalsAction
 from civic.proposals.events import ArgumentPublished, ProposalSupported, SupportWithdrawn
 from civic.proposals.models import Argument, Proposal, Support
@@ -42,7 +42,7 @@ def support_proposal(actor: Actor, *, proposal_id: int) -> Standing:
         support = {"proposal_id": proposal_id, "person_id": actor.id, "created_at": now}
         if not write_new_rows(Support, [support], same=("proposal_id", "person_id")):
             return Standing(None if is_hidden else proposal.support_count, is_supported=True)
-        count = queries.change_support_count(proposal_id, +1)
+        count = counts.change_support_count(proposal_id, +1)
         publish(
             ProposalSupported(
                 occurred_at=now, proposal_id=proposal_id, support_count=count, tells_hidden_total=is_hidden
@@ -66,7 +66,7 @@ def withdraw_support(actor: Actor, *, proposal_id: int) -> Standing:
         is_hidden = hidden_until(phases, at=now) is not None
         if not queries.remove_support(proposal_id, actor.id):
             return Standing(None if is_hidden else proposal.support_count, is_supported=False)
-        count = queries.change_support_count(proposal_id, -1)
+        count = counts.change_support_count(proposal_id, -1)
         publish(
             SupportWithdrawn(
                 occurred_at=now, proposal_id=proposal_id, support_count=count, tells_hidden_total=is_hidden
@@ -99,7 +99,7 @@ def publish_argument(actor: Actor, *, proposal_id: int, side: Side, body: str) -
         argument = Argument(proposal_id=proposal_id, author_id=actor.id, side=side, body=body, created_at=now)
         db.session.add(argument)
         db.session.flush()
-        queries.change_argument_count(proposal_id, +1)
+        counts.change_argument_count(proposal_id, +1)
         publish(
             ArgumentPublished(
                 occurred_at=now,
