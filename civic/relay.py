@@ -34,7 +34,7 @@ def start_relay(app: Flask) -> None:
 def run_relay(app: Flask, is_slow: bool) -> None:
     heard = 0
     while True:
-        heard = wait_for_bell(LOOK_EVERY_SECONDS, heard)
+        heard = wait_for_bell(LOOK_EVERY_SECONDS, heard, is_slow=is_slow)
         try:
             deliver_all(app, is_slow=is_slow)
         except Exception:

@@ -78,8 +78,9 @@ def owe(
         due_at: not before this instant; at once when None.
         key: where given, a second message with the same key is refused by the database.
     """
-    note_owing()
-    write_rows(OutboxMessage, [_row(kind, payload, now=now, due_at=due_at or now, key=key)])
+    due_at = due_at or now
+    note_owing(is_slow=kind in _slow_kinds, is_due=due_at <= now)
+    write_rows(OutboxMessage, [_row(kind, payload, now=now, due_at=due_at, key=key)])
 
 
 def owe_once(kind: str, payload: dict[str, Any], *, now: datetime, due_at: datetime, key: str) -> None:
@@ -89,7 +90,7 @@ def owe_once(kind: str, payload: dict[str, Any], *, now: datetime, due_at: datet
 
 def owe_rounds(kind: str, rounds: Sequence[tuple[dict[str, Any], datetime, str]], *, now: datetime) -> None:
     """Do as ``owe_once`` for several rounds (payload, due_at, key), in one statement."""
-    note_owing()
+    note_owing(is_slow=kind in _slow_kinds, is_due=any(due_at <= now for _, due_at, _ in rounds))
     rows = [_row(kind, payload, now=now, due_at=due_at, key=key) for payload, due_at, key in rounds]
     write_new_rows(OutboxMessage, rows, same=("key",))
 

@@ -19,7 +19,7 @@ class _UnitOfWork:
     facts: list[DomainEvent] = field(default_factory=list)
     collected: dict[Callable[[list[Any]], None], list[Any]] = field(default_factory=dict)
     is_failed: bool = False
-    is_owing: bool = False
+    owing: set[bool] = field(default_factory=set)
 
 
 @contextmanager
@@ -55,8 +55,8 @@ def transaction() -> Iterator[None]:
         del session.info[_KEY]
     for fact in unit.facts:
         run_after_commit(fact)
-    if unit.is_owing:
-        ring()
+    for is_slow in unit.owing:
+        ring(is_slow=is_slow)
 
 
 def publish(fact: DomainEvent) -> None:
@@ -80,12 +80,13 @@ def collect(act: Callable[[list[Any]], None], item: Any) -> None:
     unit.collected.setdefault(act, []).append(item)
 
 
-def note_owing() -> None:
-    """Have who delivers what is owed woken once the open transaction is committed."""
+def note_owing(*, is_slow: bool, is_due: bool) -> None:
+    """Have who delivers such messages woken once the open transaction is committed; nobody for one that is not due yet."""
     unit: _UnitOfWork | None = db.session().info.get(_KEY)
     if unit is None:
         raise RuntimeError("A message was owed outside a transaction.")
-    unit.is_owing = True
+    if is_due:
+        unit.owing.add(is_slow)
 
 
 def _name_of(act: Callable[[list[Any]], None]) -> tuple[str, str]:
