@@ -37,6 +37,7 @@ class Settings:
         sms_url: empty: no text messages; else where they are posted, as JSON.
         sms_token: what the gateway asks for, as ``Authorization: Bearer``.
         sms_secret: what the gateway signs the replies with; empty: no reply is read.
+        finds_by_meaning: proposals that say the same are also found by what they mean, with a model of 125 MB.
         trusted_proxies: how many reverse proxies stand before us and overwrite ``X-Forwarded-*``.
     """
 
@@ -55,6 +56,7 @@ class Settings:
     trusted_proxies: int = 0
     writes_per_minute: int = 240
     sockets_per_address: int = 20
+    finds_by_meaning: bool = True
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -84,6 +86,7 @@ class Settings:
             sockets_per_address=_whole_number(
                 get("CIVIC_SOCKETS_PER_ADDRESS", "20"), "CIVIC_SOCKETS_PER_ADDRESS"
             ),
+            finds_by_meaning=get("CIVIC_MEANING", "1") != "0",
         )
 
 

@@ -81,7 +81,7 @@ def measure_likeness() -> None:
 
 
 def like_views(title: str, body: str) -> object:
-    found = [like.proposal_id for like in find_like(title, body, words=own_dictionary(), from_share=0)]
+    found = [like.proposal_id for like in find_like(title, body, words=own_dictionary(), is_bounded=False)]
     return queries.view_proposals(queries.list_shown(found), reader_id=None)
 
 

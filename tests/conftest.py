@@ -58,6 +58,7 @@ def make_settings(database_url: str, **changes: object) -> Settings:
         "secret_key": SECRET,
         "public_url": PUBLIC_URL,
         "is_demo": True,
+        "finds_by_meaning": False,  # a model of 125 MB, for the tests that ask for it
         **changes,
     }
     return Settings(**values)  # type: ignore[arg-type]

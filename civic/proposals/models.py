@@ -127,3 +127,32 @@ class Trait(Model):
         sa.ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True, index=True, autoincrement=False
     )
     weight: Mapped[int] = mapped_column(sa.SmallInteger)
+
+
+class Meaning(Model):
+    """What a shown proposal means, for a model: made after it is published, emptied in the transaction that hides or changes it.
+
+    ``version``: the later a row changed, the higher, over all rows: a process reads those that changed since it last looked.
+    """
+
+    __tablename__ = "proposal_meaning"
+
+    proposal_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    version: Mapped[int] = mapped_column(sa.BigInteger, index=True)
+    model: Mapped[str]
+    vectors: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class MeaningSeries(Model):
+    """One row: the last version given. It is kept from one writer to the next until the commit, so that versions are seen in their order.
+
+    ``name`` is drawn by chance: a process whose database was replaced by another reads everything again.
+    """
+
+    __tablename__ = "proposal_meaning_series"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    version: Mapped[int] = mapped_column(sa.BigInteger)
