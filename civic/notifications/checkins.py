@@ -4,10 +4,10 @@ from typing import Any
 
 from civic.accounts import queries as accounts
 from civic.accounts.models import Role
-from civic.checkins.campaigns.events import CallAnswered, CallersAsked, CampaignClosed
+from civic.checkins.campaigns.events import CallAnswered, CallersAsked, CallsLeft, CampaignClosed
 from civic.checkins.campaigns.queries import keeper_ids
 from civic.checkins.campaigns.rules import CallState
-from civic.checkins.register.events import EntryLinked
+from civic.checkins.register.events import EntryLinked, EntryUnlinked
 from civic.checkins.register.queries import get_entry
 from civic.kernel.events import within_transaction
 from civic.notifications.rules import Kind
@@ -30,6 +30,20 @@ def tell_keepers(fact: CallAnswered) -> None:
         key=f"{kind.value}:{fact.call_id}:{fact.occurred_at.isoformat()}",
         params={},
         path=f"/bureau/registre/appels/{fact.call_id}" if keepers else "/bureau/personnes",
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(CallsLeft)
+def tell_what_a_round_left(fact: CallsLeft) -> None:
+    """One line for a round, however many people it left: each of them is on the page of the campaign."""
+    keepers = keeper_ids(fact.territory_id)
+    notify_all(
+        keepers or accounts.list_person_ids_with_role(Role.ADMIN, fact.territory_id),
+        kind=Kind.CHECKIN_ROUND_OVER,
+        key=f"checkin_round:{fact.campaign_id}:{fact.round}",
+        params={"unreached": fact.unreached, "missed": fact.missed},
+        path=f"/bureau/registre/campagnes/{fact.campaign_id}" if keepers else "/bureau/personnes",
         now=fact.occurred_at,
     )
 
@@ -62,5 +76,20 @@ def tell_registered(fact: EntryLinked) -> None:
             key=f"register:{fact.entry_id}",
             params={},
             path="/registre-nominatif/ma-fiche",
+            now=fact.occurred_at,
+        )
+
+
+@within_transaction(EntryUnlinked)
+def tell_unlinked(fact: EntryUnlinked) -> None:
+    """Of the entry nothing is said: it may be somebody else's."""
+    person_id = get_entry(fact.entry_id).person_id
+    if person_id is not None:
+        notify(
+            person_id,
+            kind=Kind.REGISTER_UNLINKED,
+            key=f"register_unlinked:{fact.entry_id}:{fact.occurred_at.isoformat()}",
+            params={},
+            path="/registre-nominatif",
             now=fact.occurred_at,
         )

@@ -290,6 +290,12 @@ WORDINGS: dict[Kind, Wording] = {
             "La mairie vous a inscrit au registre des personnes à appeler en cas d’alerte (canicule, grand froid…). Lisez votre fiche : vous pouvez la faire corriger, ou vous retirer d’un clic."
         ),
     ),
+    Kind.REGISTER_UNLINKED: Wording(
+        Family.ACCOUNT,
+        N_(
+            "La mairie avait rattaché à votre compte une fiche du registre des personnes à appeler en cas d’alerte. Elle l’a détachée : vous ne la lisez plus. Si c’était la vôtre, appelez la mairie."
+        ),
+    ),
     Kind.CHECKIN_CALLS_OFFERED: Wording(
         Family.SOLIDARITY,
         N_(
@@ -305,6 +311,12 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.CHECKIN_ALARM: Wording(
         Family.ACCOUNT,
         N_("Urgent : un appel de veille inquiète. Ouvrez la fiche maintenant, et appelez le 15 si besoin."),
+    ),
+    Kind.CHECKIN_ROUND_OVER: Wording(
+        Family.ACCOUNT,
+        N_(
+            "Un tour d’appels de veille est terminé. Personnes appelées sans réponse : %(unreached)s. Personnes que nul n’a appelées : %(missed)s."
+        ),
     ),
     Kind.CHECKIN_UNREACHED: Wording(
         Family.ACCOUNT,

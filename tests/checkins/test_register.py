@@ -176,6 +176,37 @@ def test_an_account_has_one_entry_and_one_that_nobody_confirmed_is_not_linked(ha
         service.get_own_entry(actor_of(hall.omar))
 
 
+def test_a_wrong_account_is_taken_off_an_entry_and_told_and_reads_it_no_more(hall: Hall) -> None:
+    rose, jeanne = (add_person(name, lives_in=hall.place) for name in ("Rose", "Jeanne"))
+    entry_id = hall.register(email=actor_email(rose))
+    with pytest.raises(NotAllowed):
+        service.unlink_account(actor_of(hall.omar), entry_id=entry_id)
+    assert service.get_own_entry(actor_of(rose)).id == entry_id
+    db.session.rollback()
+
+    service.unlink_account(actor_of(hall.ines), entry_id=entry_id)
+    service.unlink_account(actor_of(hall.ines), entry_id=entry_id)
+
+    with pytest.raises(NotInRegister):
+        service.get_own_entry(actor_of(rose))
+    assert kinds_told(rose) == ["register_entered", "register_unlinked"]
+    assert (facts().count("EntryUnlinked"), count(RegisterEntry)) == (1, 1)
+
+    for email in (actor_email(rose), actor_email(jeanne)):  # the right one takes the place of the wrong one
+        service.change_entry(actor_of(hall.ines), entry_id=entry_id, entry=entry_of(hall.place), email=email)
+    assert service.get_own_entry(actor_of(jeanne)).id == entry_id
+    assert kinds_told(rose).count("register_unlinked") == 2
+
+
+def kinds_told(person: int) -> list[str]:
+    told = db.session.scalars(
+        sa.select(Notification.kind).filter_by(person_id=person).order_by(Notification.id)
+    )
+    kinds = [kind.value for kind in told]
+    db.session.rollback()
+    return kinds
+
+
 def test_who_leaves_the_register_is_erased_at_once_by_herself_or_by_a_call(hall: Hall) -> None:
     rose = add_person("Rose", lives_in=hall.place)
     hall.register(email=actor_email(rose))
@@ -350,6 +381,12 @@ def test_the_pages_register_correct_print_and_remove_a_person(town_hall: tuple[F
     }
     assert post_form(client, f"{page}/modifier", **changed).status_code == 302
     assert "02 99 00 00 09" in plain(client.get(page).get_data(as_text=True))
+    with app.app_context():
+        rose = actor_email(add_person("Rose", lives_in=hall.place))
+    assert post_form(client, f"{page}/modifier", **{**changed, "email": rose}).status_code == 302
+    assert "Rose : ce compte lit la fiche" in plain(client.get(page).get_data(as_text=True))
+    assert post_form(client, f"{page}/compte/detacher").status_code == 302
+    assert "Aucun : sa lettre" in plain(client.get(page).get_data(as_text=True))
     assert post_form(client, f"{page}/radiation", reason="asked").status_code == 302
     assert client.get(page).status_code == 404
 

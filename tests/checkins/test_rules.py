@@ -207,6 +207,19 @@ def test_dates_are_read_as_town_halls_write_them() -> None:
     assert read_date("mars 1941") is None
 
 
+@pytest.mark.parametrize("born", ["14/03/41", "14-3-41", "14.03.05", "14/03/41 00:00"])
+def test_a_birth_whose_year_has_two_digits_is_asked_for_in_full(born: str) -> None:
+    headings = ["Nom", "Prénom", "Date de naissance", "Adresse", "Téléphone", "Date de la demande"]
+    row = ["Rio", "Odette", born, "1 rue du Puits", "02 99 00 00 01", "02/06/26"]
+
+    (line,) = read_lines([row], guess_columns(headings), places=PLACES, town_id=1, today=TODAY)
+
+    assert line.entry is None
+    assert [str(each) for each in line.errors] == [
+        f"L’année de naissance n’a que deux chiffres (« {born} ») : écrivez-la en entier, par exemple 14/03/1941."
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "who"),
     [

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 
 from civic.accounts.models import Role
@@ -20,7 +21,7 @@ from civic.checkins.campaigns.errors import (
 from civic.checkins.campaigns.jobs import KEPT_FOR, end_what_is_over, forget_what_was_said
 from civic.checkins.campaigns.models import CheckinCall, CheckinCampaign, CheckinPerson, CheckinStep
 from civic.checkins.campaigns.rules import CallState, CampaignPlan, Reason, Result, TownStep
-from civic.checkins.campaigns.service import calling, steering
+from civic.checkins.campaigns.service import calling, rounds, steering
 from civic.checkins.register.service import see_entry
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -28,6 +29,7 @@ from civic.kernel.errors import NotAllowed
 from civic.kernel.outbox import deliver_due
 from civic.kernel.transaction import transaction
 from civic.notifications.models import Notification
+from civic.notifications.rules import Kind
 from tests.checkins.making import ADDRESS, PHONE, SCRIPT, Alert, add_met_volunteer
 from tests.conftest import actor_of, add_person, plain, post_form, sign_in
 
@@ -170,6 +172,30 @@ def test_after_a_month_the_totals_alone_are_left(alert: Alert) -> None:
     figures = queries.get_campaign(alert.campaign).figures
     assert figures == {"people": 3, "calls": 1, "reached": 1, "alarms": 0, "needs": 0, "callers": 2}
     assert see_entry(actor_of(alert.ines), entry_id=alert.people[0]).phone == PHONE
+
+
+def test_what_a_round_left_is_told_in_one_line_to_each_keeper(app_context: Flask) -> None:
+    alert = Alert(people=4)
+    for result in (Result.NO_ANSWER, Result.WELL, Result.NO_ANSWER):
+        call_id = alert.take(alert.ada)
+        assert call_id is not None
+        calling.answer_call(actor_of(alert.ada), call_id=call_id, result=result)
+
+    with time_machine.travel(utc_now() + timedelta(hours=24, minutes=1)):
+        rounds.begin_due_round(alert.campaign, now=utc_now())
+
+    assert round_lines(alert.ines) == [{"unreached": 2, "missed": 1}]
+    assert round_lines(alert.ada) == []
+    with time_machine.travel(utc_now() + timedelta(days=4)):
+        end_what_is_over(utc_now())
+    assert round_lines(alert.ines)[1:] == [{"unreached": 0, "missed": 4}]
+
+
+def round_lines(person: int) -> list[dict[str, int]]:
+    told = sa.select(Notification.params).filter_by(person_id=person, kind=Kind.CHECKIN_ROUND_OVER)
+    found = list(db.session.scalars(told.order_by(Notification.id)))
+    db.session.rollback()
+    return found
 
 
 def test_timers_begin_the_next_round_and_end_the_campaign(alert: Alert) -> None:

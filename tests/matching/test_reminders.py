@@ -1,7 +1,7 @@
 """The evening before: both sides are reminded, once, and nobody who withdrew; who reads no screen is called."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -94,6 +94,22 @@ def test_people_are_reminded_at_six_in_the_evening_whatever_clocks_do_that_night
 def test_who_is_helped_on_a_monday_is_called_on_the_friday_before() -> None:
     assert called_at(local(7, 10)) == local(4, 9)
     assert called_at(local(8, 10)) == local(7, 9)
+
+
+@pytest.mark.parametrize(
+    ("day", "called_on"),
+    [
+        (date(2027, 3, 30), date(2027, 3, 26)),  # the day after Easter Monday
+        (date(2027, 5, 7), date(2027, 5, 5)),  # Ascension
+        (date(2027, 5, 18), date(2027, 5, 14)),  # Whit Monday
+        (date(2026, 11, 12), date(2026, 11, 10)),
+        (date(2027, 1, 2), date(2026, 12, 31)),
+    ],
+)
+def test_nobody_is_to_be_called_on_a_day_when_the_town_hall_is_closed(day: date, called_on: date) -> None:
+    begins, calls = datetime.combine(day, time(10)), datetime.combine(called_on, time(9))
+
+    assert called_at(from_town_time(begins)) == from_town_time(calls)
 
 
 def test_both_sides_are_reminded_the_evening_before_and_once(

@@ -24,6 +24,15 @@ class RoundBegun(CampaignFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallsLeft(CampaignFact):
+    """A round is over. ``unreached``: how many were called in vain; ``missed``: how many nobody called."""
+
+    round: int
+    unreached: int
+    missed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CallersAsked(CampaignFact):
     """Volunteers whom an agent met are asked whether they would call."""
 

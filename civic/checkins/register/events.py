@@ -30,6 +30,11 @@ class EntryLinked(EntryFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EntryUnlinked(EntryFact):
+    """The account that could read the entry reads it no more: it was somebody else's."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class EntrySeen(EntryFact):
     """Somebody read everything that the register says of a person. ``mode`` is for what: ``file``, ``letter`` or ``call``."""
 

@@ -153,9 +153,7 @@ def _read(
     )
     if not family_name or not first_names:
         errors.append(Sentence(N_("Il manque le nom ou le prénom.")))
-    born_on = read_date(cell(Column.BORN_ON))
-    if born_on is None:
-        errors.append(Sentence(N_("Il manque la date de naissance, ou elle n’est pas lisible.")))
+    born_on = _born_on(cell(Column.BORN_ON), errors)
     phone = french_phone(cell(Column.PHONE))
     if phone is None:
         errors.append(
@@ -199,6 +197,27 @@ def read_date(text: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
+
+
+def has_short_year(text: str) -> bool:
+    """Whether a day is written with two digits of its year: of a birth, they may be of one century or the next."""
+    return SHORT_YEAR.fullmatch(text.split("T")[0].split(" ")[0]) is not None
+
+
+def _born_on(said: str, errors: list[Sentence]) -> date | None:
+    if has_short_year(said):
+        short = N_(
+            "L’année de naissance n’a que deux chiffres (« %(said)s ») : écrivez-la en entier, par exemple 14/03/1941."
+        )
+        errors.append(Sentence(short, {"said": said}))
+        return None
+    born_on = read_date(said)
+    if born_on is None:
+        errors.append(Sentence(N_("Il manque la date de naissance, ou elle n’est pas lisible.")))
+    return born_on
 
 
 def _ground(said: str, born_on: date | None, today: date, errors: list[Sentence]) -> Ground | None:

@@ -118,14 +118,14 @@ def show_entry(entry_id: int) -> str:
 def _entry_page(entry_id: int, form: Form) -> str:
     row = service.see_entry(current_actor(), entry_id=entry_id)
     today, sights = town_today(), queries.list_sights(row.id)
-    viewers = {sight.viewer_id for sight in sights if sight.viewer_id is not None}
+    read_by = {sight.viewer_id for sight in sights if sight.viewer_id is not None}
     return render_template(
         "checkins/entry.html",
         entry=row,
         form=form,
         place=territories.names_of({row.territory_id}).get(row.territory_id, ""),
         sights=sights,
-        names=accounts.names_of(viewers),
+        names=accounts.names_of(read_by | ({row.person_id} if row.person_id is not None else set())),
         reasons=list(Leaving),
         is_late=is_letter_late(row.asked_on, row.told_on, on=today),
         is_stale=is_to_check(row.checked_on, on=today),
@@ -188,6 +188,16 @@ def check_entry(entry_id: int) -> ResponseReturnValue:
         NothingSchema,
         command=lambda _: service.check_entry(current_actor(), entry_id=entry_id),
         done=lambda _: _said(entry_id, gettext("C’est noté : la fiche est à jour pour un an.")),
+        again=lambda form: _entry_page(entry_id, form),
+    )
+
+
+@blueprint.post("/<int:entry_id>/compte/detacher")
+def unlink_account(entry_id: int) -> ResponseReturnValue:
+    return submit_form(
+        NothingSchema,
+        command=lambda _: service.unlink_account(current_actor(), entry_id=entry_id),
+        done=lambda _: _said(entry_id, gettext("Le compte est détaché : il ne lit plus cette fiche.")),
         again=lambda form: _entry_page(entry_id, form),
     )
 

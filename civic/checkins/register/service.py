@@ -21,6 +21,7 @@ from civic.checkins.register.events import (
     EntryLinked,
     EntryRemoved,
     EntrySeen,
+    EntryUnlinked,
     RegisterExported,
     RegisterListed,
 )
@@ -102,9 +103,29 @@ def _link(actor: Actor, row: RegisterEntry, email: str | None, now: datetime) ->
     other = queries.find_entry_of_person(person.id)
     if other is not None and other.id != row.id:
         raise AccountTaken(fields={"email": [AccountTaken.message]})
+    _unlink(actor, row, now)
     row.person_id = person.id
     db.session.flush()
     publish(EntryLinked(occurred_at=now, entry_id=row.id, territory_id=row.territory_id, actor_id=actor.id))
+
+
+def _unlink(actor: Actor, row: RegisterEntry, now: datetime) -> None:
+    if row.person_id is None:
+        return
+    # The fact comes first: who is told is found by the link.
+    publish(EntryUnlinked(occurred_at=now, entry_id=row.id, territory_id=row.territory_id, actor_id=actor.id))
+    row.person_id = None
+    db.session.flush()
+
+
+def unlink_account(actor: Actor, *, entry_id: int) -> None:
+    """Take an entry off the account that reads it, which was somebody else's; she is told. Doing it twice changes nothing.
+
+    Raises:
+        NotAllowed, EntryNotFound.
+    """
+    with transaction():
+        _unlink(actor, _get_kept(actor, entry_id), utc_now())
 
 
 def change_entry(actor: Actor, *, entry_id: int, entry: Entry, email: str | None = None) -> None:

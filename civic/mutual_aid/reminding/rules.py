@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from civic.kernel.clock import TOWN_TIME, from_town_time
+from civic.kernel.holidays import is_public_holiday
 
 USUAL_HOUR = 18
 EARLIEST_HOUR, LATEST_HOUR = 8, 21
@@ -25,6 +26,6 @@ def called_at(starts_at: datetime) -> datetime:
 
 def _open_day_before(starts_at: datetime) -> date:
     day = starts_at.astimezone(TOWN_TIME).date() - timedelta(days=1)
-    while day.weekday() >= SATURDAY:
+    while day.weekday() >= SATURDAY or is_public_holiday(day):
         day -= timedelta(days=1)
     return day

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from civic.checkins.campaigns import queries
-from civic.checkins.campaigns.events import CampaignClosed, RoundBegun
+from civic.checkins.campaigns.events import CallsLeft, CampaignClosed, RoundBegun
 from civic.checkins.campaigns.models import (
     CheckinCall,
     CheckinCaller,
@@ -37,7 +37,7 @@ def begin_due_round(campaign_id: int, *, now: datetime) -> bool:
         number = round_at(campaign.opened_at, campaign.every_hours, at=now)
         if number <= campaign.round or not _move_to(campaign, number):
             return False
-        _end_former_rounds(campaign.id, number, now)
+        _end_former_rounds(campaign, number, now)
         _write_calls(campaign, number, now)
         publish(
             RoundBegun(
@@ -70,22 +70,36 @@ def _move_to(campaign: CheckinCampaign, number: int) -> bool:
     return bool(moved.rowcount)  # type: ignore[attr-defined]
 
 
-def _end_former_rounds(campaign_id: int, number: int, now: datetime) -> None:
+def _end_former_rounds(campaign: CheckinCampaign, number: int, now: datetime) -> None:
     """A call that somebody makes at this very moment is left to her; when her time is over it is taken back, and found here later."""
-    former = (CheckinCall.campaign_id == campaign_id, CheckinCall.round < number)
     held = sa.and_(CheckinCall.state == CallState.HELD, CheckinCall.held_until > now)
+    _end_calls(campaign, number - 1, now, CheckinCall.round < number, ~held)
+
+
+def _end_calls(campaign: CheckinCampaign, number: int, now: datetime, *which: sa.ColumnElement[bool]) -> None:
+    """End the calls that wait or are held. Who was called in vain is left to the town hall, who is told how many they are."""
+    ended: dict[CallState, int] = {}
     for has_tries in (True, False):
         state = after_round(CallState.WAITING, int(has_tries))
-        db.session.execute(
+        tried = CheckinCall.tries > 0 if has_tries else CheckinCall.tries == 0
+        updated = db.session.execute(
             sa.update(CheckinCall)
-            .where(
-                *former,
-                CheckinCall.state.in_(LIVE),
-                ~held,
-                CheckinCall.tries > 0 if has_tries else CheckinCall.tries == 0,
-            )
+            .where(CheckinCall.campaign_id == campaign.id, CheckinCall.state.in_(LIVE), tried, *which)
             .values(state=state, held_until=None, ended_at=now)
             .execution_options(synchronize_session=False)
+        )
+        ended[state] = updated.rowcount  # type: ignore[attr-defined]
+    if any(ended.values()):
+        publish(
+            CallsLeft(
+                occurred_at=now,
+                campaign_id=campaign.id,
+                territory_id=campaign.territory_id,
+                actor_id=None,
+                round=number,
+                unreached=ended[CallState.UNREACHED],
+                missed=ended[CallState.MISSED],
+            )
         )
 
 
@@ -135,7 +149,7 @@ def end_campaign(campaign: CheckinCampaign, *, actor_id: int | None, now: dateti
     if not ended.rowcount:  # type: ignore[attr-defined]
         return False
     db.session.refresh(campaign)
-    _drop_live(campaign.id, now)
+    _end_calls(campaign, campaign.round, now)
     campaign.figures = count_figures(campaign.id)
     callers = tuple(caller.person_id for caller in queries.list_callers(campaign.id))
     db.session.execute(sa.delete(CheckinCaller).where(CheckinCaller.campaign_id == campaign.id))
@@ -150,21 +164,6 @@ def end_campaign(campaign: CheckinCampaign, *, actor_id: int | None, now: dateti
         )
     )
     return True
-
-
-def _drop_live(campaign_id: int, now: datetime) -> None:
-    """Who was called in vain is left to the town hall, who sees it on the board even when it is over."""
-    live = (CheckinCall.campaign_id == campaign_id, CheckinCall.state.in_(LIVE))
-    for where, state in (
-        (CheckinCall.tries > 0, CallState.UNREACHED),
-        (CheckinCall.tries == 0, CallState.MISSED),
-    ):
-        db.session.execute(
-            sa.update(CheckinCall)
-            .where(*live, where)
-            .values(state=state, held_until=None, ended_at=now)
-            .execution_options(synchronize_session=False)
-        )
 
 
 def count_figures(campaign_id: int) -> dict[str, int]:
