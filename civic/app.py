@@ -70,6 +70,7 @@ FEATURES = (
     "participation.sheets",
     "participation.synthesis",
     "petitions",
+    "inquiries",
     "matching",
     "matching.volunteers",
     "matching.steering",

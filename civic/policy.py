@@ -27,6 +27,7 @@ from civic.consultations.access import ConsultationsAction, lives_where_consulte
 from civic.councils.access import CouncilsAction, casts_this_voice
 from civic.councils.sortition.access import was_drawn
 from civic.identity.access import IdentityAction
+from civic.inquiries.access import InquiriesAction, conducts_it
 from civic.kernel.access import Action, Clauses
 from civic.matching.access import (
     MatchingAction,
@@ -193,6 +194,16 @@ POLICY: dict[Action, Clauses] = {
     PetitionsAction.COUNT_PAPER: ((is_agent_here,),),
     PetitionsAction.FOLLOW_UP: ((is_councillor_here,), (is_agent_here,)),
     PetitionsAction.SET_RULES: ((is_councillor_here,), (is_agent_here,)),
+    # inquiries: the commissioner's rights are on one inquiry alone; she is independent, and nobody else studies it
+    InquiriesAction.SEE_UNPUBLISHED: ((is_councillor_here,), (is_agent_here,), (conducts_it,)),
+    InquiriesAction.WRITE_INQUIRY: ((is_councillor_here,), (is_agent_here,)),
+    InquiriesAction.TYPE_OBSERVATION: ((is_agent_here,), (conducts_it,)),
+    InquiriesAction.SEE_CONTACTS: ((is_agent_here,), (conducts_it,)),
+    InquiriesAction.MASK_OBSERVATION: ((is_agent_here,), (conducts_it,)),
+    InquiriesAction.PROLONG: ((is_agent_here,), (conducts_it,)),
+    InquiriesAction.STUDY: ((conducts_it,),),
+    InquiriesAction.ANSWER_THEMES: ((is_councillor_here,), (is_agent_here,), (conducts_it,)),
+    InquiriesAction.PUBLISH_REPORT: ((is_agent_here,), (conducts_it,)),
     # moderation
     ModerationAction.FLAG_CONTENT: ((is_signed_in,),),
     ModerationAction.SEE_QUEUE: ((is_moderator_here,), (is_admin_here,)),

@@ -220,6 +220,17 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
         "edit",
         "petitions.show_rules",
     ),
+    Elsewhere(
+        N_("Registre d’enquête publique"),
+        N_(
+            "Le dossier, le registre ouvert et fermé à ses heures, les permanences, et l’espace du commissaire enquêteur."
+        ),
+        N_(
+            "Le commissaire enquêteur lit tout, et son avis est publié. Ce registre n’a pas de certification."
+        ),
+        "book",
+        "inquiries.show_new_inquiry",
+    ),
 )
 
 BY_KEY = {template.key: template for template in TEMPLATES}

@@ -13,6 +13,7 @@ from civic.demo import (
     dossiers,
     gatherings,
     inboxes,
+    inquiries,
     journal,
     lots,
     moderating,
@@ -39,7 +40,7 @@ from civic.territories.queries import find_territory_by_code
 
 COUNTED = (
     "territory", "address_point", "person", "organisation", "consultation", "proposal", "argument", "support", "answer",
-    "statement", "reaction", "petition", "petition_signature", "poll", "ballot", "council", "offer", "help_request", "invitation", "match",
+    "statement", "reaction", "petition", "petition_signature", "inquiry", "inquiry_observation", "poll", "ballot", "council", "offer", "help_request", "invitation", "match",
     "match_message", "flag", "notification", "audit_entry",
 )  # fmt: skip
 
@@ -151,6 +152,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         papers.build_sheets(script)
         answering.build_answers(script)
         petitions.build_petitions(script)
+        inquiries.build_inquiries(script)
         votes.build_polls(script)
         questions.build_polls_by_method(script)
         votes.build_council(script)

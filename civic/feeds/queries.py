@@ -9,6 +9,7 @@ from flask_babel import gettext
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
 from civic.consultations.rules import ConsultationState
 from civic.councils.models import Council, Sitting
+from civic.feeds.inquiries import inquiry_entries, inquiry_events
 from civic.feeds.rules import Entry, Event
 from civic.kernel.database import db
 from civic.petitions.models import Petition
@@ -31,6 +32,7 @@ def list_entries(*, place_id: int | None = None, consultation_id: int | None = N
     entries += _answers(place_id, consultation_id)
     if consultation_id is None:
         entries += [*_polls(place_id), *_sittings(place_id), *_petitions(place_id)]
+        entries += inquiry_entries(place_id, most=MOST)
     return sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)[:MOST]
 
 
@@ -153,6 +155,7 @@ def list_events(*, now: datetime) -> list[Event]:
             *_poll_events(first, last),
             *_sitting_events(first, last),
             *_petition_events(first, last),
+            *inquiry_events(first, last, most=10 * MOST),
         ],
         key=lambda event: (event.starts_at, event.key),
     )

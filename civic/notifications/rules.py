@@ -260,6 +260,24 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.NEWS_PETITION_DECIDED: Wording(
         Family.PARTICIPATION, N_("Le conseil municipal s’est prononcé sur la pétition « %(title)s ».")
     ),
+    Kind.INQUIRY_NAMED: Wording(
+        Family.ACCOUNT,
+        N_(
+            "Vous êtes commissaire enquêteur de l’enquête publique « %(title)s » : vous pouvez y étudier les observations."
+        ),
+    ),
+    Kind.NEWS_INQUIRY: Wording(
+        Family.PARTICIPATION,
+        N_("Une enquête publique est annoncée : « %(title)s ». Son dossier se lit dès maintenant."),
+    ),
+    Kind.NEWS_INQUIRY_PROLONGED: Wording(
+        Family.PARTICIPATION,
+        N_("L’enquête publique « %(title)s » est prolongée : lisez jusqu’à quand, et pourquoi."),
+    ),
+    Kind.NEWS_INQUIRY_REPORTED: Wording(
+        Family.PARTICIPATION,
+        N_("Le commissaire enquêteur a rendu son avis sur l’enquête publique « %(title)s »."),
+    ),
     Kind.NEWS_CONSULTATION: Wording(
         Family.PARTICIPATION, N_("Une nouvelle consultation est publiée : « %(title)s ».")
     ),

@@ -35,6 +35,7 @@ from civic.notifications import checkins as _checkins  # noqa: F401  registers w
 from civic.notifications import delivery as _delivery  # noqa: F401  registers what delivers the mails
 from civic.notifications import gatherings as _gatherings  # noqa: F401  registers who is told of places
 from civic.notifications import helping as _helping  # noqa: F401  reminders, and hours
+from civic.notifications import inquiries as _inquiries  # noqa: F401  what is told of public inquiries
 from civic.notifications import lots as _lots  # noqa: F401  who is drawn by lot
 from civic.notifications import petitions as _petitions  # noqa: F401  what is told of petitions
 from civic.notifications import queries

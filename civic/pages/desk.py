@@ -9,6 +9,7 @@ from civic.accounts.models import Role
 from civic.kernel.access import Actor
 from civic.kernel.errors import N_
 from civic.pages.desk_tasks import Task
+from civic.pages.inquiry_tasks import inquiry_tasks
 from civic.pages.layout import link_to
 from civic.pages.petition_tasks import petition_tasks
 from civic.pages.queries import desk as queries
@@ -196,6 +197,7 @@ def _participation(actor: Actor, places: set[int], at: datetime) -> list[Task]:
     ]
     is_agent = bool(_places(actor, Role.AGENT))
     tasks += petition_tasks(places, at, may_examine=is_agent)
+    tasks += inquiry_tasks(places, at)
     return tasks + (_polls(places, at) if is_agent else [])
 
 
@@ -305,6 +307,7 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
         ),
         (agent or councillor, N_("Répondre aux propositions"), "answers.list_owed", "edit"),
         (agent or councillor, N_("Pétitions"), "petitions.list_desk", "edit"),
+        (agent or councillor, N_("Enquêtes publiques"), "inquiries.list_desk", "book"),
         (agent, N_("Préparer un scrutin"), "voting.show_new_poll", "ballot"),
         (agent, N_("Bénévoles"), "volunteers.list_volunteers", "heart"),
         (keeper, N_("Registre des personnes fragiles"), "register.list_register", "book"),

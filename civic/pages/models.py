@@ -36,6 +36,7 @@ class SearchKind(StrEnum):
     GATHERING = "gathering"
     GUIDE = "guide"
     PETITION = "petition"
+    INQUIRY = "inquiry"
 
 
 class SearchEntry(Model):

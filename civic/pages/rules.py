@@ -45,6 +45,7 @@ SITE_PAGES = (
     SitePage(N_("Vérifier un récépissé"), "voting.show_receipt_check", "recepisse verifier bulletin vote"),
     SitePage(N_("Consultations"), "consultations.list_consultations", "consultation consultations avis donner idee idees proposer proposition participer"),
     SitePage(N_("Pétitions"), "petitions.list_petitions", "petition petitions signer signature signatures conseil municipal demander"),
+    SitePage(N_("Enquêtes publiques"), "inquiries.list_inquiries", "enquete enquetes publique publiques registre observation commissaire enqueteur dossier plu"),
     SitePage(N_("Conseils de quartier"), "councils.list_councils", "conseil conseils quartier seance reunion compte rendu"),
     SitePage(N_("Tirages au sort"), "draws.list_draws", "tirage tirages sort hasard tire panel assemblee citoyenne jury graine refaire"),
     SitePage(N_("Les quartiers"), "territories.list_neighbourhoods", "quartier quartiers carte plan"),

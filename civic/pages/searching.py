@@ -33,6 +33,7 @@ KINDS = {
     SearchKind.GATHERING: (N_("Rendez-vous d’association"), "gatherings.show_gathering", "gathering_id"),
     SearchKind.GUIDE: (N_("Démarche expliquée"), "guides.show_guide", "guide_id"),
     SearchKind.PETITION: (N_("Pétition"), "petitions.show_petition", "petition_id"),
+    SearchKind.INQUIRY: (N_("Enquête publique"), "inquiries.show_inquiry", "inquiry_id"),
 }
 STATES = {
     SearchState.OPEN: N_("En cours"),

@@ -5,6 +5,7 @@ from typing import Any
 from civic.accounts.events import PersonErased
 from civic.consultations.events import ConsultationPublished, ConsultationRevised
 from civic.councils.events import CouncilChanged, SittingChanged, SittingVoteClosed
+from civic.inquiries.events import InquiryAnnounced, InquiryProlonged, InquiryTakenBack, ReportPublished
 from civic.kernel.events import within_transaction
 from civic.moderation.events import AppealDecided, ContentHidden, DecisionUndone
 from civic.mutual_aid.events import OfferChanged, OfferPosted
@@ -75,6 +76,11 @@ def index_guide(fact: Any) -> None:
 @within_transaction(PetitionAdmitted, PetitionDecided)
 def index_petition(fact: Any) -> None:
     reindex_subject(SearchKind.PETITION, fact.petition_id)
+
+
+@within_transaction(InquiryAnnounced, InquiryProlonged, InquiryTakenBack, ReportPublished)
+def index_inquiry(fact: Any) -> None:
+    reindex_subject(SearchKind.INQUIRY, fact.inquiry_id)
 
 
 @within_transaction(ContentHidden, DecisionUndone, AppealDecided)

@@ -40,6 +40,8 @@ SECRET_COLUMNS = {
     "caller": {"digest"},
     "poll": {"roll_salt", "roll_digest", "rules_hash", "tie_seed"},
     "stored_tally": {"content"},
+    "inquiry": {"head"},
+    "inquiry_observation": {"fingerprint", "line"},
     "sealed_poll": {"head"},
     "sealed_trustee": {"public_key"},
     "sealed_code": {"last_tracker"},
@@ -74,6 +76,8 @@ TO_COME = {
     "dispatch": {"next_step_at"},
     "expected_answer": {"due_at", "remind_at"},
     "petition": {"closes_at", "due_at", "remind_at"},
+    "inquiry": {"closes_at"},
+    "inquiry_session": {"starts_at", "ends_at"},
     "search_entry": {"dated_at", "opens_at", "closes_at"},
     "outbox_message": {"due_at"},
 }
@@ -121,6 +125,7 @@ def test_nobody_is_written_to_and_nothing_is_sent_live(aubernay: Flask) -> None:
         assert owed - by_the_hour == {
             "answers.remind",
             "matching.next_step",
+            "inquiries.forget",
             "petitions.end",
             "petitions.forget",
             "petitions.remind",

@@ -34,6 +34,7 @@ TABLES = {
     "draw_id": "draw",
     "gathering_id": "gathering",
     "import_id": "offer_import",
+    "inquiry_id": "inquiry",
     "imported_id": "imported_offer",
     "invitation_id": "invitation",
     "match_id": "match",
@@ -48,6 +49,7 @@ TABLES = {
     "proposal_id": "proposal",
     "request_id": "help_request",
     "seat_id": "seat",
+    "session_id": "inquiry_session",
     "shift_id": "shift",
     "series_id": "request_series",
     "sheet_id": "petition_sheet",
@@ -55,12 +57,14 @@ TABLES = {
     "statement_id": "statement",
     "subject_id": "proposal",
     "territory_id": "territory",
+    "theme_id": "inquiry_theme",
     "upload_id": "boundary_upload",
     "vote_id": "sitting_vote",
 }
 MOST_ROWS = 20
 TEXTS = {
     "key": ["inconnue"],
+    "number": [1, 2],
     "question_key": [1, 3, 6, 8],
     "token": ["inconnu"],
     "code": ["en"],

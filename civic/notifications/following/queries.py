@@ -17,6 +17,7 @@ GROUPED_BY = (
     TopicKind.COUNCIL,
     TopicKind.POLL,
     TopicKind.PETITION,
+    TopicKind.INQUIRY,
     TopicKind.PROPOSAL,
     TopicKind.PLACE,
 )

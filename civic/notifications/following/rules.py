@@ -19,6 +19,7 @@ class TopicKind(StrEnum):
 
     PROPOSAL = "proposal"
     PETITION = "petition"
+    INQUIRY = "inquiry"
     POLL = "poll"
     COUNCIL = "council"
     CONSULTATION = "consultation"

@@ -6,6 +6,14 @@ from civic.consultations import queries as consultations
 from civic.consultations.events import ConsultationPublished
 from civic.councils import queries as councils
 from civic.councils.events import SittingChanged
+from civic.inquiries import queries as inquiries
+from civic.inquiries.events import (
+    InquiryAnnounced,
+    InquiryByFact,
+    InquiryProlonged,
+    InquiryTakenBack,
+    ReportPublished,
+)
 from civic.kernel.events import within_transaction
 from civic.moderation.events import ContentHidden
 from civic.notifications.following import service as _service  # noqa: F401  registers what is erased and copied
@@ -122,6 +130,35 @@ def write_reached(fact: PetitionReached) -> None:
 def write_decided(fact: PetitionDecided) -> None:
     """Those who signed and wish it are told by itself (``notifications.petitions``), hence not again here."""
     _petition_news("petition_decided", fact, fact.actor_id)
+
+
+INQUIRY_NEWS = {
+    InquiryAnnounced: ("inquiry", Kind.NEWS_INQUIRY),
+    InquiryProlonged: ("inquiry_prolonged", Kind.NEWS_INQUIRY_PROLONGED),
+    ReportPublished: ("inquiry_reported", Kind.NEWS_INQUIRY_REPORTED),
+}
+
+
+@within_transaction(InquiryAnnounced, InquiryProlonged, ReportPublished)
+def write_inquiry(fact: InquiryByFact) -> None:
+    what, kind = INQUIRY_NEWS[type(fact)]
+    inquiry = inquiries.get_inquiry(fact.inquiry_id)
+    write_news(
+        kind,
+        key=f"{what}:{inquiry.id}",
+        params={"title": inquiry.title},
+        path=f"{inquiries.PATH}{inquiry.id}",
+        topics=[Topic(TopicKind.INQUIRY, str(inquiry.id))]
+        + [_of_place(each) for each in sorted(inquiry.concerned_ids)],
+        actor_id=fact.actor_id,
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(InquiryTakenBack)
+def take_back_inquiry(fact: InquiryTakenBack) -> None:
+    """It is corrected, then announced again."""
+    take_back_news([f"inquiry:{fact.inquiry_id}"])
 
 
 @within_transaction(CommitmentsMoved)

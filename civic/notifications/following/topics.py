@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from civic.consultations.models import Consultation
 from civic.consultations.rules import ConsultationState
 from civic.councils.models import Council
+from civic.inquiries.models import Inquiry
+from civic.inquiries.queries import is_public as is_public_inquiry
 from civic.kernel.access import Actor
 from civic.kernel.database import db
 from civic.kernel.errors import N_
@@ -24,6 +26,7 @@ from civic.voting.rules import PollState
 KIND_NAMES = {
     TopicKind.PROPOSAL: N_("Proposition"),
     TopicKind.PETITION: N_("Pétition"),
+    TopicKind.INQUIRY: N_("Enquête publique"),
     TopicKind.POLL: N_("Scrutin"),
     TopicKind.COUNCIL: N_("Conseil de quartier"),
     TopicKind.CONSULTATION: N_("Consultation"),
@@ -67,6 +70,7 @@ def name_topics(topics: Collection[Topic]) -> dict[Topic, NamedTopic]:
 PATHS = {
     TopicKind.PROPOSAL: "/propositions/",
     TopicKind.PETITION: "/petitions/",
+    TopicKind.INQUIRY: "/enquetes-publiques/",
     TopicKind.POLL: "/scrutins/",
     TopicKind.COUNCIL: "/conseils-de-quartier/",
     TopicKind.CONSULTATION: "/consultations/",
@@ -81,6 +85,8 @@ def _public(kind: TopicKind, ids: set[int]) -> sa.Select[int, str]:
         )
     if kind is TopicKind.PETITION:
         return sa.select(Petition.id, Petition.title).where(Petition.id.in_(ids), is_public_petition())
+    if kind is TopicKind.INQUIRY:
+        return sa.select(Inquiry.id, Inquiry.title).where(Inquiry.id.in_(ids), is_public_inquiry())
     if kind is TopicKind.POLL:
         return sa.select(Poll.id, Poll.question).where(Poll.id.in_(ids), Poll.state == PollState.FROZEN)
     if kind is TopicKind.COUNCIL:

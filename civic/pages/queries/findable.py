@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
 from civic.consultations.rules import ConsultationState
 from civic.councils.models import Council, Sitting
+from civic.inquiries.models import Inquiry, InquiryNeighbourhood
+from civic.inquiries.queries import is_public as is_public_inquiry
 from civic.kernel.database import db
 from civic.mutual_aid.gatherings.models import Gathering, Shift
 from civic.mutual_aid.gatherings.rules import GatheringState
@@ -129,6 +131,14 @@ def _petitions() -> Query:
     return query.where(is_public_petition())
 
 
+def _inquiries() -> Query:
+    query = _read(
+        Inquiry.id, Inquiry.title, Inquiry.subject_source + "\n" + Inquiry.reserves, Inquiry.announced_at, Inquiry.territory_id,
+        opens_at=Inquiry.opens_at, closes_at=Inquiry.closes_at,
+    )  # fmt: skip
+    return query.where(is_public_inquiry())
+
+
 SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.CONSULTATION: _consultations,
     SearchKind.PROPOSAL: _proposals,
@@ -139,6 +149,7 @@ SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.GATHERING: _gatherings,
     SearchKind.GUIDE: _guides,
     SearchKind.PETITION: _petitions,
+    SearchKind.INQUIRY: _inquiries,
 }
 """For each kind, what the public may read of it."""
 
@@ -170,7 +181,7 @@ def list_findables(kind: SearchKind, *, after_id: int, size: int) -> list[Findab
 def _findables(kind: SearchKind, query: Query) -> list[Findable]:
     rows = list(db.session.execute(query))
     ids = [row[0] for row in rows]
-    places = _neighbourhoods_of(ids) if kind is SearchKind.CONSULTATION else {}
+    places = _neighbourhoods_of(kind, ids) if kind in _NEIGHBOURHOODS else {}
     answers = _answers_to(ids) if kind is SearchKind.PROPOSAL else {}
     if kind is SearchKind.PETITION:
         answers = _decisions_on(ids)
@@ -183,10 +194,18 @@ def _findables(kind: SearchKind, query: Query) -> list[Findable]:
     ]  # fmt: skip
 
 
-def _neighbourhoods_of(consultation_ids: Collection[int]) -> dict[int, list[int]]:
-    row = ConsultationNeighbourhood
-    query = sa.select(row.consultation_id, row.territory_id).where(row.consultation_id.in_(consultation_ids))
-    return _gathered(query)
+_NEIGHBOURHOODS: dict[SearchKind, tuple[Any, Any]] = {
+    SearchKind.CONSULTATION: (
+        ConsultationNeighbourhood.consultation_id,
+        ConsultationNeighbourhood.territory_id,
+    ),
+    SearchKind.INQUIRY: (InquiryNeighbourhood.inquiry_id, InquiryNeighbourhood.territory_id),
+}
+
+
+def _neighbourhoods_of(kind: SearchKind, ids: Collection[int]) -> dict[int, list[int]]:
+    owner, place = _NEIGHBOURHOODS[kind]
+    return _gathered(sa.select(owner, place).where(owner.in_(ids)))
 
 
 def _answers_to(proposal_ids: Collection[int]) -> dict[int, list[str]]:

@@ -1,0 +1,301 @@
+"""What the commissioner studies: observations sorted into themes, notes, masks; the town hall's answers; the summary."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from civic.inquiries import lines, queries
+from civic.inquiries.access import InquiriesAction
+from civic.inquiries.models import Inquiry
+from civic.inquiries.routes.door import blueprint
+from civic.inquiries.rules import Channel
+from civic.inquiries.schemas import (
+    LONGEST_NOTE,
+    AnswerThemeSchema,
+    MaskSchema,
+    NoteSchema,
+    SortSchema,
+    StudyFilter,
+    ThemeSchema,
+    WriteThemeSchema,
+)
+from civic.inquiries.service import conducting
+from civic.inquiries.service.reading import get_visible_inquiry
+from civic.inquiries.summary import Summary, as_csv, as_workbook
+from civic.inquiries.words import MASK_WORDS
+from civic.kernel.access import can, require
+from civic.kernel.clock import utc_now
+from civic.web.files import text_file
+from civic.web.forms import Form, load_filters, submit_form
+from civic.web.identity import current_actor
+from civic.web.schemas import NothingSchema
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _studied(inquiry_id: int) -> Inquiry:
+    """Return an inquiry whose themes the actor may read. Raises InquiryNotFound, NotSignedIn, NotAllowed."""
+    inquiry = get_visible_inquiry(current_actor(), inquiry_id)
+    if not conducting.may_see_themes(current_actor(), inquiry):
+        require(current_actor(), InquiriesAction.STUDY, inquiry)
+    return inquiry
+
+
+@blueprint.get("/enquetes-publiques/<int:inquiry_id>/etude")
+def show_study(inquiry_id: int) -> str:
+    return _study_page(inquiry_id, Form())
+
+
+def _study_page(inquiry_id: int, form: Form) -> str:
+    inquiry, filters, actor = _studied(inquiry_id), load_filters(StudyFilter), current_actor()
+    page = lines.list_lines(
+        inquiry_id,
+        channel=filters["voie"],
+        theme_id=filters["theme"] or None,
+        is_unsorted=filters["theme"] == 0,
+        number=filters["page"],
+    )
+    return render_template(
+        "inquiries/study.html",
+        form=form,
+        inquiry=queries.view_inquiry(inquiry, at=utc_now()),
+        page=page,
+        lines=lines.view_lines(page.items, is_studied=True),
+        themes=lines.list_themes(inquiry_id),
+        unsorted=lines.count_unsorted(inquiry_id),
+        theme=filters["theme"],
+        channel=filters["voie"],
+        channels=list(Channel),
+        may_study=can(actor, InquiriesAction.STUDY, inquiry),
+        may_prolong=can(actor, InquiriesAction.PROLONG, inquiry),
+        may_report=can(actor, InquiriesAction.PUBLISH_REPORT, inquiry),
+    )
+
+
+def _again(inquiry_id: int) -> Callable[[Form], str]:
+    return lambda form: _study_page(inquiry_id, form)
+
+
+@blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/themes")
+def add_theme(inquiry_id: int) -> ResponseReturnValue:
+    def done(theme_id: int) -> ResponseReturnValue:
+        flash(gettext("Le thème est ajouté. Cochez des observations pour les y ranger."), "success")
+        return redirect(url_for(".show_study", inquiry_id=inquiry_id, theme=0))
+
+    return submit_form(
+        ThemeSchema,
+        command=lambda data: conducting.add_theme(current_actor(), inquiry_id=inquiry_id, **data),
+        done=done,
+        again=_again(inquiry_id),
+    )
+
+
+@blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/classement")
+def sort_observations(inquiry_id: int) -> ResponseReturnValue:
+    def done(count: int) -> ResponseReturnValue:
+        flash(ngettext("%(num)s observation rangée.", "%(num)s observations rangées.", count), "success")
+        filters = load_filters(StudyFilter)
+        return redirect(
+            url_for(
+                ".show_study",
+                inquiry_id=inquiry_id,
+                theme=filters["theme"],
+                voie=filters["voie"],
+                page=filters["page"],
+            )
+        )
+
+    return submit_form(
+        SortSchema,
+        command=lambda data: conducting.sort_observations(current_actor(), inquiry_id=inquiry_id, **data),
+        done=done,
+        again=_again(inquiry_id),
+    )
+
+
+# A theme
+
+
+@blueprint.get("/enquetes-publiques/<int:inquiry_id>/etude/themes/<int:theme_id>")
+def show_theme(inquiry_id: int, theme_id: int) -> str:
+    theme = lines.get_theme(_studied(inquiry_id).id, theme_id)
+    return _theme_page(
+        inquiry_id, theme_id, Form({"note": theme.note, "appraisal": theme.appraisal, "answer": theme.answer})
+    )
+
+
+def _theme_page(inquiry_id: int, theme_id: int, form: Form) -> str:
+    inquiry, actor = _studied(inquiry_id), current_actor()
+    theme = lines.get_theme(inquiry_id, theme_id)
+    kept = {"note": theme.note, "appraisal": theme.appraisal, "answer": theme.answer}
+    page = lines.list_lines(inquiry_id, theme_id=theme_id, number=load_filters(StudyFilter)["page"])
+    return render_template(
+        "inquiries/theme.html",
+        form=Form({**kept, **form.values}, form.errors),
+        inquiry=queries.view_inquiry(inquiry, at=utc_now()),
+        theme=theme,
+        page=page,
+        lines=lines.view_lines(page.items, is_studied=True),
+        may_study=can(actor, InquiriesAction.STUDY, inquiry),
+        may_answer=can(actor, InquiriesAction.ANSWER_THEMES, inquiry),
+        longest=LONGEST_NOTE,
+    )
+
+
+def _theme_saved(inquiry_id: int, theme_id: int) -> ResponseReturnValue:
+    flash(gettext("C’est enregistré."), "success")
+    return redirect(url_for(".show_theme", inquiry_id=inquiry_id, theme_id=theme_id))
+
+
+@blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/themes/<int:theme_id>")
+def write_theme(inquiry_id: int, theme_id: int) -> ResponseReturnValue:
+    return submit_form(
+        WriteThemeSchema,
+        command=lambda data: conducting.write_theme(
+            current_actor(), inquiry_id=inquiry_id, theme_id=theme_id, **data
+        ),
+        done=lambda nothing: _theme_saved(inquiry_id, theme_id),
+        again=lambda form: _theme_page(inquiry_id, theme_id, form),
+    )
+
+
+@blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/themes/<int:theme_id>/reponse")
+def answer_theme(inquiry_id: int, theme_id: int) -> ResponseReturnValue:
+    return submit_form(
+        AnswerThemeSchema,
+        command=lambda data: conducting.answer_theme(
+            current_actor(), inquiry_id=inquiry_id, theme_id=theme_id, **data
+        ),
+        done=lambda nothing: _theme_saved(inquiry_id, theme_id),
+        again=lambda form: _theme_page(inquiry_id, theme_id, form),
+    )
+
+
+@blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/themes/<int:theme_id>/retrait")
+def remove_theme(inquiry_id: int, theme_id: int) -> ResponseReturnValue:
+    def done(nothing: None) -> ResponseReturnValue:
+        flash(gettext("Le thème est retiré ; ses observations sont à ranger."), "success")
+        return redirect(url_for(".show_study", inquiry_id=inquiry_id))
+
+    return submit_form(
+        NothingSchema,
+        command=lambda _: conducting.remove_theme(current_actor(), inquiry_id=inquiry_id, theme_id=theme_id),
+        done=done,
+        again=_again(inquiry_id),
+    )
+
+
+# An observation: what is sealed of it, a note, a mask
+
+
+@blueprint.get("/enquetes-publiques/<int:inquiry_id>/etude/observations/<int:number>")
+def show_sealed(inquiry_id: int, number: int) -> str:
+    """Its contact and what is masked of it: that they were read is written in the journal."""
+    return _sealed_page(inquiry_id, number, Form())
+
+
+def _sealed_page(inquiry_id: int, number: int, form: Form, *, which: str = "") -> str:
+    actor = current_actor()
+    inquiry = get_visible_inquiry(actor, inquiry_id)
+    row = conducting.see_observation(actor, inquiry_id=inquiry_id, number=number)
+    return render_template(
+        "inquiries/sealed.html",
+        form=form,
+        which=which,
+        inquiry=queries.view_inquiry(inquiry, at=utc_now()),
+        row=row,
+        line=lines.view_lines([row], is_studied=True)[0],
+        reasons=[{"value": key.value, "label": gettext(said)} for key, said in MASK_WORDS.items()],
+        may_mask=can(actor, InquiriesAction.MASK_OBSERVATION, inquiry),
+        may_study=can(actor, InquiriesAction.STUDY, inquiry),
+        longest=LONGEST_NOTE,
+    )
+
+
+@blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/observations/<int:number>/note")
+def write_note(inquiry_id: int, number: int) -> ResponseReturnValue:
+    def done(nothing: None) -> ResponseReturnValue:
+        flash(gettext("Votre note est enregistrée."), "success")
+        return redirect(url_for(".show_sealed", inquiry_id=inquiry_id, number=number))
+
+    return submit_form(
+        NoteSchema,
+        command=lambda data: conducting.write_note(
+            current_actor(), inquiry_id=inquiry_id, number=number, **data
+        ),
+        done=done,
+        again=lambda form: _sealed_page(inquiry_id, number, form, which="note"),
+    )
+
+
+@blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/observations/<int:number>/masque")
+def mask_observation(inquiry_id: int, number: int) -> ResponseReturnValue:
+    def command(data: dict[str, Any]) -> None:
+        conducting.mask_observation(current_actor(), inquiry_id=inquiry_id, number=number, **data)
+
+    def done(nothing: None) -> ResponseReturnValue:
+        flash(gettext("C’est masqué. La raison se lit à la place."), "success")
+        return redirect(url_for(".show_observation", inquiry_id=inquiry_id, number=number))
+
+    return submit_form(
+        MaskSchema,
+        command=command,
+        done=done,
+        again=lambda form: _sealed_page(inquiry_id, number, form, which="mask"),
+    )
+
+
+@blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/observations/<int:number>/demasquage")
+def lift_mask(inquiry_id: int, number: int) -> ResponseReturnValue:
+    def done(nothing: None) -> ResponseReturnValue:
+        flash(gettext("L’observation se lit de nouveau en entier."), "success")
+        return redirect(url_for(".show_observation", inquiry_id=inquiry_id, number=number))
+
+    return submit_form(
+        NothingSchema,
+        command=lambda _: conducting.lift_mask(current_actor(), inquiry_id=inquiry_id, number=number),
+        done=done,
+        again=lambda form: _sealed_page(inquiry_id, number, form),
+    )
+
+
+# The summary
+
+
+def _summary(inquiry_id: int) -> tuple[Inquiry, Summary]:
+    inquiry = _studied(inquiry_id)
+    rows = lines.list_all(inquiry_id)
+    return inquiry, Summary(
+        inquiry.title,
+        lines.view_lines(rows, is_studied=True),
+        lines.list_themes(inquiry_id),
+        queries.list_sessions(inquiry_id),
+        lines.count_by_channel(inquiry_id),
+    )
+
+
+@blueprint.get("/enquetes-publiques/<int:inquiry_id>/etude/synthese")
+def show_summary(inquiry_id: int) -> str:
+    """The summary, as a page to print."""
+    inquiry, summary = _summary(inquiry_id)
+    return render_template(
+        "inquiries/summary.html",
+        inquiry=queries.view_inquiry(inquiry, at=utc_now()),
+        summary=summary,
+        masked=lines.count_masked(inquiry_id),
+    )
+
+
+@blueprint.get("/enquetes-publiques/<int:inquiry_id>/etude/synthese.csv")
+def download_summary(inquiry_id: int) -> Response:
+    return text_file(as_csv(_summary(inquiry_id)[1]), "text/csv", f"observations-{inquiry_id}.csv")
+
+
+@blueprint.get("/enquetes-publiques/<int:inquiry_id>/etude/synthese.xlsx")
+def download_workbook(inquiry_id: int) -> Response:
+    response = Response(as_workbook(_summary(inquiry_id)[1]), mimetype=WORKBOOK)
+    response.headers["Content-Disposition"] = f'attachment; filename="observations-{inquiry_id}.xlsx"'
+    return response

@@ -1,0 +1,1 @@
+"""Commands on inquiries, by what they are about."""

@@ -1,0 +1,101 @@
+"""The summary that the commissioner hands over (« procès-verbal de synthèse »): as a page, a spreadsheet, or lines for another program."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from civic.inquiries.lines import LineView, ThemeView
+from civic.inquiries.models import InquirySession
+from civic.inquiries.rules import Channel
+from civic.inquiries.words import CHANNEL_WORDS
+from civic.kernel.workbook import Sheet, Value, workbook
+from civic.web.languages import form_instant, instant_in_words
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for a formula at the beginning of a cell."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    title: str
+    lines: Sequence[LineView]
+    themes: Sequence[ThemeView]
+    sessions: Sequence[InquirySession]
+    counts: dict[Channel, int]
+
+
+def head() -> list[str]:
+    return [
+        gettext("N°"),
+        gettext("Reçue"),
+        gettext("Reçue le"),
+        gettext("Inscrite le"),
+        gettext("Nom publié"),
+        gettext("Observation"),
+        gettext("Pièces jointes"),
+        gettext("Thèmes"),
+        gettext("Note du commissaire"),
+        gettext("Masquée"),
+        gettext("Empreinte"),
+    ]
+
+
+def row_of(line: LineView, themes: dict[int, str]) -> list[Value]:
+    return [
+        line.number,
+        gettext(CHANNEL_WORDS[line.channel]),
+        form_instant(line.received_at).replace("T", " "),
+        form_instant(line.deposited_at).replace("T", " "),
+        line.name,
+        line.text,
+        len(line.files),
+        ", ".join(themes[each] for each in line.theme_ids if each in themes),
+        line.note,
+        line.mask_note,
+        line.fingerprint,
+    ]
+
+
+def as_workbook(summary: Summary) -> bytes:
+    names = {theme.id: theme.name for theme in summary.themes}
+    themes: list[list[Value]] = [
+        [theme.name, theme.count, theme.note, theme.answer, theme.appraisal] for theme in summary.themes
+    ]
+    sessions: list[list[Value]] = [
+        [each.place, instant_in_words(each.starts_at), instant_in_words(each.ends_at), each.visitors]
+        for each in summary.sessions
+    ]
+    theme_head = [
+        gettext("Thème"),
+        gettext("Observations"),
+        gettext("Ce qui est dit"),
+        gettext("Réponse du maître d’ouvrage"),
+        gettext("Appréciation du commissaire"),
+    ]
+    session_head = [gettext("Lieu"), gettext("Début"), gettext("Fin"), gettext("Personnes reçues")]
+    return workbook(
+        [
+            Sheet(gettext("Observations"), head(), [row_of(line, names) for line in summary.lines]),
+            Sheet(gettext("Thèmes"), theme_head, themes),
+            Sheet(gettext("Permanences"), session_head, sessions),
+        ]
+    )
+
+
+def as_csv(summary: Summary) -> str:
+    """Return the observations, a line each, that no spreadsheet takes for a formula."""
+    names = {theme.id: theme.name for theme in summary.themes}
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    writer.writerow(head())
+    for line in summary.lines:
+        writer.writerow([_told(value) for value in row_of(line, names)])
+    return "\ufeff" + written.getvalue()
+
+
+def _told(value: Value) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
