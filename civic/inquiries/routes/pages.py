@@ -1,7 +1,6 @@
 """What everybody reads: the list, an inquiry, its notice, its dossier, its register, and the check of a fingerprint."""
 
 import json
-import re
 from pathlib import Path
 
 from flask import Response, render_template, request, url_for
@@ -23,15 +22,14 @@ from civic.inquiries.service.reading import get_visible_inquiry, read_document, 
 from civic.kernel.access import can
 from civic.kernel.calendars import CalendarEvent
 from civic.kernel.clock import utc_now
-from civic.kernel.text import fold
 from civic.territories import queries as territories
 from civic.web.calendars import calendar_answer, public_url, uid_of
 from civic.web.files import text_file
 from civic.web.forms import Form, load_filters
 from civic.web.identity import current_actor
 from civic.web.printed_links import printed_link
+from civic.web.sent_files import IMAGE, download_response, image_response
 
-LONGEST_NAME = 60
 SCRIPT = Path(check_register.__file__)
 
 
@@ -131,22 +129,17 @@ def download_sessions(inquiry_id: int) -> Response:
 
 @blueprint.get("/enquetes-publiques/documents/<int:document_id>")
 def download_document(document_id: int) -> Response:
-    """A document to download: no browser opens it in a page of ours."""
     document = read_document(current_actor(), document_id)
-    response = Response(document.content, mimetype="application/pdf")
-    name = "-".join(re.findall(r"[a-z0-9]+", fold(document.title)))[:LONGEST_NAME] or "document"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    return response
+    return download_response(document.content, document.digest, title=document.title)
 
 
 @blueprint.get("/enquetes-publiques/pieces/<int:file_id>")
 def download_file(file_id: int) -> Response:
-    """What is joined to an observation."""
+    """What is joined to an observation: a PDF to download, or an image."""
     file = read_file(file_id)
-    response = Response(file.content, mimetype=file.mimetype)
-    ending = "pdf" if file.mimetype == "application/pdf" else "webp"
-    response.headers["Content-Disposition"] = f'attachment; filename="piece-{file.rank}.{ending}"'
-    return response
+    if file.mimetype == IMAGE:
+        return image_response(file.content, file.digest)
+    return download_response(file.content, file.digest, title=f"piece-{file.rank}")
 
 
 # The register

@@ -19,11 +19,9 @@ from civic.kernel import outbox
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.documents import DocumentRefused, check_document
+from civic.kernel.photographs import PhotographRefused, draw_photograph
 from civic.kernel.transaction import publish, transaction
-from civic.proposals.attached.documents import check_document
-from civic.proposals.attached.errors import DocumentRefused
-from civic.proposals.errors import PhotographRefused
-from civic.proposals.photographs import draw_photograph
 
 PROOF_MAIL = "inquiries.proof"
 NONCE_BYTES = 16

@@ -13,10 +13,9 @@ from civic.inquiries.service.reading import lock_for, said_by
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.documents import DocumentRefused, check_document
 from civic.kernel.errors import N_
 from civic.kernel.transaction import publish, transaction
-from civic.proposals.attached.documents import check_document
-from civic.proposals.attached.errors import DocumentRefused
 
 WITHOUT_FILE = N_("Choisissez un document.")
 
