@@ -28,7 +28,7 @@ def _instant(at: datetime) -> str:
     return f"{instant_in_words(at)} ({at:%Y-%m-%dT%H:%M:%SZ})"
 
 
-def facts_of(proof: Proof) -> list[tuple[str, str]]:
+def facts_of(proof: Proof, *, names: bool = True) -> list[tuple[str, str]]:
     line = proof.line
     facts = [
         (gettext("Enquête publique"), proof.inquiry),
@@ -38,8 +38,9 @@ def facts_of(proof: Proof) -> list[tuple[str, str]]:
     ]
     if line.was_typed_later:
         facts.append((gettext("Reçue le"), _instant(line.received_at)))
+    if names:
+        facts.append((gettext("Nom publié"), line.name or gettext("aucun")))
     facts += [
-        (gettext("Nom publié"), line.name or gettext("aucun")),
         (gettext("Empreinte de ce qui a été déposé (SHA-256)"), line.fingerprint),
         (gettext("Empreinte de la ligne du registre (SHA-256)"), line.line),
     ]
@@ -58,17 +59,23 @@ def honest_words() -> str:
     )
 
 
-def as_text(proof: Proof) -> str:
+def as_text(proof: Proof, *, holds_words: bool = True) -> str:
+    """Return a proof as text.
+
+    Args:
+        holds_words: not in a mail: nobody has this site send words of her own to whom she likes.
+    """
     with force_locale("fr"):
-        facts = [f"{name} : {value}" for name, value in facts_of(proof)]
+        facts = [f"{name} : {value}" for name, value in facts_of(proof, names=holds_words)]
+        deposited = gettext("Ce qui a été déposé :") + "\n\n" + (proof.line.text or gettext("(rien d’écrit)"))
         parts = [
             gettext("PREUVE DE DÉPÔT – %(town)s", town=proof.town),
             "\n".join(facts),
-            gettext("Ce qui a été déposé :") + "\n\n" + (proof.line.text or gettext("(rien d’écrit)")),
+            deposited if holds_words else "",
             gettext("Pour vérifier : %(url)s", url=proof.url),
             honest_words(),
         ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _drawn(text: str) -> str:

@@ -37,7 +37,7 @@ def tell_commissioners(fact: CommissionersNamed) -> None:
 
 @delivers(PROOF_MAIL, is_slow=True)
 def mail_proof(owed: dict[str, Any]) -> None:
-    """Send the proof to the address that was left with the observation; erased meanwhile, nothing is sent."""
+    """Send the proof to the address that was left with the observation, without its words; erased meanwhile, nothing is sent."""
     row = db.session.get(InquiryObservation, owed["observation_id"])
     if row is None or not row.contact:
         return
@@ -56,7 +56,7 @@ def mail_proof(owed: dict[str, Any]) -> None:
         path=path,
         reference=f"inquiry-{row.inquiry_id}-{row.number}",
         title=inquiry.title,
-        proof=as_text(proof),
+        proof=as_text(proof, holds_words=False),
     )
     db.session.rollback()  # a mail server may take seconds: no snapshot of the database is held meanwhile
     send_mail(mail)

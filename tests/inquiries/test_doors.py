@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from civic.inquiries import lines
 from civic.inquiries.checking import command as check_register
 from civic.inquiries.service import conducting
 from civic.kernel.clock import TOWN_TIME, utc_now
@@ -237,12 +238,16 @@ def test_the_proof_goes_by_mail_to_who_left_an_address(app: Flask) -> None:
     with app.app_context():
         town, _ = add_town()
         inquiry = add_open(town)
-        deposit(inquiry, "Gardez les haies.", contact="ada@example.org")
+        deposit(inquiry, "Gardez les haies.", name="Ada", contact="ada@example.org")
         deposit(inquiry, "Sans adresse.")
         deliver_due(is_slow=True)
         mails = db.session.query(DemoMail).all()
         assert [each.recipient for each in mails] == ["ada@example.org"]
-        assert "Gardez les haies." in mails[0].text
+        row = lines.get_observation(inquiry, 1)
+        assert row.fingerprint in mails[0].text
+        assert not re.search(
+            "haies|Ada", mails[0].text
+        )  # nobody has this site send her words to whom she likes
 
 
 def test_paper_is_typed_one_sheet_after_the_other(app: Flask) -> None:
