@@ -66,6 +66,7 @@ FEATURES = (
     "surveys",
     "councils",
     "councils.sortition",
+    "councils.calls",
     "participation",
     "participation.sheets",
     "participation.synthesis",

@@ -181,6 +181,8 @@ POLICY: dict[Action, Clauses] = {
     # councils
     CouncilsAction.EDIT_COUNCIL: ((is_agent_here,), (is_admin_here,)),
     CouncilsAction.CAST_VOICE: ((casts_this_voice,), (is_agent_here,), (is_admin_here,)),
+    CouncilsAction.WRITE_CALL: ((is_agent_here,),),
+    CouncilsAction.APPLY: ((is_resident_here,),),
     CouncilsAction.DRAW_LOTS: ((is_agent_here,),),
     CouncilsAction.ANSWER_DRAW: ((was_drawn,), (is_agent_here,)),
     # petitions

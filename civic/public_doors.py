@@ -150,6 +150,12 @@ PUBLIC_ENDPOINTS = frozenset(
         "councils_api.list_councils",
         "councils_api.get_council",
         "councils_api.list_sittings",
+        # calls for candidates
+        "calls.list_calls",
+        "calls.show_call",
+        "calls_api.list_calls",
+        "calls_api.get_call",
+        "calls_api.list_candidates",
         # draws by lot, once frozen
         "draws.list_draws",
         "draws.show_draw",

@@ -135,6 +135,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "checkins.call_people": NOBODY,
     "councils.edit_council": frozenset({"admin", "agent"}),
     "councils.cast_voice": frozenset({"admin", "agent"}),
+    "councils.write_call": frozenset({"agent"}),
+    "councils.apply": frozenset({"resident"}),
     "councils.draw_lots": frozenset({"agent"}),
     "councils.answer_draw": frozenset({"agent"}),  # and she who was drawn: tests/councils
     "petitions.launch_petition": frozenset({"resident"}),

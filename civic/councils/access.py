@@ -7,6 +7,8 @@ from civic.kernel.errors import N_
 class CouncilsAction(Action):
     EDIT_COUNCIL = "councils.edit_council"
     CAST_VOICE = "councils.cast_voice"
+    WRITE_CALL = "councils.write_call"
+    APPLY = "councils.apply"
     DRAW_LOTS = "councils.draw_lots"
     ANSWER_DRAW = "councils.answer_draw"
 

@@ -168,6 +168,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         gatherings.build_gatherings(script)
         surveys.build_surveys(script)
         lots.build_draws(script)
+        lots.build_calls(script)
         rebuild_places()
         moderating.build_moderation(script)
         db.session.flush()

@@ -1,9 +1,15 @@
-"""Draws by lot of the demonstration: one that was drawn and answered, one whose seed is awaited, one being prepared."""
+"""Draws by lot of the demonstration: one that was drawn and answered, one whose seed is awaited, one being prepared; and calls for candidates."""
 
 import random
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
+from civic.councils.calls.models import Candidacy, CandidateCall
+from civic.councils.calls.service.writing import FORGET
+from civic.councils.calls.states import FORGET_AFTER, Sex, Way
+from civic.councils.models import Council
 from civic.councils.sortition import lists, queries, rules
 from civic.councils.sortition.models import Draw, DrawnPlace
 from civic.councils.sortition.rules import Entrant
@@ -13,9 +19,12 @@ from civic.demo.script import Script
 from civic.kernel import outbox
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
+from civic.kernel.text import markdown_to_html
 
 Values = dict[str, Any]
 KEEP_DAYS = 90
+MOST_AGREE = 0.8
+"""How many candidates let their name be read."""
 CRITERIA = ("sexe", "âge", "quartier")
 SEXES, AGES = ("femme", "homme"), ("16 à 29 ans", "30 à 59 ans", "60 ans et plus")
 PLACES = ("Centre", "Bords de Serelle", "Plateau")
@@ -119,3 +128,52 @@ def _place(
             answered_at=None if said is None else called_at + timedelta(days=2),
         )
     )
+
+
+def build_calls(script: Script) -> None:
+    """After the people and the council: some of them apply."""
+    for values in script.read("calls.json")["calls"]:
+        council = db.session.scalars(sa.select(Council).order_by(Council.id)).first()
+        has_council = values["of_council"] and council is not None
+        call = CandidateCall(
+            territory_id=council.territory_id if has_council and council else script.town_id,
+            council_id=council.id if has_council and council else None,
+            title=values["title"],
+            body_source=values["body"],
+            body_html=markdown_to_html(values["body"]),
+            seats=values["seats"],
+            way=Way(values["way"]),
+            opens_at=script.on(values["opens_in_days"], "08:00"),
+            closes_at=script.on(values["closes_in_days"], "20:00"),
+            least_age=values["least_age"],
+            asks_sex=values["asks_sex"],
+            shows_candidates=True,
+            created_at=script.on(values["opens_in_days"] - 2, "10:00"),
+            published_at=script.on(values["opens_in_days"] - 1, "10:00"),
+        )
+        db.session.add(call)
+        db.session.flush()
+        _apply(script, call, values)
+        outbox.owe(FORGET, {"call_id": call.id}, now=script.now, due_at=call.closes_at + FORGET_AFTER)
+
+
+def _apply(script: Script, call: CandidateCall, values: Values) -> None:
+    """Those who apply live there; who is chosen applied first."""
+    people = script.people_of(
+        set(script.residents) if call.territory_id == script.town_id else {call.territory_id}
+    )[3::7][: values["candidates"]]
+    rng = random.Random(call.title)
+    for rank, person_id in enumerate(people):
+        db.session.add(
+            Candidacy(
+                call_id=call.id,
+                person_id=person_id,
+                text=values["texts"][rank % len(values["texts"])],
+                sex=rng.choice((Sex.WOMAN, Sex.MAN)) if call.asks_sex else None,
+                is_shown=rng.random() < MOST_AGREE,
+                applied_at=call.opens_at + timedelta(hours=5 + 7 * rank),
+                is_chosen=values["outcome"] is not None and rank < call.seats,
+            )
+        )
+    if values["outcome"] is not None:
+        call.outcome, call.decided_at = values["outcome"], call.closes_at + timedelta(days=9)

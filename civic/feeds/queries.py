@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
 from civic.consultations.rules import ConsultationState
+from civic.councils.calls.models import CandidateCall
 from civic.councils.models import Council, Sitting
 from civic.feeds.inquiries import inquiry_entries, inquiry_events
 from civic.feeds.rules import Entry, Event
@@ -31,7 +32,7 @@ def list_entries(*, place_id: int | None = None, consultation_id: int | None = N
     entries = [*_consultations(place_id, consultation_id), *_proposals(place_id, consultation_id)]
     entries += _answers(place_id, consultation_id)
     if consultation_id is None:
-        entries += [*_polls(place_id), *_sittings(place_id), *_petitions(place_id)]
+        entries += [*_polls(place_id), *_sittings(place_id), *_petitions(place_id), *_calls(place_id)]
         entries += inquiry_entries(place_id, most=MOST)
     return sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)[:MOST]
 
@@ -144,6 +145,17 @@ def _petitions(place_id: int | None) -> list[Entry]:
         )
         if at is not None
     ]
+
+
+def _calls(place_id: int | None) -> list[Entry]:
+    shown: list[Kept] = [CandidateCall.published_at.is_not(None), CandidateCall.cancelled_at.is_(None)]
+    if place_id is not None:
+        shown.append(CandidateCall.territory_id == place_id)
+    query = sa.select(CandidateCall.id, CandidateCall.title, CandidateCall.published_at).where(*shown)
+    return [
+        Entry(f"call-{row.id}", gettext("Appel à candidatures : %(title)s", title=row.title), "", f"/appels-a-candidatures/{row.id}", row.published_at)
+        for row in _rows(query, CandidateCall.published_at)
+    ]  # fmt: skip
 
 
 def list_events(*, now: datetime) -> list[Event]:

@@ -94,6 +94,8 @@ class Kind(StrEnum):
     NEWS_SITTING = "news_sitting"
     NEWS_MINUTES = "news_minutes"
     DRAWN_BY_LOT = "drawn_by_lot"
+    CALL_DECIDED = "call_decided"
+    NEWS_CALL = "news_call"
 
 
 class MailChoice(StrEnum):

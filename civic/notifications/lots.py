@@ -1,5 +1,7 @@
-"""Who is told that lots were drawn: each person drawn whose account is known, once."""
+"""Who is told of lots and calls: each person drawn whose account is known, and each candidate once seats are filled."""
 
+from civic.councils.calls import queries as calls
+from civic.councils.calls.events import CallDecided
 from civic.councils.sortition.events import PlaceCalled
 from civic.councils.sortition.queries import PATH, get_draw
 from civic.kernel.events import within_transaction
@@ -18,3 +20,15 @@ def tell_drawn(fact: PlaceCalled) -> None:
             path=f"{PATH}{fact.draw_id}/ma-reponse",
             now=fact.occurred_at,
         )
+
+
+@within_transaction(CallDecided)
+def tell_candidates(fact: CallDecided) -> None:
+    notify_all(
+        sorted(set(fact.candidate_ids) - {fact.actor_id}),
+        kind=Kind.CALL_DECIDED,
+        key=f"call_decided:{fact.call_id}",
+        params={"title": calls.get_call(fact.call_id).title},
+        path=f"{calls.PATH}{fact.call_id}",
+        now=fact.occurred_at,
+    )

@@ -247,6 +247,13 @@ WORDINGS: dict[Kind, Wording] = {
         Family.PARTICIPATION,
         N_("Pétitions qui attendent la décision du conseil municipal : %(count)s (en retard : %(late)s)."),
     ),
+    Kind.CALL_DECIDED: Wording(
+        Family.PARTICIPATION,
+        N_(
+            "Les places de l’appel « %(title)s », auquel vous êtes candidat, sont pourvues : lisez le résultat."
+        ),
+    ),
+    Kind.NEWS_CALL: Wording(Family.PARTICIPATION, N_("Un appel à candidatures est publié : « %(title)s ».")),
     Kind.DRAWN_BY_LOT: Wording(
         Family.PARTICIPATION,
         N_(

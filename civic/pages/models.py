@@ -37,6 +37,7 @@ class SearchKind(StrEnum):
     GUIDE = "guide"
     PETITION = "petition"
     INQUIRY = "inquiry"
+    CALL = "call"
 
 
 class SearchEntry(Model):

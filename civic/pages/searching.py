@@ -34,6 +34,7 @@ KINDS = {
     SearchKind.GUIDE: (N_("Démarche expliquée"), "guides.show_guide", "guide_id"),
     SearchKind.PETITION: (N_("Pétition"), "petitions.show_petition", "petition_id"),
     SearchKind.INQUIRY: (N_("Enquête publique"), "inquiries.show_inquiry", "inquiry_id"),
+    SearchKind.CALL: (N_("Appel à candidatures"), "calls.show_call", "open_call_id"),
 }
 STATES = {
     SearchState.OPEN: N_("En cours"),

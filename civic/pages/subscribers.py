@@ -4,6 +4,7 @@ from typing import Any
 
 from civic.accounts.events import PersonErased
 from civic.consultations.events import ConsultationPublished, ConsultationRevised
+from civic.councils.calls.events import CallCancelled, CallDecided, CallPublished
 from civic.councils.events import CouncilChanged, SittingChanged, SittingVoteClosed
 from civic.inquiries.events import InquiryAnnounced, InquiryProlonged, InquiryTakenBack, ReportPublished
 from civic.kernel.events import within_transaction
@@ -81,6 +82,11 @@ def index_petition(fact: Any) -> None:
 @within_transaction(InquiryAnnounced, InquiryProlonged, InquiryTakenBack, ReportPublished)
 def index_inquiry(fact: Any) -> None:
     reindex_subject(SearchKind.INQUIRY, fact.inquiry_id)
+
+
+@within_transaction(CallPublished, CallCancelled, CallDecided)
+def index_call(fact: Any) -> None:
+    reindex_subject(SearchKind.CALL, fact.call_id)
 
 
 @within_transaction(ContentHidden, DecisionUndone, AppealDecided)

@@ -28,6 +28,7 @@ from civic.voting.poll_form import (
     question_rows,
     without_question,
 )
+from civic.voting.prefilling import prefill_for
 from civic.voting.question_schemas import LONGEST_ENVELOPE, LONGEST_LABEL, LONGEST_QUESTION, LONGEST_TEXT
 from civic.voting.rules import MOST_QUESTIONS, PollPlan, PollStatus
 from civic.voting.schemas import LONGEST_DESCRIPTION, OpenPollSchema
@@ -159,10 +160,11 @@ WAYS: tuple[tuple[str, tuple[Way, ...]], ...] = (
 
 
 def show_new_poll() -> str:
-    """An empty form, or one that is filled in for the vote that a consultation provides (``?consultation=``)."""
+    """An empty form, or one that is filled in for the vote that a consultation provides (``?consultation=``), or for another thing (``?pour=``)."""
     _require_preparer()
     asked = request.args.get("consultation", type=int)
-    return _edit_page(Form({"shows_turnout": "true", **(_asked_by(asked) if asked else {})}), None)
+    begun = _asked_by(asked) if asked else prefill_for(request.args.get("pour", ""))
+    return _edit_page(Form({"shows_turnout": "true", **begun}), None)
 
 
 def _asked_by(consultation_id: int) -> dict[str, str]:

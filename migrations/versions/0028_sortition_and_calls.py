@@ -1,4 +1,4 @@
-"""Draws by lot: their frozen list, their seed, and those who were drawn."""
+"""Draws by lot: their frozen list, their seed, those who were drawn; and calls for candidates."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,8 @@ depends_on = None
 def upgrade() -> None:
     _create_draws()
     _create_places()
+    _create_calls()
+    _create_candidacies()
 
 
 def _create_draws() -> None:
@@ -82,6 +84,77 @@ def _create_places() -> None:
     op.create_index(op.f("ix_drawn_place_person_id"), "drawn_place", ["person_id"])
 
 
+def _create_calls() -> None:
+    op.create_table(
+        "draw_owner",
+        sa.Column("draw_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        _reference("draw_owner", "draw", ondelete="CASCADE"),
+        _reference("draw_owner", "person", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("draw_id", "number", name=op.f("pk_draw_owner")),
+    )
+    op.create_index(op.f("ix_draw_owner_person_id"), "draw_owner", ["person_id"])
+    op.create_table(
+        "candidate_call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("territory_id", sa.Integer(), nullable=False),
+        sa.Column("council_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body_source", sa.Text(), nullable=False),
+        sa.Column("body_html", sa.Text(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("way", sa.String(40), nullable=False),
+        _instant("opens_at", is_required=True),
+        _instant("closes_at", is_required=True),
+        sa.Column("least_age", sa.Integer(), nullable=True),
+        sa.Column("asks_sex", sa.Boolean(), nullable=False),
+        sa.Column("shows_candidates", sa.Boolean(), nullable=False),
+        _instant("created_at", is_required=True),
+        _instant("published_at"),
+        sa.Column("draw_id", sa.Integer(), nullable=True),
+        sa.Column("poll_id", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        _instant("decided_at"),
+        _instant("cancelled_at"),
+        sa.Column("cancel_reason", sa.Text(), nullable=False),
+        _instant("forgotten_at"),
+        sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_candidate_call_opens_before_it_closes")),
+        sa.CheckConstraint("seats > 0", name=op.f("ck_candidate_call_seats_are_positive")),
+        _reference("candidate_call", "territory"),
+        _reference("candidate_call", "council", ondelete="SET NULL"),
+        _reference("candidate_call", "draw", ondelete="SET NULL"),
+        _reference("candidate_call", "poll", ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate_call")),
+    )
+    op.create_index(op.f("ix_candidate_call_territory_id"), "candidate_call", ["territory_id"])
+    op.create_index(op.f("ix_candidate_call_council_id"), "candidate_call", ["council_id"])
+
+
+def _create_candidacies() -> None:
+    op.create_table(
+        "candidacy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sex", sa.String(40), nullable=True),
+        sa.Column("is_shown", sa.Boolean(), nullable=False),
+        _instant("applied_at", is_required=True),
+        sa.Column("is_chosen", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["call_id"],
+            ["candidate_call.id"],
+            name=op.f("fk_candidacy_call_id_candidate_call"),
+            ondelete="CASCADE",
+        ),
+        _reference("candidacy", "person", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_candidacy")),
+        sa.UniqueConstraint("call_id", "person_id", name=op.f("uq_candidacy_call_id_person_id")),
+    )
+    op.create_index(op.f("ix_candidacy_person_id"), "candidacy", ["person_id"])
+
+
 def _instant(name: str, *, is_required: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=not is_required)
 
@@ -94,5 +167,8 @@ def _reference(table: str, other: str, ondelete: str | None = None) -> sa.Foreig
 
 
 def downgrade() -> None:
+    op.drop_table("candidacy")
+    op.drop_table("candidate_call")
+    op.drop_table("draw_owner")
     op.drop_table("drawn_place")
     op.drop_table("draw")

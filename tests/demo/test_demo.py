@@ -62,6 +62,7 @@ LEFT_TO_CHANCE = {
 """Ballots have random keys, and sealed ones are drawn anew; the others hold fingerprints of what chance decided."""
 
 TO_COME = {
+    "candidate_call": {"closes_at"},
     "checkin_call": {"held_until"},
     "checkin_campaign": {"closes_at"},
     "draw": {"seed_at", "erase_at"},
@@ -124,6 +125,7 @@ def test_nobody_is_written_to_and_nothing_is_sent_live(aubernay: Flask) -> None:
         by_the_hour = {"matching.reminder", "matching.call_before"}  # none is owed for a time that is past
         assert owed - by_the_hour == {
             "answers.remind",
+            "calls.forget",
             "matching.next_step",
             "inquiries.forget",
             "petitions.end",

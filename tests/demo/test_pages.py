@@ -41,6 +41,7 @@ TABLES = {
     "milestone_id": "milestone",
     "notification_id": "notification",
     "offer_id": "offer",
+    "open_call_id": "candidate_call",
     "organisation_id": "organisation",
     "person_id": "person",
     "petition_id": "petition",

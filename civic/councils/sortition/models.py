@@ -89,3 +89,13 @@ class DrawnPlace(Model):
     is_named: Mapped[bool] = mapped_column(default=False)
     called_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+
+
+class DrawOwner(Model):
+    """Whose number it is, of a list that was made of accounts; erased with the list."""
+
+    __tablename__ = "draw_owner"
+
+    draw_id: Mapped[int] = mapped_column(sa.ForeignKey("draw.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)

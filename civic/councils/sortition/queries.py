@@ -1,5 +1,5 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from civic.accounts.models import Person
 from civic.councils.sortition.errors import DrawNotFound, PlaceNotFound
 from civic.councils.sortition.lists import read_list
-from civic.councils.sortition.models import Draw, DrawnPlace
+from civic.councils.sortition.models import Draw, DrawnPlace, DrawOwner
 from civic.councils.sortition.rules import Entrant, Plan, Quota
 from civic.councils.sortition.states import PlaceState
 from civic.kernel.database import db
@@ -76,7 +76,16 @@ def result_of(draw: Draw) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def find_owner(draw: Draw, number: str) -> int | None:
     """Return whose number it is, where the list was made of accounts."""
-    return None
+    query = sa.select(DrawOwner.person_id).filter_by(draw_id=draw.id, number=number)
+    return db.session.scalars(query).one_or_none()
+
+
+def keep_owners(draw_id: int, owners: Mapping[str, int]) -> None:
+    """Write whose the numbers of a list are, in place of what was known; of nobody, forget it."""
+    db.session.execute(sa.delete(DrawOwner).where(DrawOwner.draw_id == draw_id))
+    db.session.add_all(
+        DrawOwner(draw_id=draw_id, number=number, person_id=person_id) for number, person_id in owners.items()
+    )
 
 
 def list_places(draw_id: int) -> list[DrawnPlace]:

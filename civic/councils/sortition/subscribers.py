@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
-from civic.councils.sortition.models import Draw, DrawnPlace
+from civic.councils.sortition.models import Draw, DrawnPlace, DrawOwner
 from civic.councils.sortition.service import preparing
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
@@ -37,5 +37,6 @@ def export_places(person_id: int) -> list[dict[str, Any]]:
 @erases_personal_data("draws")
 def leave_places(person_id: int, now: datetime) -> None:
     """A number stays drawn: whose it was is known no more."""
+    db.session.execute(sa.delete(DrawOwner).where(DrawOwner.person_id == person_id))
     leave = sa.update(DrawnPlace).where(DrawnPlace.person_id == person_id)
     db.session.execute(leave.values(person_id=None, is_named=False))

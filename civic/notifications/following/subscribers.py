@@ -5,6 +5,8 @@ from typing import Any
 from civic.consultations import queries as consultations
 from civic.consultations.events import ConsultationPublished
 from civic.councils import queries as councils
+from civic.councils.calls import queries as calls
+from civic.councils.calls.events import CallCancelled, CallPublished
 from civic.councils.events import SittingChanged
 from civic.inquiries import queries as inquiries
 from civic.inquiries.events import (
@@ -215,3 +217,23 @@ def write_sitting(fact: SittingChanged) -> None:
         actor_id=fact.actor_id,
         now=fact.occurred_at,
     )
+
+
+@within_transaction(CallPublished)
+def write_call(fact: CallPublished) -> None:
+    call = calls.get_call(fact.call_id)
+    topics = [Topic(TopicKind.COUNCIL, str(call.council_id))] if call.council_id else []
+    write_news(
+        Kind.NEWS_CALL,
+        key=f"call:{call.id}",
+        params={"title": call.title},
+        path=f"{calls.PATH}{call.id}",
+        topics=[*topics, _of_place(call.territory_id)],
+        actor_id=fact.actor_id,
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(CallCancelled)
+def take_back_call(fact: CallCancelled) -> None:
+    take_back_news([f"call:{fact.call_id}"])

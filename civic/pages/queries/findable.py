@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
 from civic.consultations.rules import ConsultationState
+from civic.councils.calls.models import CandidateCall
 from civic.councils.models import Council, Sitting
 from civic.inquiries.models import Inquiry, InquiryNeighbourhood
 from civic.inquiries.queries import is_public as is_public_inquiry
@@ -139,6 +140,15 @@ def _inquiries() -> Query:
     return query.where(is_public_inquiry())
 
 
+def _calls() -> Query:
+    text = CandidateCall.body_source + "\n" + CandidateCall.outcome
+    query = _read(
+        CandidateCall.id, CandidateCall.title, text, CandidateCall.published_at, CandidateCall.territory_id,
+        opens_at=CandidateCall.opens_at, closes_at=CandidateCall.closes_at,
+    )  # fmt: skip
+    return query.where(CandidateCall.published_at.is_not(None), CandidateCall.cancelled_at.is_(None))
+
+
 SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.CONSULTATION: _consultations,
     SearchKind.PROPOSAL: _proposals,
@@ -150,6 +160,7 @@ SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.GUIDE: _guides,
     SearchKind.PETITION: _petitions,
     SearchKind.INQUIRY: _inquiries,
+    SearchKind.CALL: _calls,
 }
 """For each kind, what the public may read of it."""
 

@@ -94,8 +94,21 @@ def load_list(actor: Actor, *, draw_id: int, content: bytes) -> int:
     with transaction():
         draw = _draft(actor, draw_id)
         keep_list(draw, criteria, entrants)
+        queries.keep_owners(draw_id, {})
         _say_prepared(actor, draw, now)
     return len(entrants)
+
+
+def give_list(
+    actor: Actor, *, draw_id: int, criteria: tuple[str, ...], entrants: list[Entrant], owners: dict[str, int]
+) -> None:
+    """Give a draft a list that was made of accounts. ``owners``: whose each number is. Raises DrawNotFound, NotAllowed, WrongDrawState."""
+    now = utc_now()
+    with transaction():
+        draw = _draft(actor, draw_id)
+        keep_list(draw, criteria, entrants)
+        queries.keep_owners(draw_id, owners)
+        _say_prepared(actor, draw, now)
 
 
 def keep_list(draw: Draw, criteria: tuple[str, ...], entrants: list[Entrant]) -> None:
@@ -221,6 +234,7 @@ def forget_list(draw: Draw, now: datetime) -> None:
             for criterion, counts in lists.counts_of(draw.criteria, queries.entrants_of(draw)).items()
         }
     draw.list_text, draw.erased_at = "", now
+    queries.keep_owners(draw.id, {})
     for place in queries.list_places(draw.id):
         place.person_id, place.is_named = None, False
     publish(DrawListErased(occurred_at=now, draw_id=draw.id, territory_id=draw.territory_id))

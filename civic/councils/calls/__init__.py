@@ -1,0 +1,1 @@
+"""Calls for candidates: who wishes to sit, and how seats are filled."""

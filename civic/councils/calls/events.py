@@ -1,0 +1,58 @@
+from dataclasses import dataclass
+
+from civic.kernel.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallFact(DomainEvent):
+    call_id: int
+    territory_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallPrepared(CallFact):
+    """A draft was made, changed or deleted; or it was said by which draw or poll seats are filled."""
+
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallPublished(CallFact):
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallCancelled(CallFact):
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidacyFiled(CallFact):
+    """She applied, or wrote her candidacy again."""
+
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidacyWithdrawn(CallFact):
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidatesSeen(CallFact):
+    """Somebody of the town hall read who applied."""
+
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallDecided(CallFact):
+    actor_id: int
+    chosen: int
+    candidate_ids: tuple[int, ...]
+    """Those who are told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidaciesForgotten(CallFact):
+    """Those who were not chosen are forgotten, on their day."""

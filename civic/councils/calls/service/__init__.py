@@ -1,0 +1,1 @@
+"""Writing a call, answering it, and filling its seats."""
