@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from civic.kernel.errors import N_
+
 FORGET_AFTER = timedelta(days=180)
 """How long after the closing candidacies are kept: those who were not chosen are then forgotten."""
-AGE_BANDS = ((30, "moins de 30 ans"), (60, "30 à 59 ans"), (200, "60 ans et plus"))
+AGE_BANDS = ((30, N_("moins de 30 ans")), (60, N_("30 à 59 ans")), (200, N_("60 ans et plus")))
 NOT_SAID = "non dit"
 
 
