@@ -30,6 +30,12 @@ SEXES, AGES = ("femme", "homme"), ("16 à 29 ans", "30 à 59 ans", "60 ans et pl
 PLACES = ("Centre", "Bords de Serelle", "Plateau")
 
 
+def build_lots(script: Script) -> None:
+    """After the people and the council: some of them apply."""
+    build_draws(script)
+    build_calls(script)
+
+
 def build_draws(script: Script) -> None:
     for values in script.read("draws.json")["draws"]:
         draw = _build_draft(script, values)
@@ -131,7 +137,6 @@ def _place(
 
 
 def build_calls(script: Script) -> None:
-    """After the people and the council: some of them apply."""
     for values in script.read("calls.json")["calls"]:
         council = db.session.scalars(sa.select(Council).order_by(Council.id)).first()
         has_council = values["of_council"] and council is not None
