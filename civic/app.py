@@ -67,6 +67,7 @@ FEATURES = (
     "councils",
     "councils.sortition",
     "councils.calls",
+    "councils.sittings",
     "participation",
     "participation.sheets",
     "participation.synthesis",

@@ -24,7 +24,13 @@ from civic.checkins.access import (
     keeps_register_here,
 )
 from civic.consultations.access import ConsultationsAction, lives_where_consulted
-from civic.councils.access import CouncilsAction, casts_this_voice
+from civic.councils.access import (
+    CouncilsAction,
+    casts_this_voice,
+    holds_this_seat,
+    presides_here,
+    sits_here,
+)
 from civic.councils.sortition.access import was_drawn
 from civic.identity.access import IdentityAction
 from civic.inquiries.access import InquiriesAction, conducts_it
@@ -180,6 +186,10 @@ POLICY: dict[Action, Clauses] = {
     ),
     # councils
     CouncilsAction.EDIT_COUNCIL: ((is_agent_here,), (is_admin_here,)),
+    CouncilsAction.HOLD_SITTING: ((presides_here,), (is_agent_here,), (is_admin_here,)),
+    CouncilsAction.ANSWER_CALL: ((holds_this_seat,), (presides_here,), (is_agent_here,), (is_admin_here,)),
+    CouncilsAction.ASK_QUESTION: ((is_resident_here,), (sits_here,)),
+    CouncilsAction.ATTEND: ((is_signed_in,),),
     CouncilsAction.CAST_VOICE: ((casts_this_voice,), (is_agent_here,), (is_admin_here,)),
     CouncilsAction.WRITE_CALL: ((is_agent_here,),),
     CouncilsAction.APPLY: ((is_resident_here,),),

@@ -19,6 +19,7 @@ PARTS = {
     "coauthor_invitations": N_("Les invitations à signer une proposition"),
     "candidacies": N_("Vos candidatures"),
     "draws": N_("Les tirages au sort qui vous ont désigné"),
+    "sittings": N_("Les séances des conseils"),
     "council_seats": N_("Vos sièges dans les conseils"),
     "following": N_("Ce que vous suivez"),
     "gatherings": N_("Les rendez-vous des associations"),

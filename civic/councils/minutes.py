@@ -36,13 +36,13 @@ def minutes_of(view: SittingVoteView) -> str:
             if voice.holder
         ]
         lines = [
-            gettext("**Vote nominal.** %(motion)s", motion=_plain(view.motion)),
+            gettext("**Vote nominal.** %(motion)s", motion=plain_words(view.motion)),
             "",
             gettext("Présents : %(present)s sur %(seats)s sièges.", present=view.present, seats=view.seats)
             + _proxies(carried),
             "",
             *[
-                f"- {gettext(words)} ({view.result.count(answer)}) : {_plain(', '.join(view.result.by_answer[answer])) or '–'}"
+                f"- {gettext(words)} ({view.result.count(answer)}) : {plain_words(', '.join(view.result.by_answer[answer])) or '–'}"
                 for answer, words in ANSWERS.items()
                 if answer is not None or view.result.count(None)
             ],
@@ -53,7 +53,9 @@ def minutes_of(view: SittingVoteView) -> str:
 
 
 def _proxies(carried: list[str]) -> str:
-    return " " + gettext("Procurations : %(names)s.", names=_plain("; ".join(carried))) if carried else ""
+    return (
+        " " + gettext("Procurations : %(names)s.", names=plain_words("; ".join(carried))) if carried else ""
+    )
 
 
 def outcome_words(result: MotionResult) -> str:
@@ -65,7 +67,7 @@ def outcome_words(result: MotionResult) -> str:
     return gettext("La motion est adoptée.") if result.is_adopted else gettext("La motion est rejetée.")
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """Nothing in a motion or a name is Markdown."""
     return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|~" else letter for letter in text)
 
@@ -81,16 +83,17 @@ def secret_minutes_of(view: SecretMinutes) -> str:
         ]
         result = view.result
         lines = [
-            gettext("**Vote secret.** %(motion)s", motion=_plain(view.motion)),
+            gettext("**Vote secret.** %(motion)s", motion=plain_words(view.motion)),
             "",
             gettext("Le vote est secret : %(reason)s.", reason=gettext(REASONS[view.reason])),
             "",
             gettext("Présents : %(present)s sur %(seats)s sièges.", present=view.present, seats=view.seats)
             + f" {_quorum(view)}",
             "",
-            gettext("Ont pris part au vote : %(names)s.", names=_plain(", ".join(there))) + _proxies(carried),
+            gettext("Ont pris part au vote : %(names)s.", names=plain_words(", ".join(there)))
+            + _proxies(carried),
             "",
-            *[f"- {_plain(answer)} : {count}" for answer, count in result.counts.items()],
+            *[f"- {plain_words(answer)} : {count}" for answer, count in result.counts.items()],
             f"- {gettext('Blanc')} : {result.blanks}",
             "",
             gettext(
@@ -100,7 +103,7 @@ def secret_minutes_of(view: SecretMinutes) -> str:
                 expressed=result.expressed,
             ),
             "",
-            f"**{_plain(secret_outcome_words(result))}**",
+            f"**{plain_words(secret_outcome_words(result))}**",
             "",
             gettext("Empreinte du scrutin : %(digest)s.", digest=view.rules_hash),
         ]

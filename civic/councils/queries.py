@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from civic.accounts.models import Person
 from civic.councils.errors import CouncilNotFound, SeatNotFound, SittingNotFound
 from civic.councils.models import Council, Seat, Sitting
-from civic.councils.rules import rank_of
+from civic.councils.rules import HOLDERS, SeatRole, rank_of
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 
@@ -52,6 +52,22 @@ def list_seats(council_id: int) -> list[HeldSeat]:
     query = sa.select(Seat, Person.name).outerjoin(Person).where(Seat.council_id == council_id)
     seats = [HeldSeat(row[0], row[1] or row[0].name) for row in db.session.execute(query)]
     return sorted(seats, key=lambda held: (rank_of(held.seat.role), held.name is None, held.seat.id))
+
+
+def presides(council_id: int, person_id: int) -> bool:
+    """Tell whether somebody may hold the sittings of a council from her seat."""
+    return _has_seat(council_id, person_id, HOLDERS)
+
+
+def sits(council_id: int, person_id: int) -> bool:
+    return _has_seat(council_id, person_id, tuple(SeatRole))
+
+
+def _has_seat(council_id: int, person_id: int, roles: Collection[SeatRole]) -> bool:
+    query = sa.select(Seat.id).where(
+        Seat.council_id == council_id, Seat.person_id == person_id, Seat.role.in_(roles)
+    )
+    return db.session.scalars(query.limit(1)).first() is not None
 
 
 def count_seats(council_ids: Collection[int]) -> dict[int, int]:

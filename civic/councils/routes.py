@@ -14,6 +14,7 @@ from civic.councils.motions import has_day_come
 from civic.councils.rules import SITTING_LASTS, SeatOrigin, SeatRole, initials_of
 from civic.councils.schemas import EditCouncilSchema, FoundCouncilSchema, SaveSittingSchema, SeatSchema
 from civic.councils.secret_votes import list_shown_votes
+from civic.councils.sittings import queries as sittings
 from civic.kernel.access import can, require
 from civic.kernel.calendars import CalendarEvent
 from civic.kernel.clock import utc_now
@@ -212,17 +213,34 @@ def remove_seat(seat_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/seances/<int:sitting_id>")
 def show_sitting(sitting_id: int) -> str:
-    sitting = service.get_visible_sitting(current_actor(), sitting_id)
-    council = queries.get_council(sitting.council_id)
+    return sitting_page(sitting_id, Form())
+
+
+def sitting_page(sitting_id: int, form: Form) -> str:
+    actor = current_actor()
+    sitting = service.get_visible_sitting(actor, sitting_id)
+    council, live = queries.get_council(sitting.council_id), sittings.find_live(sitting_id)
+    may_edit = _may_edit(council)
     return render_template(
         "councils/sitting.html",
         sitting=sitting,
         council=council,
-        may_edit=_may_edit(council),
-        may_hold_secret=_may_edit(council) and can(current_actor(), VotingAction.OPEN_POLL, council),
+        form=form,
+        may_edit=may_edit,
+        may_hold=can(actor, CouncilsAction.HOLD_SITTING, council),
+        may_hold_secret=may_edit and can(actor, VotingAction.OPEN_POLL, council),
         votes=list_shown_votes(sitting_id, at=utc_now()),
         has_day_come=has_day_come(sitting.starts_at, at=utc_now()),
         now=utc_now(),
+        live=live,
+        items=sittings.list_items(sitting_id),
+        room=sittings.find_room(sitting_id),
+        is_coming=sittings.is_attending(sitting_id, actor.person_id),
+        own_seats=sittings.list_own_seats(council.id, actor.person_id),
+        answers=sittings.answers_of_seats(sitting_id),
+        sent=sittings.list_convocations(sitting_id),
+        minutes=sittings.find_minutes(sitting_id),
+        additions=sittings.list_additions(sitting_id),
     )
 
 
@@ -240,7 +258,9 @@ def download_sitting(sitting_id: int) -> Response:
         uid=uid_of("sitting", sitting.id),
         title=f"{queries.get_council(sitting.council_id).name} – {sitting.title}",
         place=sitting.place,
-        description=sitting.agenda_source,
+        description="\n".join(
+            [*(item.title for item in sittings.list_items(sitting.id)), sitting.agenda_source]
+        ),
         url=public_url() + url_for("councils.show_sitting", sitting_id=sitting.id),
         starts_at=sitting.starts_at,
         ends_at=sitting.starts_at + SITTING_LASTS,
@@ -276,6 +296,7 @@ def _sitting_form(council: Council, sitting: Sitting | None, form: Form) -> str:
         "councils/sitting_form.html",
         council=council,
         sitting=sitting,
+        live=sittings.find_live(sitting.id) if sitting else None,
         form=form,
         reading=reading_of(form),
     )

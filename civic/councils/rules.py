@@ -27,6 +27,10 @@ class SeatRole(StrEnum):
     OBSERVER = "observer"
 
 
+HOLDERS = (SeatRole.CHAIR, SeatRole.VICE_CHAIR, SeatRole.SECRETARY)
+"""Who may hold a sitting from her seat: prepare it, lead it, write what was said."""
+
+
 class SeatOrigin(StrEnum):
     ELECTED = "elected"
     DRAWN = "drawn"

@@ -13,13 +13,12 @@ from civic.councils.models import Council, SecretSittingVote, Sitting, SittingVo
 from civic.councils.queries import HeldSeat
 from civic.councils.rules import SecretKind, SecretReason
 from civic.councils.secret_ballots import AGAINST, FOR, SecretResult, secret_result_of
-from civic.councils.service import get_visible_sitting
+from civic.councils.service import get_visible_sitting, lock_sitting
 from civic.councils.sitting_votes import (
     begin_vote,
     is_under_way,
     list_voices,
     list_votes,
-    lock_sitting,
     lock_vote,
     seats_alone,
     write_in_minutes,
@@ -242,7 +241,7 @@ def show_secret_vote(actor: Actor, *, vote_id: int) -> SecretVoteView:
         is_open=is_open,
         result=None if is_open else _result(secret),
         is_written=vote.closed_at is not None,
-        may_hold=can(actor, CouncilsAction.EDIT_COUNCIL, council),
+        may_hold=can(actor, CouncilsAction.HOLD_SITTING, council),
     )
 
 
@@ -266,7 +265,7 @@ def write_secret_result(actor: Actor | None, *, vote_id: int, words: Callable[[S
         result = _result(secret)
         vote.closed_at = secret.closes_at
         db.session.flush()
-        write_in_minutes(sitting, words(_for_minutes(vote, secret, result)), at=now)
+        write_in_minutes(sitting, words(minutes_view(vote, secret)), at=now)
         publish(
             SittingVoteClosed(
                 occurred_at=now,
@@ -285,7 +284,8 @@ def _result(secret: SecretSittingVote) -> SecretResult:
     return secret_result_of(secret.kind, counts, blanks=read.tally.blanks, electors=read.tally.roll_size)
 
 
-def _for_minutes(vote: SittingVote, secret: SecretSittingVote, result: SecretResult) -> SecretMinutes:
+def minutes_view(vote: SittingVote, secret: SecretSittingVote) -> SecretMinutes:
+    """Return what minutes say of a secret vote that is over. Raises ResultNotPublished."""
     voices = list_voices(vote.id)
     names = {voice.id: voice.name for voice in voices}
     return SecretMinutes(
@@ -297,5 +297,5 @@ def _for_minutes(vote: SittingVote, secret: SecretSittingVote, result: SecretRes
         present=sum(voice.holder_id is None for voice in voices),
         voices=tuple(PresentVoice(voice.name, names.get(voice.holder_id or 0, "")) for voice in voices),
         rules_hash=polls.show_result(ANONYMOUS, poll_id=secret.poll_id).rules_hash,
-        result=result,
+        result=_result(secret),
     )

@@ -9,6 +9,7 @@ from civic.councils.errors import CouncilExists, HolderUnknown, NotANeighbourhoo
 from civic.councils.events import CouncilChanged, SittingChanged
 from civic.councils.models import Council, Seat, Sitting
 from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole, with_results_since
+from civic.councils.sittings.queries import find_live
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -165,7 +166,9 @@ def save_sitting(
             else Sitting(council_id=council.id)
         )
         require(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(sitting.council_id))
-        if minutes_before is not None:
+        if sitting_id is not None and find_live(sitting_id) is not None:
+            minutes = sitting.minutes_source  # its minutes have a page of their own, and a publication
+        elif minutes_before is not None:
             minutes = with_results_since(minutes, before=minutes_before, kept=sitting.minutes_source or "")
         sitting.title, sitting.starts_at, sitting.place = title, starts_at, place
         sitting.plain_text = plain_text
@@ -187,7 +190,15 @@ def save_sitting(
 def get_visible_sitting(actor: Actor, sitting_id: int) -> Sitting:
     """Return a sitting that the actor may read. Raises SittingNotFound: there is none, or it is not published to her."""
     sitting = queries.get_sitting(sitting_id)
-    may_edit = can(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(sitting.council_id))
-    if sitting.published_at is None and not may_edit:
+    if sitting.published_at is None and not can(
+        actor, CouncilsAction.HOLD_SITTING, queries.get_council(sitting.council_id)
+    ):
         raise SittingNotFound
     return sitting
+
+
+def lock_sitting(actor: Actor, sitting_id: int) -> tuple[Sitting, Council]:
+    """Return a sitting that the actor holds, kept from every other writer. Raises SittingNotFound, NotAllowed."""
+    council = queries.get_council(get_visible_sitting(actor, sitting_id).council_id)
+    require(actor, CouncilsAction.HOLD_SITTING, council)
+    return queries.get_sitting_alone(sitting_id), council

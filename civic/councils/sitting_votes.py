@@ -10,11 +10,13 @@ from civic.councils import motions, queries
 from civic.councils.access import CouncilsAction
 from civic.councils.errors import VoteClosed, VoteIsSecret, VoteNotFound, VoteUnderWay
 from civic.councils.events import SittingVoiceCast, SittingVoteClosed, SittingVoteOpened
-from civic.councils.models import Council, Seat, SecretSittingVote, Sitting, SittingVoice, SittingVote
+from civic.councils.models import Seat, SecretSittingVote, Sitting, SittingVoice, SittingVote
 from civic.councils.motions import MotionResult, Voice
 from civic.councils.queries import HeldSeat
 from civic.councils.rules import SeatRole, VoiceAnswer
-from civic.councils.service import get_visible_sitting
+from civic.councils.service import get_visible_sitting, lock_sitting
+from civic.councils.sittings.attaching import attach_to_open_item, ensure_votes_may_open
+from civic.councils.sittings.queries import find_live
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -132,9 +134,10 @@ def seats_alone(
 ) -> dict[int, HeldSeat]:
     """Return the seats that vote, once it is sure that a vote may be opened.
 
-    Raises SittingNotYet, BadProxies, QuorumMissing, VoteUnderWay.
+    Raises SittingNotYet, SittingNotOpen, SittingClosed, BadProxies, QuorumMissing, VoteUnderWay.
     """
     motions.ensure_held(sitting.starts_at, at=at)
+    ensure_votes_may_open(sitting.id)
     council = queries.get_council(sitting.council_id)
     seated = {held.seat.id: held for held in list_voting_seats(council.id)}
     motions.ensure_proxies(present=present, proxies=proxies, seated=seated, most=council.most_proxies)
@@ -171,6 +174,7 @@ def begin_vote(
     db.session.add(vote)
     db.session.flush()
     _seat_voices(vote, seated, present, proxies)
+    attach_to_open_item(vote)
     return vote
 
 
@@ -239,6 +243,14 @@ def vote_of(voice_id: int) -> int:
     return voice.vote_id
 
 
+def sitting_of(vote_id: int) -> int:
+    """Return the sitting of a vote. Raises VoteNotFound."""
+    vote = db.session.get(SittingVote, vote_id)
+    if vote is None:
+        raise VoteNotFound
+    return vote.sitting_id
+
+
 def close_vote(actor: Actor, *, vote_id: int, words: Callable[[SittingVoteView], str]) -> MotionResult:
     """Close a vote, and write its result at the end of the minutes, whoever prepares them completing it.
 
@@ -274,7 +286,12 @@ def close_vote(actor: Actor, *, vote_id: int, words: Callable[[SittingVoteView],
 
 
 def write_in_minutes(sitting: Sitting, words: str, *, at: datetime) -> None:
-    """Add to the end of the minutes, whatever they say already. The caller holds the sitting."""
+    """Add to the end of the minutes, whatever they say already. The caller holds the sitting.
+
+    Those of a sitting that is followed live are drafted once it is closed, with every result in its place.
+    """
+    if find_live(sitting.id) is not None:
+        return
     minutes = f"{sitting.minutes_source}\n\n{words}".strip()
     sitting.minutes_source, sitting.minutes_html = minutes, markdown_to_html(minutes)
     sitting.updated_at = at
@@ -309,7 +326,7 @@ def show_vote(actor: Actor, *, vote_id: int) -> SittingVoteView:
         shows_voices=vote.shows_voices,
         result=motions.result_of(counted) if is_closed else None,
         so_far=motions.result_of(counted) if is_shown else None,
-        may_hold=can(actor, CouncilsAction.EDIT_COUNCIL, council),
+        may_hold=can(actor, CouncilsAction.HOLD_SITTING, council),
     )
 
 
@@ -346,10 +363,3 @@ def lock_vote(vote_id: int) -> SittingVote:
     if vote is None:
         raise VoteNotFound
     return vote
-
-
-def lock_sitting(actor: Actor, sitting_id: int) -> tuple[Sitting, Council]:
-    """Return a sitting that the actor holds, kept from every other writer. Raises SittingNotFound, NotAllowed."""
-    council = queries.get_council(get_visible_sitting(actor, sitting_id).council_id)
-    require(actor, CouncilsAction.EDIT_COUNCIL, council)
-    return queries.get_sitting_alone(sitting_id), council

@@ -30,6 +30,8 @@ from civic.councils.sitting_votes_schemas import (
     OpenSecretVoteSchema,
     OpenVoteSchema,
 )
+from civic.councils.sittings import queries as sittings
+from civic.councils.sittings.rules import Presence
 from civic.kernel.access import require
 from civic.kernel.errors import N_
 from civic.voting.access import VotingAction
@@ -42,7 +44,7 @@ blueprint = Blueprint("sitting_votes", __name__, url_prefix="/conseils-de-quarti
 
 @blueprint.get("/seances/<int:sitting_id>/votes/nouveau")
 def show_new_vote(sitting_id: int) -> str:
-    return _opening_page(sitting_id, Form())
+    return _opening_page(sitting_id, Form(_known_presences(sitting_id)))
 
 
 @blueprint.post("/seances/<int:sitting_id>/votes")
@@ -57,7 +59,7 @@ def open_vote(sitting_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/seances/<int:sitting_id>/votes-secrets/nouveau")
 def show_new_secret_vote(sitting_id: int) -> str:
-    return _secret_opening_page(sitting_id, Form())
+    return _secret_opening_page(sitting_id, Form(_known_presences(sitting_id)))
 
 
 @blueprint.post("/seances/<int:sitting_id>/votes-secrets")
@@ -100,8 +102,11 @@ def close_vote(vote_id: int) -> ResponseReturnValue:
 
 def _close_named(vote_id: int) -> None:
     sitting_votes.close_vote(current_actor(), vote_id=vote_id, words=minutes_of)
+    is_live = sittings.find_live(sitting_votes.sitting_of(vote_id)) is not None
     flash(
-        gettext("Le vote est clos. Son résultat est écrit à la fin du compte rendu : complétez-le."),
+        gettext("Le vote est clos. Son résultat sera dans le compte rendu.")
+        if is_live
+        else gettext("Le vote est clos. Son résultat est écrit à la fin du compte rendu : complétez-le."),
         "success",
     )
 
@@ -161,12 +166,24 @@ def _secret_page(vote_id: int) -> str:
     )
 
 
+def _known_presences(sitting_id: int) -> dict[str, Any]:
+    """What a roll call said fills the form of a vote, where the sitting is followed live."""
+    live = sittings.find_live(sitting_id)
+    if live is None:
+        return {}
+    there = [each for each in sittings.list_presences(sitting_id) if each.latest is Presence.PRESENT]
+    return {
+        "quorum_percent": live.quorum_percent,
+        **{f"seat-{each.seat_id}": PRESENT for each in there if each.seat_id is not None},
+    }
+
+
 def _presence(sitting_id: int, form: Form) -> dict[str, Any]:
     """What the pages show on which somebody says who is there."""
     actor = current_actor()
     sitting = get_visible_sitting(actor, sitting_id)
     council = queries.get_council(sitting.council_id)
-    require(actor, CouncilsAction.EDIT_COUNCIL, council)
+    require(actor, CouncilsAction.HOLD_SITTING, council)
     seats = [(held.seat.id, str(held.name)) for held in sitting_votes.list_voting_seats(council.id)]
     return {
         "sitting": sitting,

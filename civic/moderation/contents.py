@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from civic.councils.sittings import queries as sittings
+from civic.councils.sittings.asking import set_question_hidden
 from civic.kernel.access import Actor, can
 from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
@@ -31,6 +33,7 @@ FINDERS: dict[SubjectKind, Callable[[int], ModeratedContent | None]] = {
     SubjectKind.REQUEST: mutual_aid.find_moderated_request,
     SubjectKind.MESSAGE: matching.find_moderated_message,
     SubjectKind.PETITION: petitions.find_moderated_petition,
+    SubjectKind.SITTING_QUESTION: sittings.find_moderated_question,
 }
 
 
@@ -61,6 +64,8 @@ def set_hidden(kind: SubjectKind, subject_id: int, *, is_hidden: bool, now: date
         set_request_hidden(request_id=subject_id, is_hidden=is_hidden, now=now)
     elif kind is SubjectKind.PETITION:
         set_petition_hidden(petition_id=subject_id, is_hidden=is_hidden, now=now)
+    elif kind is SubjectKind.SITTING_QUESTION:
+        set_question_hidden(question_id=subject_id, is_hidden=is_hidden, now=now)
     else:
         set_message_hidden(message_id=subject_id, is_hidden=is_hidden, now=now)
 

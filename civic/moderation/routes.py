@@ -33,6 +33,7 @@ KIND_WORDS = {
     SubjectKind.REQUEST: N_("Demande d’aide"),
     SubjectKind.MESSAGE: N_("Message"),
     SubjectKind.PETITION: N_("Pétition"),
+    SubjectKind.SITTING_QUESTION: N_("Question en séance"),
 }
 REASON_WORDS = {
     Reason.INSULTING: N_("C’est insultant ou menaçant"),

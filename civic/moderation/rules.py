@@ -19,6 +19,7 @@ class SubjectKind(StrEnum):
     REQUEST = "request"
     MESSAGE = "message"
     PETITION = "petition"
+    SITTING_QUESTION = "sitting_question"
 
 
 class Reason(StrEnum):

@@ -70,6 +70,8 @@ class Kind(StrEnum):
     SHIFT_TOMORROW = "shift_tomorrow"
     HOURS_NOTED = "hours_noted"
     HOURS_CORRECTED = "hours_corrected"
+    CONVOCATION_SENT = "convocation_sent"
+    CONVOCATION_CHANGED = "convocation_changed"
     PETITION_OPENED = "petition_opened"
     PETITION_REFUSED = "petition_refused"
     PETITION_TO_EXAMINE = "petition_to_examine"

@@ -223,6 +223,13 @@ WORDINGS: dict[Kind, Wording] = {
         Family.ACCOUNT,
         N_("Votre pétition « %(title)s » n’est pas ouverte. Lisez pourquoi, et ce que vous pouvez faire."),
     ),
+    Kind.CONVOCATION_SENT: Wording(
+        Family.ACCOUNT, N_("%(council)s : vous êtes convoqué à la séance « %(title)s ».")
+    ),
+    Kind.CONVOCATION_CHANGED: Wording(
+        Family.ACCOUNT,
+        N_("%(council)s : la convocation à la séance « %(title)s » est modifiée. Relisez-la."),
+    ),
     Kind.PETITION_TO_EXAMINE: Wording(
         Family.PARTICIPATION, N_("Une pétition attend que la mairie l’examine : « %(title)s ».")
     ),

@@ -40,6 +40,7 @@ from civic.notifications import lots as _lots  # noqa: F401  who is drawn by lot
 from civic.notifications import petitions as _petitions  # noqa: F401  what is told of petitions
 from civic.notifications import queries
 from civic.notifications import safety as _safety  # noqa: F401  registers who is told of worries and suspensions
+from civic.notifications import sittings as _sittings  # noqa: F401  who is called to a sitting
 from civic.notifications import voting_mails as _voting_mails  # noqa: F401  those that somebody asked for
 from civic.notifications.rules import Kind
 from civic.notifications.service import find_mail_address, notify, notify_all, owe_account_mail

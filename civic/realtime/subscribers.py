@@ -21,6 +21,7 @@ from civic.mutual_aid.events import RequestChanged
 from civic.proposals import queries as proposals
 from civic.proposals.events import ProposalPublished
 from civic.realtime import checkins as _checkins  # noqa: F401  registers who follows the calls of a campaign
+from civic.realtime import sittings as _sittings  # noqa: F401  registers who follows a sitting
 from civic.realtime.feed import close_sockets, tell_person, tell_room
 from civic.voting.events import BallotCast
 from civic.web.sockets import room

@@ -92,6 +92,7 @@ const REACTIONS = {
     "match:message": receiveMessage,
     "proposal:published": showProposal,
     "request:changed": (payload) => sayOnce(payload.request_id, 1, words.wordRequest),
+    "sitting:supported": showSupports,
     "poll:turnout": (payload) => {
         showTurnout(payload);
         sayTurnout(payload.turnout);
@@ -182,6 +183,12 @@ function showTurnout(payload) {
     }
 }
 
+function showSupports(payload) {
+    for (const place of document.querySelectorAll(`[data-question-supports="${Number(payload.question_id)}"]`)) {
+        place.textContent = payload.supports.toLocaleString(document.documentElement.lang);
+    }
+}
+
 function showProposal(payload) {
     for (const place of document.querySelectorAll(`[data-proposals="${Number(payload.consultation_id)}"]`)) {
         place.textContent = payload.proposals.toLocaleString(document.documentElement.lang);
@@ -225,7 +232,7 @@ async function drawAgain() {
 
 /** What is being used is not taken away under the reader's fingers: new cards are added, and the rest waits. */
 function replaceRegion(region, fresh) {
-    if (!region || !fresh) return;
+    if (!region || !fresh || isBeingWrittenIn(region)) return;
     // What was shown once, as a telephone number, stays until there is nothing to show any more.
     if ("liveKeep" in region.dataset && fresh.childElementCount && !fresh.querySelector("[data-live-over]")) return;
     if (!region.contains(document.activeElement) && !region.querySelector("[data-superseded]")) {
@@ -237,6 +244,9 @@ function replaceRegion(region, fresh) {
         if (!isShown("invitation", card.dataset.invitationId)) region.prepend(card);
     }
 }
+
+/** What was typed and not sent is not lost, even where the reader looks elsewhere. */
+const isBeingWrittenIn = (region) => [...region.querySelectorAll("textarea")].some((box) => box.value !== box.defaultValue);
 
 async function countUnread() {
     const badge = document.querySelector("[data-unread-count]");
@@ -312,12 +322,23 @@ async function follow() {
     if (answer?.ok && kind === "poll" && answer.data.turnout !== undefined && answer.data.turnout !== null) showTurnout({ poll_id: Number(id), ...answer.data });
 }
 
+let hasFollowed = false;
+
+/** What a room is told is not kept: back from a cut, its page is drawn again. */
+function catchUp() {
+    if (hasFollowed && document.body.dataset.liveRoom) {
+        document.querySelectorAll("[data-live-refresh][id]").forEach((region) => stale.add(region.id));
+        if (stale.size) drawAgain();
+    }
+    hasFollowed = true;
+}
+
 socket.onAny(receive);
 
 socket.on("connect", () => {
     clearTimeout(lossTimer);
     document.documentElement.dataset.liveState = "online";
-    follow();
+    follow().then(catchUp);
     resume();
     if (!wasLost) return;
     wasLost = false;
