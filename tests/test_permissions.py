@@ -134,6 +134,10 @@ EXPECTED: dict[str, frozenset[str]] = {
     ),  # and a volunteer whom an agent met: tests/checkins
     "checkins.call_people": NOBODY,
     "councils.edit_council": frozenset({"admin", "agent"}),
+    "councils.hold_sitting": frozenset({"admin", "agent"}),  # and who presides: tests/councils/sittings
+    "councils.answer_call": frozenset({"admin", "agent"}),
+    "councils.ask_question": frozenset({"resident"}),
+    "councils.attend": SIGNED_IN,
     "councils.cast_voice": frozenset({"admin", "agent"}),
     "councils.write_call": frozenset({"agent"}),
     "councils.apply": frozenset({"resident"}),
@@ -299,6 +303,7 @@ def test_every_event_of_a_client_is_known(app: Flask) -> None:
         "feed:resume",
         "poll:follow",
         "sitting_vote:follow",
+        "sitting:follow",
         "consultation:follow",
     }
 

@@ -27,6 +27,7 @@ from civic.voting.rules import BallotChannel, draw_receipt, draw_seed, normalise
 from civic.voting.service.polls import freeze_poll
 
 CALLED_BEFORE, MINUTES_WRITTEN_AFTER = timedelta(days=10), timedelta(days=8)
+LIVE_SINCE_HOURS = 0.8
 OPENS_AT, CLOSES_AT = "08:00", "20:00"
 ORIGINS = {"elected": SeatOrigin.ELECTED, "drawn_by_lot": SeatOrigin.DRAWN, "appointed": SeatOrigin.APPOINTED}
 
@@ -198,6 +199,7 @@ def build_council(script: Script) -> None:
         held = _sitting(script, sitting, council.id)
         db.session.add(held)
         db.session.flush()
+        script.ids[sitting["key"]] = held.id
         for motion in sitting["motions"]:
             _build_named_vote(held, motion, proposer_id=script.ids[motion["proposer"]])
 
@@ -208,7 +210,11 @@ def _sitting(script: Script, values: dict[str, Any], council_id: int) -> Sitting
     for motion in values["motions"]:
         votes = f"{motion['votes_for']} pour, {motion['votes_against']} contre, {motion['abstentions']} abstention(s)"
         minutes += f"\n\n**Motion.** {motion['text']}\n\n*Vote : {votes}.*"
-    starts_at = script.on(values["in_days"], values["starts_at"])
+    starts_at = (
+        script.hours(-LIVE_SINCE_HOURS)
+        if values["status"] == "live"
+        else script.on(values["in_days"], values["starts_at"])
+    )
     called_at = min(starts_at - CALLED_BEFORE, script.days(-6))
     return Sitting(
         council_id=council_id,

@@ -83,6 +83,7 @@ NOT_PAGES = {
     "pages.show_security_contact": "text file",
     "register.download_model": "CSV file",
     "series.download_series": "calendar file",
+    "sitting_minutes.download_minutes": "text file",
     "static": "files",
     "surveys.download_answers": "CSV file",
     "surveys.download_codebook": "CSV file",

@@ -186,8 +186,10 @@ def test_once_closed_nothing_changes(council: dict[str, Any]) -> None:
         sitting_votes.cast_voice(council["agent"], voice_id=ids["Bob"], answer=FOR)
     with pytest.raises(VoteClosed):
         sitting_votes.close_vote(council["agent"], vote_id=vote_id, words=minutes_of)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(VoteClosed):
         sitting_votes.close_vote(council["ada"], vote_id=vote_id, words=minutes_of)
+    with pytest.raises(NotAllowed):
+        sitting_votes.close_vote(actor_of(add_person("Rose")), vote_id=vote_id, words=minutes_of)
 
     view = sitting_votes.show_vote(ANONYMOUS, vote_id=vote_id)
     assert {voice.name: voice.answer for voice in view.voices} == {"Ada": None, "Bob": AGAINST, "Chloé": None}

@@ -8,7 +8,7 @@ from civic.councils.sittings.models import SittingQuestion
 from civic.councils.sittings.recording import ItemRecord, SittingRecord, VoteRecord
 from civic.councils.sittings.rules import Presence, QuestionState
 from civic.kernel.text import clean_lines
-from civic.web.languages import day_in_words, time_in_words
+from civic.web.languages import day_in_words, elided, time_in_words
 
 
 def vote_words(vote: VoteRecord) -> str:
@@ -41,10 +41,13 @@ def _head(record: SittingRecord) -> list[str]:
             council=plain_words(record.council),
             place=plain_words(record.place),
         ),
-        gettext(
-            "La séance est ouverte à %(hour)s, sous la présidence de %(name)s.",
-            hour=time_in_words(record.opened_at),
-            name=plain_words(record.presided_by),
+        elided(
+            gettext(
+                "La séance est ouverte à %(hour)s, sous la présidence de %(name)s.",
+                hour=time_in_words(record.opened_at),
+                name=plain_words(record.presided_by),
+            ),
+            plain_words(record.presided_by),
         ),
         "\n".join(_presences(record)),
         quorum_words(record.present, record.seats, record.needed),

@@ -90,7 +90,7 @@ def draft_minutes(actor: Actor, *, sitting_id: int, words: Words) -> None:
         sitting, council = lock_sitting(actor, sitting_id)
         if queries.find_minutes(sitting_id) is not None:
             raise MinutesDrafted
-        text = words(_record(sitting, council))
+        text = words(record_of(sitting, council))
         db.session.add(
             SittingMinutes(sitting_id=sitting_id, source=text, html=markdown_to_html(text), drafted_at=now)
         )
@@ -261,7 +261,8 @@ def _votes(sitting_id: int) -> dict[int, VoteRecord]:
     return records
 
 
-def _record(sitting: Sitting, council: Council) -> SittingRecord:
+def record_of(sitting: Sitting, council: Council) -> SittingRecord:
+    """Return what happened at a sitting that is closed. Raises SittingNotClosed, ResultNotWritten."""
     live = queries.find_live(sitting.id)
     if live is None or live.closed_at is None:
         raise SittingNotClosed

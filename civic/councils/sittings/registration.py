@@ -17,7 +17,7 @@ from civic.councils.sittings.models import Attendee, SeatAnswer, SittingRoom
 from civic.councils.sittings.rules import MemberAnswer
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
-from civic.kernel.database import db
+from civic.kernel.database import Model, db
 from civic.kernel.transaction import publish, transaction
 
 
@@ -132,12 +132,13 @@ def _make_room(sitting_id: int) -> None:
     write_once(SittingRoom, sitting_id=sitting_id, places=None, coming=0)
 
 
-def write_once(table: type, **values: object) -> bool:
+def write_once(model: type[Model], **values: object) -> bool:
     """Insert a row unless it is there, whoever else does so at the same moment. Returns whether it is new."""
+    table = model.metadata.tables[model.__tablename__]
     is_sqlite = db.session.connection().dialect.name == "sqlite"
     insert = (sqlite_insert if is_sqlite else postgresql_insert)(table)
-    result = db.session.execute(insert.values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+    written = insert.values(**values).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return db.session.execute(written).first() is not None
 
 
 def _coming(sitting_id: int) -> int:
