@@ -43,6 +43,8 @@ def _agenda_page(sitting_id: int, form: Form, places_form: Form | None = None) -
         room=room,
         live=queries.find_live(sitting_id),
         sent=queries.list_convocations(sitting_id),
+        seats=[each for each in councils.list_seats(council.id) if each.name],
+        answers=queries.answers_of_seats(sitting_id),
     )
 
 
@@ -209,9 +211,16 @@ def answer_call(sitting_id: int, seat_id: int) -> ResponseReturnValue:
         command=lambda data: registration.answer_call(
             current_actor(), sitting_id=sitting_id, seat_id=seat_id, **data
         ),
-        done=lambda _: _to_sitting(sitting_id, gettext("La réponse est notée.")),
+        done=lambda _: _answered(sitting_id, seat_id),
         again=lambda form: sitting_page(sitting_id, form),
     )
+
+
+def _answered(sitting_id: int, seat_id: int) -> ResponseReturnValue:
+    """To where it was said: the member's page, or that of who notes it for somebody who telephoned."""
+    if councils.get_seat(seat_id).person_id == current_actor().person_id:
+        return _to_sitting(sitting_id, gettext("La réponse est notée."))
+    return _to_agenda(sitting_id)
 
 
 def _to_sitting(sitting_id: int, words: str) -> ResponseReturnValue:
