@@ -94,6 +94,7 @@ def show_council(council_id: int) -> str:
         coming=queries.list_coming_sittings(council.id, at=now, with_drafts=may_edit),
         page=queries.list_past_sittings(council.id, at=now, with_drafts=may_edit, number=_page_number()),
         may_edit=may_edit,
+        running=sittings.find_running_sitting(council.id),
     )
 
 

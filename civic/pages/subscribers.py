@@ -6,6 +6,7 @@ from civic.accounts.events import PersonErased
 from civic.consultations.events import ConsultationPublished, ConsultationRevised
 from civic.councils.calls.events import CallCancelled, CallDecided, CallPublished
 from civic.councils.events import CouncilChanged, SittingChanged, SittingVoteClosed
+from civic.councils.sittings.events import AgendaChanged
 from civic.inquiries.events import InquiryAnnounced, InquiryProlonged, InquiryTakenBack, ReportPublished
 from civic.kernel.events import within_transaction
 from civic.moderation.events import AppealDecided, ContentHidden, DecisionUndone
@@ -59,7 +60,7 @@ def index_council(fact: CouncilChanged) -> None:
     reindex_subject(SearchKind.COUNCIL, fact.council_id)
 
 
-@within_transaction(SittingChanged, SittingVoteClosed)
+@within_transaction(SittingChanged, SittingVoteClosed, AgendaChanged)
 def index_sitting(fact: Any) -> None:
     reindex_subject(SearchKind.SITTING, fact.sitting_id)
 

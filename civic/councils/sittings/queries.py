@@ -63,6 +63,18 @@ def find_live(sitting_id: int) -> LiveSitting | None:
     return db.session.get(LiveSitting, sitting_id)
 
 
+def find_running_sitting(council_id: int) -> Sitting | None:
+    """Return the sitting of a council that takes place now, if everybody may follow it."""
+    query = (
+        sa.select(Sitting)
+        .join(LiveSitting, LiveSitting.sitting_id == Sitting.id)
+        .where(Sitting.council_id == council_id, Sitting.published_at.is_not(None))
+        .where(LiveSitting.closed_at.is_(None))
+        .order_by(LiveSitting.opened_at.desc())
+    )
+    return db.session.scalars(query.limit(1)).first()
+
+
 def items_of_votes(sitting_id: int) -> dict[int, int]:
     """Return the item of each vote that was opened under one."""
     query = sa.select(AgendaVote.vote_id, AgendaVote.item_id).join(

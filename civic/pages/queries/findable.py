@@ -11,6 +11,7 @@ from civic.consultations.models import Consultation, ConsultationNeighbourhood, 
 from civic.consultations.rules import ConsultationState
 from civic.councils.calls.models import CandidateCall
 from civic.councils.models import Council, Sitting
+from civic.councils.sittings.models import AgendaItem
 from civic.inquiries.models import Inquiry, InquiryNeighbourhood
 from civic.inquiries.queries import is_public as is_public_inquiry
 from civic.kernel.database import db
@@ -100,7 +101,11 @@ def _councils() -> Query:
 
 
 def _sittings() -> Query:
-    text = Sitting.agenda_source + "\n" + Sitting.minutes_source
+    items = sa.select(sa.func.aggregate_strings(AgendaItem.title, "\n")).where(
+        AgendaItem.sitting_id == Sitting.id
+    )
+    titles = sa.func.coalesce(items.correlate(Sitting).scalar_subquery(), "")
+    text = Sitting.agenda_source + "\n" + titles + "\n" + Sitting.minutes_source
     query = _read(
         Sitting.id, Sitting.title, text, Sitting.starts_at, Council.territory_id,
         opens_at=Sitting.starts_at, closes_at=Sitting.starts_at,

@@ -35,6 +35,8 @@ from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, NotSignedIn
 from civic.kernel.outbox import OutboxMessage
 from civic.notifications.models import Notification
+from civic.pages.models import SearchKind
+from civic.pages.queries.findable import find_findable
 from tests.conftest import actor_of, add_person
 from tests.councils.sittings.making import ITEMS, Sat, all_at_once, rows, told
 
@@ -111,6 +113,15 @@ def test_an_agenda_ends_somewhere(app_context: Flask) -> None:
         agenda.add_item(sat.chair, sitting_id=sat.sitting, title="Un de plus")
 
     assert len(titles(sat)) == MOST_ITEMS
+
+
+def test_a_sitting_is_found_by_what_is_on_its_agenda(app_context: Flask) -> None:
+    sat = Sat()
+
+    found = find_findable(SearchKind.SITTING, sat.sitting)
+
+    assert found is not None
+    assert "Ancien boulodrome" in found.text
 
 
 # The convocation
