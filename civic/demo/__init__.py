@@ -24,7 +24,6 @@ from civic.demo import (
     questions,
     safety,
     signing,
-    sittings,
     solidarity,
     surveys,
     votes,
@@ -157,7 +156,6 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         votes.build_polls(script)
         questions.build_polls_by_method(script)
         votes.build_council(script)
-        sittings.build_sittings(script)
         solidarity.build_offers(script)
         solidarity.build_requests(script)
         asking.build_calls(script)

@@ -13,6 +13,7 @@ from civic.councils.models import Council, Seat, Sitting, SittingVoice, SittingV
 from civic.councils.rules import SeatOrigin, SeatRole, VoiceAnswer
 from civic.demo.script import Script
 from civic.demo.sealed_votes import build_sealed_poll
+from civic.demo.sittings import build_sittings
 from civic.kernel.database import db
 from civic.kernel.sealing import keyed_digest
 from civic.kernel.text import markdown_to_html
@@ -202,6 +203,7 @@ def build_council(script: Script) -> None:
         script.ids[sitting["key"]] = held.id
         for motion in sitting["motions"]:
             _build_named_vote(held, motion, proposer_id=script.ids[motion["proposer"]])
+    build_sittings(script)
 
 
 def _sitting(script: Script, values: dict[str, Any], council_id: int) -> Sitting:
