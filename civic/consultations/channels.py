@@ -13,6 +13,9 @@ class Channel(StrEnum):
     MAIL = "mail"
 
 
+TYPING_DAYS = 15
+"""What was received before the closing is typed until so many days after it."""
+
 CHANNEL_NAMES = {
     Channel.WEB: N_("Sur internet"),
     Channel.PAPER: N_("Sur papier"),

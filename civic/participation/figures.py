@@ -26,6 +26,7 @@ from civic.participation.models import ParticipationFigure
 from civic.participation.rules import UNKNOWN, age_band
 from civic.participation.sheets.models import ContributionSheet
 from civic.proposals.models import Argument, Proposal, Support
+from civic.surveys.models import Survey, SurveyParticipant
 
 COUNTED_AT_ONCE = 500
 """With so many supports a consultation is counted for its page; with more, what was counted in the last hour or so is shown."""
@@ -62,6 +63,13 @@ def _accounts(consultation_id: int) -> sa.Subquery:
         sa.select(Argument.author_id)
         .join(Proposal)
         .where(Argument.author_id.is_not(None), Argument.hidden_at.is_(None), *shown),
+        sa.select(SurveyParticipant.person_id)
+        .join(Survey)
+        .where(
+            Survey.consultation_id == consultation_id,
+            SurveyParticipant.person_id.is_not(None),
+            SurveyParticipant.answer_id.is_not(None),
+        ),
         sa.select(Participant.person_id).where(
             Participant.consultation_id == consultation_id, Participant.person_id.is_not(None)
         ),
@@ -90,7 +98,7 @@ def count_people(consultation_id: int, *, on: date) -> People:
 
 
 def _add_imported(people: People, consultation_id: int) -> None:
-    imported = _count_imported(consultation_id)
+    imported = _count_nameless(consultation_id)
     for counts, key in (
         (people.channels, Channel.WEB.value),
         (people.places, UNKNOWN),
@@ -100,8 +108,21 @@ def _add_imported(people: People, consultation_id: int) -> None:
             counts[key] += imported
 
 
+def _count_nameless(consultation_id: int) -> int:
+    """People whom an import of a conversation knows by a number alone, and those who answered a questionnaire without an account."""
+    without_account = (
+        sa.select(sa.func.count(SurveyParticipant.id))
+        .join(Survey)
+        .where(
+            Survey.consultation_id == consultation_id,
+            SurveyParticipant.person_id.is_(None),
+            SurveyParticipant.answer_id.is_not(None),
+        )
+    )
+    return _count_imported(consultation_id) + (db.session.scalar(without_account) or 0)
+
+
 def _count_imported(consultation_id: int) -> int:
-    """People whom an import of a conversation knows by a number alone."""
     query = sa.select(sa.func.count(Participant.id)).where(
         Participant.consultation_id == consultation_id,
         Participant.person_id.is_(None),
@@ -129,7 +150,7 @@ def _add_sheets(people: People, consultation_id: int) -> None:
 def _count_channels(consultation_id: int) -> dict[str, int]:
     took_part = _accounts(consultation_id)
     web = db.session.scalar(sa.select(sa.func.count()).select_from(took_part)) or 0
-    people = People(channels=Counter({Channel.WEB.value: web + _count_imported(consultation_id)}))
+    people = People(channels=Counter({Channel.WEB.value: web + _count_nameless(consultation_id)}))
     _add_sheets(people, consultation_id)
     return dict(+people.channels)
 

@@ -123,7 +123,8 @@ def write_down(questionnaire: Questionnaire) -> dict[str, Any]:
 
 
 def _written(question: Question) -> dict[str, Any]:
-    named = {name: value for name, value in asdict(question).items() if value not in (None, "", False, ())}
+    named = {name: value for name, value in asdict(question).items() if value == 0 or value}
+    named = {name: value for name, value in named.items() if value is not False}
     return {**named, "options": list(question.options)} if question.options else named
 
 
@@ -135,7 +136,10 @@ def take_up(document: dict[str, Any]) -> Questionnaire:
 
 
 def make_question(values: dict[str, Any]) -> Question:
+    """Return a question that was stored; a scale from 0 was once stored without its least number."""
     condition = values.get("condition")
+    if values["kind"] == Kind.SCALE:
+        values = {"least": 0, **values}
     return Question(
         **{
             **values,

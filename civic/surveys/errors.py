@@ -63,6 +63,13 @@ class AnswersRefused(Invalid):
     message = N_("Certaines réponses sont à corriger.")
 
 
+class TotalsAreRead(Conflict):
+    code = "survey_totals_are_read"
+    message = N_(
+        "Le questionnaire est terminé, et aucune feuille n’avait été imprimée ni saisie avant la fin : ses résultats sont lus, une réponse de plus se verrait."
+    )
+
+
 class ResultsHidden(Conflict):
     """One answer for every outlet that would tell what people answered."""
 

@@ -4,6 +4,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from civic.consultations.channels import Channel
 from civic.kernel.database import Model, enum_type
 from civic.surveys.asking import Questionnaire, take_up
 from civic.surveys.rules import Openness, Values
@@ -15,6 +16,7 @@ class Survey(Model):
     Attributes:
         document: as ``asking.write_down`` writes it.
         edition: 0 while nobody began to answer; from then on the number of the edition that is asked.
+        takes_paper: sheets were printed, or an answer typed: some are typed after the end, and nothing is crossed until then.
     """
 
     __tablename__ = "survey"
@@ -27,6 +29,7 @@ class Survey(Model):
     document: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)
     edition: Mapped[int] = mapped_column(default=0)
+    takes_paper: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -63,6 +66,9 @@ class SurveyAnswer(Model):
     edition: Mapped[int]
     document: Mapped[dict[str, Any]]
     has_account: Mapped[bool]
+    channel: Mapped[Channel] = mapped_column(
+        enum_type(Channel, is_checked=False), default=Channel.WEB, server_default=Channel.WEB.value
+    )
     neighbourhood_id: Mapped[int | None] = mapped_column(sa.ForeignKey("territory.id"), index=True)
     age_band: Mapped[str | None]
 

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from civic.consultations.channels import Channel
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.surveys.asking import OTHER, Question
@@ -76,7 +77,9 @@ def count_answers(survey_id: int) -> int:
 
 def count_without_account(survey_id: int) -> int:
     query = sa.select(sa.func.count()).select_from(SurveyAnswer)
-    return db.session.scalar(query.filter_by(survey_id=survey_id, has_account=False)) or 0
+    return (
+        db.session.scalar(query.filter_by(survey_id=survey_id, has_account=False, channel=Channel.WEB)) or 0
+    )
 
 
 def list_answers(survey_id: int) -> Sequence[SurveyAnswer]:

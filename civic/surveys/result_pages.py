@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can
+from civic.kernel.clock import utc_now
 from civic.surveys import queries
 from civic.surveys.access import SurveysAction
 from civic.surveys.asking import OTHER, Kind, Question, Questionnaire
@@ -37,6 +38,7 @@ def show_results(consultation_id: int) -> str:
         asked=asked,
         results=results,
         answers=queries.count_answers(asked.survey.id),
+        now=utc_now(),
         written=reading.written_questions(asked.survey),
         may_read=can(current_actor(), SurveysAction.READ_WRITTEN_ANSWERS, asked.consultation),
         label_of=label_of,

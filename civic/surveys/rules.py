@@ -7,10 +7,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from civic.consultations.channels import TYPING_DAYS
 from civic.consultations.rules import Activity, Dated
 from civic.kernel.errors import N_, Sentence
 from civic.surveys.asking import (
@@ -258,6 +259,12 @@ def next_page(questionnaire: Questionnaire, values: Values, number: int, step: i
 def is_over(phases: Iterable[Dated], *, at: datetime) -> bool:
     """Tell whether nobody will answer any more."""
     return not any(Activity.ANSWER in phase.activities and at < phase.closes_at for phase in phases)
+
+
+def counted_at(phases: Iterable[Dated], *, takes_paper: bool) -> datetime | None:
+    """Return when no answer is added any more, on paper neither: what is crossed is told from then on. None where nothing is asked."""
+    ends = [phase.closes_at for phase in phases if Activity.ANSWER in phase.activities]
+    return max(ends) + timedelta(days=TYPING_DAYS if takes_paper else 0) if ends else None
 
 
 AGE_BANDS = ((0, 17), (18, 29), (30, 44), (45, 59), (60, 74), (75, 150))

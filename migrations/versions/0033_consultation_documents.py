@@ -46,6 +46,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_consultation_document_consultation_id", "consultation_document", ["consultation_id"])
     _create_texts()
+    _take_surveys_on_paper()
 
 
 def _create_texts() -> None:
@@ -70,7 +71,38 @@ def _create_texts() -> None:
         )
 
 
+def _take_surveys_on_paper() -> None:
+    with op.batch_alter_table("survey") as table:
+        table.add_column(sa.Column("takes_paper", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("survey_answer") as table:
+        table.add_column(sa.Column("channel", sa.String(length=40), nullable=False, server_default="web"))
+    with op.batch_alter_table("contribution_sheet") as table:
+        table.add_column(sa.Column("answers_survey", sa.Boolean(), nullable=False, server_default=sa.false()))
+        table.add_column(sa.Column("survey_answer_id", sa.Integer(), nullable=True))
+        table.create_foreign_key(
+            op.f("fk_contribution_sheet_survey_answer_id_survey_answer"),
+            "survey_answer",
+            ["survey_answer_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
+    op.create_index(
+        "ix_contribution_sheet_survey_answer_id", "contribution_sheet", ["survey_answer_id"]
+    )
+
+
 def downgrade() -> None:
+    op.drop_index("ix_contribution_sheet_survey_answer_id", table_name="contribution_sheet")
+    with op.batch_alter_table("contribution_sheet") as table:
+        table.drop_constraint(
+            op.f("fk_contribution_sheet_survey_answer_id_survey_answer"), type_="foreignkey"
+        )
+        table.drop_column("survey_answer_id")
+        table.drop_column("answers_survey")
+    with op.batch_alter_table("survey_answer") as table:
+        table.drop_column("channel")
+    with op.batch_alter_table("survey") as table:
+        table.drop_column("takes_paper")
     with op.batch_alter_table("proposal") as table:
         table.drop_constraint(op.f("uq_proposal_consultation_id_article_number"), type_="unique")
         table.drop_column("article_number")

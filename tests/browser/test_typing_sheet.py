@@ -14,14 +14,29 @@ from civic.accounts.models import Role
 from civic.app import create_app
 from civic.participation.sheets import service
 from civic.participation.sheets.models import ContributionSheet
+from civic.surveys.asking import Condition, Kind, Question, Questionnaire
 from tests.conftest import actor_of, add_person, add_town, dispose, make_settings
 from tests.live import LiveServer
 from tests.opinions.test_reacting import add_statement
 from tests.proposals.making import add_consultation, add_proposal
+from tests.surveys.making import add_survey
 
 AVERAGE, SKILLED, THINKING, HANDS, ANSWER = 0.28, 0.20, 1.35, 0.40, 0.50
 MOST_SECONDS = 20.0
 PASSWORD = "un mot de passe assez long"
+QUESTIONNAIRE = Questionnaire(
+    "Le marché",
+    "",
+    (
+        Question(1, Kind.YES_NO, "Venez-vous ?"),
+        Question(2, Kind.SEVERAL, "Qu’achetez-vous ?", options=("Légumes", "Fromage", "Fleurs")),
+        Question(3, Kind.ONE, "Pourquoi pas ?", options=("Loin", "Cher"), condition=Condition(1, 2)),
+        Question(4, Kind.SCALE, "Quelle note ?", least=1, greatest=5),
+        Question(5, Kind.ONE, "Quel jour ?", options=("Mercredi", "Samedi")),
+        Question(6, Kind.RANKING, "Dans quel ordre ?", options=("Bancs", "Arbres", "Fontaine")),
+        Question(7, Kind.CONSENT, "Citez mes mots", until="un an"),
+    ),
+)
 
 
 class Keyboard:
@@ -105,3 +120,43 @@ def test_a_ticked_sheet_and_an_idea_take_less_than_twenty_seconds_each(
     assert ticked.seconds(a_key=AVERAGE) <= MOST_SECONDS
     assert idea.seconds(a_key=SKILLED) <= MOST_SECONDS
     expect(page.get_by_role("button", name="Annuler cette saisie")).to_be_visible()
+
+
+def test_a_questionnaire_of_choices_takes_less_than_twenty_seconds(page: Page, sqlite_url: str) -> None:
+    """Seven questions: six that are ticked or numbered, and one that its condition hides."""
+    app = create_app(make_settings(sqlite_url))
+    with app.app_context():
+        town, _ = add_town()
+        consultation = add_survey(town, questionnaire=QUESTIONNAIRE)
+        agent = add_person("Agnès", roles=((Role.AGENT, town),), password=PASSWORD)
+        (sheet,) = service.print_sheets(actor_of(agent), consultation_id=consultation, count=1)
+        from civic.accounts.models import Person
+        from civic.kernel.database import db
+
+        number = str(db.session.get_one(ContributionSheet, sheet).number)
+        email = str(db.session.get_one(Person, agent).email)
+    dispose(app)
+    server = LiveServer(sqlite_url)
+    server.start()
+    try:
+        page.goto(f"{server.url}/compte/connexion")
+        page.get_by_label("Adresse électronique").fill(email)
+        page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Se connecter").click()
+        page.wait_for_url(lambda url: "connexion" not in url)
+        page.goto(f"{server.url}/consultations/{consultation}/feuilles/saisie")
+        hands = Keyboard(page)
+        expect(page.get_by_label("Numéro de la feuille")).to_be_focused()
+        hands.write(number.replace("-", "").lower())
+        for typed in ("o", "ac", "", "4", "b", "cab", "o"):
+            hands.press("Tab")
+            if typed:
+                page.keyboard.type(typed)
+                hands.keys += len(typed)
+        hands.units += 1  # the column of boxes is read once, and typed
+        hands.press("Enter")
+        expect(page.get_by_text(f"Feuille {number} saisie.")).to_be_visible()
+    finally:
+        server.close()
+
+    assert hands.seconds(a_key=AVERAGE) <= MOST_SECONDS

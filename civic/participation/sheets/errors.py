@@ -60,6 +60,13 @@ class SheetIsEmpty(Invalid):
     message = N_("Rien n’est écrit : tapez une idée, une proposition soutenue ou une réponse.")
 
 
+class AnsweredAlready(Invalid):
+    code = "sheet_answered_already"
+    message = N_(
+        "L’autre feuille de cette personne répond déjà au questionnaire : elle n’y répond qu’une fois. Laissez ses questions vides ici."
+    )
+
+
 class WrongLetters(Invalid):
     code = "wrong_letters"
     message = N_("« %(text)s » ne se lit pas ici. %(help)s")

@@ -17,7 +17,8 @@ class ContributionSheet(Model):
         number: of a printed sheet, typed once; none where nothing was printed.
         channel, received_on, typed_at: none while it was not typed.
         name: private, for the town hall to answer; none where the person preferred.
-        asked: what was printed on it: ``statements`` and ``proposals``, by id, in their order.
+        asked: what was printed on it: ``statements`` and ``proposals``, by id, and ``questions``, by key, in their order.
+        survey_answer_id: what it answered to the questionnaire, for as long as its typing can be undone; then nothing links the two.
         same_as_id: another sheet of the same person, which counts her once.
     """
 
@@ -52,6 +53,10 @@ class ContributionSheet(Model):
     )
     participant_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("participant.id", ondelete="SET NULL"), index=True
+    )
+    answers_survey: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    survey_answer_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("survey_answer.id", ondelete="SET NULL"), index=True
     )
 
 

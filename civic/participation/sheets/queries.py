@@ -140,3 +140,23 @@ def sheets_with_old_names(*, at: datetime) -> list[int]:
         sa.or_(ContributionSheet.name.is_not(None), ContributionSheet.contact.is_not(None)),
     )
     return list(db.session.scalars(query))
+
+
+def has_answered(first_id: int) -> bool:
+    """Tell whether a sheet of the same person answers the questionnaire."""
+    query = sa.select(ContributionSheet.id).where(
+        sa.or_(ContributionSheet.id == first_id, ContributionSheet.same_as_id == first_id),
+        ContributionSheet.answers_survey,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def forget_answers_of_sheets(*, before: datetime) -> int:
+    """Empty the link from sheets typed before an instant to what they answered. Returns how many."""
+    old = sa.update(ContributionSheet).where(
+        ContributionSheet.survey_answer_id.is_not(None), ContributionSheet.typed_at < before
+    )
+    forgotten = db.session.execute(
+        old.values(survey_answer_id=None).execution_options(synchronize_session=False)
+    )
+    return int(forgotten.rowcount)  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ from civic.participation.sheets.schemas import (
     MOST_SHEETS,
     PrintSheetsSchema,
     SheetsQuery,
-    TypeSheetSchema,
+    TypeSheetFormSchema,
     TypingQuery,
 )
 from civic.participation.sheets.service import TypedSheet
@@ -31,6 +31,8 @@ from civic.participation.showing import participation_of
 from civic.participation.words import band_in_words
 from civic.proposals.rules import CATEGORY_NAMES
 from civic.proposals.service.places import places_of
+from civic.surveys.marks import condition_place, letters_of
+from civic.surveys.queries import find_survey
 from civic.territories import queries as territories
 from civic.web.forms import Form, flash_undoable, load_filters, submit_form
 from civic.web.identity import current_actor
@@ -130,6 +132,8 @@ def show_printed_sheets(consultation_id: int) -> str:
         "participation/printed_sheets.html",
         consultation=consultations.view_consultation(consultation, at=now),
         sheets=[(sheet, *_texts(sheet.asked)) for sheet in sheets],
+        questions=_questions(consultation) if any(sheet.asked.get("questions") for sheet in sheets) else [],
+        last_second=rules.last_second(consultation.phases),
         asks_idea=Activity.PROPOSE in activities,
         is_large=asked["gros"],
         link=printed_link(path),
@@ -145,6 +149,24 @@ def _texts(asked: dict[str, list[int]]) -> tuple[list[str], list[str]]:
         [statements.get(key, "–") for key in asked.get("statements", [])],
         [proposals.get(key, "–") for key in asked.get("proposals", [])],
     )
+
+
+def _questions(consultation: Consultation) -> list[dict[str, Any]]:
+    """Return the questions as they are printed and typed: each with its number, its letters, and what makes it asked."""
+    survey = find_survey(consultation.id)
+    if survey is None:
+        return []
+    questionnaire = survey.questionnaire
+    return [
+        {
+            "number": number,
+            "question": question,
+            "kind": question.kind.value,
+            "letters": letters_of(question),
+            "condition": condition_place(questionnaire, question),
+        }
+        for number, question in enumerate(questionnaire.questions, start=1)
+    ]
 
 
 # Typing
@@ -165,7 +187,8 @@ def _typing_page(form: Form, consultation_id: int) -> str:
     consultation, now = service.get_typable(current_actor(), consultation_id), utc_now()
     ends = rules.typing_ends(consultation.phases)
     activities = rules.asked_on(consultation.phases, at=now)
-    statements, proposals = _texts(service.asked_of(consultation, at=now))
+    asked = service.asked_of(consultation, at=now)
+    statements, proposals = _texts(asked)
     _printed, typed = queries.count_sheets(consultation_id)
     return render_template(
         "participation/typing.html",
@@ -177,6 +200,7 @@ def _typing_page(form: Form, consultation_id: int) -> str:
         statements=statements,
         proposals=list(zip(rules.LETTERS, proposals, strict=False)),
         typed=typed,
+        questions=_questions(consultation) if asked["questions"] else [],
         last=queries.find_last_typed(consultation_id, current_actor().id, at=now),
         channels=[
             (each.value, gettext(name)) for each, name in CHANNEL_NAMES.items() if each is not Channel.WEB
@@ -218,7 +242,7 @@ def type_sheet(consultation_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show_typing", consultation_id=consultation_id, **kept))
 
     return submit_form(
-        TypeSheetSchema,
+        TypeSheetFormSchema,
         command=command,
         done=done,
         again=lambda form: _typing_page(form, consultation_id),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+from civic.consultations.channels import TYPING_DAYS
 from civic.consultations.rules import Activity, Dated
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.errors import N_
@@ -14,10 +15,8 @@ from civic.participation.sheets.errors import (
     WrongLetters,
 )
 
-TYPING_DAYS = 15
-"""What was received before the closing is typed until so many days after it."""
 NAMES_KEPT_DAYS = 180
-ON_SHEETS = (Activity.PROPOSE, Activity.SUPPORT, Activity.REACT)
+ON_SHEETS = (Activity.PROPOSE, Activity.SUPPORT, Activity.REACT, Activity.ANSWER)
 MOST_STATEMENTS, MOST_PROPOSALS = 12, 8
 STANCE_KEYS = {"o": "agree", "n": "disagree", "p": "pass"}
 NO_ANSWER = "-"
@@ -26,6 +25,12 @@ LETTERS = "ABCDEFGH"
 
 def _town_day(instant: datetime) -> date:
     return instant.astimezone(TOWN_TIME).date()
+
+
+def last_second(phases: Iterable[Dated]) -> datetime | None:
+    """Return until when a sheet may be handed in; None where none is asked."""
+    ends = [phase.closes_at for phase in phases if set(phase.activities) & set(ON_SHEETS)]
+    return max(ends) - timedelta(seconds=1) if ends else None
 
 
 def typing_ends(phases: Iterable[Dated]) -> datetime | None:

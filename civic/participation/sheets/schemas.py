@@ -1,12 +1,19 @@
+import re
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
+from marshmallow import post_load, pre_load
 
 from civic.consultations.channels import Channel
 from civic.participation.rules import AgeBand
 from civic.proposals.rules import Category
 from civic.proposals.schemas import LONGEST_BODY, LONGEST_TITLE, SHORTEST_TITLE
+from civic.surveys.asking import LONG_ANSWER, MOST_QUESTIONS, OTHER_ANSWER
+from civic.surveys.marks import Mark
 from civic.web.schemas import BaseSchema, Id, Line, Lines, OneOf, Whole, fields, validate
 
 MOST_SHEETS = 50
+LARGEST_KEY = 9_999
 LONGEST_NAME, LONGEST_CONTACT, LONGEST_LETTERS, LONGEST_NUMBER = 100, 120, 40, 12
 
 
@@ -32,6 +39,14 @@ class SheetsQuery(BaseSchema):
     gros = fields.Boolean(load_default=False)
 
 
+class SheetAnswerSchema(BaseSchema):
+    """What is ticked or written of one question: letters of options (of a ranking, in the order of preference), « o » or « n », a number, words."""
+
+    question = Whole(1, LARGEST_KEY, required=True)
+    typed = Lines(0, LONG_ANSWER, load_default="")
+    other = Line(0, OTHER_ANSWER, load_default="")
+
+
 class TypeSheetSchema(BaseSchema):
     number = Line(0, LONGEST_NUMBER, load_default="")
     channel = TypedChannel(load_default=Channel.PAPER)
@@ -39,6 +54,9 @@ class TypeSheetSchema(BaseSchema):
     title = Line(SHORTEST_TITLE, LONGEST_TITLE, load_default="")
     body = Lines(0, LONGEST_BODY, load_default="")
     category = OneOf(Category, load_default=Category.OTHER)
+    answers = fields.List(
+        fields.Nested(SheetAnswerSchema), load_default=list, validate=validate.Length(max=MOST_QUESTIONS)
+    )
     supports = Line(0, LONGEST_LETTERS, load_default="")
     stances = Line(0, LONGEST_LETTERS, load_default="")
     territory_id = Id(load_default=None, allow_none=True)
@@ -47,6 +65,11 @@ class TypeSheetSchema(BaseSchema):
     contact = Line(0, LONGEST_CONTACT, load_default="")
     same_as = Line(0, LONGEST_NUMBER, load_default="")
 
+    @post_load
+    def make_marks(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        marks = {each["question"]: Mark(each["typed"], each["other"]) for each in data["answers"]}
+        return {**data, "answers": marks}
+
 
 class TypingQuery(BaseSchema):
     """What the typing screen remembers from one sheet to the next."""
@@ -54,6 +77,22 @@ class TypingQuery(BaseSchema):
     moyen = TypedChannel(load_default=Channel.PAPER)
     recue = fields.Date(load_default=None)
     quartier = Id(load_default=None)
+
+
+class TypeSheetFormSchema(TypeSheetSchema):
+    """The page's form: the boxes of the questions are ``q-<key>``, and ``q-<key>-other``."""
+
+    @pre_load
+    def gather_answers(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        others = {name: value for name, value in data.items() if not _BOX.fullmatch(name)}
+        found: dict[int, dict[str, Any]] = {}
+        for name, value in data.items():
+            if box := _BOX.fullmatch(name):
+                found.setdefault(int(box[1]), {})["other" if box[2] else "typed"] = value
+        return {**others, "answers": [{"question": key, **typed} for key, typed in found.items()]}
+
+
+_BOX = re.compile(r"q-(\d{1,4})(-other)?")
 
 
 class TypedSchema(BaseSchema):

@@ -1,7 +1,7 @@
 """Sheets are printed each with a number, typed once, and taken back for some minutes; their names are forgotten in time."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from civic.participation.access import ParticipationAction
 from civic.participation.rules import AgeBand
 from civic.participation.sheets import queries, rules
 from civic.participation.sheets.errors import (
+    NothingAsked,
     NumberOfAnother,
     NumberTyped,
     NumberUnknown,
@@ -38,12 +39,15 @@ from civic.participation.sheets.events import (
     ContributionTyped,
 )
 from civic.participation.sheets.models import ContributionSheet, SheetSupport
+from civic.participation.sheets.questionnaires import count_answer, marks_asked, open_survey, questions_to_ask
 from civic.proposals.errors import UnknownPlace
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
 from civic.proposals.service import recording
 from civic.proposals.service.places import places_of
 from civic.proposals.service.proposing import ProposalText
+from civic.surveys.marks import Mark
+from civic.surveys.service.recording import take_back_answer
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class TypedSheet:
         number: as printed; nothing for what was said by telephone, or written on plain paper.
         same_as: the number of another sheet of the same person.
         supports, stances: letters, in the order of the sheet (see ``rules``).
+        answers: what was typed of each question of the questionnaire, by its key.
         body: what is said of the idea; its title says it all where this is empty.
     """
 
@@ -64,6 +69,7 @@ class TypedSheet:
     title: str = ""
     body: str = ""
     category: Category = Category.OTHER
+    answers: dict[int, Mark] = field(default_factory=dict)
     supports: str = ""
     stances: str = ""
     territory_id: int | None = None
@@ -85,6 +91,7 @@ def asked_of(consultation: Consultation, *, at: datetime) -> dict[str, list[int]
     """Return the statements and the proposals that a sheet names now, by id, in its order."""
     asked = rules.asked_on(consultation.phases, at=at)
     return {
+        "questions": questions_to_ask(consultation, at=at) if Activity.ANSWER in asked else [],
         "statements": queries.statements_to_ask(consultation.id) if Activity.REACT in asked else [],
         "proposals": queries.proposals_to_ask(consultation.id) if Activity.SUPPORT in asked else [],
     }
@@ -101,6 +108,10 @@ def print_sheets(actor: Actor, *, consultation_id: int, count: int) -> list[int]
         consultation = get_typable(actor, consultation_id)
         rules.ensure_asked(consultation.phases, at=now)
         asked = asked_of(consultation, at=now)
+        if asked["questions"]:
+            open_survey(consultation, now)
+        elif not any(asked.values()) and Activity.PROPOSE not in rules.asked_on(consultation.phases, at=now):
+            raise NothingAsked
         sheets = [
             ContributionSheet(
                 consultation_id=consultation_id,
@@ -140,13 +151,16 @@ def type_sheet(actor: Actor, *, consultation_id: int, typed: TypedSheet) -> int:
         first = _first_of_same(consultation, sheet, typed)
         supports = rules.read_supports(typed.supports, sheet.asked.get("proposals", []))
         stances = rules.read_stances(typed.stances, sheet.asked.get("statements", []))
-        _ensure_permitted(consultation, typed, bool(supports), bool(stances), now)
+        marks = marks_asked(sheet, typed.answers)
+        _ensure_permitted(consultation, typed, bool(supports), bool(stances), bool(marks), now)
         _describe(sheet, consultation, typed, actor, now)
         sheet.same_as_id = first.id if first else None
         db.session.add(sheet)
         db.session.flush()
         _count_idea(sheet, typed, now)
         _count_ticks(sheet, supports, stances, now)
+        if marks:
+            count_answer(sheet, consultation, marks, now)
         publish(
             ContributionTyped(
                 occurred_at=now,
@@ -194,12 +208,18 @@ def _first_of_same(
 
 
 def _ensure_permitted(
-    consultation: Consultation, typed: TypedSheet, has_supports: bool, has_stances: bool, now: datetime
+    consultation: Consultation,
+    typed: TypedSheet,
+    has_supports: bool,
+    has_stances: bool,
+    has_answers: bool,
+    now: datetime,
 ) -> None:
     held = {
         Activity.PROPOSE: bool(typed.title),
         Activity.SUPPORT: has_supports,
         Activity.REACT: has_stances,
+        Activity.ANSWER: has_answers,
     }
     if not any(held.values()):
         raise SheetIsEmpty(fields={"title": [SheetIsEmpty.message]})
@@ -278,8 +298,11 @@ def take_back_sheet(actor: Actor, *, sheet_id: int) -> int:
             db.session.execute(sa.delete(SheetSupport).where(SheetSupport.support_id == support_id))
             recording.take_back_support(support_id, now=now)
         proposal_id, participant_id = sheet.proposal_id, sheet.participant_id
+        answer_id, sheet.survey_answer_id = sheet.survey_answer_id, None
         sheet.participant_id = sheet.proposal_id = None
         db.session.flush()
+        if answer_id is not None:
+            take_back_answer(answer_id)
         if participant_id is not None:
             take_back_reactions(participant_id, now=now)
         if proposal_id is not None:
@@ -298,6 +321,7 @@ def _empty(sheet: ContributionSheet) -> None:
         db.session.delete(sheet)
         return
     sheet.channel = sheet.received_on = sheet.typed_at = sheet.typed_by_id = None
+    sheet.answers_survey = False
     sheet.name = sheet.contact = sheet.band = sheet.territory_id = sheet.same_as_id = None
 
 

@@ -121,7 +121,7 @@ def keep_page(
         reading = rules.read_answers(questionnaire, shown, raws, before, is_final=step > 0)
         if reading.wrong:
             raise _refused(reading.wrong)
-        participant.draft, participant.saved_at = _document(reading.values), now
+        participant.draft, participant.saved_at = document_of(reading.values), now
         participant.edition = survey.edition
         kept = _where_next(questionnaire, reading.values, page, asked, step)
         participant.page = kept.page or participant.page
@@ -153,7 +153,7 @@ def _refused(wrong: Mapping[int, Sentence]) -> AnswersRefused:
     return AnswersRefused(**by_field({f"q-{key}": sentence for key, sentence in wrong.items()}))
 
 
-def _document(values: Values) -> dict[str, rules.Value]:
+def document_of(values: Values) -> dict[str, rules.Value]:
     return {str(key): value for key, value in values.items()}
 
 
@@ -195,11 +195,11 @@ def _send(survey: Survey, participant: SurveyParticipant, values: Values, now: d
     if answer is None:
         answer = SurveyAnswer(survey_id=survey.id)
         db.session.add(answer)
-    answer.document, answer.edition = _document(values), survey.edition
+    answer.document, answer.edition = document_of(values), survey.edition
     answer.has_account = participant.person_id is not None
     answer.neighbourhood_id, answer.age_band = _group_of(participant.person_id)
     db.session.flush()
-    _write_consents(survey, answer, values, now)
+    write_consents(survey, answer, values, now)
     participant.answer_id, participant.draft = answer.id, None
     participant.sent_at = participant.saved_at = now
     participant.page, participant.edition = 1, survey.edition
@@ -216,7 +216,7 @@ def _group_of(person_id: int | None) -> tuple[int | None, str | None]:
     return place, rules.age_band(person.born_on, town_today())
 
 
-def _write_consents(survey: Survey, answer: SurveyAnswer, values: Values, now: datetime) -> None:
+def write_consents(survey: Survey, answer: SurveyAnswer, values: Values, now: datetime) -> None:
     """Keep each consent with the words that were read; one given already for the same words keeps its date."""
     before = {consent.question: consent for consent in queries.list_consents(answer.id)}
     given = {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from civic.consultations.channels import Channel
 from civic.consultations.models import Consultation
 from civic.consultations.rules import hidden_until
 from civic.kernel.access import Actor, require
@@ -18,7 +19,7 @@ from civic.surveys.counting import FEWEST_TOLD, Cross, Total
 from civic.surveys.errors import ResultsHidden, SurveyNotFound
 from civic.surveys.events import SurveyTextsRead
 from civic.surveys.models import Survey, SurveyAnswer
-from civic.surveys.rules import Values, is_over
+from civic.surveys.rules import Values, counted_at, is_over
 from civic.territories import queries as territories
 
 
@@ -27,15 +28,18 @@ class Results:
     """What everybody may read of a survey.
 
     Attributes:
-        answers: how many people answered; of them, how many without an account.
-        is_over: nobody answers any more. Until then nothing is crossed: two readings would tell one person's answer.
+        answers: how many people answered; of them, how many on the site without an account, and how many that the town hall typed.
+        is_over: nobody answers any more on the site.
+        counted_at: when the last sheet may have been typed. Until then nothing is crossed: two readings would tell one person's answer.
         totals: of each question; none with fewer than five answers.
     """
 
     survey: Survey
     answers: int
     without_account: int
+    typed: int
     is_over: bool
+    counted_at: datetime | None
     totals: tuple[Total, ...]
     by_place: dict[int, Cross]
     by_age: dict[int, Cross]
@@ -60,17 +64,19 @@ def read_results(consultation: Consultation, *, at: datetime | None = None) -> R
     answers = queries.list_answers(survey.id)
     questions = survey.questionnaire.questions
     values = [answer.values for answer in answers]
-    is_enough, over = len(answers) >= FEWEST_TOLD, is_over(consultation.phases, at=now)
+    is_enough = len(answers) >= FEWEST_TOLD
+    counted = counted_at(consultation.phases, takes_paper=survey.takes_paper)
+    may_cross = is_enough and (counted is None or now >= counted)
     return Results(
         survey,
         len(answers),
-        sum(not answer.has_account for answer in answers),
-        over,
+        sum(not answer.has_account and answer.channel is Channel.WEB for answer in answers),
+        sum(answer.channel is not Channel.WEB for answer in answers),
+        is_over(consultation.phases, at=now),
+        counted,
         tuple(counting.total_of(question, values) for question in questions) if is_enough else (),
-        _crossed(questions, _by_place(answers)) if is_enough and over else {},
-        _crossed(questions, [(answer.age_band, answer.values) for answer in answers])
-        if is_enough and over
-        else {},
+        _crossed(questions, _by_place(answers)) if may_cross else {},
+        _crossed(questions, [(answer.age_band, answer.values) for answer in answers]) if may_cross else {},
     )
 
 
