@@ -90,6 +90,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "surveys.show_results",
         "surveys.download_totals",
         "surveys.download_codebook",
+        "surveys.download_workbook",
         "surveys_api.get_survey",
         "surveys_api.get_results",
         # proposals

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from xml.etree import ElementTree as ET
 
+from civic.kernel.calendars import escaped, stamp, written
 from civic.kernel.clock import iso_utc
 
 ATOM = "http://www.w3.org/2005/Atom"
-LONGEST_LINE = 75
-"""In bytes: a longer line is folded."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -56,8 +55,8 @@ def atom_feed(
         _say(item, "updated", iso_utc(entry.at))
         ET.SubElement(item, _atom("link"), rel="alternate", type="text/html", href=site + entry.path)
         _say(item, "summary", entry.summary)
-    written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return written
+    told: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return told
 
 
 def _atom(name: str) -> str:
@@ -75,7 +74,7 @@ def calendar(*, name: str, site: str, events: Iterable[Event], made_at: datetime
         "VERSION:2.0",
         "PRODID:-//civic//feeds//FR",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_escaped(name)}",
+        f"X-WR-CALNAME:{escaped(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
     ]
     host = site.split("//")[-1]
@@ -83,35 +82,14 @@ def calendar(*, name: str, site: str, events: Iterable[Event], made_at: datetime
         lines += [
             "BEGIN:VEVENT",
             f"UID:{event.key}@{host}",
-            f"DTSTAMP:{_stamp(made_at)}",
-            f"DTSTART:{_stamp(event.starts_at)}",
-            *([f"DTEND:{_stamp(event.ends_at)}"] if event.ends_at else []),
-            f"SUMMARY:{_escaped(event.title)}",
-            *([f"LOCATION:{_escaped(event.place)}"] if event.place else []),
+            f"DTSTAMP:{stamp(made_at)}",
+            f"DTSTART:{stamp(event.starts_at)}",
+            *([f"DTEND:{stamp(event.ends_at)}"] if event.ends_at else []),
+            f"SUMMARY:{escaped(event.title)}",
+            *([f"LOCATION:{escaped(event.place)}"] if event.place else []),
             f"URL:{site}{event.path}",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
-
-
-def _stamp(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    for mark in ("\\", ";", ","):
-        text = text.replace(mark, "\\" + mark)
-    return " ".join(text.split())
-
-
-def _folded(line: str) -> list[str]:
-    """Cut a line so that none is too long in bytes, never within a letter."""
-    parts, current = [], ""
-    for letter in line:
-        if len((current + letter).encode()) > LONGEST_LINE:
-            parts.append(current)
-            current = " "
-        current += letter
-    return [*parts, current]
+    return written(lines)

@@ -53,22 +53,22 @@ def calendar_file(events: Iterable[CalendarEvent]) -> str:
     for event in events:
         lines += _lines_of(event)
     lines.append("END:VCALENDAR")
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+    return written(lines)
 
 
 def _lines_of(event: CalendarEvent) -> list[str]:
     told = {"LOCATION": event.place, "DESCRIPTION": event.description}
     return [
         "BEGIN:VEVENT",
-        f"UID:{_escaped(event.uid)}",
-        f"DTSTAMP:{_stamp(event.made_at)}",
-        f"LAST-MODIFIED:{_stamp(event.made_at)}",
+        f"UID:{escaped(event.uid)}",
+        f"DTSTAMP:{stamp(event.made_at)}",
+        f"LAST-MODIFIED:{stamp(event.made_at)}",
         f"SEQUENCE:{event.sequence}",
         f"STATUS:{event.status.value}",
-        f"DTSTART:{_stamp(event.starts_at)}",
-        f"DTEND:{_stamp(event.ends_at)}",
-        f"SUMMARY:{_escaped(event.title)}",
-        *[f"{name}:{_escaped(text)}" for name, text in told.items() if text],
+        f"DTSTART:{stamp(event.starts_at)}",
+        f"DTEND:{stamp(event.ends_at)}",
+        f"SUMMARY:{escaped(event.title)}",
+        *[f"{name}:{escaped(text)}" for name, text in told.items() if text],
         f"URL:{event.url}",
         f"CLASS:{'PRIVATE' if event.is_private else 'PUBLIC'}",
         f"TRANSP:{'OPAQUE' if event.is_busy else 'TRANSPARENT'}",
@@ -76,14 +76,21 @@ def _lines_of(event: CalendarEvent) -> list[str]:
     ]
 
 
-def _stamp(instant: datetime) -> str:
+def stamp(instant: datetime) -> str:
+    """Return an instant as calendars write it."""
     return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text as a value: what means something to calendars is marked, and lines become one."""
     for special in ("\\", ";", ","):
         text = text.replace(special, f"\\{special}")
     return "\\n".join(text.splitlines())
+
+
+def written(lines: Iterable[str]) -> str:
+    """Return lines as a file, the long ones folded."""
+    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
 
 
 def _folded(line: str) -> list[str]:

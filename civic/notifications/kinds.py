@@ -80,6 +80,8 @@ class Kind(StrEnum):
     PETITION_PLANNED = "petition_planned"
     PETITION_DECIDED = "petition_decided"
     DECISIONS_DUE = "decisions_due"
+    NEWS_SURVEY_OPENED = "news_survey_opened"
+    NEWS_SURVEY_RESULTS = "news_survey_results"
     NEWS_PETITION = "news_petition"
     NEWS_PETITION_REACHED = "news_petition_reached"
     NEWS_PETITION_DECIDED = "news_petition_decided"

@@ -292,6 +292,12 @@ WORDINGS: dict[Kind, Wording] = {
         Family.PARTICIPATION,
         N_("Le commissaire enquêteur a rendu son avis sur l’enquête publique « %(title)s »."),
     ),
+    Kind.NEWS_SURVEY_OPENED: Wording(
+        Family.PARTICIPATION, N_("On peut répondre au questionnaire « %(title)s ».")
+    ),
+    Kind.NEWS_SURVEY_RESULTS: Wording(
+        Family.PARTICIPATION, N_("Les résultats du questionnaire « %(title)s » sont publiés.")
+    ),
     Kind.NEWS_CONSULTATION: Wording(
         Family.PARTICIPATION, N_("Une nouvelle consultation est publiée : « %(title)s ».")
     ),

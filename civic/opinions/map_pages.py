@@ -11,6 +11,7 @@ from civic.consultations.rules import Activity, hidden_until, permits
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can
 from civic.kernel.clock import utc_now
+from civic.kernel.spreadsheets import as_cell
 from civic.opinions import picture, queries
 from civic.opinions.access import OpinionsAction
 from civic.opinions.rules import GROUP_NAMES, Counts
@@ -85,7 +86,7 @@ def _as_csv(consultation: Consultation) -> str:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     writer.writerow(_headings(numbers))
-    writer.writerows([_as_cell(cell) for cell in _line(row, numbers)] for row in rows)
+    writer.writerows([as_cell(cell) for cell in _line(row, numbers)] for row in rows)
     return BYTE_ORDER_MARK + text.getvalue()
 
 
@@ -125,8 +126,3 @@ def _three(counts: Counts | None) -> list[str]:
     if counts is None:
         return ["", "", ""]
     return [str(counts.agree), str(counts.disagree), str(counts.passed)]
-
-
-def _as_cell(text: str) -> str:
-    """A spreadsheet runs what begins like a formula: a quote in front keeps it a text."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -38,6 +38,7 @@ class SearchKind(StrEnum):
     PETITION = "petition"
     INQUIRY = "inquiry"
     CALL = "call"
+    SURVEY = "survey"
 
 
 class SearchEntry(Model):

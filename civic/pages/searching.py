@@ -32,6 +32,7 @@ KINDS = {
     SearchKind.SITTING: (N_("Séance de conseil"), "councils.show_sitting", "sitting_id"),
     SearchKind.GATHERING: (N_("Rendez-vous d’association"), "gatherings.show_gathering", "gathering_id"),
     SearchKind.GUIDE: (N_("Démarche expliquée"), "guides.show_guide", "guide_id"),
+    SearchKind.SURVEY: (N_("Questionnaire"), "surveys.show_survey", "consultation_id"),
     SearchKind.PETITION: (N_("Pétition"), "petitions.show_petition", "petition_id"),
     SearchKind.INQUIRY: (N_("Enquête publique"), "inquiries.show_inquiry", "inquiry_id"),
     SearchKind.CALL: (N_("Appel à candidatures"), "calls.show_call", "open_call_id"),

@@ -26,12 +26,19 @@ from civic.proposals.events import (
     ProposalRestored,
     ProposalWithdrawn,
 )
+from civic.surveys.events import SurveyCorrected, SurveyWritten
 from civic.voting.events import PollOpened
 
 
 @within_transaction(ConsultationPublished, ConsultationRevised, PolisImported)
 def index_consultation(fact: Any) -> None:
     reindex_subject(SearchKind.CONSULTATION, fact.consultation_id)
+    reindex_subject(SearchKind.SURVEY, fact.consultation_id)
+
+
+@within_transaction(SurveyWritten, SurveyCorrected)
+def index_survey(fact: Any) -> None:
+    reindex_subject(SearchKind.SURVEY, fact.consultation_id)
 
 
 @within_transaction(ProposalPublished, ProposalEdited, ProposalRestored, ProposalWithdrawn, AnswerPublished)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from flask_babel import gettext
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can
 from civic.kernel.clock import utc_now
+from civic.kernel.spreadsheets import as_cell
+from civic.kernel.workbook import Sheet, workbook
 from civic.surveys import queries
 from civic.surveys.access import SurveysAction
 from civic.surveys.asking import OTHER, Kind, Question, Questionnaire
@@ -28,6 +31,7 @@ from civic.web.identity import current_actor
 from civic.web.languages import decimal_number, in_percent
 
 BYTE_ORDER_MARK = "\ufeff"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_results(consultation_id: int) -> str:
@@ -121,7 +125,43 @@ def download_totals(consultation_id: int) -> Response:
     """A line for each option of each question: what the page shows, and no more."""
     consultation = get_visible_consultation(current_actor(), consultation_id)
     results = reading.read_results(consultation)
-    head = [
+    lines = [line for total in results.totals for line in _total_lines(total)]
+    return _csv_file([_totals_head(), *lines], f"consultation-{consultation_id}-resultats.csv")
+
+
+def download_workbook(consultation_id: int) -> Response:
+    """The same as a spreadsheet: the totals, and one sheet for each crossed table that the page shows."""
+    consultation = get_visible_consultation(current_actor(), consultation_id)
+    results = reading.read_results(consultation)
+    lines = [[*map(_figure, line)] for total in results.totals for line in _total_lines(total)]
+    crossed = [
+        _cross_sheet(f"Q{key} {name}", cross)
+        for name, tables in ((gettext("quartiers"), results.by_place), (gettext("âges"), results.by_age))
+        for key, cross in tables.items()
+    ]
+    content = workbook([Sheet(gettext("Totaux"), _totals_head(), lines), *crossed])
+    name = f"consultation-{consultation_id}-resultats.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, content_type=WORKBOOK, headers=headers)
+
+
+def _figure(cell: str) -> str | float:
+    """A number is written as one, so that the spreadsheet adds it."""
+    figure = re.sub(r"[\u202f\u00a0]", "", cell).replace(",", ".")
+    return float(figure) if re.fullmatch(r"-?\d{1,10}(\.\d{1,4})?", figure) else cell
+
+
+def _cross_sheet(name: str, cross: Cross) -> Sheet:
+    hidden = gettext("non montré")
+    rows = [
+        [label_of(cross.question, one.place), *(hidden if cell is None else cell for cell in cells)]
+        for one, cells in cross.rows
+    ]
+    return Sheet(name, [column["label"] for column in cross_columns(cross)], rows)
+
+
+def _totals_head() -> list[str]:
+    return [
         gettext("Question"),
         gettext("Texte"),
         gettext("Réponse"),
@@ -129,8 +169,6 @@ def download_totals(consultation_id: int) -> Response:
         gettext("Part (%)"),
         gettext("Ont répondu à la question"),
     ]
-    lines = [line for total in results.totals for line in _total_lines(total)]
-    return _csv_file([head, *lines], f"consultation-{consultation_id}-resultats.csv")
 
 
 def _total_lines(total: Total) -> Iterable[list[str]]:
@@ -234,11 +272,5 @@ def _cells(question: Question, value: Value | None) -> dict[str, str]:
 def _csv_file(rows: Iterable[Sequence[str]], name: str) -> Response:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerows([_as_cell(cell) for cell in row] for row in rows)
+    writer.writerows([as_cell(cell) for cell in row] for row in rows)
     return text_file(BYTE_ORDER_MARK + text.getvalue(), "text/csv", name)
-
-
-def _as_cell(text: str) -> str:
-    """A spreadsheet runs what begins like a formula: a quote in front keeps it a text. A negative number stays one."""
-    is_number = text[1:].replace(",", "").isdigit()
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not is_number else text

@@ -37,6 +37,7 @@ for _path, _page in (
     ("/apercu", editing_pages.show_preview),
     ("/resultats", result_pages.show_results),
     ("/resultats.csv", result_pages.download_totals),
+    ("/resultats.xlsx", result_pages.download_workbook),
     ("/codes.csv", result_pages.download_codebook),
     ("/textes/<int:question_key>", result_pages.show_texts),
     ("/reponses.csv", result_pages.download_answers),

@@ -1,6 +1,8 @@
 """The pages and the API of surveys, as somebody uses them without a script."""
 
+import io
 import re
+import zipfile
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -262,3 +264,22 @@ def test_the_editions_of_a_survey_are_read_by_everybody(app: Flask) -> None:
     told = text_of(app.test_client().get(path_of(survey, "/versions")))
     assert "Une faute dans le titre" in told
     assert told.count("SHA-256") == 2
+
+
+def test_totals_are_taken_as_a_spreadsheet_once_they_are_shown(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        consultation = add_survey(town, hides=True)
+        for n in range(6):
+            answer(add_person(f"Ada {n}", lives_in=place), consultation, q1=YES, q3=Raw(text="4"))
+    client, address = app.test_client(), f"/consultations/{consultation}/questionnaire/resultats.xlsx"
+
+    assert client.get(address).status_code == 409
+    with app.app_context():
+        close(consultation)
+    got = client.get(address)
+    assert got.status_code == 200
+    sheets = zipfile.ZipFile(io.BytesIO(got.data))
+    totals = sheets.read("xl/worksheets/sheet1.xml").decode()
+    assert "Venez-vous au marché ?" in plain(totals)
+    assert "<v>6.0</v>" in totals

@@ -29,6 +29,7 @@ from civic.checkins.register.schemas import EntrySchema, ExportSchema, RegisterQ
 from civic.kernel.access import require
 from civic.kernel.clock import town_today
 from civic.kernel.errors import N_
+from civic.kernel.spreadsheets import as_cell
 from civic.territories import queries as territories
 from civic.web.files import text_file
 from civic.web.forms import Form, load_filters, submit_form
@@ -50,7 +51,6 @@ EXPORTED = (
     N_("Nom et qualité du demandeur"),
 )
 """Always in French, for the services of the State."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @blueprint.get("")
@@ -256,7 +256,7 @@ def _as_file(rows: list[RegisterEntry]) -> Response:
         entry = queries.typed_entry(row)
         writer.writerow(
             [
-                _safe(cell)
+                as_cell(cell)
                 for cell in (
                     entry.family_name,
                     entry.first_names,
@@ -276,8 +276,3 @@ def _as_file(rows: list[RegisterEntry]) -> Response:
     return text_file(
         "\ufeff" + text.getvalue(), "text/csv", f"registre-nominatif-{town_today():%Y-%m-%d}.csv"
     )
-
-
-def _safe(cell: str) -> str:
-    """A spreadsheet takes what begins with one of these signs for a formula."""
-    return "'" + cell if cell.startswith(FORMULA) else cell

@@ -19,6 +19,7 @@ from civic.inquiries.events import (
 from civic.kernel.events import within_transaction
 from civic.moderation.events import ContentHidden
 from civic.notifications.following import service as _service  # noqa: F401  registers what is erased and copied
+from civic.notifications.following import surveys as _surveys  # noqa: F401  registers what is told of questionnaires
 from civic.notifications.following import telling as _telling  # noqa: F401  registers what delivers
 from civic.notifications.following.rules import Topic, TopicKind
 from civic.notifications.following.service import take_back_news, write_news

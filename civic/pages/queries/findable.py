@@ -25,6 +25,8 @@ from civic.petitions.models import Petition
 from civic.petitions.queries import is_public as is_public_petition
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.rules import AnswerState
+from civic.surveys.asking import take_up
+from civic.surveys.models import Survey
 from civic.voting.models import Poll
 from civic.voting.rules import PollState
 
@@ -154,6 +156,24 @@ def _calls() -> Query:
     return query.where(CandidateCall.published_at.is_not(None), CandidateCall.cancelled_at.is_(None))
 
 
+def _surveys() -> Query:
+    """The questionnaires of published consultations, each by the number of its consultation: what they ask, never what was answered."""
+    query = _read(
+        Survey.consultation_id, Consultation.title, Survey.document, Survey.updated_at, Consultation.territory_id,
+        opens_at=_bound(sa.func.min, Phase.opens_at, Phase.consultation_id, Consultation.id),
+        closes_at=_bound(sa.func.max, Phase.closes_at, Phase.consultation_id, Consultation.id),
+    )  # fmt: skip
+    query = query.join(Consultation, Consultation.id == Survey.consultation_id)
+    return query.where(Consultation.state == ConsultationState.PUBLISHED)
+
+
+def _asked(document: dict[str, Any]) -> str:
+    """Return what a questionnaire asks, as it is read."""
+    questionnaire = take_up(document)
+    lines = [line for question in questionnaire.questions for line in (question.label, *question.options)]
+    return "\n".join([questionnaire.title, questionnaire.intro, *lines])
+
+
 SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.CONSULTATION: _consultations,
     SearchKind.PROPOSAL: _proposals,
@@ -166,6 +186,7 @@ SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.PETITION: _petitions,
     SearchKind.INQUIRY: _inquiries,
     SearchKind.CALL: _calls,
+    SearchKind.SURVEY: _surveys,
 }
 """For each kind, what the public may read of it."""
 
@@ -203,7 +224,7 @@ def _findables(kind: SearchKind, query: Query) -> list[Findable]:
         answers = _decisions_on(ids)
     return [
         Findable(
-            kind, id, title, text, dated_at, opens_at, closes_at,
+            kind, id, title, _asked(text) if kind is SearchKind.SURVEY else text, dated_at, opens_at, closes_at,
             frozenset(places.get(id, [place])), tuple(answers.get(id, ())),
         )
         for id, title, text, dated_at, place, opens_at, closes_at in rows

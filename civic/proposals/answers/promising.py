@@ -68,6 +68,7 @@ def set_promise(
     with transaction():
         consultation = get_visible_consultation(actor, consultation_id)
         require(actor, ProposalsAction.SET_ANSWER_PROMISE, consultation)
+        consultation = consultations.lock_consultation(consultation_id)
         _lock_proposals(consultation_id)
         row = db.session.get(AnswerPromise, consultation_id)
         is_published = consultation.state is ConsultationState.PUBLISHED

@@ -90,6 +90,12 @@ def _next_address(proposal_id: int) -> str:
     return url_for(".show_answer", proposal_id=following) if following else url_for("answers.list_owed")
 
 
+@blueprint.get("/propositions/<int:proposal_id>/reponse/relecture")
+def show_review(proposal_id: int) -> ResponseReturnValue:
+    """The page that reads an answer again is posted: its address, opened again, leads to the form."""
+    return redirect(url_for(".show_answer", proposal_id=proposal_id))
+
+
 @blueprint.post("/propositions/<int:proposal_id>/reponse/relecture")
 def review_answer(proposal_id: int) -> ResponseReturnValue:
     """Show exactly what would be published. Nothing is written."""

@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from marshmallow import ValidationError
 
 from civic.kernel.errors import N_, Invalid
+from civic.kernel.spreadsheets import as_cell
 from civic.voting.booth.schemas import (
     AuthoritySchema,
     ConfirmCodesSchema,
@@ -65,15 +66,10 @@ def download_names(poll_id: int) -> Response:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow([gettext("Nom"), gettext("Quartier")])
-    writer.writerows([[_as_cell(cell) for cell in line] for line in names])
+    writer.writerows([[as_cell(cell) for cell in line] for line in names])
     headers = {"Content-Disposition": f'attachment; filename="scrutin-{poll_id}-lettres.csv"'}
     content = BYTE_ORDER_MARK + text.getvalue()
     return Response(content, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _as_cell(text: str) -> str:
-    """A spreadsheet runs what begins like a formula: a quote in front keeps it a text."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 @blueprint.post("/<int:poll_id>/secret/codes")
