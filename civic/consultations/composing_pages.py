@@ -3,6 +3,7 @@
 The last page, which checks and publishes, is with the others in ``routes``.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -48,6 +49,8 @@ blueprint = Blueprint("composing", __name__, url_prefix="/consultations")
 SHOWN_AGAIN = {ADD_PHASE, LOOK, CHECK_BUTTON}
 """Buttons of the forms that save nothing, and work without a script."""
 OFFERED_AGAIN = 6
+PREVIEW_BEGINS, PREVIEW_ENDS = '<div class="preview">', "<span data-preview-end"
+LINK_ELSEWHERE = re.compile(r'(<a\b[^<>]*?\bhref=)"/(?!consultations/documents/)[^"]*"')
 
 LIMITS = {
     "title": LONGEST_TITLE,
@@ -214,7 +217,7 @@ def show_preview(consultation_id: int) -> str:
     resident = Actor(current_actor().person_id, residence_ids=consultation.concerned_ids)
     with seen_as(resident):
         panels = build_panels(shown)
-    return render_template(
+    page = render_template(
         "consultations/preview.html",
         consultation=shown,
         panels=panels,
@@ -226,6 +229,14 @@ def show_preview(consultation_id: int) -> str:
         is_preview=True,
         may_write=False,
     )
+    return _lead_nowhere(page)
+
+
+def _lead_nowhere(page: str) -> str:
+    """Return the page with the links of what is previewed leading nowhere, as it says: what they open may not exist yet. Documents are read."""
+    before, opening, rest = page.partition(PREVIEW_BEGINS)
+    shown, closing, after = rest.partition(PREVIEW_ENDS)
+    return before + opening + LINK_ELSEWHERE.sub(r'\1"#apercu"', shown) + closing + after
 
 
 def _save(

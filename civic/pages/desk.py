@@ -11,7 +11,7 @@ from civic.kernel.errors import N_
 from civic.pages.desk_tasks import Task
 from civic.pages.inquiry_tasks import inquiry_tasks
 from civic.pages.layout import link_to
-from civic.pages.petition_tasks import petition_tasks
+from civic.pages.petition_tasks import examining_tasks, petition_tasks
 from civic.pages.queries import desk as queries
 from civic.pages.register_tasks import register_tasks
 from civic.proposals.answers.queries import count_desk
@@ -47,7 +47,7 @@ def build_desk(actor: Actor, *, at: datetime) -> Desk:
     if writers:
         desk.groups.append((N_("Participation"), "participation", _participation(actor, writers, at)))
     if deciders:
-        desk.groups.append((N_("Modération"), "town", _moderation(deciders)))
+        desk.groups.append((N_("Modération"), "town", _moderation(actor, deciders, at)))
     officers = _places(actor, Role.SAFEGUARDING)
     if officers:
         desk.groups.append((N_("Protection des personnes"), "solidarity", _safeguarding(actor, officers)))
@@ -243,9 +243,12 @@ def _polls(places: set[int], at: datetime) -> list[Task]:
     ]
 
 
-def _moderation(places: set[int]) -> list[Task]:
+def _moderation(actor: Actor, places: set[int], at: datetime) -> list[Task]:
+    """An agent who moderates finds petitions with what else she does of them."""
     counts = queries.count_moderation(places)
+    examines = _places(actor, Role.MODERATOR) - _places(actor, Role.AGENT)
     return [
+        *(examining_tasks(examines, at) if examines else []),
         Task(
             counts.flagged,
             ngettext("contenu signalé", "contenus signalés", counts.flagged),

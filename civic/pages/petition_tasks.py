@@ -36,9 +36,16 @@ def petition_tasks(places: set[int], at: datetime, *, may_examine: bool) -> list
             link_to(LISTED, etat="awaiting"),
         ),
     ]
-    if may_examine:
-        examined = ngettext(
-            "pétition à examiner avant de l’ouvrir", "pétitions à examiner avant de les ouvrir", to_examine
-        )
-        tasks.append(Task(to_examine, examined, link_to(LISTED), is_urgent=True))
-    return tasks
+    return [*tasks, _to_examine(to_examine)] if may_examine else tasks
+
+
+def examining_tasks(places: set[int], at: datetime) -> list[Task]:
+    """Return what a moderator, who decides nothing else of petitions, has to look at."""
+    return [_to_examine(count_desk(places, at=at)[DeskFilter.TO_EXAMINE])]
+
+
+def _to_examine(count: int) -> Task:
+    told = ngettext(
+        "pétition à examiner avant de l’ouvrir", "pétitions à examiner avant de les ouvrir", count
+    )
+    return Task(count, told, link_to(LISTED), is_urgent=True)

@@ -1,5 +1,6 @@
 """The town hall puts documents before residents: read with the consultation, never before it is published."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -151,3 +152,22 @@ def test_words_are_corrected_documents_ordered_and_taken_away_without_a_script(a
     post_form(desk, f"{here}/{second}/retrait")
     with app.app_context():
         assert titles(consultation) == ["Le plan de la place"]
+
+
+def test_in_a_preview_what_may_not_exist_yet_leads_nowhere_and_a_document_is_read(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        cleo = add_person("Cléo", roles=((Role.COUNCILLOR, town),))
+        draft = add_consultation(town, is_published=False)
+        service.add_document(actor_of(cleo), consultation_id=draft, file=PDF, title="Le plan")
+    desk = sign_in(app, cleo)
+
+    page = desk.get(f"/consultations/{draft}/apercu").get_data(as_text=True)
+    shown = page.partition('<div class="preview">')[2].partition("<span data-preview-end")[0]
+    links = re.findall(r'<a[^>]+href="([^"]+)"', shown)
+
+    assert [link for link in links if not link.startswith("#")] == [
+        link for link in links if link.startswith("/consultations/documents/")
+    ]
+    assert len([link for link in links if link.startswith("/")]) == 1
+    assert f'href="/consultations/{draft}/modifier"' in page  # those of the page itself lead where they say

@@ -1,5 +1,7 @@
 """A text of the town hall, article by article: published with its consultation, argued as proposals are, never taken for one of a resident."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -7,9 +9,10 @@ from flask import Flask
 from civic.accounts.models import Role
 from civic.consultations.beginning import begin_consultation, copy_consultation
 from civic.consultations.errors import ConsultationNotFound, NotPublishable
+from civic.consultations.models import Consultation
 from civic.consultations.rules import ConsultationPlan
 from civic.consultations.service import publish_consultation
-from civic.consultations.templates import ARTICLE
+from civic.consultations.templates import ARTICLE, QUESTIONS
 from civic.kernel.database import db
 from civic.pages.models import SearchEntry
 from civic.participation.synthesis.queries import count_contributions
@@ -22,6 +25,7 @@ from civic.proposals.models import Proposal
 from civic.proposals.rules import Side
 from civic.proposals.service import taking_part
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
+from tests.proposals.making import add_consultation, add_proposal
 
 TEXT = """## Les horaires
 Le parc ferme à **21 h**.
@@ -121,3 +125,25 @@ def test_a_resident_argues_an_article_which_is_owed_no_answer(app: Flask) -> Non
     written = desk.get(f"{here}/articles").get_data(as_text=True)
     assert "ils ne changent plus" in plain(written)
     assert "Enregistrer le texte" not in written
+
+
+def test_questions_to_the_elected_are_called_questions(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        consultation = add_consultation(town)
+        ada = add_person("Ada", lives_in=place)
+        db.session.get_one(Consultation, consultation).template = QUESTIONS
+        db.session.commit()
+        asked = add_proposal(
+            town, author=ada, consultation=consultation, title="Quand rouvre la passerelle ?"
+        )
+    client = sign_in(app, ada)
+
+    pages = [f"/consultations/{consultation}", f"/propositions/{asked}", f"/consultations/{consultation}/propositions/nouvelle"]  # fmt: skip
+    texts = [plain(client.get(page).get_data(as_text=True)).partition("<main")[2].partition("</main>")[0] for page in pages]  # fmt: skip
+
+    assert "1 question" in texts[0]
+    assert "Ce que devient cette question" in texts[1]
+    assert "Publier ma question" in texts[2]
+    for text in texts:
+        assert re.findall(r"[^/\"a-z-]\w* propositions?\b", re.sub(r"<[^>]+>", " ", text)) == []

@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from civic.proposals.likeness.service import learn_everything
 from civic.proposals.rules import CATEGORY_NAMES, DECISION_NAMES
+from civic.proposals.words import Words, words_of
 
 blueprint = Blueprint("proposals", __name__)
 
@@ -23,6 +24,12 @@ def support_words(count: int | None) -> str:
     if count is None:
         return gettext("Soutiens cachés jusqu’à la fin de la phase")
     return ngettext("%(num)s soutien", "%(num)s soutiens", count) if count else gettext("Aucun soutien")
+
+
+@blueprint.app_template_global()
+def proposal_words(template: str | None, article_number: int | None = None) -> Words:
+    """Return how the pages name what was proposed, as French source texts."""
+    return words_of(template, article_number)
 
 
 @blueprint.cli.command("relearn")
