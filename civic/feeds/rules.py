@@ -74,7 +74,7 @@ def calendar(*, name: str, site: str, events: Iterable[Event], made_at: datetime
         "VERSION:2.0",
         "PRODID:-//civic//feeds//FR",
         "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{escaped(name)}",
+        f"X-WR-CALNAME:{escaped(' '.join(name.split()))}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
     ]
     host = site.split("//")[-1]
@@ -85,8 +85,8 @@ def calendar(*, name: str, site: str, events: Iterable[Event], made_at: datetime
             f"DTSTAMP:{stamp(made_at)}",
             f"DTSTART:{stamp(event.starts_at)}",
             *([f"DTEND:{stamp(event.ends_at)}"] if event.ends_at else []),
-            f"SUMMARY:{escaped(event.title)}",
-            *([f"LOCATION:{escaped(event.place)}"] if event.place else []),
+            f"SUMMARY:{escaped(' '.join(event.title.split()))}",
+            *([f"LOCATION:{escaped(' '.join(event.place.split()))}"] if event.place else []),
             f"URL:{site}{event.path}",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
