@@ -23,6 +23,12 @@ def write_rows(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     db.session.connection().execute(_insertion(_table(model)), _given(rows))
 
 
+def write_row(model: type[Base], row: Mapping[str, Any]) -> int:
+    """Do as ``write_rows`` for one. Returns its id."""
+    number = db.session.connection().execute(_insertion_with_id(_table(model)), row).scalar_one()
+    return int(number)
+
+
 def write_new_rows(
     model: type[Base], rows: Sequence[Mapping[str, Any]], *, same: tuple[str, ...] = ()
 ) -> list[int]:
@@ -55,6 +61,11 @@ def _table(model: type[Base]) -> sa.Table:
 @cache
 def _insertion(table: sa.Table) -> sa.Insert:
     return sa.insert(table)
+
+
+@cache
+def _insertion_with_id(table: sa.Table) -> sa.Executable:
+    return sa.insert(table).returning(table.c.id)
 
 
 @cache

@@ -76,11 +76,10 @@ def write_mail(
     settings: Settings = current_app.config["SETTINGS"]
     link = settings.public_url + path if path else None
     with force_locale(language):
-        town = territories.find_town()
         shown = {
             **values,
             "link": link,
-            "town": town.name if town else gettext("Votre mairie"),
+            "town": territories.find_town_name() or gettext("Votre mairie"),
             "language": language_tag(language),
             "direction": direction_of(language),
             "public_url": settings.public_url,

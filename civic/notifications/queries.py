@@ -54,16 +54,19 @@ class OwedMail:
     choice: MailChoice
 
 
+_TOLD, _PERSONS, _CHOSEN = Notification.__table__, Person.__table__, MailPreference.__table__
 _OWED = (
     sa.select(
-        Notification.person_id, Notification.kind, Notification.params, Notification.path,
-        Person.email, Person.language, MailPreference.family, MailPreference.choice,
+        _TOLD.c.person_id, _TOLD.c.kind, _TOLD.c.params, _TOLD.c.path,
+        _PERSONS.c.email, _PERSONS.c.language, _CHOSEN.c.family, _CHOSEN.c.choice,
     )
-    .join(Person, Person.id == Notification.person_id)
-    .outerjoin(MailPreference, MailPreference.person_id == Person.id)
+    .select_from(
+        _TOLD.join(_PERSONS, _PERSONS.c.id == _TOLD.c.person_id)
+        .outerjoin(_CHOSEN, _CHOSEN.c.person_id == _PERSONS.c.id)
+    )
     .where(
-        Notification.id == sa.bindparam("notification"), Notification.read_at.is_(None),
-        Person.email_confirmed_at.is_not(None), Person.deactivated_at.is_(None),
+        _TOLD.c.id == sa.bindparam("notification"), _TOLD.c.read_at.is_(None),
+        _PERSONS.c.email_confirmed_at.is_not(None), _PERSONS.c.deactivated_at.is_(None),
     )
 )  # fmt: skip
 

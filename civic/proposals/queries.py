@@ -108,11 +108,18 @@ def get_proposal(proposal_id: int) -> Proposal:
 
 def lock_proposal(proposal_id: int) -> Proposal:
     """Return a proposal as it is now, which nobody else changes before the transaction ends. Raises ProposalNotFound."""
-    query = sa.select(Proposal).filter_by(id=proposal_id).with_for_update()
-    proposal = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    proposal: Proposal | None = db.session.scalars(_LOCKED, {"proposal": proposal_id}).one_or_none()
     if proposal is None:
         raise ProposalNotFound
     return proposal
+
+
+_LOCKED = (
+    sa.select(Proposal)
+    .where(Proposal.id == sa.bindparam("proposal"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def titles_of(proposal_ids: Collection[int]) -> dict[int, str]:

@@ -61,6 +61,21 @@ def find_town() -> Territory | None:
     return town
 
 
+_COMMUNES = Territory.__table__
+_TOWN_NAME = (
+    sa.select(_COMMUNES.c.name)
+    .where(_COMMUNES.c.kind == TerritoryKind.COMMUNE)
+    .order_by(_COMMUNES.c.id)
+    .limit(1)
+)
+
+
+def find_town_name() -> str | None:
+    """Return the name of ``find_town``, for what shows nothing else of it."""
+    name: str | None = db.session.scalar(_TOWN_NAME)
+    return name
+
+
 def list_territories() -> list[Territory]:
     """Communes first, then neighbourhoods by name. A commune has tens of neighbourhoods, never thousands: no page is needed."""
     return list(

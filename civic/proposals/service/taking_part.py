@@ -7,8 +7,7 @@ from civic.consultations.models import Phase
 from civic.consultations.rules import Activity, hidden_until
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
-from civic.kernel.database import db
-from civic.kernel.rows import write_new_rows
+from civic.kernel.rows import write_new_rows, write_row
 from civic.kernel.transaction import publish, transaction
 from civic.proposals import counts, queries
 from civic.proposals.access import ProposalsAction
@@ -96,18 +95,23 @@ def publish_argument(actor: Actor, *, proposal_id: int, side: Side, body: str) -
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
         ensure_takes_part(actor, ProposalsAction.ARGUE, Activity.ARGUE, proposal, at=now)
-        argument = Argument(proposal_id=proposal_id, author_id=actor.id, side=side, body=body, created_at=now)
-        db.session.add(argument)
-        db.session.flush()
+        said = {
+            "proposal_id": proposal_id,
+            "author_id": actor.id,
+            "side": side,
+            "body": body,
+            "created_at": now,
+        }
+        argument_id = write_row(Argument, said)
         counts.change_argument_count(proposal_id, +1)
         publish(
             ArgumentPublished(
                 occurred_at=now,
-                argument_id=argument.id,
+                argument_id=argument_id,
                 proposal_id=proposal_id,
                 author_id=actor.id,
                 proposal_author_id=proposal.author_id,
                 hides_author=proposal.is_anonymous,
             )
         )
-    return argument.id
+    return argument_id
