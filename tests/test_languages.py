@@ -12,6 +12,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from civic.accounts.models import Person
 from civic.kernel.database import db
@@ -366,3 +368,26 @@ def test_the_api_tells_its_problems_in_the_reader_s_language(app: Flask) -> None
 
     assert french["fields"]["page"] == ["Donné deux fois."]
     assert english["fields"]["page"] == ["Write a whole number."]
+
+
+def test_a_sentence_of_a_page_escapes_what_fills_it_and_keeps_its_signs(app: Flask) -> None:
+    page = app.jinja_env.from_string(
+        "{{ _('%(part)s <b>%%</b>', part=name) }} {{ ngettext('%(num)s %(what)s', '%(num)s %(what)ss', 2, what=name) }} {{ _('Sans rien') }}"
+    )
+    with app.test_request_context():
+        said = page.render(name="<i>")
+    assert said == "&lt;i&gt; <b>%</b> 2 &lt;i&gt;s Sans rien"
+
+
+def test_what_a_template_calls_takes_first_what_it_asks_for(app: Flask) -> None:
+    @pass_context
+    def name_in(context: Context) -> str:
+        return str(context.resolve("town"))
+
+    page = app.jinja_env.from_string(
+        "{% macro shown(what) %}<b>{{ what }}</b>{{ caller() if caller is defined }}{% endmacro %}"
+        "{% for name in names %}{{ name_in() }}{{ shown(plain(name)) }}{% call shown('&') %}{{ name }}{% endcall %}{% endfor %}"
+    )
+    with app.test_request_context():
+        said = page.render(names=["<i>"], town="Vic", name_in=name_in, plain=lambda text: text * 2)
+    assert said == "Vic<b>&lt;i&gt;&lt;i&gt;</b><b>&amp;</b>&lt;i&gt;"

@@ -1,13 +1,37 @@
 """Flask, with what each page asks a hundred times answered from memory. Nothing here depends on who reads, nor on what is stored."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from types import FunctionType
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from flask.templating import Environment
 from flask_babel import get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup
 
 MOST_ADDRESSES = 5_000
+
+
+_OF_THE_CALL = ("_block_vars", "_loop_vars")
+"""What the code of a template passes beside the arguments, for functions that take the context."""
+
+
+class PageContext(Context):
+    """What a template calls: a page calls components and plain functions eight hundred times, and asks Jinja each time what they take first."""
+
+    def call(__self, __obj: Callable[..., Any], *args: Any, **values: Any) -> Any:
+        kind = type(__obj)
+        if kind is Macro:
+            args = (__self.eval_ctx, *args)
+        elif kind is not FunctionType or hasattr(__obj, "jinja_pass_arg"):
+            return super().call(__obj, *args, **values)
+        if values:
+            for name in _OF_THE_CALL:
+                values.pop(name, None)
+        return __obj(*args, **values)
 
 
 class PageEnvironment(Environment):
@@ -15,6 +39,8 @@ class PageEnvironment(Environment):
 
     Jinja lays an empty map over them for each template, and compares the two maps name by name at each import of a component.
     """
+
+    context_class = PageContext
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return self.globals if not d else super().make_globals(d)
@@ -42,7 +68,7 @@ class Application(Flask):
 
 
 def use_quick_translations(app: Flask) -> None:
-    """Have templates find the catalogue of the reader's language once, not at each sentence."""
+    """Have templates find the catalogue of the reader's language once, and go to it straight, not at each sentence."""
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda text: _catalogue().ugettext(text),
         ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
@@ -50,13 +76,31 @@ def use_quick_translations(app: Flask) -> None:
         pgettext=lambda context, text: _catalogue().upgettext(context, text),
         npgettext=lambda context, one, many, count: _catalogue().unpgettext(context, one, many, count),
     )
+    app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_many)
+
+
+@pass_eval_context
+def _say(context: EvalContext, text: str, /, **values: Any) -> str:
+    return _filled(context, _catalogue().ugettext(text), values)
+
+
+@pass_eval_context
+def _say_many(context: EvalContext, one: str, many: str, count: int, /, **values: Any) -> str:
+    return _filled(context, _catalogue().ungettext(one, many, count), {"num": count, **values})
+
+
+def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
+    """Fill a sentence of ours, which is safe, with values that are escaped."""
+    said = Markup(text) if context.autoescape else text
+    return said % values if values or "%" in text else said
 
 
 def _catalogue() -> Any:
     """Return the catalogue of the language in hand, which ``force_locale`` may change meanwhile."""
-    babel = g.get("_flask_babel")
+    names = g._get_current_object()
+    babel = getattr(names, "_flask_babel", None)
     locale = getattr(babel, "babel_locale", None)
-    kept = g.get("catalogue")
+    kept = getattr(names, "catalogue", None)
     if kept is None or locale is None or kept[0] is not locale:
-        kept = g.catalogue = get_locale(), get_translations()
+        kept = names.catalogue = get_locale(), get_translations()
     return kept[1]
