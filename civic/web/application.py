@@ -7,10 +7,7 @@ from typing import Any
 from flask import Flask, g, has_request_context, request
 from flask.templating import Environment
 from flask_babel import get_locale, get_translations
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
-from markupsafe import Markup
 
 MOST_ADDRESSES = 5_000
 
@@ -76,23 +73,8 @@ def use_quick_translations(app: Flask) -> None:
         pgettext=lambda context, text: _catalogue().upgettext(context, text),
         npgettext=lambda context, one, many, count: _catalogue().unpgettext(context, one, many, count),
     )
-    app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_many)
-
-
-@pass_eval_context
-def _say(context: EvalContext, text: str, /, **values: Any) -> str:
-    return _filled(context, _catalogue().ugettext(text), values)
-
-
-@pass_eval_context
-def _say_many(context: EvalContext, one: str, many: str, count: int, /, **values: Any) -> str:
-    return _filled(context, _catalogue().ungettext(one, many, count), {"num": count, **values})
-
-
-def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
-    """Fill a sentence of ours, which is safe, with values that are escaped."""
-    said = Markup(text) if context.autoescape else text
-    return said % values if values or "%" in text else said
+    names = app.jinja_env.globals
+    names["_"] = names["gettext"]  # of the same name to Jinja, which looks it up each time
 
 
 def _catalogue() -> Any:
