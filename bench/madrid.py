@@ -63,7 +63,7 @@ def addresses(city: City) -> Iterator[tuple[str, str]]:
         yield "proposal", f"/propositions/{proposal}"
         yield "proposal, API", f"/api/v1/proposals/{proposal}"
         yield "arguments, API", f"/api/v1/proposals/{proposal}/arguments"
-        yield "arguments, other pages", f"/propositions/{proposal}?page_for=3&page_against=2"
+        yield "arguments, other pages", f"/propositions/{proposal}?ordre=eclairants&page=3"
     for order, page in product(StatementOrder, (1, 25)):
         yield "statements", f"/consultations/{one}/affirmations/toutes?sort={order}&page={page}"
         yield "statements, API", f"/api/v1/consultations/{one}/statements?sort={order}&page={page}"

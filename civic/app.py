@@ -58,6 +58,7 @@ FEATURES = (
     "proposals",
     "proposals.attached",
     "proposals.articles",
+    "proposals.arguing",
     "proposals.authors",
     "proposals.drafts",
     "proposals.answers",

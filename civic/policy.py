@@ -102,6 +102,8 @@ POLICY: dict[Action, Clauses] = {
     ProposalsAction.SEE_ANONYMOUS_AUTHOR: ((is_moderator_here,), (is_agent_here,)),
     ProposalsAction.SUPPORT_PROPOSAL: ((lives_where_consulted,),),
     ProposalsAction.ARGUE: ((lives_where_consulted,),),
+    ProposalsAction.MARK_ARGUMENT: ((lives_where_consulted,),),
+    ProposalsAction.WITHDRAW_ARGUMENT: ((is_author,),),
     ProposalsAction.EDIT_PROPOSAL: ((is_author,),),
     ProposalsAction.SEE_WITHHELD_PROPOSAL: ((is_author,),),
     ProposalsAction.DRAFT_ANSWER: ((is_councillor_here,), (is_agent_here,)),

@@ -101,7 +101,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "attached.download_document",
         "proposals_api.list_proposals",
         "proposals_api.get_proposal",
-        "proposals_api.list_arguments",
+        "arguing.show_thread",
+        "arguing_api.list_arguments",
+        "arguing_api.list_answers",
         # how many took part
         "sheets_api.get_participation",
         # the synthesis of a consultation, once it is published

@@ -63,6 +63,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "proposals.see_anonymous_author": frozenset({"agent", "moderator"}),
     "proposals.support_proposal": frozenset({"resident"}),
     "proposals.argue": frozenset({"resident"}),
+    "proposals.mark_argument": frozenset({"resident"}),
+    "proposals.withdraw_argument": NOBODY,
     "proposals.edit_proposal": NOBODY,
     "proposals.see_withheld_proposal": NOBODY,
     "proposals.draft_answer": frozenset({"agent", "councillor"}),

@@ -153,6 +153,7 @@ def show_text(consultation_id: int) -> str:
         "body": plan.body,
         "plain_text": plan.plain_text,
         "topics": "\n".join(plan.topics),
+        "most_supports": plan.most_supports or "",
         **({"allows_anonymous": "true"} if plan.allows_anonymous else {}),
         "version": consultation.version,
     }

@@ -13,6 +13,7 @@ class Consultation(Model):
 
     Attributes:
         template: the key of what it began from (``templates.TEMPLATES``); None for one written over the API, or imported.
+        most_supports: how many of its proposals one person may support; None: as many as she likes.
         copied_from_id: the consultation whose texts, places and rules it took up.
     """
 
@@ -21,6 +22,7 @@ class Consultation(Model):
         sa.CheckConstraint(
             "(state = 'published') = (published_at IS NOT NULL)", name="published_has_its_instant"
         ),
+        sa.CheckConstraint("most_supports > 0", name="some_supports_each"),
         sa.Index("ix_consultation_state_published_at", "state", "published_at"),
     )
 
@@ -35,6 +37,7 @@ class Consultation(Model):
     state: Mapped[ConsultationState] = mapped_column(enum_type(ConsultationState))
     allows_anonymous: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     topics: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    most_supports: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime | None]
@@ -76,6 +79,7 @@ class Consultation(Model):
             self.plain_text,
             self.allows_anonymous,
             tuple(self.topics),
+            self.most_supports,
         )
 
 

@@ -44,6 +44,7 @@ class ConsultationView:
     plain_text: str
     allows_anonymous: bool
     topics: tuple[str, ...]
+    most_supports: int | None
     state: ConsultationState
     status: Status
     version: int
@@ -234,6 +235,7 @@ def _view(
         plain_text=consultation.plain_text,
         allows_anonymous=consultation.allows_anonymous,
         topics=tuple(consultation.topics),
+        most_supports=consultation.most_supports,
         state=consultation.state,
         status=rules.status_of(consultation.state, phases, at=at),
         version=consultation.version,

@@ -95,7 +95,8 @@ class PhasePlan:
 class ConsultationPlan:
     """A consultation as somebody wrote it. No neighbourhood means the whole commune. ``body`` is Markdown, ``plain_text`` is not.
 
-    ``topics``: under which of them a proposal is put; none when there is no list.
+    ``topics``: under which of them a proposal is put; none when there is no list. ``most_supports``: how many of its
+    proposals one person may support; None: as many as she likes.
     """
 
     title: str
@@ -106,6 +107,7 @@ class ConsultationPlan:
     plain_text: str = ""
     allows_anonymous: bool = False
     topics: tuple[str, ...] = ()
+    most_supports: int | None = None
 
 
 def is_open(window: Window, *, at: datetime) -> bool:

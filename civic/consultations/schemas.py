@@ -27,6 +27,7 @@ LONGEST_PHASE_DESCRIPTION = 500
 MOST_PHASES = 20
 LONGEST_TOPIC = 60
 MOST_TOPICS = 20
+MOST_SUPPORTS = 1000
 MOST_NEIGHBOURHOODS = 200
 LATEST_VERSION = 1_000_000_000
 
@@ -59,6 +60,7 @@ class _WrittenSchema(BaseSchema):
     plain_text = PlainText()
     allows_anonymous = fields.Boolean()
     topics = fields.List(Line(most=LONGEST_TOPIC), validate=validate.Length(max=MOST_TOPICS))
+    most_supports = Whole(1, MOST_SUPPORTS, allow_none=True)
     neighbourhood_ids = fields.List(Id(), validate=validate.Length(max=MOST_NEIGHBOURHOODS))
     phases = fields.List(fields.Nested(PhaseSchema), validate=validate.Length(max=MOST_PHASES))
 
@@ -89,6 +91,7 @@ class BeginConsultationSchema(BaseSchema):
     plain_text = PlainText()
     allows_anonymous = fields.Boolean()
     topics = fields.List(Line(most=LONGEST_TOPIC), validate=validate.Length(max=MOST_TOPICS))
+    most_supports = Whole(1, MOST_SUPPORTS, allow_none=True)
     neighbourhood_ids = fields.List(Id(), validate=validate.Length(max=MOST_NEIGHBOURHOODS))
     starts_at = Instant(load_default=None, allow_none=True)
 
@@ -110,6 +113,7 @@ class TextStepSchema(BaseSchema):
         Line(most=LONGEST_TOPIC), load_default=list, validate=validate.Length(max=MOST_TOPICS)
     )
     allows_anonymous = fields.Boolean(load_default=False)
+    most_supports = Whole(1, MOST_SUPPORTS, load_default=None)
     version = Whole(1, LATEST_VERSION, load_default=0)
 
     @pre_load
@@ -206,6 +210,7 @@ class ConsultationSchema(ConsultationItemSchema):
     plain_text = fields.String(required=True)
     allows_anonymous = fields.Boolean(required=True)
     topics = fields.List(fields.String(), required=True)
+    most_supports = fields.Integer(allow_none=True, required=True)
     version = fields.Integer(required=True)
 
 

@@ -205,6 +205,7 @@ def _write(consultation: Consultation, plan: ConsultationPlan) -> None:
     consultation.plain_text = plan.plain_text
     consultation.allows_anonymous = plan.allows_anonymous
     consultation.topics = list(dict.fromkeys(plan.topics))
+    consultation.most_supports = plan.most_supports
     kept = {row.territory_id: row for row in consultation.neighbourhoods}
     consultation.neighbourhoods = [
         kept.get(place) or ConsultationNeighbourhood(territory_id=place)

@@ -10,6 +10,7 @@ from civic.demo import (
     answering,
     asking,
     checkins,
+    debating,
     dossiers,
     gatherings,
     inboxes,
@@ -169,6 +170,7 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         surveys.build_surveys(script)
         lots.build_lots(script)
         rebuild_places()
+        debating.build_debates(script)
         moderating.build_moderation(script)
         db.session.flush()
         inboxes.build_inboxes(script)

@@ -82,7 +82,9 @@ def _row(
 def _participation() -> Iterable[Row]:
     arguments = sa.select(Argument, Proposal).join(Proposal, Proposal.id == Argument.proposal_id)
     for argument, proposal in db.session.execute(arguments):
-        if argument.author_id != proposal.author_id:
+        if argument.parent_id is not None:
+            yield from _told_of_thread(argument, proposal.title)
+        elif argument.author_id != proposal.author_id:
             key, path = f"argument:{argument.id}", f"/propositions/{proposal.id}"
             kind = Kind.ARGUMENT_PUBLISHED
             yield _row(proposal.author_id, kind, key, path, argument.created_at, title=proposal.title)
@@ -90,6 +92,13 @@ def _participation() -> Iterable[Row]:
     for answer, proposal in db.session.execute(answers.order_by(Answer.published_at)):
         if answer.published_at is not None:
             yield from _told_of_answer(proposal, answer.published_at)
+
+
+def _told_of_thread(answer: Argument, title: str) -> Iterable[Row]:
+    answered = db.session.get(Argument, answer.answers_id)
+    if answered is not None and answered.author_id not in (None, answer.author_id):
+        key, path = f"answered:{answer.id}", f"/propositions/arguments/{answer.parent_id}"
+        yield _row(answered.author_id, Kind.ARGUMENT_ANSWERED, key, path, answer.created_at, title=title)
 
 
 def _told_of_answer(proposal: Proposal, at: datetime) -> Iterable[Row]:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     COMMITMENT_MOVED = "commitment_moved"
     COMMITMENTS_MOVED = "commitments_moved"
     ARGUMENT_PUBLISHED = "argument_published"
+    ARGUMENT_ANSWERED = "argument_answered"
     INVITATION_SENT = "invitation_sent"
     VOLUNTEER_FOUND = "volunteer_found"
     MATCH_ACCEPTED = "match_accepted"

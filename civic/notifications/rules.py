@@ -21,6 +21,8 @@ WINDOW = "window"
 """The parameter that holds two instants, which are said in the reader's language when she reads them."""
 
 MESSAGE_WAITS = timedelta(minutes=10)
+ANSWER_WAITS = timedelta(hours=1)
+"""Who is in the discussion has read it there; who is not is told once of all that was answered meanwhile."""
 
 WORDINGS: dict[Kind, Wording] = {
     Kind.ANSWER_PUBLISHED: Wording(
@@ -57,6 +59,11 @@ WORDINGS: dict[Kind, Wording] = {
     ),
     Kind.ARGUMENT_PUBLISHED: Wording(
         Family.PARTICIPATION, N_("Un nouvel argument a été publié sur votre proposition « %(title)s ».")
+    ),
+    Kind.ARGUMENT_ANSWERED: Wording(
+        Family.PARTICIPATION,
+        N_("Quelqu’un a répondu à ce que vous avez écrit sur la proposition « %(title)s »."),
+        waits=ANSWER_WAITS,
     ),
     Kind.INVITATION_SENT: Wording(
         Family.SOLIDARITY,

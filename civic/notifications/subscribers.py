@@ -32,6 +32,7 @@ from civic.mutual_aid.queries import PublicRequest
 from civic.notifications import answers as _answers  # noqa: F401  what is told of answers and commitments
 from civic.notifications import asking as _asking  # noqa: F401  what is told of the states of a request
 from civic.notifications import checkins as _checkins  # noqa: F401  registers who is told of the register
+from civic.notifications import debating as _debating  # noqa: F401  what is told of answers to arguments
 from civic.notifications import delivery as _delivery  # noqa: F401  registers what delivers the mails
 from civic.notifications import gatherings as _gatherings  # noqa: F401  registers who is told of places
 from civic.notifications import helping as _helping  # noqa: F401  reminders, and hours

@@ -62,7 +62,12 @@ def _accounts(consultation_id: int) -> sa.Subquery:
         *(() if hiding_among([consultation_id], at=utc_now()) else (supported,)),
         sa.select(Argument.author_id)
         .join(Proposal)
-        .where(Argument.author_id.is_not(None), Argument.hidden_at.is_(None), *shown),
+        .where(
+            Argument.author_id.is_not(None),
+            Argument.hidden_at.is_(None),
+            Argument.withdrawn_at.is_(None),
+            *shown,
+        ),
         sa.select(SurveyParticipant.person_id)
         .join(Survey)
         .where(

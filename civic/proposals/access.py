@@ -10,6 +10,8 @@ class ProposalsAction(Action):
     SEE_ANONYMOUS_AUTHOR = "proposals.see_anonymous_author"
     SUPPORT_PROPOSAL = "proposals.support_proposal"
     ARGUE = "proposals.argue"
+    MARK_ARGUMENT = "proposals.mark_argument"
+    WITHDRAW_ARGUMENT = "proposals.withdraw_argument"
     EDIT_PROPOSAL = "proposals.edit_proposal"
     SEE_WITHHELD_PROPOSAL = "proposals.see_withheld_proposal"
     DRAFT_ANSWER = "proposals.draft_answer"

@@ -7,12 +7,10 @@ from civic.consultations.service import get_visible_consultation
 from civic.kernel.pagination import Page
 from civic.proposals import queries
 from civic.proposals.drafts.service import Saved
-from civic.proposals.queries import ArgumentView, ProposalView
+from civic.proposals.queries import ProposalView
 from civic.proposals.schemas import (
-    ArgumentPageSchema,
     CreatedSchema,
     DraftAnswerSchema,
-    ListArgumentsQuery,
     ListProposalsQuery,
     ProposalPageSchema,
     ProposalSchema,
@@ -117,25 +115,6 @@ def support_proposal(proposal_id: int) -> Standing:
 )
 def withdraw_support(proposal_id: int) -> Standing:
     return taking_part.withdraw_support(current_actor(), proposal_id=proposal_id)
-
-
-@blueprint.operation(
-    "GET",
-    "/proposals/<int:proposal_id>/arguments",
-    summary="List the arguments on a proposal, the newest first",
-    query=ListArgumentsQuery,
-    answer=ArgumentPageSchema,
-)
-def list_arguments(proposal_id: int, query: dict[str, Any]) -> Page[ArgumentView]:
-    actor = current_actor()
-    proposal = get_visible_proposal(actor, proposal_id)
-    return queries.list_arguments(
-        proposal.id,
-        reader_id=actor.person_id,
-        side=query["side"],
-        number=query["page"],
-        size=query["page_size"],
-    )
 
 
 @blueprint.operation(

@@ -45,6 +45,15 @@ class ProposalCosigned(Conflict):
     )
 
 
+class NoSupportLeft(Conflict):
+    """``allowed``: how many its consultation gives to each."""
+
+    code = "no_support_left"
+    message = N_(
+        "Vous avez donné tous vos soutiens dans cette consultation (%(allowed)s au plus). Retirez-en un pour soutenir cette proposition."
+    )
+
+
 class ProposalAnswered(Conflict):
     code = "proposal_answered"
     message = N_("La mairie a répondu à cette proposition : elle ne peut plus être retirée.")

@@ -9,7 +9,8 @@ from civic.proposals.rules import AnswerState, Category, Decision, Side
 
 
 class Proposal(Model):
-    """A resident's idea. The two counts always equal a recount: of its supports, and of its arguments that are not hidden.
+    """A resident's idea. The two counts always equal a recount: of its supports, and of its arguments that are neither
+    hidden nor withdrawn (what answers them is not counted).
 
     ``received_on``: the day on which the town hall received what it typed; none for what its author wrote here.
     ``article_number``: of an article of the town hall's own text, its rank in it; residents argue it and support it as the rest.
@@ -65,9 +66,37 @@ class Support(Model):
     created_at: Mapped[datetime]
 
 
+class SupportsGiven(Model):
+    """How many proposals a person supports in a consultation that limits it: the row that two supports at once wait for.
+
+    Forgotten whenever something else than her own supports changes what it should hold (the limit, a proposal withdrawn or hidden); it is then counted again.
+    """
+
+    __tablename__ = "supports_given"
+    __table_args__ = (sa.CheckConstraint("given >= 0", name="supports_are_counted"),)
+
+    consultation_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("consultation.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    given: Mapped[int]
+
+
 class Argument(Model):
+    """An argument, or an answer to one (``parent_id``: the argument whose thread it is in), which is neutral.
+
+    Attributes:
+        answers_id: what is answered: the argument itself, or another answer of its thread.
+        useful_count: how many said that it enlightens them; always equals a recount.
+        withdrawn_at: its author took it back, and its words were deleted.
+    """
+
     __tablename__ = "argument"
     __table_args__ = (
+        sa.CheckConstraint("useful_count >= 0", name="marks_are_counted"),
+        sa.CheckConstraint("parent_id IS NULL OR side = 'neutral'", name="an_answer_has_no_side"),
         sa.Index("ix_argument_proposal_id_side_created_at", "proposal_id", "side", "created_at"),
     )
 
@@ -76,8 +105,16 @@ class Argument(Model):
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     side: Mapped[Side] = mapped_column(enum_type(Side))
     body: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("argument.id", ondelete="CASCADE"), index=True
+    )
+    answers_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("argument.id", ondelete="SET NULL"), index=True
+    )
+    useful_count: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Answer(Model):

@@ -39,6 +39,6 @@ def find_moderated_argument(argument_id: int) -> ModeratedContent | None:
         author_id=argument.author_id,
         territory_id=get_proposal(argument.proposal_id).territory_id,
         text=argument.body,
-        path=f"/propositions/{argument.proposal_id}#argument-{argument.id}",
+        path=f"/propositions/arguments/{argument.parent_id or argument.id}#argument-{argument.id}",
         is_hidden=argument.hidden_at is not None,
     )

@@ -15,7 +15,7 @@ from civic.proposals.attached.queries import DocumentView, PhotographView, docum
 from civic.proposals.authors.queries import coauthors_of
 from civic.proposals.errors import ArgumentNotFound, ProposalNotFound
 from civic.proposals.models import Answer, Argument, Proposal, Support
-from civic.proposals.rules import AnswerState, Category, Decision, Point, Side, Sort
+from civic.proposals.rules import AnswerState, Category, Decision, Point, Sort
 from civic.territories import queries as territories
 
 
@@ -83,19 +83,6 @@ class ProposalView:
     def answer(self) -> AnswerView | None:
         """The last that the town hall published."""
         return self.answers[0] if self.answers else None
-
-
-@dataclass(frozen=True)
-class ArgumentView:
-    """An argument as it is read, in plain values. ``is_own``: by who reads."""
-
-    id: int
-    side: Side
-    body: str
-    author_name: str | None
-    created_at: datetime
-    is_hidden: bool
-    is_own: bool
 
 
 def get_proposal(proposal_id: int) -> Proposal:
@@ -334,33 +321,6 @@ def lock_argument(argument_id: int) -> Argument:
     lock_proposal(argument.proposal_id)
     db.session.refresh(argument)
     return argument
-
-
-def list_arguments(
-    proposal_id: int,
-    *,
-    reader_id: int | None,
-    side: Side | None = None,
-    number: int = 1,
-    size: int = PAGE_SIZE,
-) -> Page[ArgumentView]:
-    """Read a page of arguments, the newest first. A hidden one is read by its author alone."""
-    is_read: sa.ColumnElement[bool] = Argument.hidden_at.is_(None)
-    if reader_id is not None:
-        is_read = sa.or_(is_read, Argument.author_id == reader_id)
-    query = sa.select(Argument).where(Argument.proposal_id == proposal_id, is_read)
-    if side is not None:
-        query = query.where(Argument.side == side)
-    page = paginate(query.order_by(Argument.created_at.desc(), Argument.id.desc()), number=number, size=size)
-    people = accounts.names_of({each.author_id for each in page.items if each.author_id})
-    views = [
-        ArgumentView(
-            each.id, each.side, each.body, people.get(each.author_id or 0), each.created_at,
-            each.hidden_at is not None, reader_id is not None and each.author_id == reader_id,
-        )
-        for each in page.items
-    ]  # fmt: skip
-    return Page(views, page.number, page.size, page.total)
 
 
 def find_draft_answer(proposal_id: int) -> Answer | None:

@@ -147,18 +147,6 @@ class ListProposalsQuery(PageQuery):
     topic = Line(0, LONGEST_TOPIC, load_default="")
 
 
-class ListArgumentsQuery(PageQuery):
-    side = OneOf(Side, load_default=None)
-
-
-class ArgumentPagesQuery(BaseSchema):
-    """The page of each of the three lists of arguments of a proposal's page."""
-
-    page_for = Whole(1, LAST_PAGE, load_default=1)
-    page_against = Whole(1, LAST_PAGE, load_default=1)
-    page_neutral = Whole(1, LAST_PAGE, load_default=1)
-
-
 class AnswerSchema(BaseSchema):
     decision = fields.Enum(Decision, by_value=True, required=True)
     body_html = fields.String(required=True)
@@ -263,19 +251,9 @@ class DraftSchema(BaseSchema):
     documents = fields.List(fields.Nested(ProposalDocumentSchema), required=True)
 
 
-class ArgumentSchema(BaseSchema):
-    id = fields.Integer(required=True)
-    side = fields.Enum(Side, by_value=True, required=True)
-    body = fields.String(required=True)
-    author_name = fields.String(allow_none=True, required=True)
-    created_at = Instant(required=True)
-    is_hidden = fields.Boolean(required=True)
-
-
 class CreatedSchema(BaseSchema):
     id = fields.Integer(required=True)
 
 
 DraftPageSchema = page_schema(DraftLineSchema)
 ProposalPageSchema = page_schema(ProposalItemSchema)
-ArgumentPageSchema = page_schema(ArgumentSchema)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts.personal_data import exports_personal_data
+from civic.consultations.events import ConsultationRevised
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
 from civic.kernel.events import within_transaction
@@ -15,12 +16,23 @@ from civic.proposals.attached.queries import documents_of, photographs_of
 from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
 from civic.proposals.likeness.service import learn_proposal
 from civic.proposals.models import Argument, Proposal, Support
+from civic.proposals.service.limiting import count_again, count_again_of
 from civic.proposals.service.places import point_in_plain_values
 
 
 @within_transaction(ProposalPublished, ProposalEdited, ProposalRestored, ProposalWithdrawn)
 def learn_what_it_says(fact: Any) -> None:
     learn_proposal(fact.proposal_id)
+
+
+@within_transaction(ProposalWithdrawn, ProposalRestored)
+def free_supports(fact: Any) -> None:
+    count_again_of(fact.proposal_id)
+
+
+@within_transaction(ConsultationRevised)
+def follow_limit(fact: ConsultationRevised) -> None:
+    count_again(fact.consultation_id)
 
 
 @exports_personal_data("proposals")
@@ -36,7 +48,13 @@ def export(person_id: int) -> dict[str, Any]:
     return {
         "proposals": [_proposal(one) for one in db.session.scalars(proposals)],
         "arguments": [
-            {"side": one.side.value, "text": one.body, "created_at": iso_utc(one.created_at)}
+            {
+                "side": one.side.value,
+                "text": one.body,
+                "is_answer": one.parent_id is not None,
+                "is_withdrawn": one.withdrawn_at is not None,
+                "created_at": iso_utc(one.created_at),
+            }
             for one in db.session.scalars(arguments)
         ],
         "supports": [

@@ -10,6 +10,7 @@ from civic.matching.rules import MatchState
 from civic.mutual_aid.models import HelpRequest
 from civic.opinions import queries as opinions
 from civic.opinions.models import Statement
+from civic.proposals.arguing.models import ArgumentMark
 from civic.proposals.models import Argument, Proposal, Support
 from civic.voting.booth.queries import count_marked, count_voters, find_sealed
 from civic.voting.models import Ballot, Poll, RollEntry
@@ -35,7 +36,12 @@ GIVEN_BACK = (MatchState.WITHDRAWN, MatchState.NO_SHOW, MatchState.DISPUTED)
 def assert_proposals_count() -> None:
     for proposal in db.session.scalars(sa.select(Proposal)):
         assert proposal.support_count == count(Support, proposal_id=proposal.id)
-        assert proposal.argument_count == count(Argument, proposal_id=proposal.id, hidden_at=None)
+        assert proposal.argument_count == count(
+            Argument, proposal_id=proposal.id, hidden_at=None, withdrawn_at=None, parent_id=None
+        )
+
+    for argument in db.session.scalars(sa.select(Argument)):
+        assert argument.useful_count == count(ArgumentMark, argument_id=argument.id)
 
 
 def assert_statements_count() -> None:

@@ -62,6 +62,9 @@ def recounts_of(proposal_id: int) -> tuple[int, int]:
     """Return what the counts should be: of the rows."""
     supports = sa.select(sa.func.count()).where(Support.proposal_id == proposal_id)
     arguments = sa.select(sa.func.count()).where(
-        Argument.proposal_id == proposal_id, Argument.hidden_at.is_(None)
+        Argument.proposal_id == proposal_id,
+        Argument.hidden_at.is_(None),
+        Argument.withdrawn_at.is_(None),
+        Argument.parent_id.is_(None),
     )
     return db.session.scalar(supports) or 0, db.session.scalar(arguments) or 0

@@ -10,6 +10,7 @@ from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.opinions.models import Statement
 from civic.pages.service import reindex_everything
+from civic.proposals.arguing.models import ArgumentMark
 from civic.proposals.models import Argument, Proposal, Support
 from civic.proposals.rules import Category, Side, Sort
 from tests.conftest import add_person, add_town
@@ -20,7 +21,8 @@ FEW, MANY = 10, 1_000
 PAGES = (
     "/", "/consultations", "/consultations/{one}", "/consultations/{one}?category=nature", "/propositions/{proposal}",
     "/consultations/{one}/affirmations/toutes", "/recherche?q=banc", "/flux.atom", "/consultations/{one}/flux.atom", "/agenda.ics",
-    "/integration/consultations/{one}", "/api/v1/consultations/{one}/statements", "/api/v1/proposals/{proposal}/arguments",
+    "/integration/consultations/{one}", "/api/v1/consultations/{one}/statements", "/api/v1/proposals/{proposal}/arguments", "/propositions/arguments/1",
+    "/propositions/{proposal}?ordre=eclairants", "/api/v1/proposals/{proposal}/arguments?order=balanced",
     *(f"/consultations/{{one}}?sort={sort}" for sort in Sort), *(f"/api/v1/consultations/{{one}}/proposals?sort={sort}" for sort in Sort),
 )  # fmt: skip
 
@@ -50,7 +52,18 @@ def add_many(consultation: int, place: int, author: int, count: int) -> None:
             "body": "Oui.",
             "created_at": now,
         }
-        db.session.execute(sa.insert(Argument), [said for _ in range(count)])
+        arguments = list(
+            db.session.scalars(sa.insert(Argument).returning(Argument.id), [said for _ in range(count)])
+        )
+        answer = {**said, "side": Side.NEUTRAL, "parent_id": 1, "answers_id": 1}
+        db.session.execute(
+            sa.insert(Argument),
+            [answer, *({**answer, "parent_id": one, "answers_id": one} for one in arguments)],
+        )
+        db.session.execute(
+            sa.insert(ArgumentMark),
+            [{"argument_id": one, "person_id": None, "created_at": now} for one in arguments],
+        )
         db.session.execute(
             sa.insert(Statement),
             [

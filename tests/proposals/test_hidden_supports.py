@@ -17,7 +17,11 @@ from civic.kernel.transaction import transaction
 from civic.participation import figures
 from civic.proposals.answers import promising
 from civic.proposals.answers.models import ExpectedAnswer
+from civic.proposals.arguing import service as arguing
+from civic.proposals.arguing.rules import ORDER_WORDS, Order
 from civic.proposals.errors import ProposalHasReplies
+from civic.proposals.models import Argument
+from civic.proposals.rules import Side
 from civic.proposals.service import proposing, taking_part
 from tests.conftest import actor_of, add_person, add_town, bearer, sign_in
 from tests.consultations.making import add_consultation
@@ -26,7 +30,7 @@ from tests.proposals.promised import TWO_SUPPORTS
 
 ROOMS = frozenset({
     "pages", "consultations", "proposals", "answers", "commitments", "opinions", "feeds", "paper", "display", "notifications", "following",
-    "territories", "moderation", "audit", "voting", "councils", "synthesis", "offline",
+    "arguing", "territories", "moderation", "audit", "voting", "councils", "synthesis", "offline",
 })  # fmt: skip
 ANEW = re.compile(
     rb'(name="(?:csrf-token|csrf_token|idempotency_key)"\s+(?:content|value)=")[^"]*|(value=")[^"]*("\s+name="csrf_token)|"(?:request_id|csrf_token)":\s*"[^"]*"|(?<=num\xc3\xa9ro\xc2\xa0: )[0-9a-f]{16}'
@@ -65,6 +69,13 @@ class Hidden:
         self.new = add_proposal(
             self.town, author=self.author, consultation=self.consultation, place=self.place, title="Un arbre"
         )
+        given = [
+            taking_part.publish_argument(
+                actor_of(self.author), proposal_id=self.old, side=Side.FOR, body=body
+            )
+            for body in ("On s’y assoit.", "On s’y repose.", "On y lit.")
+        ]
+        self.argument = given[0]
         promising.set_promise(
             actor_of(self.councillor), consultation_id=self.consultation, promise=TWO_SUPPORTS
         )
@@ -72,12 +83,13 @@ class Hidden:
     def support(self) -> None:
         for person in self.residents:
             taking_part.support_proposal(actor_of(person), proposal_id=self.old)
+            arguing.mark_argument(actor_of(person), argument_id=self.argument)
 
 
 def addresses(app: Flask, hidden: Hidden) -> list[str]:
     """Return every address of these rooms that reads something of the town, its consultation or the proposal that gains supports."""
     known = {
-        "consultation_id": hidden.consultation, "proposal_id": hidden.old, "territory_id": hidden.place, "kind": "proposal", "subject_id": hidden.old,
+        "consultation_id": hidden.consultation, "proposal_id": hidden.old, "territory_id": hidden.place, "argument_id": hidden.argument, "kind": "proposal", "subject_id": hidden.old,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():
@@ -90,6 +102,8 @@ def addresses(app: Flask, hidden: Hidden) -> list[str]:
         f"/consultations/{hidden.consultation}?sort=most_supported",
         f"/api/v1/consultations/{hidden.consultation}/proposals?sort=most_supported",
         "/recherche?q=banc",
+        *(f"/propositions/{hidden.old}?ordre={word}" for word in ORDER_WORDS.values()),
+        *(f"/api/v1/proposals/{hidden.old}/arguments?order={order}" for order in Order),
     ]
 
 
@@ -126,7 +140,8 @@ def test_nothing_that_anybody_reads_tells_that_a_proposal_gained_supports(
     before = read_all(app, hidden)
     with app.app_context():
         hidden.support()
-        assert counts_of(hidden.old) == (6, 0)
+        assert counts_of(hidden.old) == (6, 3)
+        assert db.session.scalar(sa.select(Argument.useful_count).filter_by(id=hidden.argument)) == 6
         while outbox.deliver_due():
             pass
     after = read_all(app, hidden)

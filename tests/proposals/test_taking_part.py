@@ -17,6 +17,8 @@ from civic.kernel.errors import NotAllowed, NotSignedIn, Refusal
 from civic.kernel.events import after_commit
 from civic.kernel.transaction import transaction
 from civic.proposals import queries
+from civic.proposals.arguing import queries as arguing
+from civic.proposals.arguing.queries import Reader
 from civic.proposals.errors import (
     ProposalAnswered,
     ProposalHasReplies,
@@ -229,7 +231,7 @@ def test_arguments_are_read_by_side_the_newest_first(app_context: Flask) -> None
     ):
         publish_argument(who, proposal_id=proposal_id, side=side, body=body)
 
-    page = queries.list_arguments(proposal_id, reader_id=None, side=Side.FOR)
+    page = arguing.list_arguments(proposal_id, reader=Reader(None), side=Side.FOR)
     assert [(each.body, each.author_name) for each in page.items] == [("Encore oui", "Ada"), ("Oui", "Ada")]
     assert counts_of(proposal_id) == recounts_of(proposal_id) == (0, 3)
     assert {fact.proposal_author_id for fact in told} == {bob.id}
@@ -300,8 +302,9 @@ def test_hidden_content_is_read_by_its_author_alone_and_leaves_the_counts(app_co
     for _ in range(2):
         set_argument_hidden(argument_id=argument, is_hidden=True, now=utc_now())
     assert counts_of(proposal_id) == recounts_of(proposal_id) == (0, 0)
-    assert queries.list_arguments(proposal_id, reader_id=ada.id).items == []
-    assert [each.is_hidden for each in queries.list_arguments(proposal_id, reader_id=bob.id).items] == [True]
+    assert arguing.list_arguments(proposal_id, reader=Reader(ada.id)).items == []
+    hers = arguing.list_arguments(proposal_id, reader=Reader(bob.id)).items
+    assert [each.is_hidden for each in hers] == [True]
     set_argument_hidden(argument_id=argument, is_hidden=False, now=utc_now())
     assert counts_of(proposal_id) == recounts_of(proposal_id) == (0, 1)
 

@@ -27,6 +27,7 @@ from civic.notifications.rules import Kind
 from civic.petitions import queries as petitions
 from civic.petitions.events import PetitionAdmitted, PetitionDecided, PetitionFact, PetitionReached
 from civic.proposals import queries as proposals
+from civic.proposals.arguing.events import ArgumentTakenBack
 from civic.proposals.commitments.events import CommitmentsMoved
 from civic.proposals.events import AnswerPublished, ArgumentPublished, ProposalPublished
 from civic.voting import queries as voting
@@ -98,6 +99,11 @@ def take_back_argument(fact: ContentHidden) -> None:
         take_back_news([f"argument:{fact.subject_id}"])
     if fact.subject_kind == "petition":
         take_back_news([f"{what}:{fact.subject_id}" for what in PETITION_NEWS])
+
+
+@within_transaction(ArgumentTakenBack)
+def forget_argument(fact: ArgumentTakenBack) -> None:
+    take_back_news([f"argument:{fact.argument_id}"])
 
 
 PETITION_NEWS = {

@@ -96,7 +96,9 @@ def count_days(consultation_id: int, *, with_supports: bool) -> dict[date, int]:
             .group_by("written_hour")
         )
         if column is Argument.created_at:
-            query = query.where(Argument.hidden_at.is_(None))
+            query = query.where(
+                Argument.hidden_at.is_(None), Argument.withdrawn_at.is_(None), Argument.parent_id.is_(None)
+            )
         for count, at in db.session.execute(query):
             told[_town_day(at)] += count
     return dict(told)
@@ -124,7 +126,7 @@ def list_argued(consultation_id: int) -> list[tuple[int, int, int]]:
     query = (
         sa.select(Argument.proposal_id, *sides)
         .join(Proposal)
-        .where(*shown(consultation_id), Argument.hidden_at.is_(None))
+        .where(*shown(consultation_id), Argument.hidden_at.is_(None), Argument.withdrawn_at.is_(None))
         .group_by(Argument.proposal_id)
         .having(sa.and_(sides[0] > 0, sides[1] > 0, sides[0] + sides[1] >= FEWEST_SIDES))
     )

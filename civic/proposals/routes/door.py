@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from civic.proposals.likeness.service import learn_everything
 from civic.proposals.rules import CATEGORY_NAMES, DECISION_NAMES
+from civic.proposals.service.limiting import Allowance
 from civic.proposals.words import Words, words_of
 
 blueprint = Blueprint("proposals", __name__)
@@ -30,6 +31,23 @@ def support_words(count: int | None) -> str:
 def proposal_words(template: str | None, article_number: int | None = None) -> Words:
     """Return how the pages name what was proposed, as French source texts."""
     return words_of(template, article_number)
+
+
+@blueprint.app_template_global()
+def allowance_words(allowance: Allowance) -> str:
+    """Say how many supports somebody has left, of how many."""
+    if not allowance.left:
+        return ngettext(
+            "Vous avez donné votre seul soutien de cette consultation.",
+            "Vous avez donné vos %(num)s soutiens de cette consultation.",
+            allowance.given,
+        )
+    return ngettext(
+        "Il vous reste %(num)s soutien sur %(allowed)s.",
+        "Il vous reste %(num)s soutiens sur %(allowed)s.",
+        allowance.left,
+        allowed=allowance.allowed,
+    )
 
 
 @blueprint.cli.command("relearn")

@@ -17,19 +17,22 @@ from civic.kernel.pagination import PAGE_SIZE
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
 from civic.proposals.answers import queries as due_answers
+from civic.proposals.arguing import queries as arguing
+from civic.proposals.arguing.queries import Reader
+from civic.proposals.arguing.rules import FEW_READERS, ORDER_NAMES, ORDER_WORDS, Order
+from civic.proposals.arguing.schemas import ArgumentsShownQuery
 from civic.proposals.authors.queries import has_coauthors, is_coauthor
 from civic.proposals.commitments.queries import commitments_of
 from civic.proposals.models import Proposal
 from civic.proposals.routes.choices import draw_places, mark, place_options
 from civic.proposals.routes.door import blueprint
-from civic.proposals.rules import Side
 from civic.proposals.schemas import (
     LONGEST_ARGUMENT,
-    ArgumentPagesQuery,
     ListProposalsQuery,
     PublishArgumentSchema,
 )
 from civic.proposals.service import proposing, taking_part
+from civic.proposals.service.limiting import find_allowance
 from civic.proposals.service.reading import (
     can_take_part,
     get_visible_proposal,
@@ -40,7 +43,8 @@ from civic.web.identity import current_actor
 from civic.web.kept_pages import same_for_strangers
 from civic.web.schemas import NothingSchema
 
-ARGUMENTS_A_PAGE = 10
+ARGUMENTS_A_PAGE = 18
+"""Six of each side."""
 
 
 @consultation_panel(order=20)
@@ -67,6 +71,7 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
         "proposals": queries.view_proposals(page.items, reader_id=actor.person_id),
         "expected": due_answers.expected_of([each.id for each in page.items], at=now),
         "total": total,
+        "allowance": find_allowance(consultation.id, actor.person_id),
         "hides_supports": hidden_until(phases, at=now) is not None,
         "filters": filters,
         "place_options": place_options(stored),
@@ -111,11 +116,11 @@ def _proposal_page(form: Form, proposal_id: int) -> str:
         if outline and view.point
         else None,
         consultation=consultations.view_consultation(consultation, at=now),
-        arguments=_arguments_by_side(proposal_id),
-        sides=list(Side),
+        **_arguments_shown(proposal_id, is_told=view.support_count is not None),
         may_support=can_take_part(
             actor, ProposalsAction.SUPPORT_PROPOSAL, Activity.SUPPORT, consultation, at=now
         ),
+        allowance=find_allowance(consultation.id, actor.person_id),
         may_argue=can_take_part(actor, ProposalsAction.ARGUE, Activity.ARGUE, consultation, at=now),
         is_author=can(actor, ProposalsAction.EDIT_PROPOSAL, proposal),
         is_editable=is_editable,
@@ -142,18 +147,36 @@ def _may_edit(proposal: Proposal, consultation: Consultation) -> bool:
     )
 
 
-def _arguments_by_side(proposal_id: int) -> dict[Side, Any]:
-    numbers = load_filters(ArgumentPagesQuery)
+def _arguments_shown(proposal_id: int, *, is_told: bool) -> dict[str, Any]:
+    """Return what the page shows of its arguments, in the order that its address asks for."""
+    asked, actor = load_filters(ArgumentsShownQuery), current_actor()
+    reader = Reader(actor.person_id, is_told=is_told)
+    page = arguing.list_arguments(
+        proposal_id, reader=reader, order=asked["order"], number=asked["page"], size=ARGUMENTS_A_PAGE
+    )
+    given = arguing.find_argument(asked["donne"]) if asked["donne"] and actor.is_signed_in else None
+    is_own = given is not None and given.author_id == actor.person_id and given.proposal_id == proposal_id
     return {
-        side: queries.list_arguments(
-            proposal_id,
-            reader_id=current_actor().person_id,
-            side=side,
-            number=numbers[f"page_{side}"],
-            size=ARGUMENTS_A_PAGE,
-        )
-        for side in Side
+        "arguments": page,
+        "order": asked["order"],
+        "order_words": ORDER_WORDS,
+        "order_names": ORDER_NAMES,
+        "few_readers": FEW_READERS,
+        "given": given if is_own else None,
+        "opposite": arguing.find_opposite(given, reader=reader) if given and is_own else None,
+        "arguments_address": lambda number: _arguments_address(proposal_id, asked["order"], number),
     }
+
+
+def _arguments_address(proposal_id: int, order: Order, number: int = 1) -> str:
+    """Return the address of a page of arguments; what is usual is not said in it."""
+    return url_for(
+        ".show_proposal",
+        proposal_id=proposal_id,
+        ordre=ORDER_WORDS[order] if order is not Order.BALANCED else None,
+        page=number if number > 1 else None,
+        _anchor="arguments",
+    )
 
 
 @blueprint.post("/propositions/<int:proposal_id>/retrait")
@@ -196,11 +219,18 @@ def withdraw_support(proposal_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_proposal", proposal_id=proposal_id))
 
 
+def _has_opposite(proposal_id: int, argument_id: int) -> bool:
+    """Tell whether the page will show something of the other side to who has just argued."""
+    reader = Reader(current_actor().person_id, is_told=False)
+    return arguing.find_opposite(arguing.get_argument(argument_id), reader=reader) is not None
+
+
 @blueprint.post("/propositions/<int:proposal_id>/arguments")
 def publish_argument(proposal_id: int) -> ResponseReturnValue:
     def done(argument_id: int) -> ResponseReturnValue:
         flash(gettext("Votre argument est publié."), "success")
-        return redirect(url_for(".show_proposal", proposal_id=proposal_id, _anchor=f"argument-{argument_id}"))
+        anchor = "en-face" if _has_opposite(proposal_id, argument_id) else f"argument-{argument_id}"
+        return redirect(url_for(".show_proposal", proposal_id=proposal_id, donne=argument_id, _anchor=anchor))
 
     return submit_form(
         PublishArgumentSchema,

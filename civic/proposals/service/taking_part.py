@@ -14,6 +14,7 @@ from civic.proposals.access import ProposalsAction
 from civic.proposals.events import ArgumentPublished, ProposalSupported, SupportWithdrawn
 from civic.proposals.models import Argument, Proposal, Support
 from civic.proposals.rules import Side
+from civic.proposals.service.limiting import give_back, take_one
 from civic.proposals.service.reading import ensure_takes_part, lock_shown_proposal
 
 
@@ -32,6 +33,7 @@ def support_proposal(actor: Actor, *, proposal_id: int) -> Standing:
         ProposalNotFound, ProposalWithheld: it is not shown.
         NotSignedIn, NotAllowed: the actor does not live where it is asked.
         PhaseClosed: no open phase permits to support.
+        NoSupportLeft: the consultation limits how many, and she gave them all.
     """
     now = utc_now()
     with transaction():
@@ -41,6 +43,7 @@ def support_proposal(actor: Actor, *, proposal_id: int) -> Standing:
         support = {"proposal_id": proposal_id, "person_id": actor.id, "created_at": now}
         if not write_new_rows(Support, [support], same=("proposal_id", "person_id")):
             return Standing(None if is_hidden else proposal.support_count, is_supported=True)
+        take_one(proposal.consultation_id, actor.id)
         count = counts.change_support_count(proposal_id, +1)
         publish(
             ProposalSupported(
@@ -65,6 +68,7 @@ def withdraw_support(actor: Actor, *, proposal_id: int) -> Standing:
         is_hidden = hidden_until(phases, at=now) is not None
         if not queries.remove_support(proposal_id, actor.id):
             return Standing(None if is_hidden else proposal.support_count, is_supported=False)
+        give_back(proposal.consultation_id, actor.id)
         count = counts.change_support_count(proposal_id, -1)
         publish(
             SupportWithdrawn(
