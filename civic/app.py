@@ -57,6 +57,7 @@ FEATURES = (
     "mutual_aid.guides",
     "proposals",
     "proposals.attached",
+    "proposals.amendments",
     "proposals.articles",
     "proposals.arguing",
     "proposals.authors",

@@ -57,7 +57,7 @@ from civic.pages.access import PagesAction
 from civic.participation.access import ParticipationAction
 from civic.petitions.access import PetitionsAction, did_not_launch_it, is_verified_where_asked, launched_it
 from civic.plain_language.access import PlainLanguageAction
-from civic.proposals.access import ProposalsAction, is_author, is_not_its_writer
+from civic.proposals.access import ProposalsAction, is_author, is_not_its_writer, signs_it
 from civic.public_doors import PUBLIC_ENDPOINTS, SIGNED_ENDPOINTS
 from civic.safeguarding.access import SafeguardingAction, is_not_about_oneself
 from civic.surveys.access import SurveysAction, is_open_to_anyone
@@ -104,6 +104,9 @@ POLICY: dict[Action, Clauses] = {
     ProposalsAction.ARGUE: ((lives_where_consulted,),),
     ProposalsAction.MARK_ARGUMENT: ((lives_where_consulted,),),
     ProposalsAction.WITHDRAW_ARGUMENT: ((is_author,),),
+    ProposalsAction.AMEND: ((lives_where_consulted,),),
+    ProposalsAction.DECIDE_AMENDMENT: ((signs_it,),),
+    ProposalsAction.WITHDRAW_AMENDMENT: ((is_author,),),
     ProposalsAction.EDIT_PROPOSAL: ((is_author,),),
     ProposalsAction.SEE_WITHHELD_PROPOSAL: ((is_author,),),
     ProposalsAction.DRAFT_ANSWER: ((is_councillor_here,), (is_agent_here,)),

@@ -21,6 +21,7 @@ PARTS = {
     "draws": N_("Les tirages au sort qui vous ont désigné"),
     "sittings": N_("Les séances des conseils"),
     "enlightening_arguments": N_("Les arguments qui vous éclairent"),
+    "amendments": N_("Les changements de texte que vous avez proposés"),
     "council_seats": N_("Vos sièges dans les conseils"),
     "following": N_("Ce que vous suivez"),
     "gatherings": N_("Les rendez-vous des associations"),

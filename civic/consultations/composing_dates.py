@@ -25,6 +25,7 @@ STARTS_AT, STARTED_AT = "starts_at", "started_at"
 
 ACTIVITY_LABELS = {
     Activity.PROPOSE: N_("Proposer des idées"),
+    Activity.AMEND: N_("Améliorer le texte des propositions : proposer des changements à leurs auteurs"),
     Activity.ARGUE: N_("Débattre : donner des arguments"),
     Activity.SUPPORT: N_("Soutenir des propositions"),
     Activity.REACT: N_("Réagir aux affirmations"),
@@ -35,6 +36,7 @@ ACTIVITY_LABELS = {
 
 DONE_IN_SHORT = {
     Activity.PROPOSE: N_("proposer"),
+    Activity.AMEND: N_("améliorer les textes"),
     Activity.ARGUE: N_("débattre"),
     Activity.SUPPORT: N_("soutenir"),
     Activity.REACT: N_("réagir"),

@@ -22,6 +22,7 @@ class Activity(StrEnum):
 
     READ = "read"
     PROPOSE = "propose"
+    AMEND = "amend"
     ARGUE = "argue"
     SUPPORT = "support"
     REACT = "react"
@@ -160,6 +161,7 @@ CALLED_FIRST = (
     Activity.REACT,
     Activity.SUPPORT,
     Activity.ARGUE,
+    Activity.AMEND,
 )
 """What to say first of what is open at once. To read is no call."""
 

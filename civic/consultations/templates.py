@@ -66,7 +66,7 @@ class Elsewhere:
 
 QUESTIONS, BUDGET, SURVEY, ARTICLE = "question_time", "participatory_budget", "survey", "article"
 
-_IDEAS = (Activity.PROPOSE, Activity.ARGUE, Activity.SUPPORT)
+_IDEAS = (Activity.PROPOSE, Activity.AMEND, Activity.ARGUE, Activity.SUPPORT)
 
 TEMPLATES: tuple[Template, ...] = (
     Template(

@@ -1,12 +1,18 @@
-"""How residents of the demonstration debate: what answers an argument, and what enlightens."""
+"""How residents of the demonstration debate: what answers an argument, what enlightens, and which changes of a text they propose."""
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from civic.demo.script import Script
 from civic.kernel.database import db
+from civic.kernel.text import markdown_to_html
+from civic.proposals.amendments.models import Amendment
+from civic.proposals.amendments.queries import text_of
+from civic.proposals.amendments.rules import AmendmentState
+from civic.proposals.amendments.versions import keep_present_text, note_change
 from civic.proposals.arguing.models import ArgumentMark
 from civic.proposals.models import Argument, Proposal
 from civic.proposals.rules import Side
@@ -19,19 +25,21 @@ def build_debates(script: Script) -> None:
         script.ids[values["key"]] = _build_answer(script, values)
     for key, wanted in content["marks"].items():
         _build_marks(script, rng, script.ids[key], wanted)
+    for values in content["amendments"]:
+        _build_amendment(script, values)
 
 
-def _build_answer(script: Script, values: dict[str, object]) -> int:
-    answered = db.session.get(Argument, script.ids[str(values["to"])])
+def _build_answer(script: Script, values: dict[str, Any]) -> int:
+    answered = db.session.get(Argument, script.ids[values["to"]])
     assert answered is not None
     answer = Argument(
         proposal_id=answered.proposal_id,
-        author_id=script.ids[str(values["author"])],
+        author_id=script.ids[values["author"]],
         side=Side.NEUTRAL,
-        body=str(values["body"]),
+        body=values["body"],
         parent_id=answered.parent_id or answered.id,
         answers_id=answered.id,
-        created_at=script.now + timedelta(days=float(str(values["in_days"]))),
+        created_at=script.now + timedelta(days=values["in_days"]),
     )
     db.session.add(answer)
     db.session.flush()
@@ -61,3 +69,32 @@ def _build_marks(script: Script, rng: random.Random, argument_id: int, wanted: i
     ]
     db.session.execute(sa.insert(ArgumentMark), rows)
     argument.useful_count = len(rows)
+
+
+def _build_amendment(script: Script, values: dict[str, Any]) -> None:
+    proposal = db.session.get(Proposal, script.ids[values["proposal"]])
+    assert proposal is not None
+    assert values["from"] in proposal.body_source, values["key"]
+    keep_present_text(proposal)
+    before = text_of(proposal)
+    amendment = Amendment(
+        proposal_id=proposal.id,
+        author_id=script.ids[values["author"]],
+        version=proposal.text_version,
+        title=before.title,
+        body_source=before.body.replace(values["from"], values["to"]),
+        reason=values["reason"],
+        state=AmendmentState(values["state"]),
+        answer=values.get("answer", ""),
+        created_at=script.now + timedelta(days=values["in_days"]),
+    )
+    if amendment.state is not AmendmentState.PROPOSED:
+        amendment.decided_at = script.now + timedelta(days=values["decided_in_days"])
+        amendment.decided_by_id = proposal.author_id
+    db.session.add(amendment)
+    db.session.flush()
+    script.ids[values["key"]] = amendment.id
+    if amendment.state is AmendmentState.ACCEPTED and amendment.decided_at is not None:
+        proposal.body_source, proposal.edited_at = amendment.body_source, amendment.decided_at
+        proposal.body_html = markdown_to_html(amendment.body_source)
+        note_change(proposal, before, at=amendment.decided_at, amendment_id=amendment.id)

@@ -21,6 +21,9 @@ from civic.mutual_aid.rules import RequestState
 from civic.notifications.following.models import News
 from civic.notifications.models import Notification
 from civic.notifications.rules import WORDINGS, Kind
+from civic.proposals.amendments.models import Amendment
+from civic.proposals.amendments.queries import list_decider_ids
+from civic.proposals.amendments.rules import AmendmentState
 from civic.proposals.models import Answer, Argument, Proposal, Support
 from civic.territories.models import Territory
 
@@ -88,10 +91,27 @@ def _participation() -> Iterable[Row]:
             key, path = f"argument:{argument.id}", f"/propositions/{proposal.id}"
             kind = Kind.ARGUMENT_PUBLISHED
             yield _row(proposal.author_id, kind, key, path, argument.created_at, title=proposal.title)
+    yield from _told_of_amendments()
     answers = sa.select(Answer, Proposal).join(Proposal, Proposal.id == Answer.proposal_id)
     for answer, proposal in db.session.execute(answers.order_by(Answer.published_at)):
         if answer.published_at is not None:
             yield from _told_of_answer(proposal, answer.published_at)
+
+
+def _told_of_amendments() -> Iterable[Row]:
+    for amendment, proposal in db.session.execute(
+        sa.select(Amendment, Proposal).join(Proposal, Proposal.id == Amendment.proposal_id)
+    ):
+        path, title = f"/propositions/amendements/{amendment.id}", proposal.title
+        key, is_over = f"amendment:{amendment.id}", amendment.decided_at is not None
+        for person_id in list_decider_ids(proposal.id):
+            at = amendment.created_at
+            yield _row(person_id, Kind.AMENDMENT_PROPOSED, key, path, at, is_over=is_over, title=title)
+        if amendment.decided_at is not None:
+            is_accepted = amendment.state is AmendmentState.ACCEPTED
+            kind = Kind.AMENDMENT_ACCEPTED if is_accepted else Kind.AMENDMENT_REFUSED
+            key = f"amendment_decided:{amendment.id}"
+            yield _row(amendment.author_id, kind, key, path, amendment.decided_at, title=title)
 
 
 def _told_of_thread(answer: Argument, title: str) -> Iterable[Row]:

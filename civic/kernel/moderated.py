@@ -25,6 +25,7 @@ class ModeratedContent:
 
     Attributes:
         kind: ``proposal``, ``argument``, ``statement``, ``offer``, ``request``, ``message``, ``petition`` or ``sitting_question``.
+        kind: ``proposal``, ``argument``, ``amendment``, ``statement``, ``offer``, ``request``, ``message`` or ``petition``.
         author_id: who is told of a decision; None where the author is not a person with an account.
         territory_id: whose moderators decide.
         text: what was written, as plain text.

@@ -23,11 +23,13 @@ from civic.opinions.service.reacting import set_statement_hidden
 from civic.petitions import queries as petitions
 from civic.petitions.service.launching import set_petition_hidden
 from civic.proposals import moderated as proposals
+from civic.proposals.amendments.service import set_amendment_hidden
 from civic.proposals.service.hiding import set_argument_hidden, set_proposal_hidden
 
 FINDERS: dict[SubjectKind, Callable[[int], ModeratedContent | None]] = {
     SubjectKind.PROPOSAL: proposals.find_moderated_proposal,
     SubjectKind.ARGUMENT: proposals.find_moderated_argument,
+    SubjectKind.AMENDMENT: proposals.find_moderated_amendment,
     SubjectKind.STATEMENT: opinions.find_moderated_statement,
     SubjectKind.OFFER: mutual_aid.find_moderated_offer,
     SubjectKind.REQUEST: mutual_aid.find_moderated_request,
@@ -56,6 +58,8 @@ def set_hidden(kind: SubjectKind, subject_id: int, *, is_hidden: bool, now: date
         set_proposal_hidden(proposal_id=subject_id, is_hidden=is_hidden, now=now)
     elif kind is SubjectKind.ARGUMENT:
         set_argument_hidden(argument_id=subject_id, is_hidden=is_hidden, now=now)
+    elif kind is SubjectKind.AMENDMENT:
+        set_amendment_hidden(amendment_id=subject_id, is_hidden=is_hidden, now=now)
     elif kind is SubjectKind.STATEMENT:
         set_statement_hidden(statement_id=subject_id, is_hidden=is_hidden, now=now)
     elif kind is SubjectKind.OFFER:

@@ -28,6 +28,7 @@ FIGURES_PERIOD = timedelta(days=365)
 KIND_WORDS = {
     SubjectKind.PROPOSAL: N_("Proposition"),
     SubjectKind.ARGUMENT: N_("Argument"),
+    SubjectKind.AMENDMENT: N_("Amendement"),
     SubjectKind.STATEMENT: N_("Affirmation"),
     SubjectKind.OFFER: N_("Offre d’aide"),
     SubjectKind.REQUEST: N_("Demande d’aide"),

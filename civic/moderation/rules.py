@@ -14,6 +14,7 @@ APPEAL_LASTS = timedelta(days=183)
 class SubjectKind(StrEnum):
     PROPOSAL = "proposal"
     ARGUMENT = "argument"
+    AMENDMENT = "amendment"
     STATEMENT = "statement"
     OFFER = "offer"
     REQUEST = "request"

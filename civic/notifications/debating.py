@@ -1,10 +1,12 @@
-"""Who is told of what answers her in the debate on a proposal."""
+"""Who is told of what answers her in the debate on a proposal, and of changes of its text."""
 
 from civic.kernel.events import within_transaction
 from civic.notifications import queries
 from civic.notifications.rules import Kind
-from civic.notifications.service import notify
+from civic.notifications.service import notify, notify_all
 from civic.proposals import queries as proposals
+from civic.proposals.amendments import queries as amendments
+from civic.proposals.amendments.events import AmendmentDecided, AmendmentProposed
 from civic.proposals.arguing.events import ArgumentAnswered
 
 
@@ -23,3 +25,40 @@ def tell_answered(fact: ArgumentAnswered) -> None:
         path=path,
         now=fact.occurred_at,
     )
+
+
+@within_transaction(AmendmentProposed)
+def tell_deciders(fact: AmendmentProposed) -> None:
+    """Who signs the text may accept: each is told."""
+    notify_all(
+        amendments.list_decider_ids(fact.proposal_id),
+        kind=Kind.AMENDMENT_PROPOSED,
+        key=f"amendment:{fact.amendment_id}",
+        params={"title": proposals.get_proposal(fact.proposal_id).title},
+        path=f"/propositions/amendements/{fact.amendment_id}",
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(AmendmentDecided)
+def tell_decided(fact: AmendmentDecided) -> None:
+    """Who proposed it; and, where the text changed, those who sign it and did not decide."""
+    title, path = (
+        proposals.get_proposal(fact.proposal_id).title,
+        f"/propositions/amendements/{fact.amendment_id}",
+    )
+
+    def tell(people: set[int], kind: Kind) -> None:
+        notify_all(
+            people,
+            kind=kind,
+            key=f"amendment_decided:{fact.amendment_id}",
+            params={"title": title},
+            path=path,
+            now=fact.occurred_at,
+        )
+
+    if fact.author_id is not None:
+        tell({fact.author_id}, Kind.AMENDMENT_ACCEPTED if fact.is_accepted else Kind.AMENDMENT_REFUSED)
+    if fact.is_accepted and fact.actor_id is not None:
+        tell(set(amendments.list_decider_ids(fact.proposal_id)) - {fact.actor_id}, Kind.SIGNED_TEXT_CHANGED)

@@ -65,6 +65,23 @@ WORDINGS: dict[Kind, Wording] = {
         N_("Quelqu’un a répondu à ce que vous avez écrit sur la proposition « %(title)s »."),
         waits=ANSWER_WAITS,
     ),
+    Kind.AMENDMENT_PROPOSED: Wording(
+        Family.PARTICIPATION,
+        N_(
+            "Quelqu’un propose un changement au texte de votre proposition « %(title)s ». À vous d’accepter ou non."
+        ),
+    ),
+    Kind.AMENDMENT_ACCEPTED: Wording(
+        Family.PARTICIPATION,
+        N_("Votre amendement est accepté : le texte de « %(title)s » est changé, et dit d’après qui."),
+    ),
+    Kind.AMENDMENT_REFUSED: Wording(
+        Family.PARTICIPATION, N_("Votre amendement à « %(title)s » est refusé. Lisez pourquoi.")
+    ),
+    Kind.SIGNED_TEXT_CHANGED: Wording(
+        Family.PARTICIPATION,
+        N_("Le texte de « %(title)s », que vous signez, a changé : un amendement est accepté."),
+    ),
     Kind.INVITATION_SENT: Wording(
         Family.SOLIDARITY,
         N_("Quelqu’un a besoin d’un coup de main près de chez vous (%(place)s). Pouvez-vous aider ?"),
@@ -314,6 +331,12 @@ WORDINGS: dict[Kind, Wording] = {
     ),
     Kind.NEWS_ARGUMENT: Wording(
         Family.PARTICIPATION, N_("Un nouvel argument est publié sur la proposition « %(title)s ».")
+    ),
+    Kind.NEWS_TEXT: Wording(
+        Family.PARTICIPATION,
+        N_(
+            "Le texte de la proposition « %(title)s » a changé. Si vous la soutenez, relisez-la : vous pouvez retirer votre soutien."
+        ),
     ),
     Kind.NEWS_POLL: Wording(Family.PARTICIPATION, N_("Un vote est annoncé : « %(title)s ».")),
     Kind.NEWS_RESULT: Wording(Family.PARTICIPATION, N_("Le résultat du vote « %(title)s » est publié.")),

@@ -2,6 +2,7 @@ from typing import Any
 
 from civic.kernel.access import Action, Actor, predicate
 from civic.kernel.errors import N_
+from civic.proposals.authors.queries import is_coauthor
 
 
 class ProposalsAction(Action):
@@ -11,6 +12,9 @@ class ProposalsAction(Action):
     SUPPORT_PROPOSAL = "proposals.support_proposal"
     ARGUE = "proposals.argue"
     MARK_ARGUMENT = "proposals.mark_argument"
+    AMEND = "proposals.amend"
+    DECIDE_AMENDMENT = "proposals.decide_amendment"
+    WITHDRAW_AMENDMENT = "proposals.withdraw_amendment"
     WITHDRAW_ARGUMENT = "proposals.withdraw_argument"
     EDIT_PROPOSAL = "proposals.edit_proposal"
     SEE_WITHHELD_PROPOSAL = "proposals.see_withheld_proposal"
@@ -26,6 +30,12 @@ class ProposalsAction(Action):
 def is_author(actor: Actor, thing: Any) -> bool:
     """The thing is a proposal or an argument. One whose author deleted the account has none."""
     return actor.person_id is not None and thing.author_id == actor.person_id
+
+
+@predicate(N_("signer cette proposition"))
+def signs_it(actor: Actor, thing: Any) -> bool:
+    """The thing is a proposal: by its author, or by a coauthor."""
+    return is_author(actor, thing) or is_coauthor(thing.id, actor.person_id)
 
 
 @predicate(N_("ne pas avoir rédigé vous-même cette réponse : la relecture se fait à deux"))

@@ -1,7 +1,9 @@
-"""Proposals and arguments as a moderator sees them."""
+"""Proposals, arguments and amendments as a moderator sees them."""
 
 from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
+from civic.proposals.amendments.queries import find_amendment
+from civic.proposals.amendments.rules import AmendmentState
 from civic.proposals.attached.queries import documents_of, photographs_of
 from civic.proposals.models import Argument, Proposal
 from civic.proposals.queries import get_proposal
@@ -41,4 +43,20 @@ def find_moderated_argument(argument_id: int) -> ModeratedContent | None:
         text=argument.body,
         path=f"/propositions/arguments/{argument.parent_id or argument.id}#argument-{argument.id}",
         is_hidden=argument.hidden_at is not None,
+    )
+
+
+def find_moderated_amendment(amendment_id: int) -> ModeratedContent | None:
+    """Why it is proposed, and the whole text as it would become."""
+    amendment = find_amendment(amendment_id)
+    if amendment is None or amendment.state is AmendmentState.WITHDRAWN:
+        return None
+    return ModeratedContent(
+        kind="amendment",
+        id=amendment.id,
+        author_id=amendment.author_id,
+        territory_id=get_proposal(amendment.proposal_id).territory_id,
+        text="\n\n".join([amendment.reason, amendment.title, amendment.body_source]),
+        path=f"/propositions/amendements/{amendment.id}",
+        is_hidden=amendment.hidden_at is not None,
     )

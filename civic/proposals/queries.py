@@ -71,6 +71,7 @@ class ProposalView:
     coauthors: tuple[str, ...] = ()
     article_number: int | None = None
     point: Point | None = None
+    text_version: int = 1
     photographs: tuple[PhotographView, ...] = ()
     documents: tuple[DocumentView, ...] = ()
 
@@ -260,6 +261,7 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
             point=None
             if each.longitude is None
             else Point(each.longitude, each.latitude or 0, each.place_label),
+            text_version=each.text_version,
             photographs=photographs.get(each.id, ()),
         )
         for each in proposals

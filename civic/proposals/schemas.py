@@ -188,6 +188,7 @@ class ProposalItemSchema(BaseSchema):
     topic = fields.String(required=True)
     published_at = Instant(required=True)
     edited_at = Instant(allow_none=True, required=True)
+    text_version = fields.Integer(required=True)
     support_count = fields.Integer(allow_none=True, required=True)
     argument_count = fields.Integer(required=True)
     is_supported = fields.Boolean(required=True)

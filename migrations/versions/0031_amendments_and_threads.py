@@ -1,4 +1,4 @@
-"""Amendments and threads: what answers an argument, what enlightens, and how many supports each may give."""
+"""Amendments and threads: what answers an argument, what enlightens, how many supports each may give, and changes of texts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,8 @@ def upgrade() -> None:
     _add_threads()
     _create_marks()
     _limit_supports()
+    _create_amendments()
+    _create_versions()
 
 
 def _add_threads() -> None:
@@ -70,6 +72,66 @@ def _limit_supports() -> None:
     op.create_index(op.f("ix_supports_given_person_id"), "supports_given", ["person_id"])
 
 
+def _create_amendments() -> None:
+    op.add_column("proposal", sa.Column("text_version", sa.Integer(), nullable=False, server_default="1"))
+    op.create_table(
+        "amendment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body_source", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False, server_default=""),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (decided_at IS NULL)", name=op.f("ck_amendment_decided_has_its_instant")
+        ),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'accepted', 'refused', 'withdrawn')",
+            name=op.f("ck_amendment_amendmentstate"),
+        ),
+        _refers("amendment", "proposal_id", "proposal", "CASCADE"),
+        _refers("amendment", "author_id", "person", "SET NULL"),
+        _refers("amendment", "decided_by_id", "person", "SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment")),
+    )
+    op.create_index("ix_amendment_proposal_id_created_at", "amendment", ["proposal_id", "created_at"])
+    op.create_index(op.f("ix_amendment_author_id"), "amendment", ["author_id"])
+    op.create_index(op.f("ix_amendment_decided_by_id"), "amendment", ["decided_by_id"])
+    op.create_index(
+        "uq_amendment_one_waits",
+        "amendment",
+        ["proposal_id", "author_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'proposed'"),
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
+
+
+def _create_versions() -> None:
+    op.create_table(
+        "proposal_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body_source", sa.Text(), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=True),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        _refers("proposal_version", "proposal_id", "proposal", "CASCADE"),
+        _refers("proposal_version", "amendment_id", "amendment", "SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_version")),
+        sa.UniqueConstraint("proposal_id", "number", name=op.f("uq_proposal_version_proposal_id_number")),
+    )
+    op.create_index(op.f("ix_proposal_version_amendment_id"), "proposal_version", ["amendment_id"])
+
+
 def _refers(table: str, column: str, target: str, ondelete: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(
         [column], [f"{target}.id"], name=op.f(f"fk_{table}_{column}_{target}"), ondelete=ondelete
@@ -77,6 +139,9 @@ def _refers(table: str, column: str, target: str, ondelete: str) -> sa.ForeignKe
 
 
 def downgrade() -> None:
+    op.drop_table("proposal_version")
+    op.drop_table("amendment")
+    op.drop_column("proposal", "text_version")
     op.drop_table("supports_given")
     with op.batch_alter_table("consultation") as consultation:
         consultation.drop_constraint(op.f("ck_consultation_some_supports_each"), type_="check")

@@ -16,6 +16,7 @@ from civic.proposals.models import Argument
 from tests.conftest import post_form, sign_in
 
 TABLES = {
+    "amendment_id": "amendment",
     "argument_id": "argument",
     "attachment_id": "consultation_document",
     "call_id": "call_back",

@@ -10,6 +10,8 @@ from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.opinions.models import Statement
 from civic.pages.service import reindex_everything
+from civic.proposals.amendments.models import Amendment, ProposalVersion
+from civic.proposals.amendments.rules import AmendmentState
 from civic.proposals.arguing.models import ArgumentMark
 from civic.proposals.models import Argument, Proposal, Support
 from civic.proposals.rules import Category, Side, Sort
@@ -21,7 +23,8 @@ FEW, MANY = 10, 1_000
 PAGES = (
     "/", "/consultations", "/consultations/{one}", "/consultations/{one}?category=nature", "/propositions/{proposal}",
     "/consultations/{one}/affirmations/toutes", "/recherche?q=banc", "/flux.atom", "/consultations/{one}/flux.atom", "/agenda.ics",
-    "/integration/consultations/{one}", "/api/v1/consultations/{one}/statements", "/api/v1/proposals/{proposal}/arguments", "/propositions/arguments/1",
+    "/integration/consultations/{one}", "/api/v1/consultations/{one}/statements", "/api/v1/proposals/{proposal}/arguments", "/propositions/arguments/1", "/propositions/{proposal}/amendements", "/propositions/{proposal}/versions",
+    "/api/v1/proposals/{proposal}/amendments",
     "/propositions/{proposal}?ordre=eclairants", "/api/v1/proposals/{proposal}/arguments?order=balanced",
     *(f"/consultations/{{one}}?sort={sort}" for sort in Sort), *(f"/api/v1/consultations/{{one}}/proposals?sort={sort}" for sort in Sort),
 )  # fmt: skip
@@ -64,6 +67,22 @@ def add_many(consultation: int, place: int, author: int, count: int) -> None:
             sa.insert(ArgumentMark),
             [{"argument_id": one, "person_id": None, "created_at": now} for one in arguments],
         )
+        numbers = db.session.scalar(sa.select(sa.func.count()).select_from(ProposalVersion)) or 0
+        text = {"proposal_id": first, "title": "Un banc", "body_source": "À l’ombre."}
+        db.session.execute(
+            sa.insert(ProposalVersion),
+            [{**text, "number": numbers + each + 1, "written_at": now} for each in range(count)],
+        )
+        decided = {
+            **text,
+            "version": 1,
+            "reason": "Mieux assis.",
+            "state": AmendmentState.ACCEPTED,
+            "answer": "",
+            "created_at": now,
+            "decided_at": now,
+        }
+        db.session.execute(sa.insert(Amendment), [decided for _ in range(count)])
         db.session.execute(
             sa.insert(Statement),
             [

@@ -15,6 +15,8 @@ from civic.kernel import clock, outbox
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.participation import figures
+from civic.proposals.amendments.rules import Text
+from civic.proposals.amendments.service import Change, propose_amendment
 from civic.proposals.answers import promising
 from civic.proposals.answers.models import ExpectedAnswer
 from civic.proposals.arguing import service as arguing
@@ -30,7 +32,7 @@ from tests.proposals.promised import TWO_SUPPORTS
 
 ROOMS = frozenset({
     "pages", "consultations", "proposals", "answers", "commitments", "opinions", "feeds", "paper", "display", "notifications", "following",
-    "arguing", "territories", "moderation", "audit", "voting", "councils", "synthesis", "offline",
+    "arguing", "amendments", "territories", "moderation", "audit", "voting", "councils", "synthesis", "offline",
 })  # fmt: skip
 ANEW = re.compile(
     rb'(name="(?:csrf-token|csrf_token|idempotency_key)"\s+(?:content|value)=")[^"]*|(value=")[^"]*("\s+name="csrf_token)|"(?:request_id|csrf_token)":\s*"[^"]*"|(?<=num\xc3\xa9ro\xc2\xa0: )[0-9a-f]{16}'
@@ -76,6 +78,8 @@ class Hidden:
             for body in ("On s’y assoit.", "On s’y repose.", "On y lit.")
         ]
         self.argument = given[0]
+        change = Change(Text("Un banc", "Devant le lavoir, à l’ombre du tilleul."), "On y est mieux.", 1)
+        self.amendment = propose_amendment(actor_of(self.residents[0]), proposal_id=self.old, change=change)
         promising.set_promise(
             actor_of(self.councillor), consultation_id=self.consultation, promise=TWO_SUPPORTS
         )
@@ -89,7 +93,7 @@ class Hidden:
 def addresses(app: Flask, hidden: Hidden) -> list[str]:
     """Return every address of these rooms that reads something of the town, its consultation or the proposal that gains supports."""
     known = {
-        "consultation_id": hidden.consultation, "proposal_id": hidden.old, "territory_id": hidden.place, "argument_id": hidden.argument, "kind": "proposal", "subject_id": hidden.old,
+        "consultation_id": hidden.consultation, "proposal_id": hidden.old, "territory_id": hidden.place, "argument_id": hidden.argument, "amendment_id": hidden.amendment, "kind": "proposal", "subject_id": hidden.old,
     }  # fmt: skip
     found = []
     for rule in app.url_map.iter_rules():

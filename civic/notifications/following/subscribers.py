@@ -27,13 +27,14 @@ from civic.notifications.rules import Kind
 from civic.petitions import queries as petitions
 from civic.petitions.events import PetitionAdmitted, PetitionDecided, PetitionFact, PetitionReached
 from civic.proposals import queries as proposals
+from civic.proposals.amendments.events import TextAmended
 from civic.proposals.arguing.events import ArgumentTakenBack
 from civic.proposals.commitments.events import CommitmentsMoved
 from civic.proposals.events import AnswerPublished, ArgumentPublished, ProposalPublished
 from civic.voting import queries as voting
 from civic.voting.events import PollOpened, QuestionCounted
 
-OF_PROPOSAL_ALONE = frozenset({Kind.NEWS_ARGUMENT, Kind.COMMITMENT_MOVED})
+OF_PROPOSAL_ALONE = frozenset({Kind.NEWS_ARGUMENT, Kind.NEWS_TEXT, Kind.COMMITMENT_MOVED})
 """What would be too much for who follows a whole neighbourhood, or a theme."""
 
 
@@ -99,6 +100,13 @@ def take_back_argument(fact: ContentHidden) -> None:
         take_back_news([f"argument:{fact.subject_id}"])
     if fact.subject_kind == "petition":
         take_back_news([f"{what}:{fact.subject_id}" for what in PETITION_NEWS])
+
+
+@within_transaction(TextAmended)
+def write_text(fact: TextAmended) -> None:
+    """Who supports the proposal follows it, unless she said otherwise: a digest tells her that she supports another text."""
+    key = f"text:{fact.proposal_id}:{fact.version}"
+    _proposal_news(Kind.NEWS_TEXT, key, fact.proposal_id, fact, None)
 
 
 @within_transaction(ArgumentTakenBack)

@@ -1,5 +1,6 @@
 """The list of proposals on a consultation's page, the page of one, its writing, its arguments."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -16,6 +17,8 @@ from civic.kernel.clock import town_today, utc_now
 from civic.kernel.pagination import PAGE_SIZE
 from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
+from civic.proposals.amendments import queries as amendments
+from civic.proposals.amendments import service as amending
 from civic.proposals.answers import queries as due_answers
 from civic.proposals.arguing import queries as arguing
 from civic.proposals.arguing.queries import Reader
@@ -107,6 +110,7 @@ def _proposal_page(form: Form, proposal_id: int) -> str:
     is_editable = _may_edit(proposal, consultation)
     view = queries.view_proposal(proposal, reader_id=actor.person_id)
     outline = draw_places(consultation) if view.point else None
+    amended = amendments.read_standing(proposal_id)
     return render_template(
         "proposals/show.html",
         form=form,
@@ -120,6 +124,9 @@ def _proposal_page(form: Form, proposal_id: int) -> str:
         may_support=can_take_part(
             actor, ProposalsAction.SUPPORT_PROPOSAL, Activity.SUPPORT, consultation, at=now
         ),
+        amendments=amended,
+        may_amend=amending.may_amend(actor, proposal, at=now),
+        changed_since=view.is_supported and _has_changed_since_support(proposal_id, amended.amended_at),
         allowance=find_allowance(consultation.id, actor.person_id),
         may_argue=can_take_part(actor, ProposalsAction.ARGUE, Activity.ARGUE, consultation, at=now),
         is_author=can(actor, ProposalsAction.EDIT_PROPOSAL, proposal),
@@ -145,6 +152,13 @@ def _may_edit(proposal: Proposal, consultation: Consultation) -> bool:
         and not queries.has_arguments(proposal.id)
         and not has_coauthors(proposal.id)
     )
+
+
+def _has_changed_since_support(proposal_id: int, amended_at: datetime | None) -> bool:
+    if amended_at is None:
+        return False
+    since = amendments.supported_at(proposal_id, current_actor().id)
+    return since is not None and since < amended_at
 
 
 def _arguments_shown(proposal_id: int, *, is_told: bool) -> dict[str, Any]:

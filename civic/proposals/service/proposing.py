@@ -12,6 +12,8 @@ from civic.kernel.transaction import publish, transaction
 from civic.kernel.undo import ensure_undoable
 from civic.proposals import queries, rules
 from civic.proposals.access import ProposalsAction
+from civic.proposals.amendments.queries import text_of
+from civic.proposals.amendments.versions import note_change
 from civic.proposals.attached.queries import hand_over
 from civic.proposals.attached.service import Sent, join, read_sent
 from civic.proposals.authors.queries import has_coauthors
@@ -152,7 +154,9 @@ def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText, sent: S
             has_arguments=queries.has_arguments(proposal_id),
             has_coauthors=has_coauthors(proposal_id),
         )
+        before = text_of(proposal)
         _write(proposal, text, consultation)
+        note_change(proposal, before, at=now)
         join(read, owner={"proposal_id": proposal_id})
         proposal.edited_at = now
         publish(
