@@ -332,7 +332,7 @@ def test_on_pages_the_difference_is_shown_before_anything_is_sent(app: Flask) ->
     page = shown.get_data(as_text=True)
     assert shown.status_code == 200
     assert "Voici ce que vous changez" in page
-    assert " sous le &lt;tilleul&gt;" in page
+    assert "sous le &lt;tilleul&gt;" in page
     assert "Début d’ajout." in page
     with app.app_context():
         assert db.session.scalars(sa.select(Amendment)).all() == []

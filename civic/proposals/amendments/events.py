@@ -28,7 +28,6 @@ class TextAmended(DomainEvent):
     proposal_id: int
     amendment_id: int
     version: int
-    hides_author: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

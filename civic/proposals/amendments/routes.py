@@ -78,11 +78,15 @@ def _draw(piece: Piece) -> Markup:
         if is_added
         else (gettext("Début de retrait."), gettext("Fin de retrait."))
     )
-    text = piece.text.replace("\n", "¶\n") if piece.text.isspace() else piece.text
+    word = piece.text.lstrip(" ")
+    text = piece.text.replace("\n", "¶\n") if piece.text.isspace() else word
     frame = Markup(
-        '<{tag}><span class="visually-hidden"> {begins} </span>{text}<span class="visually-hidden"> {ends} </span></{tag}>'
+        '{blank}<{tag}><span class="visually-hidden"> {begins} </span>{text}<span class="visually-hidden"> {ends} </span></{tag}>'
     )
-    return frame.format(tag=Markup("ins" if is_added else "del"), begins=begins, text=text, ends=ends)
+    blank = "" if text == piece.text else " "
+    return frame.format(
+        blank=blank, tag=Markup("ins" if is_added else "del"), begins=begins, text=text, ends=ends
+    )
 
 
 def _common(proposal: Proposal) -> dict[str, Any]:

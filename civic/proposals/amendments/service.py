@@ -208,7 +208,6 @@ def _tell_change(actor: Actor, amendment: Amendment, proposal: Proposal, *, now:
             proposal_id=proposal.id,
             amendment_id=amendment.id,
             version=proposal.text_version,
-            hides_author=proposal.is_anonymous,
         )
     )
     publish(
