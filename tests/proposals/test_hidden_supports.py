@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from civic.accounts.models import Role
 from civic.consultations.models import Phase
 from civic.kernel import clock, outbox
+from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
+from civic.notifications.models import Notification
 from civic.participation import figures
 from civic.proposals.amendments.rules import Text
 from civic.proposals.amendments.service import Change, propose_amendment
@@ -80,6 +82,8 @@ class Hidden:
         self.argument = given[0]
         change = Change(Text("Un banc", "Devant le lavoir, à l’ombre du tilleul."), "On y est mieux.", 1)
         self.amendment = propose_amendment(actor_of(self.residents[0]), proposal_id=self.old, change=change)
+        with transaction():  # so that reading the page of the amendment is not what changes a page
+            db.session.execute(sa.update(Notification).values(read_at=utc_now()))
         promising.set_promise(
             actor_of(self.councillor), consultation_id=self.consultation, promise=TWO_SUPPORTS
         )

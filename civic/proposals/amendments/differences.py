@@ -26,6 +26,16 @@ class Piece:
     fate: Fate
     text: str
 
+    @property
+    def shown(self) -> str:
+        """The passage without the blank before its first word; lines that were added or removed alone, as a mark that can be seen."""
+        return self.text.replace("\n", "¶\n") if self.text.isspace() else self.text.lstrip(" ")
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether a blank stands before its first word."""
+        return self.shown != self.text and not self.text.isspace()
+
 
 def compare(before: str, after: str) -> tuple[Piece, ...]:
     """Return the pieces of both texts, in their order; those kept and removed are the first text, those kept and added the second."""

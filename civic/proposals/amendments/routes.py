@@ -1,14 +1,12 @@
 """Pages of amendments: their list, the writing of one and its difference, the page of one and its answer; the texts that a proposal had."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup, escape
 
 from civic.consultations import queries as consultations
 from civic.consultations.rules import Activity, permits
@@ -61,32 +59,6 @@ class Difference:
 @blueprint.app_context_processor
 def name_states() -> dict[str, Any]:
     return {"amendment_states": STATE_NAMES}
-
-
-@blueprint.app_template_global()
-def changes(pieces: Iterable[Piece]) -> Markup:
-    """Draw what differs: added words are underlined, removed ones struck through, and both are said to who does not see it."""
-    return Markup("").join(_draw(piece) for piece in pieces)
-
-
-def _draw(piece: Piece) -> Markup:
-    if piece.fate is Fate.KEPT:
-        return escape(piece.text)
-    is_added = piece.fate is Fate.ADDED
-    begins, ends = (
-        (gettext("Début d’ajout."), gettext("Fin d’ajout."))
-        if is_added
-        else (gettext("Début de retrait."), gettext("Fin de retrait."))
-    )
-    word = piece.text.lstrip(" ")
-    text = piece.text.replace("\n", "¶\n") if piece.text.isspace() else word
-    frame = Markup(
-        '{blank}<{tag}><span class="visually-hidden"> {begins} </span>{text}<span class="visually-hidden"> {ends} </span></{tag}>'
-    )
-    blank = "" if text == piece.text else " "
-    return frame.format(
-        blank=blank, tag=Markup("ins" if is_added else "del"), begins=begins, text=text, ends=ends
-    )
 
 
 def _common(proposal: Proposal) -> dict[str, Any]:
