@@ -138,6 +138,50 @@ def react_and_read_what_all_agree_on(company: Company) -> None:
     reader.reads_title("Dans chaque groupe de la carte")
 
 
+@journey("debate and improve a text", usual_mode="no-script")
+def debate_and_improve_a_text(company: Company) -> None:
+    town = company.town
+    author_person, title = town.resident("Aline Morin"), f"Un abri pour la pluie ({company.mode.key})"
+    number = town.proposal(author_person, title)
+
+    opponent = company.walker(town.resident("Boris Kern"))
+    opponent.go(f"/propositions/{number}")
+    opponent.choose("Contre")
+    opponent.fill("Votre argument", "Il sera plein de feuilles.")
+    opponent.press("Publier mon argument")
+    opponent.reads("Votre argument est publié.")
+
+    neighbour = company.walker(town.resident("Chloé Vial"))
+    neighbour.go(f"/propositions/{number}")
+    neighbour.choose("Pour")
+    neighbour.fill("Votre argument", "On attend debout sous la gouttière.")
+    neighbour.press("Publier mon argument")
+    neighbour.reads_title("Avez-vous lu cet argument contre ?")
+    neighbour.press("Cet argument m’éclaire")
+    neighbour.reads("Cet argument vous éclaire.")
+    neighbour.fill("Votre réponse", "On le balaie le vendredi.")
+    neighbour.press("Publier ma réponse")
+    neighbour.reads("On le balaie le vendredi.")
+
+    neighbour.follow(title)
+    neighbour.follow("Proposer un changement du texte")
+    neighbour.fill("Texte", "Devant l’école, à l’ombre du tilleul.")
+    neighbour.fill("Pourquoi ce changement", "Le tilleul abrite déjà un peu.")
+    neighbour.press("Voir la différence avant d’envoyer")
+    neighbour.reads_title("Voici ce que vous changez")
+    neighbour.press("Envoyer mon amendement")
+    neighbour.reads("En attente de l’auteur")
+
+    author = company.walker(author_person)
+    author.go("/")
+    author.account("Messages reçus")
+    author.reads_in_time("propose un changement au texte de votre proposition", by_itself=False)
+    author.press("Ouvrir : Quelqu’un propose un changement")
+    author.press("Accepter et changer le texte")
+    author.reads("Modifié d’après l’amendement de Chloé Vial")
+    author.reads_title(re.compile("^Version 2"))
+
+
 @journey("answer together", usual_mode="no-script")
 def answer_together(company: Company) -> None:
     town, key = company.town, company.mode.key

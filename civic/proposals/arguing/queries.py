@@ -99,6 +99,7 @@ def list_arguments(
     sides = Counter(each.side for each in weighed if not each.is_withdrawn)
     asked = [each for each in weighed if side is None or each.side is side]
     ids = in_order(asked, order, starts_with=starting_side(proposal_id))
+    number = min(number, max(1, -(-len(ids) // size)))  # beyond the last page, the last one
     shown = ids[(number - 1) * size : number * size]
     return ArgumentPage(view_arguments(shown, reader=reader), number, size, len(ids), sides)
 
