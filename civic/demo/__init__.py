@@ -10,7 +10,6 @@ from civic.demo import (
     answering,
     asking,
     checkins,
-    debating,
     dossiers,
     gatherings,
     inboxes,
@@ -170,7 +169,6 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         surveys.build_surveys(script)
         lots.build_lots(script)
         rebuild_places()
-        debating.build_debates(script)
         moderating.build_moderation(script)
         db.session.flush()
         inboxes.build_inboxes(script)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
 from civic.consultations.rules import ConsultationState
+from civic.demo.debating import build_debates
 from civic.demo.script import Script
 from civic.kernel.database import db
 from civic.kernel.text import markdown_to_html
@@ -42,6 +43,7 @@ def build_consultations(script: Script) -> None:
             _build_proposal(script, proposal, consultation_id, concerned)
         if values["statements"]:
             _build_statements(script, values["statements"], consultation_id, concerned)
+    build_debates(script)
 
 
 def _build_consultation(script: Script, values: dict[str, Any]) -> int:
