@@ -24,8 +24,8 @@ class ModeratedContent:
     """A proposal, an argument, an offer, a message, as a moderator sees it.
 
     Attributes:
-        kind: ``proposal``, ``argument``, ``statement``, ``offer``, ``request``, ``message``, ``petition`` or ``sitting_question``.
-        kind: ``proposal``, ``argument``, ``amendment``, ``statement``, ``offer``, ``request``, ``message`` or ``petition``.
+        kind: ``proposal``, ``argument``, ``amendment``, ``statement``, ``offer``, ``request``, ``message``, ``petition`` or
+            ``sitting_question``.
         author_id: who is told of a decision; None where the author is not a person with an account.
         territory_id: whose moderators decide.
         text: what was written, as plain text.
