@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from civic.kernel.errors import N_
+from civic.notifications.debate_words import DEBATE
 from civic.notifications.kinds import Family, Kind, MailChoice, Wording
 
 __all__ = [
@@ -21,10 +22,9 @@ WINDOW = "window"
 """The parameter that holds two instants, which are said in the reader's language when she reads them."""
 
 MESSAGE_WAITS = timedelta(minutes=10)
-ANSWER_WAITS = timedelta(hours=1)
-"""Who is in the discussion has read it there; who is not is told once of all that was answered meanwhile."""
 
 WORDINGS: dict[Kind, Wording] = {
+    **DEBATE,
     Kind.ANSWER_PUBLISHED: Wording(
         Family.PARTICIPATION, N_("La mairie a répondu à votre proposition « %(title)s ».")
     ),
@@ -59,28 +59,6 @@ WORDINGS: dict[Kind, Wording] = {
     ),
     Kind.ARGUMENT_PUBLISHED: Wording(
         Family.PARTICIPATION, N_("Un nouvel argument a été publié sur votre proposition « %(title)s ».")
-    ),
-    Kind.ARGUMENT_ANSWERED: Wording(
-        Family.PARTICIPATION,
-        N_("Quelqu’un a répondu à ce que vous avez écrit sur la proposition « %(title)s »."),
-        waits=ANSWER_WAITS,
-    ),
-    Kind.AMENDMENT_PROPOSED: Wording(
-        Family.PARTICIPATION,
-        N_(
-            "Quelqu’un propose un changement au texte de votre proposition « %(title)s ». À vous d’accepter ou non."
-        ),
-    ),
-    Kind.AMENDMENT_ACCEPTED: Wording(
-        Family.PARTICIPATION,
-        N_("Votre amendement est accepté : le texte de « %(title)s » est changé, et dit d’après qui."),
-    ),
-    Kind.AMENDMENT_REFUSED: Wording(
-        Family.PARTICIPATION, N_("Votre amendement à « %(title)s » est refusé. Lisez pourquoi.")
-    ),
-    Kind.SIGNED_TEXT_CHANGED: Wording(
-        Family.PARTICIPATION,
-        N_("Le texte de « %(title)s », que vous signez, a changé : un amendement est accepté."),
     ),
     Kind.INVITATION_SENT: Wording(
         Family.SOLIDARITY,
@@ -331,12 +309,6 @@ WORDINGS: dict[Kind, Wording] = {
     ),
     Kind.NEWS_ARGUMENT: Wording(
         Family.PARTICIPATION, N_("Un nouvel argument est publié sur la proposition « %(title)s ».")
-    ),
-    Kind.NEWS_TEXT: Wording(
-        Family.PARTICIPATION,
-        N_(
-            "Le texte de la proposition « %(title)s » a changé. Si vous la soutenez, relisez-la : vous pouvez retirer votre soutien."
-        ),
     ),
     Kind.NEWS_POLL: Wording(Family.PARTICIPATION, N_("Un vote est annoncé : « %(title)s ».")),
     Kind.NEWS_RESULT: Wording(Family.PARTICIPATION, N_("Le résultat du vote « %(title)s » est publié.")),
