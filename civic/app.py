@@ -70,6 +70,7 @@ FEATURES = (
     "councils.sortition",
     "councils.calls",
     "councils.sittings",
+    "councils.deliberations",
     "participation",
     "participation.sheets",
     "participation.synthesis",

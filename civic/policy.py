@@ -196,6 +196,7 @@ POLICY: dict[Action, Clauses] = {
     CouncilsAction.ASK_QUESTION: ((is_resident_here,), (sits_here,)),
     CouncilsAction.ATTEND: ((is_signed_in,),),
     CouncilsAction.CAST_VOICE: ((casts_this_voice,), (is_agent_here,), (is_admin_here,)),
+    CouncilsAction.PUBLISH_RECORD: ((is_agent_here,),),
     CouncilsAction.WRITE_CALL: ((is_agent_here,),),
     CouncilsAction.APPLY: ((is_resident_here,),),
     CouncilsAction.DRAW_LOTS: ((is_agent_here,),),

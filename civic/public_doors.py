@@ -164,6 +164,12 @@ PUBLIC_ENDPOINTS = frozenset(
         "councils_api.list_councils",
         "councils_api.get_council",
         "councils_api.list_sittings",
+        # what the municipal council decided
+        "records.list_records",
+        "records.show_record",
+        "records.download_record",
+        "records_api.list_records",
+        "records_api.get_record",
         # calls for candidates
         "calls.list_calls",
         "calls.show_call",

@@ -144,6 +144,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "councils.ask_question": frozenset({"resident"}),
     "councils.attend": SIGNED_IN,
     "councils.cast_voice": frozenset({"admin", "agent"}),
+    "councils.publish_record": frozenset({"agent"}),
     "councils.write_call": frozenset({"agent"}),
     "councils.apply": frozenset({"resident"}),
     "councils.draw_lots": frozenset({"agent"}),

@@ -9,6 +9,7 @@ class CouncilsAction(Action):
     EDIT_COUNCIL = "councils.edit_council"
     HOLD_SITTING = "councils.hold_sitting"
     CAST_VOICE = "councils.cast_voice"
+    PUBLISH_RECORD = "councils.publish_record"
     WRITE_CALL = "councils.write_call"
     APPLY = "councils.apply"
     DRAW_LOTS = "councils.draw_lots"

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
 from civic.consultations.rules import ConsultationState
 from civic.councils.calls.models import CandidateCall
+from civic.councils.deliberations.models import MunicipalRecord
 from civic.councils.models import Council, Sitting
 from civic.feeds.inquiries import inquiry_entries, inquiry_events
 from civic.feeds.rules import Entry, Event
@@ -32,7 +33,13 @@ def list_entries(*, place_id: int | None = None, consultation_id: int | None = N
     entries = [*_consultations(place_id, consultation_id), *_proposals(place_id, consultation_id)]
     entries += _answers(place_id, consultation_id)
     if consultation_id is None:
-        entries += [*_polls(place_id), *_sittings(place_id), *_petitions(place_id), *_calls(place_id)]
+        entries += [
+            *_polls(place_id),
+            *_sittings(place_id),
+            *_petitions(place_id),
+            *_calls(place_id),
+            *_records(place_id),
+        ]
         entries += inquiry_entries(place_id, most=MOST)
     return sorted(entries, key=lambda entry: (entry.at, entry.key), reverse=True)[:MOST]
 
@@ -155,6 +162,19 @@ def _calls(place_id: int | None) -> list[Entry]:
     return [
         Entry(f"call-{row.id}", gettext("Appel à candidatures : %(title)s", title=row.title), "", f"/appels-a-candidatures/{row.id}", row.published_at)
         for row in _rows(query, CandidateCall.published_at)
+    ]  # fmt: skip
+
+
+def _records(place_id: int | None) -> list[Entry]:
+    """What the municipal council decided is of the whole commune."""
+    record = MunicipalRecord
+    query = sa.select(record.id, record.title, record.summary, record.published_at)
+    query = query.where(record.published_at.is_not(None))
+    if place_id is not None:
+        query = query.where(record.territory_id == place_id)
+    return [
+        Entry(f"record-{row.id}", gettext("Conseil municipal : %(title)s", title=row.title), row.summary, f"/conseil-municipal/{row.id}", row.published_at)
+        for row in _rows(query, record.published_at)
     ]  # fmt: skip
 
 

@@ -106,6 +106,7 @@ class Kind(StrEnum):
     DRAWN_BY_LOT = "drawn_by_lot"
     CALL_DECIDED = "call_decided"
     NEWS_CALL = "news_call"
+    NEWS_RECORD = "news_record"
 
 
 class MailChoice(StrEnum):

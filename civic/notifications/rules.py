@@ -262,6 +262,9 @@ WORDINGS: dict[Kind, Wording] = {
             "Les places de l’appel « %(title)s », auquel vous êtes candidat, sont pourvues : lisez le résultat."
         ),
     ),
+    Kind.NEWS_RECORD: Wording(
+        Family.PARTICIPATION, N_("Le conseil municipal a mis en ligne : « %(title)s ».")
+    ),
     Kind.NEWS_CALL: Wording(Family.PARTICIPATION, N_("Un appel à candidatures est publié : « %(title)s ».")),
     Kind.DRAWN_BY_LOT: Wording(
         Family.PARTICIPATION,

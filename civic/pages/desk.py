@@ -322,6 +322,7 @@ def _shortcuts(actor: Actor) -> list[Shortcut]:
         (agent or admin, N_("Habitants par quartier et par âge"), "synthesis.show_population", "users"),
         (agent or admin, N_("Adresses de la commune"), "territories.show_address_import", "home"),
         (agent or admin, N_("Conseils de quartier"), "councils.list_councils", "messages"),
+        (agent, N_("Délibérations et procès-verbaux"), "records.list_records", "file"),
         (agent, N_("Appels à candidatures"), "calls.list_calls", "megaphone"),
         (agent, N_("Tirages au sort"), "draws.list_draws", "users"),
         (agent or admin, N_("Coordonnées de la mairie"), "pages.show_town_hall_form", "town-hall"),

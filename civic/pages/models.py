@@ -39,6 +39,7 @@ class SearchKind(StrEnum):
     INQUIRY = "inquiry"
     CALL = "call"
     SURVEY = "survey"
+    RECORD = "record"
 
 
 class SearchEntry(Model):

@@ -47,6 +47,7 @@ SITE_PAGES = (
     SitePage(N_("Pétitions"), "petitions.list_petitions", "petition petitions signer signature signatures conseil municipal demander"),
     SitePage(N_("Enquêtes publiques"), "inquiries.list_inquiries", "enquete enquetes publique publiques registre observation commissaire enqueteur dossier plu"),
     SitePage(N_("Conseils de quartier"), "councils.list_councils", "conseil conseils quartier seance reunion compte rendu"),
+    SitePage(N_("Conseil municipal"), "records.list_records", "conseil municipal deliberation deliberations proces verbal verbaux pv compte rendu decision decisions"),
     SitePage(N_("Appels à candidatures"), "calls.list_calls", "appel appels candidature candidatures candidat presenter siege sieger place"),
     SitePage(N_("Tirages au sort"), "draws.list_draws", "tirage tirages sort hasard tire panel assemblee citoyenne jury graine refaire"),
     SitePage(N_("Les quartiers"), "territories.list_neighbourhoods", "quartier quartiers carte plan"),

@@ -35,6 +35,7 @@ KINDS = {
     SearchKind.SURVEY: (N_("Questionnaire"), "surveys.show_survey", "consultation_id"),
     SearchKind.PETITION: (N_("Pétition"), "petitions.show_petition", "petition_id"),
     SearchKind.INQUIRY: (N_("Enquête publique"), "inquiries.show_inquiry", "inquiry_id"),
+    SearchKind.RECORD: (N_("Conseil municipal"), "records.show_record", "record_id"),
     SearchKind.CALL: (N_("Appel à candidatures"), "calls.show_call", "open_call_id"),
 }
 STATES = {

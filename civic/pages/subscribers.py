@@ -5,6 +5,7 @@ from typing import Any
 from civic.accounts.events import PersonErased
 from civic.consultations.events import ConsultationPublished, ConsultationRevised
 from civic.councils.calls.events import CallCancelled, CallDecided, CallPublished
+from civic.councils.deliberations.events import RecordCorrected, RecordPublished
 from civic.councils.events import CouncilChanged, SittingChanged, SittingVoteClosed
 from civic.councils.sittings.events import AgendaChanged
 from civic.inquiries.events import InquiryAnnounced, InquiryProlonged, InquiryTakenBack, ReportPublished
@@ -90,6 +91,11 @@ def index_petition(fact: Any) -> None:
 @within_transaction(InquiryAnnounced, InquiryProlonged, InquiryTakenBack, ReportPublished)
 def index_inquiry(fact: Any) -> None:
     reindex_subject(SearchKind.INQUIRY, fact.inquiry_id)
+
+
+@within_transaction(RecordPublished, RecordCorrected)
+def index_record(fact: Any) -> None:
+    reindex_subject(SearchKind.RECORD, fact.record_id)
 
 
 @within_transaction(CallPublished, CallCancelled, CallDecided)

@@ -1,4 +1,4 @@
-"""Draws by lot: their frozen list, their seed, those who were drawn; and calls for candidates."""
+"""Draws by lot: their frozen list, their seed, those who were drawn; calls for candidates; what the municipal council decided."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ def upgrade() -> None:
     _create_places()
     _create_calls()
     _create_candidacies()
+    _create_records()
 
 
 def _create_draws() -> None:
@@ -155,6 +156,34 @@ def _create_candidacies() -> None:
     op.create_index(op.f("ix_candidacy_person_id"), "candidacy", ["person_id"])
 
 
+def _create_records() -> None:
+    op.create_table(
+        "municipal_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("territory_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("adopted_on", sa.Date(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        _instant("created_at", is_required=True),
+        _instant("published_at"),
+        _instant("corrected_at"),
+        _reference("municipal_record", "territory"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_municipal_record")),
+        sa.UniqueConstraint(
+            "territory_id", "kind", "number", name=op.f("uq_municipal_record_territory_id_kind_number")
+        ),
+    )
+    op.create_index(
+        "ix_municipal_record_territory_id_held_on", "municipal_record", ["territory_id", "held_on"]
+    )
+
+
 def _instant(name: str, *, is_required: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=not is_required)
 
@@ -167,6 +196,7 @@ def _reference(table: str, other: str, ondelete: str | None = None) -> sa.Foreig
 
 
 def downgrade() -> None:
+    op.drop_table("municipal_record")
     op.drop_table("candidacy")
     op.drop_table("candidate_call")
     op.drop_table("draw_owner")

@@ -82,6 +82,7 @@ NOT_PAGES = {
     "pages.show_robots": "text file",
     "pages.show_security_contact": "text file",
     "proposals.show_review": "redirect to the form of the answer",
+    "records.download_record": "PDF file",
     "register.download_model": "CSV file",
     "series.download_series": "calendar file",
     "sitting_minutes.download_minutes": "text file",

@@ -52,6 +52,7 @@ TABLES = {
     "poll_id": "poll",
     "proposal_id": "proposal",
     "question_id": "sitting_question",
+    "record_id": "municipal_record",
     "request_id": "help_request",
     "seat_id": "seat",
     "session_id": "inquiry_session",

@@ -7,6 +7,8 @@ from civic.consultations.events import ConsultationPublished
 from civic.councils import queries as councils
 from civic.councils.calls import queries as calls
 from civic.councils.calls.events import CallCancelled, CallPublished
+from civic.councils.deliberations import queries as records
+from civic.councils.deliberations.events import RecordPublished
 from civic.councils.events import SittingChanged
 from civic.inquiries import queries as inquiries
 from civic.inquiries.events import (
@@ -252,3 +254,17 @@ def write_call(fact: CallPublished) -> None:
 @within_transaction(CallCancelled)
 def take_back_call(fact: CallCancelled) -> None:
     take_back_news([f"call:{fact.call_id}"])
+
+
+@within_transaction(RecordPublished)
+def write_record(fact: RecordPublished) -> None:
+    record = records.get_record(fact.record_id)
+    write_news(
+        Kind.NEWS_RECORD,
+        key=f"record:{record.id}",
+        params={"title": record.title},
+        path=f"{records.PATH}{record.id}",
+        topics=[_of_place(record.territory_id)],
+        actor_id=fact.actor_id,
+        now=fact.occurred_at,
+    )

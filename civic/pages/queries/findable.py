@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
 from civic.consultations.rules import ConsultationState
 from civic.councils.calls.models import CandidateCall
+from civic.councils.deliberations.models import MunicipalRecord
 from civic.councils.models import Council, Sitting
 from civic.councils.sittings.models import AgendaItem
 from civic.inquiries.models import Inquiry, InquiryNeighbourhood
@@ -174,6 +175,18 @@ def _asked(document: dict[str, Any]) -> str:
     return "\n".join([questionnaire.title, questionnaire.intro, *lines])
 
 
+def _records() -> Query:
+    text = sa.func.coalesce(MunicipalRecord.number, "") + "\n" + MunicipalRecord.summary
+    query = _read(
+        MunicipalRecord.id,
+        MunicipalRecord.title,
+        text,
+        MunicipalRecord.published_at,
+        MunicipalRecord.territory_id,
+    )
+    return query.where(MunicipalRecord.published_at.is_not(None))
+
+
 SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.CONSULTATION: _consultations,
     SearchKind.PROPOSAL: _proposals,
@@ -187,6 +200,7 @@ SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.INQUIRY: _inquiries,
     SearchKind.CALL: _calls,
     SearchKind.SURVEY: _surveys,
+    SearchKind.RECORD: _records,
 }
 """For each kind, what the public may read of it."""
 
