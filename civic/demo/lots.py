@@ -16,6 +16,7 @@ from civic.councils.sortition.rules import Entrant
 from civic.councils.sortition.service.preparing import ERASE, keep_list
 from civic.councils.sortition.states import PlaceState
 from civic.demo.script import Script
+from civic.demo.town_council import build_records
 from civic.kernel import outbox
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
@@ -31,9 +32,10 @@ PLACES = ("Centre", "Bords de Serelle", "Plateau")
 
 
 def build_lots(script: Script) -> None:
-    """After the people and the council: some of them apply."""
+    """After the people and the council: some of them apply. What the municipal council decided stands beside."""
     build_draws(script)
     build_calls(script)
+    build_records(script)
 
 
 def build_draws(script: Script) -> None:

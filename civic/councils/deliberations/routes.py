@@ -1,5 +1,6 @@
 """Pages of what the municipal council decided: a list by year, each document with its PDF, and how the town hall puts one online."""
 
+import re
 from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -42,7 +43,8 @@ def record_kind_in_words(kind: RecordKind) -> str:
 @blueprint.app_template_global()
 def deliberation_of(number: str, held_on: date | None) -> MunicipalRecord | None:
     """Return the published deliberation that a decision names, for a link."""
-    return queries.find_deliberation(number, held_on) if number and held_on else None
+    written = re.search(r"\d.*", number)  # « n° 2026-58 » as somebody wrote it
+    return queries.find_deliberation(written[0].strip(), held_on) if written and held_on else None
 
 
 def _town_id() -> int:
