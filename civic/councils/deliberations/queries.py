@@ -53,7 +53,7 @@ def list_records(
         query = query.where(
             MunicipalRecord.held_on >= date(year, 1, 1), MunicipalRecord.held_on <= date(year, 12, 31)
         )
-    order = (MunicipalRecord.held_on.desc(), MunicipalRecord.number, MunicipalRecord.id)
+    order = (MunicipalRecord.held_on.desc(), MunicipalRecord.number.nulls_last(), MunicipalRecord.id)
     return paginate(query.order_by(*order), number=number, size=size)
 
 
