@@ -250,12 +250,12 @@ GLANCE = f"SELECT lowest, count(*) FROM (SELECT span.lowest FROM {IN_SPANS} LIMI
 MORE_THAN_FEW = f"SELECT 1 FROM volunteer_place AS place WHERE {OF_THIS_KIND} LIMIT 1 OFFSET {{few}}"
 
 IN_DISK = {
-    most: "SELECT cell, territory_id, longitude, latitude, count(*)"
+    most: "SELECT cell, territory_id, min(longitude), min(latitude), count(*)"
     f" FROM (SELECT place.cell, place.territory_id, place.longitude, place.latitude FROM {IN_SPANS} LIMIT {most}) AS disk"
-    " GROUP BY cell, territory_id, longitude, latitude"
+    " GROUP BY cell, territory_id"
     for most in (CROWD, EVERYBODY)
 }
-"""Written out, a small limit tells PostgreSQL how little it will find: it prepares no more memory than that."""
+"""All of one neighbourhood have its point: to group by it too would take a tenth more of the server. Written out, a small limit tells PostgreSQL how little it will find: it prepares no more memory than that."""
 
 PEOPLE = f"SELECT place.cell, place.territory_id, place.person_id, place.offer_id, place.last_invited FROM {IN_SPANS}"
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import owe
-from civic.kernel.transaction import collect, transaction
+from civic.kernel.transaction import collect, in_transaction, transaction
 from civic.proposals.likeness import encoder
 from civic.proposals.likeness.meaning import Meanings, packed, texts_of
 from civic.proposals.models import Meaning, MeaningSeries, Proposal
@@ -46,7 +46,8 @@ def learn_meanings(proposal_ids: list[int]) -> int:
     """Have proposals found by what they mean now. Returns how many were written; what changed meanwhile is left to its own turn."""
     encode = encoder.encoder()
     before = _texts(proposal_ids)
-    db.session.rollback()  # nothing is held while the model counts
+    if not in_transaction():  # the demonstration is loaded whole, or not at all
+        db.session.rollback()  # nothing is held while the model counts
     if encode is None or not before:
         return 0
     vectors = _encoded(encode, before)
