@@ -6,6 +6,7 @@ from flask import Flask
 from civic.accounts.personal_data import erase_personal_data
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
+from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
 from civic.notifications.rules import Kind
@@ -22,6 +23,7 @@ from civic.proposals.service.taking_part import support_proposal
 from tests.conftest import actor_of, add_person, add_town, bearer, post_form, sign_in
 from tests.proposals.making import add_proposal
 from tests.proposals.promised import add_owed, agent, councillor, kept, promised, told
+from tests.statements import statements_of
 
 YES = Decision.ACCEPTED
 
@@ -337,3 +339,23 @@ def test_nobody_waits_for_the_reading_or_the_answers_of_who_left(app_context: Fl
 
     assert due.list_charge(consultation) == [mayor.id]
     assert publish_chosen_answers(mayor, chosen={proposal: 1}) == 1
+
+
+def test_what_is_to_be_published_is_read_in_as_many_queries_for_two_as_for_twelve(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        mayor = councillor(town)
+        consultation = promised(town, mayor)
+        owed = [add_owed(town, consultation, place, title=f"Idée {n}") for n in range(12)]
+        draft(mayor, *owed)
+        engine = db.engine
+    reader = sign_in(app, mayor.id)
+
+    def asked(chosen: list[int]) -> int:
+        post_form(reader, "/bureau/reponses/verification", chosen=[f"{each}-1" for each in chosen])
+        with statements_of(engine) as seen:
+            page = post_form(reader, "/bureau/reponses/verification", chosen=[f"{each}-1" for each in chosen])
+        assert f"Publier les {len(chosen)} réponses" in page.get_data(as_text=True)  # type: ignore[attr-defined]
+        return len(seen)
+
+    assert asked(owed) <= asked(owed[:2]) + 1

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from civic.proposals import queries as proposals
-from civic.proposals.answers import queries, rules
+from civic.proposals.answers import rules
 from civic.proposals.answers.errors import AnswersNotReady
 from civic.proposals.answers.rules import LACKS, RETAINED, Lack
-from civic.proposals.commitments.queries import has_draft
+from civic.proposals.answers.together import Together, read_together
 from civic.proposals.models import Answer, Proposal
 
 
@@ -17,28 +16,28 @@ def ensure_ready(chosen: Sequence[tuple[Proposal, int | None]]) -> list[tuple[Pr
         AnswersNotReady: says which are not, and why.
     """
     ready, lacking = [], {}
+    together = read_together([proposal for proposal, _ in chosen])
     for proposal, version in chosen:
-        answer = proposals.find_draft_answer(proposal.id)
-        lack = lack_of(proposal, answer, version)
+        lack = lack_of(proposal, together, version)
         if lack is not None:
             lacking[f"answer-{proposal.id}"] = [LACKS[lack]]
-        elif answer is not None:
-            ready.append((proposal, answer))
+        else:
+            ready.append((proposal, together.drafts[proposal.id]))
     if lacking:
         raise AnswersNotReady(fields={"_form": [AnswersNotReady.message], **lacking})
     return ready
 
 
-def lack_of(proposal: Proposal, answer: Answer | None, version: int | None) -> Lack | None:
+def lack_of(proposal: Proposal, together: Together, version: int | None) -> Lack | None:
     """Return what stands against the publication of an answer now; None when nothing does."""
+    answer = together.drafts.get(proposal.id)
     if answer is None:
         return Lack.NO_DRAFT
     if proposal.hidden_at is not None or proposal.withdrawn_at is not None:
         return Lack.WITHHELD
     if version is not None and answer.version != version:
         return Lack.CHANGED
-    if answer.decision not in RETAINED and has_draft(proposal.id):
+    if answer.decision not in RETAINED and proposal.id in together.committed:
         return Lack.COMMITS
-    promise = queries.find_promise(proposal.consultation_id)
-    reading = queries.reading_of(queries.find_reading(answer.id))
-    return rules.lack_of(reading, answer.version, needs_reading=bool(promise and promise.needs_reading))
+    needs_reading = proposal.consultation_id in together.needing_reading
+    return rules.lack_of(together.readings.get(answer.id), answer.version, needs_reading=needs_reading)

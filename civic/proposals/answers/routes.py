@@ -30,6 +30,7 @@ from civic.proposals.answers.schemas import (
     PromiseSchema,
     paired,
 )
+from civic.proposals.answers.together import load_together, read_together
 from civic.proposals.commitments.queries import commitments_of
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.service import answering
@@ -217,6 +218,7 @@ def review_chosen() -> ResponseReturnValue:
 
 def _review_page(form: Form, chosen: dict[int, int]) -> str:
     actor = current_actor()
+    held = load_together(chosen)  # held, so that each is found again without a query
     stored = [get_visible_proposal(actor, proposal_id) for proposal_id in sorted(chosen)]
     for proposal in stored:
         require(
@@ -224,9 +226,11 @@ def _review_page(form: Form, chosen: dict[int, int]) -> str:
             ProposalsAction.PUBLISH_ANSWER,
             consultations.get_consultation(proposal.consultation_id),
         )
-    drafts = {proposal.id: proposals.find_draft_answer(proposal.id) for proposal in stored}
-    lacks = {each.id: lack_of(each, drafts[each.id], None) for each in stored}
+    together = read_together(stored)
+    drafts = {each.id: together.drafts.get(each.id) for each in stored}
+    lacks = {each.id: lack_of(each, together, None) for each in stored}
     versions = {key: draft.version if draft else 0 for key, draft in drafts.items()}
+    del held
     today = town_today()
     return render_template(
         "answers/review.html",
