@@ -17,6 +17,7 @@ from civic.kernel.access import ANONYMOUS
 from civic.kernel.database import db
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.rules import SEEKING
+from civic.participation.showing import participation_of
 from civic.territories import queries as territories
 from civic.territories.models import Territory
 from civic.voting.rules import PollStatus
@@ -36,6 +37,7 @@ class Board:
         place: the neighbourhood of the screen; None for the commune.
         open_now: polls, the first to close first, then consultations. A poll's turnout is None while it is hidden.
         coming: what opens next, when nothing is open.
+        took_part: how many people took part in each consultation that is shown, by its number, whatever the way; none of fewer than five.
         help_sought: by neighbourhood, where there is enough of it to be told.
         has_few: whether other neighbourhoods have less, or none: which is not told.
         pages: how many pages turn.
@@ -44,6 +46,7 @@ class Board:
     as_of: datetime
     place: Territory | None
     open_now: Sequence[PollSummary | ConsultationView]
+    took_part: dict[int, int]
     coming: ConsultationView | None
     help_sought: Sequence[HelpSought]
     has_few: bool
@@ -66,6 +69,7 @@ def read_board(*, place: Territory | None, number: int, at: datetime) -> Board:
         as_of=at,
         place=place,
         open_now=rules.turn(open_now, number),
+        took_part=_took_part(rules.turn(open_now, number)),
         coming=None if open_now[0] else _next_consultation(place, at),
         help_sought=rules.turn(sought, number),
         has_few=len(told) < len(lines),
@@ -73,6 +77,11 @@ def read_board(*, place: Territory | None, number: int, at: datetime) -> Board:
         number=number,
         pages=pages,
     )
+
+
+def _took_part(shown: Sequence[PollSummary | ConsultationView]) -> dict[int, int]:
+    ids = [thing.id for thing in shown if isinstance(thing, ConsultationView)]
+    return {key: told.people for key, told in participation_of(ids).items() if told.people is not None}
 
 
 def _open_now(place: Territory | None, at: datetime) -> list[PollSummary | ConsultationView]:

@@ -16,6 +16,7 @@ from civic.kernel.transaction import transaction
 from tests.conftest import actor_of, add_person, add_town, sign_in
 from tests.consultations.making import add_consultation
 from tests.mutual_aid.making import ADDRESS, NAME, PHONE, add_request
+from tests.proposals.making import add_proposal
 from tests.voting.builders import add_poll, cast_ballot
 
 
@@ -210,3 +211,18 @@ def test_the_number_of_questions_to_the_database_does_not_grow_with_what_is_open
     asked.append(count())
 
     assert asked[1] <= asked[0] + 1
+
+
+def test_a_passer_by_reads_how_many_took_part_whatever_the_way_and_never_fewer_than_five(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        many, few = add_consultation(town, title="La halle"), add_consultation(town, title="Le lavoir")
+        for n in range(5):
+            person = add_person(f"Ada {n}", lives_in=place)
+            add_proposal(town, author=person, consultation=many, title=f"Idée {n}")
+        add_proposal(town, author=person, consultation=few)
+
+    text = text_of(app.test_client(), "/affichage")
+
+    assert "5 personnes ont pris part" in text
+    assert text.count("pris part") == 1

@@ -175,3 +175,17 @@ def _assert_safe(found: counting.Cross, answers: list[tuple[str | None, rules.Va
         assert None not in column or (
             column.count(None) > 1 and (untold >= counting.FEWEST_TOLD or 0 not in column)
         )
+
+
+def test_a_scale_from_zero_keeps_its_zero_once_stored_and_takes_nothing_below() -> None:
+    asked = Questionnaire("Note", "", (Question(1, Kind.SCALE, "Quelle note ?", least=0, greatest=10),))
+    document = asking.write_down(asked)
+    older = {**document, "questions": [{**document["questions"][0]}]}
+    older["questions"][0].pop("least")  # as it was once stored
+
+    for stored in (document, older):
+        (question,) = asking.take_up(stored).questions
+        assert list(question.steps) == list(range(11))
+        assert read_value(question, Raw(text="0")) == {"number": 0}
+        with pytest.raises(Wrong):
+            read_value(question, Raw(text="-5"))
