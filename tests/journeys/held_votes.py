@@ -1,4 +1,4 @@
-"""Journeys of who holds votes: an agent prepares a poll of several questions, brings its roll, enters a ballot; a council votes in secret."""
+"""Journeys of who holds votes and sittings: an agent prepares a poll, brings its roll, enters a ballot; a council votes in secret, and is led."""
 
 from datetime import timedelta
 
@@ -120,3 +120,43 @@ def vote_in_secret_at_a_sitting(company: Company) -> None:
     voter.choose("Pour")
     voter.press("Déposer mon bulletin dans l’urne")
     voter.reads_title("Votre bulletin est dans l’urne")
+
+
+@journey("lead a sitting and publish its minutes", usual_mode="no-script")
+def lead_a_sitting(company: Company) -> None:
+    title, question = f"Bancs à l’ombre ({company.mode.key})", f"Combien coûtent-ils ? ({company.mode.key})"
+    sitting, member, _ = company.town.sitting(f"menée, {company.mode.key}")
+    agent = company.walker(company.town.agent())
+    agent.go(sitting)
+    agent.follow("Préparer la séance")
+    agent.fill("De quoi parle-t-on", title)
+    agent.press("Ajouter le point")
+    agent.go(sitting)
+    agent.follow("Suivre la séance")
+    agent.follow("Faire l’appel et ouvrir la séance")
+    agent.pick("Qui préside", f"{member.name}, Membre")
+    agent.fill("Quorum", "0")
+    agent.pick(member.name, "Présent")
+    agent.press("Ouvrir la séance")
+    agent.press("Ouvrir le point 1")
+    agent.reads_title(title)
+
+    neighbour = company.walker(member)
+    neighbour.go(sitting)
+    neighbour.follow("Suivre la séance")
+    neighbour.fill("Votre question", question)
+    neighbour.press("Poser la question")
+    neighbour.reads(question)
+
+    agent.reload()
+    agent.follow("Répondue, ou écartée", near=question)
+    agent.fill("En quelques mots", "1 200 euros les trois")
+    agent.press("Enregistrer")
+    agent.press("Clore la séance", asks=True)
+    agent.follow("Écrire le compte rendu")
+    agent.press("Écrire le brouillon")
+    agent.press("Noter l’approbation")
+    agent.press("Publier le compte rendu", asks=True)
+
+    neighbour.go(sitting)
+    neighbour.reads("Réponse : 1 200 euros les trois")
