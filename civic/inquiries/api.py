@@ -19,6 +19,7 @@ from civic.inquiries.schemas import (
     ObservationSchema,
     ProlongSchema,
     RegisterQuery,
+    RevisedPlanSchema,
     TypeObservationSchema,
 )
 from civic.inquiries.service import conducting, depositing, preparing
@@ -108,7 +109,7 @@ def draft_inquiry(territory_id: int, body: dict[str, Any]) -> dict[str, int]:
     "PUT",
     "/inquiries/<int:inquiry_id>",
     summary="Write an inquiry again, before it is announced",
-    body=InquiryPlanSchema,
+    body=RevisedPlanSchema,
 )
 def revise_inquiry(inquiry_id: int, body: dict[str, Any]) -> None:
     preparing.revise_inquiry(current_actor(), inquiry_id=inquiry_id, **body)

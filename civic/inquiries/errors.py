@@ -37,6 +37,15 @@ class WrongInquiryState(Conflict):
     code = "wrong_inquiry_state"
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody saved while this was written: nothing is overwritten unless she says so, having read it."""
+
+    code = "inquiry_changed_meanwhile"
+    message = N_(
+        "Quelqu’un d’autre a enregistré pendant que vous écriviez. Rien n’est écrasé : sa version est au-dessus, la vôtre est dans le formulaire. Enregistrez de nouveau pour garder la vôtre."
+    )
+
+
 class RegisterNotOpen(Conflict):
     code = "register_not_open"
     message = N_(

@@ -3,7 +3,17 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from civic.inquiries.rules import Channel, InquiryState, MaskReason, Part, Regime, Step, Verdict, state_of
+from civic.inquiries.rules import (
+    Channel,
+    InquiryState,
+    MaskReason,
+    Part,
+    Regime,
+    Step,
+    Verdict,
+    seen_of,
+    state_of,
+)
 from civic.kernel.database import Model, enum_type
 from civic.kernel.sealing import Sealed
 
@@ -88,6 +98,20 @@ class Inquiry(Model):
     def commissioner_ids(self) -> frozenset[int]:
         """The accounts that study it."""
         return frozenset(row.person_id for row in self.commissioners if row.person_id is not None)
+
+    @property
+    def seen(self) -> str:
+        """What a form that writes it again carries."""
+        texts = (
+            self.title,
+            self.subject_source,
+            self.regime.value,
+            self.owner,
+            self.authority,
+            self.order_number,
+        )
+        dates = (self.order_on, self.opens_at, self.closes_at)
+        return seen_of(*texts, self.seat, self.email, *dates, self.neighbourhood_ids)
 
     def state_at(self, at: datetime) -> InquiryState:
         return state_of(

@@ -36,7 +36,7 @@ def facts_of(proof: Proof, *, names: bool = True) -> list[tuple[str, str]]:
         (gettext("Inscrite au registre le"), _instant(line.deposited_at)),
         (gettext("Reçue"), gettext(CHANNEL_WORDS[line.channel])),
     ]
-    if line.was_typed_later:
+    if line.received_at != line.deposited_at:
         facts.append((gettext("Reçue le"), _instant(line.received_at)))
     if names:
         facts.append((gettext("Nom publié"), line.name or gettext("aucun")))

@@ -3,12 +3,14 @@
 Each arrow of decision 41 is a line of ``TRANSITIONS``, or of ``state_of`` for those that time draws.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from civic.inquiries.errors import (
+    ChangedMeanwhile,
     DatesRefused,
     NotReady,
     PassageNotFound,
@@ -366,6 +368,17 @@ def ensure_received_inside(
         raise ReceivedOutside(ReceivedOutside.to_come)
     if not opens_at <= received_at < closes_at:
         raise ReceivedOutside
+
+
+def seen_of(*texts: object) -> str:
+    """Return what a form carries of what was stored when it was shown, to know whether somebody wrote meanwhile."""
+    return hashlib.sha256("\x00".join(map(str, texts)).encode()).hexdigest()[:16]
+
+
+def ensure_unchanged(seen: str | None, *texts: object) -> None:
+    """Raises ChangedMeanwhile. A program that says nothing of what it saw overwrites."""
+    if seen is not None and seen != seen_of(*texts):
+        raise ChangedMeanwhile
 
 
 def masked(text: str, passage: str) -> str:

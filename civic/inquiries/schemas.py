@@ -72,7 +72,15 @@ class InquiryPlanSchema(BaseSchema):
 
     @post_load
     def make_plan(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        return {"plan": InquiryPlan(**{**data, "neighbourhood_ids": frozenset(data["neighbourhood_ids"])})}
+        seen = {"seen": data.pop("seen")} if "seen" in data else {}
+        places = frozenset(data["neighbourhood_ids"])
+        return {"plan": InquiryPlan(**{**data, "neighbourhood_ids": places}), **seen}
+
+
+class RevisedPlanSchema(InquiryPlanSchema):
+    """``seen``: what was stored when the form was shown; null to overwrite."""
+
+    seen = Line(0, 64, load_default=None, allow_none=True)
 
 
 class CommissionersSchema(BaseSchema):
@@ -181,6 +189,7 @@ class SortSchema(BaseSchema):
 
 
 class WriteThemeSchema(BaseSchema):
+    seen = Line(0, 64, load_default=None, allow_none=True)
     note = Lines(0, LONGEST_NOTE, load_default="")
     appraisal = Lines(0, LONGEST_NOTE, load_default="")
 
@@ -190,6 +199,7 @@ class NoteSchema(BaseSchema):
 
 
 class AnswerThemeSchema(BaseSchema):
+    seen = Line(0, 64, load_default=None, allow_none=True)
     answer = Lines(0, LONGEST_NOTE, load_default="")
 
 

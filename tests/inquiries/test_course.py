@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from civic.accounts.personal_data import erase_personal_data
 from civic.inquiries import lines, queries
 from civic.inquiries.errors import (
+    ChangedMeanwhile,
     CommissionerRefused,
     DatesRefused,
     FileRefused,
@@ -22,7 +23,7 @@ from civic.inquiries.errors import (
     WrongInquiryState,
 )
 from civic.inquiries.models import InquiryDocument
-from civic.inquiries.rules import InquiryState, MaskReason, Named, Part, Verdict
+from civic.inquiries.rules import InquiryState, MaskReason, Named, Part, Verdict, seen_of
 from civic.inquiries.service import conducting, dossier, preparing
 from civic.inquiries.service.reading import get_visible_inquiry, read_document
 from civic.kernel.access import ANONYMOUS
@@ -303,3 +304,23 @@ def test_who_leaves_keeps_no_account_in_an_inquiry() -> None:
     assert stored(inquiry).commissioner_ids == frozenset()
     assert [each.name for each in stored(inquiry).commissioners] == ["Claude Juge"]
     assert lines.get_observation(inquiry, 1).masked_by_id is None
+
+
+def test_two_people_who_write_the_same_draft_lose_nothing() -> None:
+    town, _ = add_town()
+    desk, mine = agent(town), commissioner()
+    plan = plan_from(utc_now() + timedelta(days=20))
+    draft = preparing.draft_inquiry(desk, territory_id=town, plan=plan)
+    seen = stored(draft).seen
+    inquiry = add_open(town, who=mine)
+    theme = conducting.add_theme(mine, inquiry_id=inquiry, name="Les haies")
+
+    preparing.revise_inquiry(desk, inquiry_id=draft, plan=replace(plan, seat="Mairie annexe"), seen=seen)
+    conducting.answer_theme(desk, inquiry_id=inquiry, theme_id=theme, answer="Première", seen=seen_of(""))
+    before = held()
+    with pytest.raises(ChangedMeanwhile):
+        preparing.revise_inquiry(desk, inquiry_id=draft, plan=plan, seen=seen)
+    with pytest.raises(ChangedMeanwhile):
+        conducting.answer_theme(desk, inquiry_id=inquiry, theme_id=theme, answer="Autre", seen=seen_of(""))
+    assert held() == before
+    preparing.revise_inquiry(desk, inquiry_id=draft, plan=plan, seen=stored(draft).seen)

@@ -316,3 +316,23 @@ def test_the_calendar_the_feed_and_the_search_say_it(app: Flask) -> None:
         "\r\n ", ""
     )
     assert "Révision du plan local" in text_of(reader.get("/recherche?q=urbanisme"))
+
+
+def test_a_form_that_somebody_overtook_shows_both_texts(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mine, desk = commissioner(), agent(town)
+        inquiry = add_open(town, who=mine)
+        conducting.add_theme(mine, inquiry_id=inquiry, name="Les haies")
+    client, path = sign_in(app, desk.id), f"/enquetes-publiques/{inquiry}/etude/themes/1"
+    page = client.get(path).get_data(as_text=True)
+    seen = re.findall(r'name="seen"\s+value="([0-9a-f]+)"', page)[-1]
+
+    assert post_form(client, f"{path}/reponse", answer="La première réponse", seen=seen).status_code == 302
+    late = post_form(client, f"{path}/reponse", answer="La seconde réponse", seen=seen)
+    assert late.status_code == 409
+    told = text_of(late)
+    assert "La première réponse" in told
+    assert "La seconde réponse" in told
+    newer = re.findall(r'name="seen"\s+value="([0-9a-f]+)"', late.get_data(as_text=True))[-1]
+    assert post_form(client, f"{path}/reponse", answer="La seconde réponse", seen=newer).status_code == 302

@@ -307,3 +307,24 @@ def test_signed_in_or_not_an_observation_belongs_to_no_account() -> None:
     deposit(inquiry, "Sans", actor=ANONYMOUS)
 
     assert [row.typed_by_id for row in lines.list_all(inquiry)] == [None, None]
+
+
+def test_who_sent_in_time_is_in_time_even_if_a_letter_is_typed_before_her_turn() -> None:
+    """She waits for her turn over the closing: her line says when she sent it."""
+    town, _ = add_town()
+    inquiry, desk = add_open(town), agent(town)
+    closes_at = stored(inquiry).closes_at
+    with at(closes_at + timedelta(seconds=2)):
+        depositing.type_observation(
+            desk,
+            inquiry_id=inquiry,
+            channel=Channel.LETTER,
+            received_at=closes_at - timedelta(hours=1),
+            written=Written("Lettre"),
+        )
+    with at(closes_at - timedelta(seconds=1)):
+        number = deposit(inquiry, "Envoyée à temps")
+
+    row = lines.get_observation(inquiry, number)
+    assert (number, row.received_at < closes_at, row.deposited_at >= closes_at) == (2, True, True)
+    assert is_whole(inquiry)

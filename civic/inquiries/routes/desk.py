@@ -21,6 +21,7 @@ from civic.inquiries.schemas import (
     InquiryPlanSchema,
     MoveDocumentSchema,
     PageFilter,
+    RevisedPlanSchema,
     SessionSchema,
     VisitorsSchema,
 )
@@ -64,6 +65,8 @@ def _write_page(form: Form, inquiry: Inquiry | None = None) -> str:
         "inquiries/write.html",
         form=form,
         inquiry=queries.view_inquiry(inquiry, at=utc_now()) if inquiry else None,
+        seen=inquiry.seen if inquiry else "",
+        was_changed=bool(inquiry and form.value("seen") not in ("", inquiry.seen)),
         regimes=[{"value": key.value, "label": gettext(said)} for key, said in REGIME_WORDS.items()],
         places=[
             {"value": str(place.id), "label": place.name}
@@ -112,7 +115,7 @@ def revise_inquiry(inquiry_id: int) -> ResponseReturnValue:
         return redirect(url_for(".prepare_inquiry", inquiry_id=inquiry_id))
 
     return submit_form(
-        InquiryPlanSchema,
+        RevisedPlanSchema,
         command=lambda data: preparing.revise_inquiry(current_actor(), inquiry_id=inquiry_id, **data),
         done=done,
         again=lambda form: _write_page(form, _own(inquiry_id)),

@@ -7,7 +7,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from civic.inquiries import lines, queries
+from civic.inquiries import lines, queries, rules
 from civic.inquiries.access import InquiriesAction
 from civic.inquiries.models import Inquiry
 from civic.inquiries.routes.door import blueprint
@@ -135,6 +135,8 @@ def _theme_page(inquiry_id: int, theme_id: int, form: Form) -> str:
     return render_template(
         "inquiries/theme.html",
         form=Form({**kept, **form.values}, form.errors),
+        kept=kept,
+        seen={"study": rules.seen_of(theme.note, theme.appraisal), "answer": rules.seen_of(theme.answer)},
         inquiry=queries.view_inquiry(inquiry, at=utc_now()),
         theme=theme,
         page=page,

@@ -187,11 +187,14 @@ def sort_observations(
     return len(ids)
 
 
-def write_theme(actor: Actor, *, inquiry_id: int, theme_id: int, note: str, appraisal: str) -> None:
-    """Write what the commissioner makes of a theme, and of the owner's answer. Raises as ``remove_theme``."""
+def write_theme(
+    actor: Actor, *, inquiry_id: int, theme_id: int, note: str, appraisal: str, seen: str | None = None
+) -> None:
+    """Write what the commissioner makes of a theme, and of the owner's answer. Raises as ``remove_theme``, and ChangedMeanwhile."""
     with transaction():
         _studied(actor, inquiry_id, utc_now())
         theme = lines.get_theme(inquiry_id, theme_id)
+        rules.ensure_unchanged(seen, theme.note, theme.appraisal)
         theme.note, theme.appraisal = note, appraisal
 
 
@@ -204,17 +207,20 @@ def write_note(actor: Actor, *, inquiry_id: int, number: int, text: str) -> None
         db.session.merge(InquiryObservationNote(observation_id=row.id, text=text, changed_at=now))
 
 
-def answer_theme(actor: Actor, *, inquiry_id: int, theme_id: int, answer: str) -> None:
+def answer_theme(
+    actor: Actor, *, inquiry_id: int, theme_id: int, answer: str, seen: str | None = None
+) -> None:
     """Write the project owner's answer to a theme: a draft until the report is published.
 
     Raises:
         InquiryNotFound; ThemeNotFound; NotAllowed: the actor is neither of the town hall nor the commissioner.
-        WrongInquiryState: the report is published.
+        WrongInquiryState: the report is published. ChangedMeanwhile: somebody else wrote it since.
     """
     now = utc_now()
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.ANSWER_THEMES, Act.ANSWER, now=now)
         theme = lines.get_theme(inquiry_id, theme_id)
+        rules.ensure_unchanged(seen, theme.answer)
         theme.answer, theme.answered_at, theme.answered_by_id = answer, now, actor.id
         publish(InquiryStudied(**said_by(actor, inquiry, now)))
 

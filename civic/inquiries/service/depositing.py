@@ -169,7 +169,7 @@ def add_line(
         number=inquiry.observation_count + 1,
         channel=channel,
         deposited_at=deposited_at,
-        received_at=received_at if channel is not Channel.WEB else deposited_at,
+        received_at=_to_the_second(received_at),
         name="" if written.is_anonymous else written.name,
         text=written.text,
         sealed_name=written.name if written.is_anonymous and written.name else None,
@@ -190,7 +190,10 @@ def add_line(
 
 def _after_the_last(inquiry: Inquiry, now: datetime) -> datetime:
     """Return when a line is written: its arrival decides whether it is in time; waiting for its turn, it is never before the line before."""
-    at = now if inquiry.deposited_at is None else max(now, inquiry.deposited_at)
+    return _to_the_second(now if inquiry.deposited_at is None else max(now, inquiry.deposited_at))
+
+
+def _to_the_second(at: datetime) -> datetime:
     return at - timedelta(microseconds=at.microsecond)
 
 

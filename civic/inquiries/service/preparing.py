@@ -6,7 +6,7 @@ from civic.accounts import queries as accounts
 from civic.accounts.models import Role
 from civic.inquiries import queries, rules
 from civic.inquiries.access import InquiriesAction
-from civic.inquiries.errors import CommissionerRefused, UnknownPlace
+from civic.inquiries.errors import ChangedMeanwhile, CommissionerRefused, UnknownPlace
 from civic.inquiries.events import CommissionersNamed, InquiryAnnounced, InquiryDrafted, InquiryTakenBack
 from civic.inquiries.models import Inquiry, InquiryCommissioner, InquiryNeighbourhood
 from civic.inquiries.rules import Act, InquiryPlan, Named, Step
@@ -41,16 +41,22 @@ def draft_inquiry(actor: Actor, *, territory_id: int, plan: InquiryPlan) -> int:
     return inquiry.id
 
 
-def revise_inquiry(actor: Actor, *, inquiry_id: int, plan: InquiryPlan) -> None:
+def revise_inquiry(actor: Actor, *, inquiry_id: int, plan: InquiryPlan, seen: str | None = None) -> None:
     """Write an inquiry again, before it is announced.
 
+    Args:
+        seen: what was stored when the form was shown (``Inquiry.seen``).
+
     Raises:
+        ChangedMeanwhile: somebody else wrote it since.
         InquiryNotFound; NotAllowed; DatesRefused; UnknownPlace.
         WrongInquiryState: it is announced.
     """
     now = utc_now()
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.WRITE_INQUIRY, Act.REVISE, now=now)
+        if seen is not None and seen != inquiry.seen:
+            raise ChangedMeanwhile
         _write(inquiry, plan)
         publish(InquiryDrafted(**said_by(actor, inquiry, now)))
 
