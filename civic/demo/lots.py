@@ -24,6 +24,8 @@ from civic.kernel.text import markdown_to_html
 
 Values = dict[str, Any]
 KEEP_DAYS = 90
+DRAWN = "lucas-perrault"
+"""Who signs in and finds that he was drawn."""
 MOST_AGREE = 0.8
 """How many candidates let their name be read."""
 CRITERIA = ("sexe", "âge", "quartier")
@@ -116,8 +118,11 @@ def _draw(script: Script, draw: Draw, values: Values) -> None:
     declined = [number for number, said in answers.items() if not said]
     coming = lists.replace_all(plan, entrants, drawn, declined)
     called = [(number, None) for number in drawn.panel] + [(new, old) for old, new in coming if new]
+    waiting = next(number for number in drawn.panel if number not in answers)
     for rank, (number, replaces) in enumerate(called, start=1):
         _place(script, draw, number, replaces, rank, answers.get(number))
+    db.session.flush()
+    queries.get_place_alone(draw.id, waiting).person_id = script.ids[DRAWN]
 
 
 def _place(

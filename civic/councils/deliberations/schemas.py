@@ -39,7 +39,7 @@ class ListRecordsQuery(PageQuery):
     year = Whole(FIRST_YEAR, LAST_YEAR, load_default=None)
 
 
-class RecordSchema(BaseSchema):
+class MunicipalRecordSchema(BaseSchema):
     id = fields.Integer(required=True)
     kind = fields.String(required=True, metadata={"enum": [kind.value for kind in RecordKind]})
     number = fields.String(required=True, allow_none=True)
@@ -53,4 +53,4 @@ class RecordSchema(BaseSchema):
     digest = fields.String(required=True)
 
 
-RecordPageSchema = page_schema(RecordSchema)
+MunicipalRecordPageSchema = page_schema(MunicipalRecordSchema)
