@@ -78,6 +78,18 @@ def test_the_same_idea_is_found_without_a_word_in_common_and_in_the_same_order_o
     assert found(OTHERWISE) == []
 
 
+def test_what_is_learnt_within_a_longer_transaction_is_kept_with_it_and_drops_nothing_of_it(
+    by_meaning: Flask,
+) -> None:
+    asking = Asking()
+    with transaction():
+        dogs, *_ = asking.write(TOWN * 5)
+        assert learn_everything() == 5 * len(TOWN)
+
+    assert found(OTHERWISE) == [dogs + 4 * number for number in reversed(range(5))]
+    assert len(kept.read_meanings()) == 5 * len(TOWN)
+
+
 def test_one_that_is_published_is_found_once_it_is_learnt_and_by_its_words_until_then(
     by_meaning: Flask,
 ) -> None:

@@ -71,12 +71,9 @@ def _encoded(encode: encoder.Encode, texts: Mapping[int, tuple[str, str]]) -> di
 
 def learn_missing(*, pause_seconds: float = 0.0) -> int:
     """Learn what every shown proposal means that was not learnt, or by another model, in batches; and forget the others. Returns how many."""
-    done = 0
-    while encoder.is_wanted() and (batch := _missing()):
-        learnt = learn_meanings(batch)
-        done += learnt
-        if not learnt:
-            break
+    done, last = 0, 0
+    while encoder.is_wanted() and (batch := _missing(after_id=last)):
+        done, last = done + learn_meanings(batch), batch[-1]
         time.sleep(pause_seconds)
     _forget_unshown()
     return done
@@ -97,11 +94,12 @@ def _texts(proposal_ids: list[int], *, is_locked: bool = False) -> dict[int, tup
     return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
 
 
-def _missing() -> list[int]:
+def _missing(*, after_id: int) -> list[int]:
     query = (
         sa.select(Proposal.id)
         .outerjoin(Meaning, Meaning.proposal_id == Proposal.id)
         .where(
+            Proposal.id > after_id,
             Proposal.hidden_at.is_(None),
             Proposal.withdrawn_at.is_(None),
             sa.or_(
