@@ -13,6 +13,8 @@ from civic.kernel import clock
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
+from civic.proposals.amendments.models import Amendment, ProposalVersion
+from civic.proposals.amendments.rules import AmendmentState
 from civic.proposals.models import Argument, Proposal
 from civic.proposals.rules import Side
 from civic.territories.models import Territory
@@ -248,13 +250,28 @@ def test_a_page_is_read_all_the_same_where_the_database_cannot_be_asked_what_cha
     assert read(app.test_client(), page)[1] > 0
 
 
+def add_debate(app: Flask, proposal_id: int) -> dict[str, int]:
+    """Somebody argued and somebody amended. Returns what the addresses of their pages hold."""
+    now, which = utc_now(), {"proposal_id": proposal_id}
+    with app.app_context(), transaction():
+        proposal, ada = db.session.get_one(Proposal, proposal_id), add_person("Ada")
+        argument = Argument(side=Side.FOR, body="Oui.", created_at=now, author_id=ada, **which)
+        text = {"title": proposal.title, "body_source": "Deux bancs."}
+        amendment = Amendment(version=1, author_id=ada, reason="Il en manque.", state=AmendmentState.PROPOSED, created_at=now, **text, **which)  # fmt: skip
+        db.session.add_all([argument, amendment, ProposalVersion(number=1, written_at=now, **text, **which)])
+        db.session.flush()
+        return {
+            "consultation_id": proposal.consultation_id,
+            "argument_id": argument.id,
+            "amendment_id": amendment.id,
+        }
+
+
 def test_every_page_that_says_so_is_the_same_for_two_strangers(
     app: Flask, page: str, still_clock: None
 ) -> None:
     kept = [name for name, view in app.view_functions.items() if hasattr(view, "is_same_for_strangers")]
-    with app.app_context():
-        consultation = db.session.scalars(sa.select(Proposal.consultation_id)).first()
-    values = {"consultation_id": consultation, "proposal_id": page.rpartition("/")[2]}
+    values = {"proposal_id": page.rpartition("/")[2], **add_debate(app, int(page.rpartition("/")[2]))}
     for endpoint in kept:
         rule = next(app.url_map.iter_rules(endpoint))
         with app.test_request_context():
@@ -264,3 +281,29 @@ def test_every_page_that_says_so_is_the_same_for_two_strangers(
             text.replace(f"{app.name}={number}", "") for number, (text, _) in zip("12", made, strict=True)
         ]
         assert pages[0].replace("civic%3D1", "") == pages[1].replace("civic%3D2", ""), endpoint
+
+
+def test_a_crowd_that_has_the_same_page_made_at_once_waits_for_no_connection(
+    database_url: str, still_clock: None
+) -> None:
+    """Who made a page gives its connection back before asking what it was read from: with one for all, nobody waits for two."""
+    here, writer = build(database_url), build(database_url)
+    with here.app_context():
+        town, _ = add_town()
+        page = f"/propositions/{add_proposal(town)}"
+        kept, pool = here.extensions["kept_pages"], db.engine.pool
+        pool._timeout = 0.2
+    here.test_client().get(page)
+    write_elsewhere(writer)
+    held = []
+    with here.app_context(), pytest.raises(sa.exc.TimeoutError):
+        while True:
+            held.append(db.engine.connect())
+    held.pop().close()
+
+    assert here.test_client().get(page).status_code == 200
+    assert next(iter(kept._pages.values())).reads is not None
+    for connection in held:
+        connection.close()
+    dispose(here)
+    dispose(writer)

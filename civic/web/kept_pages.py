@@ -86,13 +86,16 @@ class KeptPages:
 
     def reads_of(self, key: Key, state: object, questions: tuple[Question, ...]) -> Reads | None:
         """Return what a page just made was read from, if it is asked for often and nothing was written meanwhile."""
-        if key not in self._pages or not questions or self.state() != state:
+        if key not in self._pages or not questions:
             return None
+        db.session.rollback()  # the page is made: who held its connection while she asks for one more would wait for a crowd who does so too
         try:
+            if self.state() != state:
+                return None
             reads = Reads(questions, ask(self._engine, questions))
+            return reads if self.state() == state else None
         except (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error):
             return None
-        return reads if self.state() == state else None
 
     def keep(self, key: Key, page: KeptPage) -> None:
         with self._lock:
