@@ -7,6 +7,7 @@ from civic.councils.sittings import queries as sittings
 from civic.councils.sittings.asking import set_question_hidden
 from civic.kernel.access import Actor, can
 from civic.kernel.database import db
+from civic.kernel.errors import NotFound
 from civic.kernel.moderated import ModeratedContent
 from civic.matching import queries as matching
 from civic.matching.access import MatchingAction
@@ -23,8 +24,10 @@ from civic.opinions.service.reacting import set_statement_hidden
 from civic.petitions import queries as petitions
 from civic.petitions.service.launching import set_petition_hidden
 from civic.proposals import moderated as proposals
-from civic.proposals.amendments.service import set_amendment_hidden
+from civic.proposals.amendments.service import get_visible_amendment, set_amendment_hidden
+from civic.proposals.arguing.service import get_visible_argument
 from civic.proposals.service.hiding import set_argument_hidden, set_proposal_hidden
+from civic.proposals.service.reading import get_visible_proposal
 
 FINDERS: dict[SubjectKind, Callable[[int], ModeratedContent | None]] = {
     SubjectKind.PROPOSAL: proposals.find_moderated_proposal,
@@ -37,6 +40,13 @@ FINDERS: dict[SubjectKind, Callable[[int], ModeratedContent | None]] = {
     SubjectKind.PETITION: petitions.find_moderated_petition,
     SubjectKind.SITTING_QUESTION: sittings.find_moderated_question,
 }
+
+READERS: dict[SubjectKind, Callable[[Actor, int], object]] = {
+    SubjectKind.PROPOSAL: get_visible_proposal,
+    SubjectKind.ARGUMENT: get_visible_argument,
+    SubjectKind.AMENDMENT: get_visible_amendment,
+}
+"""What raises where somebody may not read a content: it was withdrawn, or what it is said of is hidden."""
 
 
 def kind_named(name: str) -> SubjectKind:
@@ -76,6 +86,8 @@ def set_hidden(kind: SubjectKind, subject_id: int, *, is_hidden: bool, now: date
 
 def is_visible_to(actor: Actor, kind: SubjectKind, subject_id: int) -> bool:
     """Tell whether somebody may read a content that exists and is not hidden: what is not public can be flagged by its readers alone."""
+    if kind in READERS:
+        return _reads(READERS[kind], actor, subject_id)
     if kind is SubjectKind.MESSAGE:
         return _reads_message(actor, subject_id)
     if kind is SubjectKind.REQUEST:
@@ -84,6 +96,14 @@ def is_visible_to(actor: Actor, kind: SubjectKind, subject_id: int) -> bool:
             can(actor, action, request)
             for action in (MutualAidAction.LIST_REQUESTS, MutualAidAction.FOLLOW_REQUEST)
         )
+    return True
+
+
+def _reads(reader: Callable[[Actor, int], object], actor: Actor, subject_id: int) -> bool:
+    try:
+        reader(actor, subject_id)
+    except NotFound:
+        return False
     return True
 
 

@@ -14,8 +14,11 @@ from civic.kernel.access import ANONYMOUS, Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, NotSignedIn
+from civic.moderation.models import Flag
 from civic.notifications.models import Notification
 from civic.notifications.rules import Kind
+from civic.proposals.amendments.rules import Text
+from civic.proposals.amendments.service import Change, propose_amendment
 from civic.proposals.arguing import queries
 from civic.proposals.arguing.errors import AnswersAreNotMarked, ArgumentWithdrawn, OwnArgument
 from civic.proposals.arguing.models import ArgumentMark
@@ -27,11 +30,13 @@ from civic.proposals.arguing.service import (
     unmark_argument,
     withdraw_argument,
 )
+from civic.proposals.arguing.subscribers import export
 from civic.proposals.errors import ArgumentNotFound
 from civic.proposals.models import Argument
 from civic.proposals.moderated import find_moderated_argument
 from civic.proposals.rules import Side
-from civic.proposals.service.hiding import set_argument_hidden
+from civic.proposals.service.hiding import set_argument_hidden, set_proposal_hidden
+from civic.proposals.service.proposing import withdraw_proposal
 from civic.proposals.service.taking_part import publish_argument
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
 from tests.consultations.making import add_consultation
@@ -203,7 +208,12 @@ def test_words_taken_back_are_deleted_and_what_answers_them_stays(app_context: F
 
     (view,) = debate.read().values()
     assert (view.id, view.is_withdrawn, view.body, view.useful_count) == (debate.pro, True, "", 0)
+    assert view.author_name is None, "she took her words back: the API does not sign what the page does not"
     assert [each.id for each in view.answers] == [answer]
+    withdraw_argument(debate.bob, argument_id=answer)
+    assert [each.author_name for each in queries.list_answers(debate.pro, reader=Reader(None)).items] == [
+        None
+    ]
     assert counts_of(debate.proposal) == recounts_of(debate.proposal) == (0, 0)
     for command in (mark_argument, unmark_argument):
         with pytest.raises(ArgumentWithdrawn):
@@ -225,6 +235,52 @@ def test_an_answer_that_moderation_hides_is_read_by_its_author_alone(app_context
     assert counts_of(debate.proposal) == recounts_of(debate.proposal)
     with pytest.raises(ArgumentNotFound):
         answer_argument(debate.cleo, argument_id=answer, body="Oh")
+
+
+def test_a_copy_of_one_s_data_holds_no_words_of_others_that_were_hidden(app_context: Flask) -> None:
+    debate = Debate()
+    mark_argument(debate.cleo, argument_id=debate.pro)
+    assert [each["text"] for each in export(debate.cleo.id)] == ["On s’y assoit."]
+    set_argument_hidden(argument_id=debate.pro, is_hidden=True, now=utc_now())
+    assert [each["text"] for each in export(debate.cleo.id)] == [""]
+    set_argument_hidden(argument_id=debate.pro, is_hidden=False, now=utc_now())
+    set_proposal_hidden(proposal_id=debate.proposal, is_hidden=True, now=utc_now())
+
+    assert [each["text"] for each in export(debate.cleo.id)] == [""]
+
+
+def test_nobody_flags_hence_reads_what_she_may_not_read(app: Flask) -> None:
+    """The form shows what is flagged: it is no way around what was withdrawn, nor around what is said of something hidden."""
+    with app.app_context():
+        debate = Debate()
+        answer = answer_argument(debate.bob, argument_id=debate.pro, body="Pas l’hiver.")
+        proposed = Change(Text("Un banc", "Devant le lavoir, à l’ombre."), "On y est mieux assis.", 1)
+        author = debate.resident("Dora")
+        proposal = add_proposal(
+            debate.town, author=author.id, consultation=debate.consultation, place=debate.place
+        )
+        amendment = propose_amendment(debate.bob, proposal_id=proposal, change=proposed)
+        argument = publish_argument(debate.bob, proposal_id=proposal, side=Side.FOR, body="On s’y repose.")
+    client = sign_in(app, debate.cleo.id)
+    forms = [
+        f"/signalements/nouveau/{kind}/{each}"
+        for kind, each in (
+            ("argument", answer),
+            ("proposal", proposal),
+            ("argument", argument),
+            ("amendment", amendment),
+        )
+    ]
+    assert [client.get(form).status_code for form in forms] == [200] * 4
+
+    with app.app_context():
+        set_argument_hidden(argument_id=debate.pro, is_hidden=True, now=utc_now())
+        withdraw_proposal(author, proposal_id=proposal)
+
+    assert [client.get(form).status_code for form in forms] == [404] * 4
+    assert [post_form(client, form, reason="other").status_code for form in forms] == [404] * 4
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Flag)) == 0
 
 
 def test_the_other_side_is_shown_to_who_has_just_argued(app: Flask) -> None:

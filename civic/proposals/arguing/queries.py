@@ -25,7 +25,10 @@ ANSWERS_A_PAGE = 50
 
 @dataclass(frozen=True)
 class AnswerView:
-    """What answers an argument, in plain values. ``answers_name``: whom it answers, where that is another answer. ``is_own``: by who reads."""
+    """What answers an argument, in plain values. ``answers_name``: whom it answers, where that is another answer. ``is_own``: by who reads.
+
+    ``author_name``: None too of what was taken back, which is nobody's words any more; so of an argument.
+    """
 
     id: int
     body: str
@@ -181,7 +184,7 @@ def view_arguments(
                 proposal_id=argument.proposal_id,
                 side=argument.side,
                 body=argument.body,
-                author_name=name,
+                author_name=name if argument.withdrawn_at is None else None,
                 created_at=argument.created_at,
                 is_hidden=argument.hidden_at is not None,
                 is_withdrawn=argument.withdrawn_at is not None,
@@ -263,7 +266,7 @@ def _answer_view(row: Any, reader: Reader) -> AnswerView:
     return AnswerView(
         id=answer.id,
         body=answer.body,
-        author_name=row.name,
+        author_name=row.name if answer.withdrawn_at is None else None,
         created_at=answer.created_at,
         is_hidden=answer.hidden_at is not None,
         is_withdrawn=answer.withdrawn_at is not None,
