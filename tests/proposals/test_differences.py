@@ -89,3 +89,21 @@ def test_the_same_change_made_twice_is_one() -> None:
 )
 def test_changes_of_the_same_passage_are_for_a_person_to_settle(ours: Text, theirs: Text) -> None:
     assert merge(BASE, ours, theirs) is None
+
+
+@pytest.mark.parametrize(
+    ("base", "present"),
+    [("z" + "\na" * 4_000, "y" + "\na\nb" * 2_000), ("\na" * 4_900 + "z", "\na\n" * 3_300 + "y")],
+)
+def test_texts_made_to_take_long_are_not_merged_line_by_line(base: str, present: str) -> None:
+    """As above, of what the page of an amendment asks once the text moved: nothing is timed."""
+    assert merge(Text("Un banc", base), Text("Un banc", present), Text("Un banc", base + "\nq")) is None
+
+
+def test_many_passages_made_to_take_long_take_no_longer_than_one() -> None:
+    before = "\n".join(f"z{number} " + "a " * 150 for number in range(30))
+    after = "\n".join(f"y{number} " + "a b " * 150 for number in range(30))
+    pieces = compare(before, after)
+
+    assert "".join(each.text for each in pieces if each.fate is not ADDED) == before
+    assert "".join(each.text for each in pieces if each.fate is not REMOVED) == after

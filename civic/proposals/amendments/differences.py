@@ -9,8 +9,10 @@ from enum import StrEnum
 
 WORD = re.compile(r"\s*[\w’'-]+|\s*[^\w\s]|\s+")
 """A word or a mark with the blanks before it, so that a comma added after a word is a comma and not another word."""
-MOST_PAIRS = 150_000
-"""Of equal words to try, among two passages: beyond it, a passage is told as replaced whole. Time grows with them, and a text may be made so that they are many."""
+MOST_PAIRS = 40_000
+"""Of equal words to try, among two texts: beyond it, what remains is told as replaced whole. Time grows faster than they do, and a text may be made so that they are many."""
+
+Codes = list[tuple[str, int, int, int, int]]
 
 
 class Fate(StrEnum):
@@ -45,17 +47,19 @@ def compare(before: str, after: str) -> tuple[Piece, ...]:
 def _by_line(before: str, after: str) -> Iterator[Piece]:
     """Lines first: words are looked at in the lines that changed alone."""
     one, two = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    for tag, start, end, first, last in _opcodes(one, two):
+    codes, left = opcodes(one, two)
+    for tag, start, end, first, last in codes:
         old, new = "".join(one[start:end]), "".join(two[first:last])
         if tag == "equal":
             yield Piece(Fate.KEPT, old)
-        else:
-            yield from _by_word(old, new)
+            continue
+        old_words, new_words = WORD.findall(old), WORD.findall(new)
+        found, left = opcodes(old_words, new_words, most=left)
+        yield from _by_word(old_words, new_words, found)
 
 
-def _by_word(before: str, after: str) -> Iterator[Piece]:
-    one, two = WORD.findall(before), WORD.findall(after)
-    for tag, start, end, first, last in _opcodes(one, two):
+def _by_word(one: Sequence[str], two: Sequence[str], codes: Codes) -> Iterator[Piece]:
+    for tag, start, end, first, last in codes:
         if tag == "equal":
             yield Piece(Fate.KEPT, "".join(one[start:end]))
             continue
@@ -63,19 +67,20 @@ def _by_word(before: str, after: str) -> Iterator[Piece]:
         yield Piece(Fate.ADDED, "".join(two[first:last]))
 
 
-def _opcodes(one: Sequence[str], two: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
-    """Return what ``difflib`` finds between what both begin and end with; where it would take long, that all of it changed."""
+def opcodes(one: Sequence[str], two: Sequence[str], *, most: int = MOST_PAIRS) -> tuple[Codes, int]:
+    """Return what ``difflib`` finds between what both begin and end with (where it would take long, that all of it changed), and how many pairs are left to try."""
     first = _shared(one, two)
     last = min(_shared(one[::-1], two[::-1]), len(one) - first, len(two) - first)
     ends = len(one) - last, len(two) - last
     inner = one[first : ends[0]], two[first : ends[1]]
-    codes = [("equal", 0, first, 0, first)] if first else []
-    if _pairs(*inner) <= MOST_PAIRS:
+    codes: Codes = [("equal", 0, first, 0, first)] if first else []
+    if (pairs := _pairs(*inner)) <= most:
+        most -= pairs
         found = SequenceMatcher(None, *inner, autojunk=False).get_opcodes()
         codes += [(tag, i + first, j + first, k + first, m + first) for tag, i, j, k, m in found]
     else:
         codes.append(("replace", first, ends[0], first, ends[1]))
-    return codes + ([("equal", ends[0], len(one), ends[1], len(two))] if last else [])
+    return codes + ([("equal", ends[0], len(one), ends[1], len(two))] if last else []), most
 
 
 def _shared(one: Sequence[str], two: Sequence[str]) -> int:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 
 from civic.kernel.errors import N_
+from civic.proposals.amendments.differences import opcodes
 from civic.proposals.amendments.errors import AmendmentIsDecided, NothingChanges, TextIsAnswered
 
 
@@ -94,9 +94,9 @@ def _merge_lines(base: Sequence[str], present: Sequence[str], proposed: Sequence
 
 
 def _changes(base: Sequence[str], other: Sequence[str]) -> list[_Change]:
-    matcher = SequenceMatcher(None, base, other, autojunk=False)
+    codes, _ = opcodes(base, other)
     return [
         _Change(start, end, tuple(other[first:last]))
-        for tag, start, end, first, last in matcher.get_opcodes()
+        for tag, start, end, first, last in codes
         if tag != "equal"
     ]
