@@ -154,6 +154,30 @@ def test_fifty_supports_at_once_by_one_person_are_no_more_than_the_limit(app_con
     assert all(counts_of(each) == recounts_of(each) for each in town.proposals)
 
 
+def test_a_support_that_a_withdrawal_frees_while_another_is_given_is_not_lost(app_context: Flask) -> None:
+    town = Limited()
+    support_proposal(town.ada, proposal_id=town.proposals[0])
+
+    def support() -> None:
+        with app_context.app_context():
+            support_proposal(town.ada, proposal_id=town.proposals[1])
+            db.session.remove()
+
+    meanwhile = threading.Thread(target=support)
+    with transaction():
+        withdraw_proposal(town.bob, proposal_id=town.proposals[0])
+        db.session.flush()
+        meanwhile.start()
+        meanwhile.join(0.5)  # it waits for what is not committed yet
+    meanwhile.join()
+    assert town.left() == 1
+
+    support_proposal(town.ada, proposal_id=town.proposals[2])
+    assert town.left() == 0
+    with pytest.raises(NoSupportLeft):
+        support_proposal(town.ada, proposal_id=town.proposals[3])
+
+
 def test_what_is_left_is_told_before_and_the_refusal_says_what_to_do(app: Flask) -> None:
     with app.app_context():
         town = Limited()

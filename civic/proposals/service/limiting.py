@@ -42,7 +42,11 @@ def take_one(consultation_id: int, person_id: int) -> None:
     db.session.flush()
     _begin_count(consultation_id, person_id)
     taken = _of(sa.update(SupportsGiven), consultation_id, person_id).where(SupportsGiven.given < allowed)
-    if not _is_changed(taken.values(given=SupportsGiven.given + 1)):
+    taken = taken.values(given=SupportsGiven.given + 1)
+    if _is_changed(taken):
+        return
+    _correct_count(consultation_id, person_id)
+    if not _is_changed(taken):
         raise NoSupportLeft(allowed=allowed)
 
 
@@ -86,6 +90,17 @@ def _begin_count(consultation_id: int, person_id: int) -> None:
     )
 
 
+def _correct_count(consultation_id: int, person_id: int) -> None:
+    """Count again before refusing: a proposal withdrawn at the moment at which the row was made may be in it. Held first, so that what others gave is seen."""
+    held = _of(sa.select(SupportsGiven.given), consultation_id, person_id).with_for_update()
+    db.session.execute(held)
+    _is_changed(
+        _of(sa.update(SupportsGiven), consultation_id, person_id).values(
+            given=_given(consultation_id, person_id) - 1
+        )
+    )
+
+
 def _given(consultation_id: int, person_id: int) -> sa.ScalarSelect[int]:
     """What is withdrawn or hidden takes nobody's support: it could not be taken back."""
     return (
@@ -102,8 +117,8 @@ def _given(consultation_id: int, person_id: int) -> sa.ScalarSelect[int]:
     )
 
 
-def _of(update: sa.Update, consultation_id: int, person_id: int) -> sa.Update:
-    return update.where(
+def _of(statement: Any, consultation_id: int, person_id: int) -> Any:
+    return statement.where(
         SupportsGiven.consultation_id == consultation_id, SupportsGiven.person_id == person_id
     )
 
