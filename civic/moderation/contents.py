@@ -45,6 +45,7 @@ READERS: dict[SubjectKind, Callable[[Actor, int], object]] = {
     SubjectKind.PROPOSAL: get_visible_proposal,
     SubjectKind.ARGUMENT: get_visible_argument,
     SubjectKind.AMENDMENT: get_visible_amendment,
+    SubjectKind.OFFER: mutual_aid.get_visible_offer,
 }
 """What raises where somebody may not read a content: it was withdrawn, or what it is said of is hidden."""
 

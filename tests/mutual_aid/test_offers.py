@@ -8,6 +8,9 @@ from civic.accounts.service import people
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
+from civic.moderation.errors import ContentNotFound
+from civic.moderation.rules import SubjectKind
+from civic.moderation.service import find_flaggable
 from civic.mutual_aid import queries
 from civic.mutual_aid.errors import (
     CharterMissing,
@@ -142,6 +145,18 @@ def test_a_hidden_offer_is_seen_by_its_author_alone(app_context: Flask) -> None:
     assert queries.get_visible_offer(ada, offer_id).id == offer_id
     with pytest.raises(OfferNotFound):
         queries.get_visible_offer(eve, offer_id)
+
+
+def test_an_offer_that_is_paused_is_not_read_by_the_form_that_flags_it(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    ada, eve = (actor_of(add_person(lives_in=place)) for _ in range(2))
+    offer_id = offer_help(ada, territory_id=town, details=COURSES, accepts_charter=True)
+    assert find_flaggable(eve, kind=SubjectKind.OFFER, subject_id=offer_id).id == offer_id
+
+    set_offer_state(ada, offer_id=offer_id, state=OfferState.PAUSED)
+
+    with pytest.raises(ContentNotFound):
+        find_flaggable(eve, kind=SubjectKind.OFFER, subject_id=offer_id)
 
 
 def test_the_list_narrows_and_its_queries_do_not_grow_with_it(app_context: Flask) -> None:
