@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,11 +12,13 @@ from flask import Flask
 
 from civic.accounts.models import Role
 from civic.consultations.errors import PhaseClosed
+from civic.consultations.models import Phase
 from civic.consultations.rules import Activity
 from civic.kernel.access import ANONYMOUS, Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, NotSignedIn, Refusal
+from civic.kernel.transaction import transaction
 from civic.notifications.following.models import News
 from civic.notifications.models import Notification
 from civic.notifications.rules import Kind
@@ -345,6 +348,49 @@ def test_on_pages_the_difference_is_shown_before_anything_is_sent(app: Flask) ->
     page = plain(app.test_client().get(sent.location).get_data(as_text=True))
     assert "On y est mieux assis." in page
     assert "En attente de l’auteur" in page
+
+
+def test_who_was_writing_when_the_phase_closed_is_told_so_and_keeps_her_text(app: Flask) -> None:
+    with app.app_context():
+        draft = Draft()
+        with transaction():
+            db.session.execute(sa.update(Phase).values(closes_at=utc_now() - timedelta(minutes=1)))
+    answer = post_form(
+        sign_in(app, draft.bob.id),
+        f"/propositions/{draft.proposal}/amendements/nouveau",
+        title=TITLE,
+        body=BETTER.body,
+        reason="On y est mieux assis.",
+        version="1",
+        seen="",
+    )
+
+    page = plain(answer.get_data(as_text=True))
+    assert answer.status_code == 409
+    assert BETTER.body in page
+    assert "On y est mieux assis." in page
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Amendment)) == 0
+
+
+def test_who_decides_once_another_did_keeps_what_she_wrote(app: Flask) -> None:
+    with app.app_context():
+        draft = Draft()
+        draft.cosign()
+        amendment = draft.amend()
+        refuse_amendment(draft.cora, amendment_id=amendment, answer="Nous en avons parlé.")
+    client, page = sign_in(app, draft.ada.id), f"/propositions/amendements/{amendment}"
+
+    refused = post_form(client, f"{page}/refus", answer="Le tilleul sera coupé.")
+    settled = post_form(
+        client, f"{page}/acceptation", version="1", title=TITLE, body="Devant le vieux lavoir."
+    )
+
+    assert (refused.status_code, settled.status_code) == (409, 409)
+    assert "Le tilleul sera coupé." in plain(refused.get_data(as_text=True))
+    assert "Devant le vieux lavoir." in plain(settled.get_data(as_text=True))
+    with app.app_context():
+        assert draft.text == Text(TITLE, BODY)
 
 
 def test_on_pages_the_author_accepts_and_supporters_read_that_the_text_changed(app: Flask) -> None:

@@ -125,9 +125,9 @@ def propose_amendment(proposal_id: int) -> ResponseReturnValue:
     data, _ = read_part(PostAmendmentSchema(), form.values)
     if data and data["seen"] != _digest(data):
         proposal = get_visible_proposal(current_actor(), proposal_id)
-        service.ensure_may_amend(current_actor(), proposal, at=utc_now())
         if (
-            text_of(proposal) != Text(data["title"], data["body"])
+            service.may_amend(current_actor(), proposal, at=utc_now())  # else the command says why not
+            and text_of(proposal) != Text(data["title"], data["body"])
             and data["version"] == proposal.text_version
         ):
             form.values["seen"] = _digest(data)
