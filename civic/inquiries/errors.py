@@ -107,6 +107,7 @@ class CommissionerRefused(Invalid):
         "Aucun compte n’a cette adresse. La personne crée d’abord le sien ; vous pourrez l’ajouter ensuite."
     )
     no_name = N_("Écrivez aussi son nom.")
+    named_twice = N_("Cette adresse est déjà celle d’un autre membre, plus haut.")
     of_the_town = N_(
         "Cette personne travaille pour la mairie, ou y est élue : un commissaire enquêteur est indépendant."
     )

@@ -96,8 +96,8 @@ class CommissionersSchema(BaseSchema):
     @post_load
     def make_people(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         numbers = range(1, MOST_COMMISSIONERS + 1)
-        named = [Named(data[f"name_{n}"], data[f"email_{n}"]) for n in numbers if data[f"name_{n}"]]
-        return {"people": named}
+        named = [Named(data[f"name_{n}"], data[f"email_{n}"]) for n in numbers]
+        return {"people": [each for each in named if each.name or each.email]}
 
 
 class AddDocumentSchema(BaseSchema):

@@ -168,6 +168,23 @@ def test_somebody_of_the_town_hall_is_not_its_commissioner() -> None:
     assert [each.name for each in stored(inquiry).commissioners] == ["Claude Juge"]
 
 
+def test_each_commissioner_has_a_name_and_an_account_of_her_own() -> None:
+    town, _ = add_town()
+    mine, desk = commissioner(), agent(town)
+    inquiry, email = add_announced(town), email_of(mine)
+
+    before = held()
+    for people, field in (
+        ([Named("Claude Juge", email), Named("Dominique Juge", email)], "email_2"),
+        ([Named("Claude Juge"), Named("", email)], "name_2"),
+    ):
+        with pytest.raises(CommissionerRefused) as refused:
+            preparing.name_commissioners(desk, inquiry_id=inquiry, people=people)
+        assert list(refused.value.fields) == [field]
+    assert held() == before
+    assert [(each.name, each.person_id) for each in stored(inquiry).commissioners] == [("Claude Juge", None)]
+
+
 def test_a_session_is_during_the_inquiry_and_its_visitors_are_counted_after() -> None:
     town, _ = add_town()
     desk, inquiry = agent(town), add_open(town)

@@ -92,6 +92,7 @@ def name_commissioners(actor: Actor, *, inquiry_id: int, people: list[Named]) ->
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.WRITE_INQUIRY, Act.NAME_COMMISSIONERS, now=now)
         if not people:
             raise CommissionerRefused("name_1")
+        _ensure_each_is_named_once(people)
         inquiry.commissioners = []
         db.session.flush()
         inquiry.commissioners = [
@@ -104,6 +105,16 @@ def name_commissioners(actor: Actor, *, inquiry_id: int, people: list[Named]) ->
                 **said_by(actor, inquiry, now), person_ids=tuple(sorted(inquiry.commissioner_ids))
             )
         )
+
+
+def _ensure_each_is_named_once(people: list[Named]) -> None:
+    emails: set[str] = set()
+    for rank, each in enumerate(people, start=1):
+        if not each.name:
+            raise CommissionerRefused(f"name_{rank}", CommissionerRefused.no_name)
+        if each.email and each.email in emails:
+            raise CommissionerRefused(f"email_{rank}", CommissionerRefused.named_twice)
+        emails.add(each.email)
 
 
 def _account_of(named: Named, rank: int, inquiry: Inquiry) -> int | None:
