@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from civic.extensions import limiter
 from civic.inquiries import lines, queries
+from civic.inquiries.limits import DEPOSITS_LIMIT, DEPOSITS_SCOPE, who_is_limited
 from civic.inquiries.lines import LineView
 from civic.inquiries.queries import InquiryView
 from civic.inquiries.schemas import (
@@ -131,7 +133,9 @@ def announce_inquiry(inquiry_id: int) -> None:
     body=DepositSchema,
     answer=ObservationNumberSchema,
     status=201,
+    is_kept=False,  # an answer kept for a retry says which account deposited which line; sending_key does as well
 )
+@limiter.shared_limit(DEPOSITS_LIMIT, DEPOSITS_SCOPE, key_func=who_is_limited)
 def deposit_observation(inquiry_id: int, body: dict[str, Any]) -> dict[str, int]:
     return {"number": depositing.deposit(current_actor(), inquiry_id=inquiry_id, **body)}
 

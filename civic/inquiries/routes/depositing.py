@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import RequestLimit
@@ -11,6 +11,7 @@ from civic.accounts import queries as accounts
 from civic.extensions import limiter
 from civic.inquiries import lines, proof, queries
 from civic.inquiries.access import InquiriesAction
+from civic.inquiries.limits import DEPOSITS_LIMIT, DEPOSITS_SCOPE, who_is_limited
 from civic.inquiries.routes.door import blueprint, proof_of, sent_files
 from civic.inquiries.rules import MOST_FILES, TYPED_CHANNELS
 from civic.inquiries.schemas import LONGEST_OBSERVATION, DepositSchema, TypeObservationSchema
@@ -25,9 +26,6 @@ from civic.web.forms import WHOLE_FORM, Form, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.printed_links import printed_link
 from civic.web.sending import new_key
-
-DEPOSITS_LIMIT = "12 per minute; 120 per hour"
-"""Of one network: a library or a village behind one address passes, a program that fills the register does not."""
 
 
 @blueprint.get("/enquetes-publiques/<int:inquiry_id>/observer")
@@ -59,9 +57,7 @@ def _too_many(limit: RequestLimit) -> Response:
 
 
 @blueprint.post("/enquetes-publiques/<int:inquiry_id>/observer")
-@limiter.limit(
-    DEPOSITS_LIMIT, key_func=lambda: str(current_app.config["WHO_IS_LIMITED"]()), on_breach=_too_many
-)
+@limiter.shared_limit(DEPOSITS_LIMIT, DEPOSITS_SCOPE, key_func=who_is_limited, on_breach=_too_many)
 def deposit_observation(inquiry_id: int) -> ResponseReturnValue:
     def done(number: int) -> ResponseReturnValue:
         return redirect(url_for(".show_proof", inquiry_id=inquiry_id, number=number, depot=1))
