@@ -46,7 +46,11 @@ class FileView:
 
 @dataclass(frozen=True)
 class LineView:
-    """An observation as everybody reads it: a masked passage is not in it. ``theme_ids``: for the commissioner alone."""
+    """An observation as everybody reads it: a masked passage is not in it.
+
+    Attributes:
+        theme_ids: for the commissioner and the town hall. note: for the commissioner alone.
+    """
 
     id: int
     number: int
@@ -70,12 +74,14 @@ class LineView:
         return self.channel is not Channel.WEB
 
 
-def view_lines(rows: Collection[InquiryObservation], *, is_studied: bool = False) -> list[LineView]:
-    """Return observations as they are read, with their files: a query or three, whatever their number."""
+def view_lines(
+    rows: Collection[InquiryObservation], *, is_studied: bool = False, has_notes: bool = False
+) -> list[LineView]:
+    """Return observations as they are read, with their files: a query or three, whatever their number. ``has_notes``: for the commissioner."""
     ids = [row.id for row in rows]
     files = _files_of(ids)
     themes = _themes_of(ids) if is_studied else {}
-    notes = _notes_of(ids) if is_studied else {}
+    notes = _notes_of(ids) if has_notes else {}
     return [
         LineView(
             row.id, row.number, row.channel, row.deposited_at, row.received_at, row.name, row.text, not row.name, row.fingerprint,
@@ -133,9 +139,11 @@ def list_lines(
     return paginate(query.order_by(row.number), number=number, size=size)
 
 
-def list_all(inquiry_id: int) -> list[InquiryObservation]:
-    query = sa.select(InquiryObservation).filter_by(inquiry_id=inquiry_id).order_by(InquiryObservation.number)
-    return list(db.session.scalars(query.limit(MOST_LINES)))
+def list_all(inquiry: Inquiry) -> list[InquiryObservation]:
+    """Return the lines that an inquiry counts as it was read: one that enters meanwhile would not go with its head."""
+    row = InquiryObservation
+    query = sa.select(row).where(row.inquiry_id == inquiry.id, row.number <= inquiry.observation_count)
+    return list(db.session.scalars(query.order_by(row.number).limit(MOST_LINES)))
 
 
 def count_by_channel(inquiry_id: int) -> dict[Channel, int]:
@@ -230,6 +238,11 @@ def content_of(row: InquiryObservation, digests: Collection[str]) -> dict[str, A
     return {"name": name, "text": text, "files": list(digests), "nonce": row.nonce}
 
 
+def kept_content(row: InquiryObservation) -> dict[str, Any]:
+    """Return what was deposited, from what is stored now."""
+    return content_of(row, [file.digest for file in _files_of([row.id]).get(row.id, ())])
+
+
 def hashed_line(row: InquiryObservation) -> dict[str, Any]:
     return {
         "number": row.number,
@@ -242,7 +255,7 @@ def hashed_line(row: InquiryObservation) -> dict[str, Any]:
 
 def export_register(inquiry: Inquiry) -> dict[str, Any]:
     """Return a whole register as anybody checks it (``checking.command``). What is masked has its fingerprint, and no content."""
-    rows = list_all(inquiry.id)
+    rows = list_all(inquiry)
     files = _files_of([row.id for row in rows])
     return {
         "format": check_register.FORMAT,
@@ -268,8 +281,7 @@ class Check:
 
 def check_line(row: InquiryObservation) -> Check:
     """Compute again, from what is stored now, the fingerprints of a line."""
-    files = _files_of([row.id]).get(row.id, ())
-    content = content_of(row, [file.digest for file in files])
+    content = kept_content(row)
     inquiry = db.session.get_one(Inquiry, row.inquiry_id)
     before = sa.select(InquiryObservation.line).filter_by(inquiry_id=row.inquiry_id, number=row.number - 1)
     previous = db.session.scalar(before) or check_register.first_link(identity_of(inquiry))

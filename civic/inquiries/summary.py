@@ -11,11 +11,9 @@ from civic.inquiries.lines import LineView, ThemeView
 from civic.inquiries.models import InquirySession
 from civic.inquiries.rules import Channel
 from civic.inquiries.words import CHANNEL_WORDS
+from civic.kernel.spreadsheets import as_cell
 from civic.kernel.workbook import Sheet, Value, workbook
 from civic.web.languages import form_instant, instant_in_words
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +90,5 @@ def as_csv(summary: Summary) -> str:
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow(head())
     for line in summary.lines:
-        writer.writerow([_told(value) for value in row_of(line, names)])
+        writer.writerow(["" if value is None else as_cell(str(value)) for value in row_of(line, names)])
     return "\ufeff" + written.getvalue()
-
-
-def _told(value: Value) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -3,12 +3,14 @@
 import io
 import json
 import re
+import zipfile
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
+from civic.accounts.models import Role
 from civic.inquiries import lines
 from civic.inquiries.checking import command as check_register
 from civic.inquiries.service import conducting
@@ -17,7 +19,17 @@ from civic.kernel.database import db
 from civic.kernel.outbox import deliver_due
 from civic.notifications.models import DemoMail
 from tests.conftest import add_person, add_town, bearer, plain, post_form, sign_in
-from tests.inquiries.making import PDF, add_announced, add_open, agent, at, commissioner, deposit, stored
+from tests.inquiries.making import (
+    PDF,
+    add_announced,
+    add_open,
+    agent,
+    at,
+    commissioner,
+    deposit,
+    email_of,
+    stored,
+)
 
 
 def text_of(answer: Any) -> str:
@@ -336,3 +348,86 @@ def test_a_form_that_somebody_overtook_shows_both_texts(app: Flask) -> None:
     assert "La seconde réponse" in told
     newer = re.findall(r'name="seen"\s+value="([0-9a-f]+)"', late.get_data(as_text=True))[-1]
     assert post_form(client, f"{path}/reponse", answer="La seconde réponse", seen=newer).status_code == 302
+
+
+def test_what_a_commissioner_notes_for_herself_is_read_nowhere_by_the_town_hall(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mine, desk = commissioner(), agent(town)
+        inquiry = add_open(town, who=mine)
+        deposit(inquiry, "Gardez les haies.")
+        theme = conducting.add_theme(mine, inquiry_id=inquiry, name="Les haies")
+        conducting.write_note(mine, inquiry_id=inquiry, number=1, text="SECRET-NOTE")
+        conducting.write_theme(
+            mine, inquiry_id=inquiry, theme_id=theme, note="Ce qui est dit", appraisal="SECRET-APPRAISAL"
+        )
+    hall, hers, path = sign_in(app, desk.id), sign_in(app, mine.id), f"/enquetes-publiques/{inquiry}/etude"
+
+    pages = ("", f"/themes/{theme}", "/observations/1", "/synthese", "/synthese.csv", "/synthese.xlsx")
+    answers = [hall.get(f"{path}{page}") for page in pages]
+    assert [each.status_code for each in answers] == [200] * len(pages)
+    for seen in ("0" * 16, ""):
+        answers.append(post_form(hall, f"{path}/themes/{theme}/reponse", answer="", seen=seen))
+    assert not [each.request.path for each in answers if "SECRET" in unpacked(each.data)]
+    for page in ("/synthese.csv", "/synthese.xlsx"):
+        assert "SECRET-NOTE" in unpacked(hers.get(f"{path}{page}").data)
+    assert "SECRET-APPRAISAL" in unpacked(hers.get(f"{path}/synthese.xlsx").data)
+
+
+def unpacked(content: bytes) -> str:
+    """Return all the text of a page, or of a workbook."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return content.decode("utf-8")
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return "".join(file.read(name).decode("utf-8") for name in file.namelist())
+
+
+def test_a_councillor_is_shown_no_door_that_is_closed_to_her(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        inquiry = add_open(town)
+        deposit(inquiry, "Gardez les haies.")
+        elected, desk = add_person("Élue", roles=((Role.COUNCILLOR, town),)), agent(town)
+    path = f"/enquetes-publiques/{inquiry}/etude"
+
+    assert f"{path}/observations/1" not in text_of(sign_in(app, elected).get(path))
+    assert f"{path}/observations/1" in text_of(sign_in(app, desk.id).get(path))
+    assert sign_in(app, elected).get(f"{path}/observations/1").status_code == 403
+
+
+def test_a_commissioner_without_a_name_or_named_twice_is_told_on_the_form(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        desk, mine = agent(town), commissioner()
+        inquiry, email = add_announced(town), email_of(mine)
+    client, path = sign_in(app, desk.id), f"/bureau/enquetes-publiques/{inquiry}/commissaires"
+
+    twice = post_form(client, path, name_1="Claude Juge", email_1=email, name_2="Domi Juge", email_2=email)
+    nameless = post_form(client, path, name_1="Claude Juge", email_2=email)
+    assert (twice.status_code, nameless.status_code) == (422, 422)
+    assert "déjà celle d’un autre membre" in text_of(twice)
+    assert "Écrivez aussi son nom." in text_of(nameless)
+    with app.app_context():
+        assert stored(inquiry).commissioner_ids == frozenset()
+
+
+def test_a_program_fills_the_register_by_no_door_and_leaves_no_trace_of_its_account(app: Flask) -> None:
+    from civic.web.idempotency import KeptAnswer
+
+    with app.app_context():
+        town, _ = add_town()
+        inquiry, ada = add_open(town), add_person()
+    hers, api = bearer(app, ada), app.test_client()
+
+    answers = [
+        api.post(
+            f"/api/v1/inquiries/{inquiry}/observations",
+            json={"text": f"Observation {rank}"},
+            headers={**hers, "Idempotency-Key": f"k{rank}"},
+        ).status_code
+        for rank in range(13)
+    ]
+    assert answers == [201] * 12 + [429]
+    with app.app_context():
+        assert stored(inquiry).observation_count == 12
+        assert db.session.query(KeptAnswer).count() == 0

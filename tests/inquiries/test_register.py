@@ -62,7 +62,7 @@ def test_anybody_deposits_without_an_account_and_it_is_the_next_line() -> None:
     numbers = [deposit(inquiry, "Gardez les haies.", name="Ada"), deposit(inquiry, "Et la mare.")]
 
     assert numbers == [1, 2]
-    first, second = lines.list_all(inquiry)
+    first, second = lines.list_all(stored(inquiry))
     assert (first.name, first.channel, second.name) == ("Ada", Channel.WEB, "")
     assert stored(inquiry).head == second.line
     assert is_whole(inquiry)
@@ -84,7 +84,7 @@ def test_nothing_enters_before_the_opening_nor_after_the_closing_to_the_second()
         assert deposit(inquiry) == 1
     with at(closes_at - second):
         assert deposit(inquiry, "À temps") == 2
-    assert all(opens_at <= row.deposited_at < closes_at for row in lines.list_all(inquiry))
+    assert all(opens_at <= row.deposited_at < closes_at for row in lines.list_all(stored(inquiry)))
 
 
 def test_a_draft_is_nowhere_for_a_stranger() -> None:
@@ -174,6 +174,47 @@ def test_a_button_pressed_twice_deposits_once() -> None:
     assert [deposit(inquiry, "Une fois", sending_key="k1") for _ in range(2)] == [1, 1]
     assert deposit(inquiry, "Autre texte, même formulaire", sending_key="k1") == 2
     assert stored(inquiry).observation_count == 2
+
+
+def test_who_comes_back_to_her_form_with_a_file_more_loses_nothing() -> None:
+    town, _ = add_town()
+    inquiry = add_open(town)
+
+    assert deposit(inquiry, "Voir la photo", sending_key="k1") == 1
+    assert deposit(inquiry, "Voir la photo", sending_key="k1", files=[picture()]) == 2
+    assert deposit(inquiry, "", sending_key="k2", files=[PDF, picture()]) == 3
+    assert deposit(inquiry, "", sending_key="k2", files=[PDF, picture()]) == 3
+    assert deposit(inquiry, "", sending_key="k2", files=[PDF + b"\n"]) == 4
+    assert is_whole(inquiry)
+
+
+def test_two_sheets_that_say_the_same_are_two_lines_and_a_masked_one_sent_again_stays_one() -> None:
+    town, _ = add_town()
+    desk, inquiry = agent(town), add_open(town)
+    typed = {
+        "inquiry_id": inquiry, "received_at": utc_now(), "written": Written("Je suis contre."), "sending_key": "k",
+    }  # fmt: skip
+
+    for channel, number in ((Channel.LETTER, 1), (Channel.LETTER, 1), (Channel.REGISTER, 2)):
+        assert depositing.type_observation(desk, channel=channel, **typed) == number  # type: ignore[arg-type]
+    conducting.mask_observation(
+        desk, inquiry_id=inquiry, number=1, reason=MaskReason.INSULT, note="Une injure", passage="Je"
+    )
+    assert depositing.type_observation(desk, channel=Channel.LETTER, **typed) == 1  # type: ignore[arg-type]
+    assert stored(inquiry).observation_count == 2
+
+
+def test_a_register_that_is_taken_away_while_somebody_deposits_still_holds() -> None:
+    town, _ = add_town()
+    inquiry = add_open(town)
+    deposit(inquiry, "La première")
+    read = stored(inquiry)
+    db.session.expunge(read)  # as a reader holds it, whose lines are read an instant later
+    deposit(inquiry, "Entre les deux")
+
+    told = lines.export_register(read)
+    assert check_register.problems_of(told) == []
+    assert [line["number"] for line in told["lines"]] == [1]
 
 
 def test_files_are_cleaned_and_hashed_with_the_text() -> None:
@@ -270,6 +311,34 @@ def test_a_mask_says_what_and_is_for_the_commissioner_and_the_town_hall() -> Non
     assert held() == before
 
 
+def test_the_file_of_another_observation_is_nothing_to_mask() -> None:
+    town, _ = add_town()
+    inquiry = add_open(town)
+    deposit(inquiry, "Bonjour")
+    deposit(inquiry, "Avec une pièce", files=[PDF])
+    other = lines.view_lines([lines.get_observation(inquiry, 2)])[0].files[0].id
+
+    before = held()
+    with pytest.raises(PassageNotFound):
+        conducting.mask_observation(
+            agent(town), inquiry_id=inquiry, number=1, reason=MaskReason.PERSONAL, note="Vie privée", file_ids=[other]
+        )  # fmt: skip
+    assert held() == before
+
+
+def test_a_second_mask_keeps_the_reason_that_was_published_of_the_first() -> None:
+    town, _ = add_town()
+    desk, inquiry = agent(town), add_open(town)
+    deposit(inquiry, "Un sot, au 06 12 34 56 78.")
+    told = {"inquiry_id": inquiry, "number": 1, "reason": MaskReason.PERSONAL}
+
+    conducting.mask_observation(desk, passage="Un sot", note="Une injure.", **told)  # type: ignore[arg-type]
+    conducting.mask_observation(desk, passage="06 12 34 56 78", note="Un téléphone.", **told)  # type: ignore[arg-type]
+    assert lines.get_observation(inquiry, 1).mask_note == "Une injure. Un téléphone."
+    conducting.lift_mask(desk, inquiry_id=inquiry, number=1)
+    assert lines.get_observation(inquiry, 1).mask_note == ""
+
+
 def test_the_contact_is_sealed_and_each_sight_is_in_the_journal() -> None:
     from civic.audit.models import AuditEntry
 
@@ -306,7 +375,7 @@ def test_signed_in_or_not_an_observation_belongs_to_no_account() -> None:
     deposit(inquiry, "Avec un compte", actor=ada)
     deposit(inquiry, "Sans", actor=ANONYMOUS)
 
-    assert [row.typed_by_id for row in lines.list_all(inquiry)] == [None, None]
+    assert [row.typed_by_id for row in lines.list_all(stored(inquiry))] == [None, None]
 
 
 def test_who_sent_in_time_is_in_time_even_if_a_letter_is_typed_before_her_turn() -> None:

@@ -1,6 +1,7 @@
 """What the commissioner studies: observations sorted into themes, notes, masks; the town hall's answers; the summary."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, url_for
@@ -51,6 +52,7 @@ def show_study(inquiry_id: int) -> str:
 
 def _study_page(inquiry_id: int, form: Form) -> str:
     inquiry, filters, actor = _studied(inquiry_id), load_filters(StudyFilter), current_actor()
+    may_study = can(actor, InquiriesAction.STUDY, inquiry)
     page = lines.list_lines(
         inquiry_id,
         channel=filters["voie"],
@@ -63,13 +65,14 @@ def _study_page(inquiry_id: int, form: Form) -> str:
         form=form,
         inquiry=queries.view_inquiry(inquiry, at=utc_now()),
         page=page,
-        lines=lines.view_lines(page.items, is_studied=True),
+        lines=lines.view_lines(page.items, is_studied=True, has_notes=may_study),
         themes=lines.list_themes(inquiry_id),
         unsorted=lines.count_unsorted(inquiry_id),
         theme=filters["theme"],
         channel=filters["voie"],
         channels=list(Channel),
-        may_study=can(actor, InquiriesAction.STUDY, inquiry),
+        may_study=may_study,
+        may_see_contacts=can(actor, InquiriesAction.SEE_CONTACTS, inquiry),
         may_prolong=can(actor, InquiriesAction.PROLONG, inquiry),
         may_report=can(actor, InquiriesAction.PUBLISH_REPORT, inquiry),
     )
@@ -127,7 +130,8 @@ def show_theme(inquiry_id: int, theme_id: int) -> str:
     )
 
 
-def _theme_page(inquiry_id: int, theme_id: int, form: Form) -> str:
+def _theme_page(inquiry_id: int, theme_id: int, form: Form, *, which: str = "") -> str:
+    """``which``: the form of the page that was refused."""
     inquiry, actor = _studied(inquiry_id), current_actor()
     theme = lines.get_theme(inquiry_id, theme_id)
     kept = {"note": theme.note, "appraisal": theme.appraisal, "answer": theme.answer}
@@ -135,6 +139,7 @@ def _theme_page(inquiry_id: int, theme_id: int, form: Form) -> str:
     return render_template(
         "inquiries/theme.html",
         form=Form({**kept, **form.values}, form.errors),
+        which=which,
         kept=kept,
         seen={"study": rules.seen_of(theme.note, theme.appraisal), "answer": rules.seen_of(theme.answer)},
         inquiry=queries.view_inquiry(inquiry, at=utc_now()),
@@ -160,7 +165,7 @@ def write_theme(inquiry_id: int, theme_id: int) -> ResponseReturnValue:
             current_actor(), inquiry_id=inquiry_id, theme_id=theme_id, **data
         ),
         done=lambda nothing: _theme_saved(inquiry_id, theme_id),
-        again=lambda form: _theme_page(inquiry_id, theme_id, form),
+        again=lambda form: _theme_page(inquiry_id, theme_id, form, which="study"),
     )
 
 
@@ -172,7 +177,7 @@ def answer_theme(inquiry_id: int, theme_id: int) -> ResponseReturnValue:
             current_actor(), inquiry_id=inquiry_id, theme_id=theme_id, **data
         ),
         done=lambda nothing: _theme_saved(inquiry_id, theme_id),
-        again=lambda form: _theme_page(inquiry_id, theme_id, form),
+        again=lambda form: _theme_page(inquiry_id, theme_id, form, which="answer"),
     )
 
 
@@ -203,16 +208,17 @@ def _sealed_page(inquiry_id: int, number: int, form: Form, *, which: str = "") -
     actor = current_actor()
     inquiry = get_visible_inquiry(actor, inquiry_id)
     row = conducting.see_observation(actor, inquiry_id=inquiry_id, number=number)
+    may_study = can(actor, InquiriesAction.STUDY, inquiry)
     return render_template(
         "inquiries/sealed.html",
         form=form,
         which=which,
         inquiry=queries.view_inquiry(inquiry, at=utc_now()),
         row=row,
-        line=lines.view_lines([row], is_studied=True)[0],
+        line=lines.view_lines([row], is_studied=True, has_notes=may_study)[0],
         reasons=[{"value": key.value, "label": gettext(said)} for key, said in MASK_WORDS.items()],
         may_mask=can(actor, InquiriesAction.MASK_OBSERVATION, inquiry),
-        may_study=can(actor, InquiriesAction.STUDY, inquiry),
+        may_study=may_study,
         longest=LONGEST_NOTE,
     )
 
@@ -268,12 +274,14 @@ def lift_mask(inquiry_id: int, number: int) -> ResponseReturnValue:
 
 
 def _summary(inquiry_id: int) -> tuple[Inquiry, Summary]:
+    """Her notes and her appraisals are the commissioner's: in the files that the town hall takes, they are not."""
     inquiry = _studied(inquiry_id)
-    rows = lines.list_all(inquiry_id)
+    may_study = can(current_actor(), InquiriesAction.STUDY, inquiry)
+    themes = lines.list_themes(inquiry_id)
     return inquiry, Summary(
         inquiry.title,
-        lines.view_lines(rows, is_studied=True),
-        lines.list_themes(inquiry_id),
+        lines.view_lines(lines.list_all(inquiry), is_studied=True, has_notes=may_study),
+        themes if may_study else [replace(each, appraisal="") for each in themes],
         queries.list_sessions(inquiry_id),
         lines.count_by_channel(inquiry_id),
     )

@@ -59,7 +59,7 @@ def mask_observation(
     """Take a passage, the name or a file out of what is read. What is masked stays sealed, and the chain still holds.
 
     Args:
-        note: why, in words that everybody reads.
+        note: why, in words that everybody reads, after those of an earlier mask.
 
     Raises:
         InquiryNotFound; ObservationNotFound; NotAllowed: the actor is neither the commissioner nor an agent.
@@ -69,7 +69,8 @@ def mask_observation(
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.MASK_OBSERVATION, Act.MASK, now=now)
         row = lines.get_observation(inquiry_id, number)
-        if not (passage or file_ids or (hides_name and row.name)):
+        hidden = _mark_files(row, file_ids)
+        if not (passage or hidden or (hides_name and row.name)):
             raise PassageNotFound(PassageNotFound.nothing)
         if passage:
             without = rules.masked(row.text, passage)
@@ -78,15 +79,17 @@ def mask_observation(
         if hides_name and row.name:
             row.sealed_public_name = row.sealed_public_name or row.name
             row.name = rules.MASK
-        _mark_files(row, file_ids)
-        row.masked_at, row.masked_by_id, row.mask_reason, row.mask_note = now, actor.id, reason, note
+        row.mask_note = note if row.mask_note in ("", note) else f"{row.mask_note} {note}"
+        row.masked_at, row.masked_by_id, row.mask_reason = now, actor.id, reason
         publish(ObservationMasked(**said_by(actor, inquiry, now), number=number, reason=reason.value))
 
 
-def _mark_files(row: InquiryObservation, file_ids: Collection[int]) -> None:
+def _mark_files(row: InquiryObservation, file_ids: Collection[int]) -> int:
+    """Return how many files of this observation, and of no other, are masked by it."""
     file = InquiryObservationFile
     hidden = sa.update(file).where(file.observation_id == row.id, file.id.in_(file_ids))
-    db.session.execute(hidden.values(is_masked=True).execution_options(synchronize_session=False))
+    result = db.session.execute(hidden.values(is_masked=True).execution_options(synchronize_session=False))
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def lift_mask(actor: Actor, *, inquiry_id: int, number: int) -> None:

@@ -92,7 +92,7 @@ def deposit(
         get_visible_inquiry(actor, inquiry_id)
         inquiry = queries.lock_inquiry(inquiry_id)
         again = lines.find_sent(inquiry_id, sending_key) if sending_key else None
-        if again is not None and _is_same(again, written):
+        if again is not None and _is_same(again, written, read):
             return again.number
         inquiry.step = rules.next_step(inquiry.state_at(now), Act.DEPOSIT)
         row = add_line(inquiry, Channel.WEB, written, read, received_at=now, now=now)
@@ -108,8 +108,11 @@ def ensure_open(actor: Actor, inquiry_id: int, now: datetime) -> None:
     rules.next_step(get_visible_inquiry(actor, inquiry_id).state_at(now), Act.DEPOSIT)
 
 
-def _is_same(row: InquiryObservation, written: Written) -> bool:
-    return row.text == written.text and row.name == ("" if written.is_anonymous else written.name)
+def _is_same(row: InquiryObservation, written: Written, files: Sequence[ReadFile]) -> bool:
+    """A form that comes back with a file more, or another, is not the same: nothing of it may be lost."""
+    kept = lines.kept_content(row)
+    sent = ("" if written.is_anonymous else written.name, written.text, [each.digest for each in files])
+    return (kept["name"], kept["text"], kept["files"]) == sent
 
 
 def type_observation(
@@ -137,7 +140,12 @@ def type_observation(
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.TYPE_OBSERVATION, Act.TYPE_OBSERVATION, now=now)
         again = lines.find_sent(inquiry_id, sending_key) if sending_key else None
-        if again is not None and _is_same(again, written):
+        arrival = (channel, _to_the_second(received_at))
+        if (
+            again is not None
+            and _is_same(again, written, read)
+            and arrival == (again.channel, again.received_at)
+        ):
             return again.number
         if now >= rules.typing_ends_at(inquiry.closes_at):
             raise WrongInquiryState(REFUSED_ACTS[Act.TYPE_OBSERVATION])
