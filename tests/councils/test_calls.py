@@ -11,6 +11,8 @@ from flask import Flask
 
 from civic.accounts.models import Person
 from civic.accounts.personal_data import erase_personal_data
+from civic.accounts.queries import get_person
+from civic.audit.models import AuditEntry
 from civic.councils import queries as councils
 from civic.councils import service as council_service
 from civic.councils.calls import queries
@@ -251,6 +253,99 @@ def test_those_who_applied_are_drawn_told_and_seated_once_they_accept(app_contex
         erase_personal_data(first.id, utc_now())
     assert db.session.scalars(sa.select(DrawOwner).filter_by(person_id=first.id)).all() == []
     assert erase != first.id
+
+
+def test_who_sits_already_and_is_chosen_keeps_one_seat_and_one_voice(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agnes = agent(town)
+    council = council_service.found_council(agnes, territory_id=place, name="Conseil des Bords", page="")
+    call_id = open_call(agnes, place, council_id=council)
+    ada, _ = (candidate(call_id, place, name) for name in ("Ada", "Bruno"))
+    council_service.save_seat(
+        agnes, council_id=council, role=SeatRole.CHAIR, origin=SeatOrigin.ELECTED, since=date(2026, 1, 4),
+        email=get_person(ada.id).email,
+    )  # fmt: skip
+    close(call_id)
+
+    ids = [each.id for each in queries.list_candidacies(call_id)]
+    choosing.decide_call(agnes, call_id=call_id, chosen_ids=ids, outcome="Désignés par le maire.")
+
+    seats = [(held.name, held.seat.role) for held in councils.list_seats(council)]
+    assert seats == [("Ada", SeatRole.CHAIR), ("Bruno", SeatRole.MEMBER)]
+
+
+def test_after_a_draw_that_was_given_up_another_is_made_and_a_candidate_may_leave(
+    app_context: Flask,
+) -> None:
+    town, (place, *_) = add_town()
+    agnes = agent(town)
+    call_id = open_call(agnes, place, way=Way.DRAWN)
+    ada, *_ = (candidate(call_id, place, name) for name in ("Ada", "Bruno", "Chloé"))
+    close(call_id)
+    first = choosing.prepare_draw(agnes, call_id=call_id)
+    preparing.freeze_draw(agnes, draw_id=first, seed_source=SOURCE, seed_at=utc_now() + timedelta(days=1))
+    preparing.cancel_draw(agnes, draw_id=first, reason="Le tirage du Loto est reporté.")
+
+    applying.withdraw(ada, call_id=call_id)
+    second = choosing.prepare_draw(agnes, call_id=call_id)
+
+    assert second != first
+    assert queries.get_call(call_id).draw_id == second
+    assert count(DrawOwner) == 2
+    with pytest.raises(WrongCallState):
+        choosing.prepare_draw(agnes, call_id=call_id)
+
+
+def test_a_candidate_leaves_a_call_that_was_given_up_with_its_number_too(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        agnes = agent(town)
+        call_id = open_call(agnes, place, way=Way.DRAWN)
+        ada, _ = (candidate(call_id, place, name) for name in ("Ada", "Bruno"))
+        close(call_id)
+        choosing.prepare_draw(agnes, call_id=call_id)
+    client, page = sign_in(app, ada.id), f"/appels-a-candidatures/{call_id}"
+    assert "candidature/retrait" not in text_of(client.get(page))
+    with app.app_context():
+        writing.cancel_call(agnes, call_id=call_id, reason="Le conseil est dissous.")
+    assert "candidature/retrait" in text_of(client.get(page))
+
+    post_form(client, f"{page}/candidature/retrait")
+
+    with app.app_context():
+        assert [each.person_id for each in queries.list_candidacies(call_id)] != [ada.id]
+        assert db.session.scalars(sa.select(DrawOwner).filter_by(person_id=ada.id)).all() == []
+
+
+def test_a_draw_that_nobody_froze_keeps_nothing_of_candidates_that_are_forgotten(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agnes = agent(town)
+    call_id = open_call(agnes, place, way=Way.DRAWN, asks_sex=True)
+    candidate(call_id, place, "Ada", sex=Sex.WOMAN)
+    close(call_id)
+    draw_id = choosing.prepare_draw(agnes, call_id=call_id)
+
+    choosing.forget_candidates(call_id, now=utc_now() + timedelta(days=200))
+
+    assert (count(Candidacy), count(DrawOwner)) == (0, 0)
+    draw = draws.get_draw_alone(draw_id)
+    assert (draw.list_text, draw.quotas, draw.entrants) == ("", [], 0)
+
+
+def test_the_names_that_begin_a_poll_are_in_the_journal_as_those_of_the_page_are(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        agnes = agent(town)
+        call_id = open_call(agnes, place, way=Way.ELECTED)
+        candidate(call_id, place, "Ada Roy")
+        close(call_id)
+
+    page = sign_in(app, agnes.id).get(f"/scrutins/nouveau?pour=appel-{call_id}")
+
+    assert "Ada Roy" in text_of(page)
+    with app.app_context():
+        seen = sa.select(AuditEntry.actor_id).filter_by(fact="CandidatesSeen")
+        assert db.session.scalars(seen).all() == [agnes.id]
 
 
 def test_a_call_goes_from_a_form_to_the_seats_by_pages_alone(app: Flask) -> None:

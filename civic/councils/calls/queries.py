@@ -11,7 +11,8 @@ from civic.councils.calls.states import Sex
 from civic.councils.models import Council, Seat
 from civic.councils.rules import SeatRole
 from civic.councils.sortition.models import DrawnPlace
-from civic.councils.sortition.states import PlaceState
+from civic.councils.sortition.queries import get_draw
+from civic.councils.sortition.states import DrawState, PlaceState
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 
@@ -158,6 +159,18 @@ def list_eligible(call_id: int) -> list[Eligible]:
         .order_by(Candidacy.id)
     )
     return [Eligible(*row) for row in db.session.execute(query)]
+
+
+def has_draw(call: CandidateCall) -> bool:
+    """Tell whether lots are, or were, drawn among those who applied; a draw that was given up is none."""
+    return call.draw_id is not None and get_draw(call.draw_id).state is not DrawState.CANCELLED
+
+
+def holds_candidacies(call: CandidateCall) -> bool:
+    """Tell whether a list for drawing lots holds the candidacies of a call: until it is erased, decided, or the call is given up."""
+    if call.draw_id is None or call.decided_at is not None or call.cancelled_at is not None:
+        return False
+    return get_draw(call.draw_id).erased_at is None
 
 
 def list_vacant_seats(council_id: int) -> list[Seat]:

@@ -6,15 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
-from civic.councils.access import CouncilsAction
 from civic.councils.calls import queries
 from civic.councils.calls.models import Candidacy, CandidateCall
 from civic.councils.calls.service import choosing, writing
-from civic.kernel.access import require
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import delivers
-from civic.kernel.pagination import LARGEST_PAGE
 from civic.voting.prefilling import prefills_poll
 from civic.web.identity import current_actor
 
@@ -51,9 +48,8 @@ def remove_candidacies(person_id: int, now: datetime) -> None:
 @prefills_poll("appel")
 def prefill_poll(call_id: int) -> dict[str, str]:
     """Fill in the poll of a call whose seats residents fill: its title, where it takes place, the names of those who applied."""
+    candidates = choosing.read_candidates(current_actor(), call_id=call_id).items
     call = queries.get_call(call_id)
-    require(current_actor(), CouncilsAction.WRITE_CALL, call)
-    candidates = queries.list_candidates(call, size=LARGEST_PAGE).items
     return {
         "question": call.title,
         "territory_id": str(call.territory_id),

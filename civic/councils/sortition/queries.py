@@ -88,6 +88,11 @@ def keep_owners(draw_id: int, owners: Mapping[str, int]) -> None:
     )
 
 
+def forget_owner(draw_id: int, person_id: int) -> None:
+    """Know no more which number of a list was somebody's."""
+    db.session.execute(sa.delete(DrawOwner).filter_by(draw_id=draw_id, person_id=person_id))
+
+
 def list_places(draw_id: int) -> list[DrawnPlace]:
     return list(
         db.session.scalars(sa.select(DrawnPlace).filter_by(draw_id=draw_id).order_by(DrawnPlace.rank))

@@ -19,6 +19,7 @@ from civic.councils.calls.events import CandidacyFiled, CandidacyWithdrawn
 from civic.councils.calls.models import Candidacy, CandidateCall
 from civic.councils.calls.service.writing import get_visible_call
 from civic.councils.calls.states import CallState, Sex
+from civic.councils.sortition import queries as draws
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
@@ -81,7 +82,7 @@ def withdraw(actor: Actor, *, call_id: int) -> None:
 
     Raises:
         CallNotFound, CandidacyNotFound.
-        CandidacyHeld: the list of the draw is made.
+        CandidacyHeld: the list of the draw is made, and not erased yet.
         WrongCallState: it is decided.
     """
     now = utc_now()
@@ -90,11 +91,13 @@ def withdraw(actor: Actor, *, call_id: int) -> None:
         candidacy = queries.find_candidacy(call_id, actor.id)
         if candidacy is None:
             raise CandidacyNotFound
-        if call.draw_id is not None and call.decided_at is None:
+        if queries.holds_candidacies(call):
             raise CandidacyHeld
         if call.decided_at is not None and candidacy.is_chosen:
             raise WrongCallState
         db.session.delete(candidacy)
+        if call.draw_id is not None:
+            draws.forget_owner(call.draw_id, actor.id)
         publish(
             CandidacyWithdrawn(
                 occurred_at=now, call_id=call_id, territory_id=call.territory_id, actor_id=actor.id

@@ -57,6 +57,8 @@ def read_candidates(actor: Actor, *, call_id: int, number: int = 1) -> Page[Cand
 def prepare_draw(actor: Actor, *, call_id: int) -> int:
     """Make a draw by lot, to be prepared, of those who applied: each under a number that chance gives. Returns its id.
 
+    Where a first draw was given up, another one is made.
+
     Raises:
         CallNotFound, NotAllowed.
         WrongCallState: it is not closed, is filled in another way, or its draw is being made already.
@@ -65,7 +67,7 @@ def prepare_draw(actor: Actor, *, call_id: int) -> int:
     now = utc_now()
     with transaction():
         call = _closed(actor, call_id, now)
-        if call.way is not Way.DRAWN or call.draw_id is not None:
+        if call.way is not Way.DRAWN or queries.has_draw(call):
             raise WrongCallState
         eligible = queries.list_eligible(call_id)
         if not eligible:
@@ -114,6 +116,8 @@ def _closed(actor: Actor, call_id: int, now: datetime) -> CandidateCall:
 def decide_call(actor: Actor, *, call_id: int, chosen_ids: Collection[int], outcome: str) -> None:
     """Say who was chosen and how, for everybody; of a council, they are given seats at once, vacant ones first. All who applied are told.
 
+    Who sits there already keeps her one seat: nobody has two voices.
+
     Args:
         chosen_ids: candidacies. outcome: how they were chosen, published.
 
@@ -148,7 +152,7 @@ def _fill_seats(actor: Actor, call: CandidateCall, council_id: int, people: list
     council = councils.get_council(council_id)
     require(actor, CouncilsAction.EDIT_COUNCIL, council)
     vacant, names = queries.list_vacant_seats(council_id), accounts.names_of(set(people))
-    for person_id in people:
+    for person_id in [each for each in people if not councils.sits(council_id, each)]:
         seat = vacant.pop(0) if vacant else Seat(council_id=council_id, role=SeatRole.MEMBER)
         seat.person_id, seat.name = person_id, names[person_id]
         seat.origin, seat.since = ORIGINS[call.way], town_today()
@@ -161,7 +165,7 @@ def _fill_seats(actor: Actor, call: CandidateCall, council_id: int, people: list
 
 
 def forget_candidates(call_id: int, *, now: datetime) -> None:
-    """Forget, on their day, those who were not chosen: names, texts, and what they said of themselves."""
+    """Forget, on their day, those who were not chosen: names, texts, and what they said of themselves, in a draft of a draw too."""
     with transaction():
         call = queries.get_call_alone(call_id)
         if call.forgotten_at is not None:
@@ -169,5 +173,7 @@ def forget_candidates(call_id: int, *, now: datetime) -> None:
         for candidacy in queries.list_candidacies(call_id):
             if not candidacy.is_chosen:
                 db.session.delete(candidacy)
+        if call.draw_id is not None:
+            preparing.forget_draft(call.draw_id)
         call.forgotten_at = now
         publish(CandidaciesForgotten(occurred_at=now, call_id=call_id, territory_id=call.territory_id))

@@ -226,6 +226,14 @@ def erase_list(draw_id: int, *, now: datetime) -> None:
         forget_list(draw, now)
 
 
+def forget_draft(draw_id: int) -> None:
+    """Take the list away from a draft that nobody froze, in a transaction: it has no day on which it is erased. A frozen one has."""
+    draw = queries.get_draw_alone(draw_id)
+    if draw.state is DrawState.DRAFT:
+        draw.criteria, draw.entrants, draw.list_text, draw.quotas = [], 0, "", []
+        queries.keep_owners(draw_id, {})
+
+
 def forget_list(draw: Draw, now: datetime) -> None:
     """Erase a list: the fingerprint stays, and how many people had each value, where they are not few; nobody's account is known any more."""
     if not draw.counts:
