@@ -101,6 +101,9 @@ def test_a_list_with_a_wrong_line_changes_nothing(app_context: Flask) -> None:
     with pytest.raises(DrawListRefused) as refused:
         preparing.load_list(agnes, draw_id=draw_id, content=b"numero;sexe\n1;F\nMarie Durand;F\n")
     assert "Ligne 3" in plain(refused.value.fields["file"][0])
+    with pytest.raises(DrawListRefused) as refused:
+        preparing.load_list(agnes, draw_id=draw_id, content=b"numero;sexe\n1;" + b"F" * 200_000)
+    assert "Ligne 2" in plain(refused.value.fields["file"][0])
     assert stored(draw_id).entrants == 60
 
 

@@ -36,7 +36,7 @@ def read_list(content: bytes) -> tuple[tuple[str, ...], list[Entrant]]:
     if not lines:
         raise ListRefused("empty")
     separator = max(";,\t", key=lines[0].count)
-    rows = list(csv.reader(text.splitlines(), delimiter=separator))
+    rows = _rows_in(text, separator)
     head = [_tidy(cell) for cell in next(row for row in rows if any(cell.strip() for cell in row))]
     criteria = tuple(head[1:])
     _ensure_head(criteria)
@@ -60,6 +60,14 @@ def read_list(content: bytes) -> tuple[tuple[str, ...], list[Entrant]]:
         if len({entrant.profile[place] for entrant in entrants.values()}) > MOST_VALUES:
             raise ListRefused("too_many_values", None, criterion)
     return criteria, in_order(list(entrants.values()))
+
+
+def _rows_in(text: str, separator: str) -> list[list[str]]:
+    read = csv.reader(text.splitlines(), delimiter=separator)
+    try:
+        return list(read)
+    except csv.Error as error:  # a cell that is longer than any table has
+        raise ListRefused("value", read.line_num) from error
 
 
 def _decoded(content: bytes) -> str:

@@ -203,9 +203,11 @@ def proportional(seats: int, counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def shown_counts(counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Return counts of people as they may be told: None for fewer than five, and for the next smallest where one alone would be found by difference."""
+    """Return counts of people as they may be told: None for fewer than five, and for the next smallest while what is hidden would be found by
+    difference: one alone, or so few together that each is known.
+    """
     hidden = {value for value, count in counts.items() if 0 < count < SHORT}
-    if len(hidden) == 1 and len(counts) > 1:
-        others = [value for value, count in counts.items() if value not in hidden and count]
-        hidden |= {min(others, key=lambda value: (counts[value], value))} if others else set()
+    others = sorted((counts[value], value) for value in counts if counts[value] and value not in hidden)
+    while hidden and others and (len(hidden) == 1 or sum(counts[value] for value in hidden) < SHORT):
+        hidden.add(others.pop(0)[1])
     return {value: None if value in hidden else count for value, count in counts.items()}
