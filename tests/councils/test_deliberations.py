@@ -94,8 +94,9 @@ def test_what_does_not_hold_together_is_refused_and_nothing_is_kept(app_context:
             service.save_record(agnes, territory_id=town, wish=WISH, file=file)
     with pytest.raises(DocumentRefused):
         service.save_record(agnes, territory_id=town, wish=WISH)
-    with pytest.raises(NotAllowed):
-        save(actor_of(add_person("Bruno")), town)
+    for file in (PDF, b"a file that is not read for him"):
+        with pytest.raises(NotAllowed):
+            service.save_record(actor_of(add_person("Bruno")), territory_id=town, wish=WISH, file=file)
     assert count() == 0
 
     save(agnes, town)

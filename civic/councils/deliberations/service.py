@@ -58,6 +58,7 @@ def save_record(
         DocumentRefused: no PDF, or one that may not be published.
     """
     now = utc_now()
+    _ensure_may_publish(actor, territory_id, record_id)  # before the file is read
     content = check_document(file) if file is not None else None
     _ensure_sound(wish, is_published=is_published)
     try:
@@ -82,6 +83,11 @@ def save_record(
     except IntegrityError as error:
         raise NumberTaken from error
     return record.id
+
+
+def _ensure_may_publish(actor: Actor, territory_id: int | None, record_id: int | None) -> None:
+    thing = queries.get_record(record_id) if record_id is not None else territory_id or 0
+    require(actor, CouncilsAction.PUBLISH_RECORD, thing)
 
 
 def _ensure_sound(wish: RecordWish, *, is_published: bool) -> None:

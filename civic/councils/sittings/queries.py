@@ -166,9 +166,9 @@ def get_question(question_id: int) -> SittingQuestion:
 
 
 def list_questions(
-    item_ids: Collection[int], *, state: QuestionState | None = None, size: int = MOST_QUESTIONS_SHOWN
+    item_ids: Collection[int], *, state: QuestionState | None = None, size: int | None = MOST_QUESTIONS_SHOWN
 ) -> Sequence[SittingQuestion]:
-    """Return what was asked on some items: those who wait first, the most supported first, then the first asked."""
+    """Return what was asked on some items: those who wait first, the most supported first, then the first asked. ``size`` None: all of it."""
     is_waiting = sa.case((SittingQuestion.state == QuestionState.WAITING, 0), else_=1)
     query = sa.select(SittingQuestion).where(
         SittingQuestion.item_id.in_(item_ids), SittingQuestion.hidden_at.is_(None)

@@ -290,7 +290,7 @@ def _is_there(said: Presence) -> bool:
 
 def _items(sitting_id: int) -> list[ItemRecord]:
     items = queries.list_items(sitting_id)
-    asked = sorted(queries.list_questions([item.id for item in items]), key=lambda each: each.id)
+    asked = sorted(queries.list_questions([item.id for item in items], size=None), key=lambda each: each.id)
     votes, places = _votes(sitting_id), queries.items_of_votes(sitting_id)
     records = [
         ItemRecord(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from civic.councils import queries as councils
@@ -22,12 +23,13 @@ from civic.councils.sittings.errors import (
     ResultMissing,
     SittingNotClosed,
 )
-from civic.councils.sittings.models import MinutesAddition, SittingMinutes
-from civic.councils.sittings.rules import Approval, QuestionState, fingerprint_of
+from civic.councils.sittings.models import MinutesAddition, SittingMinutes, SittingQuestion
+from civic.councils.sittings.rules import MOST_QUESTIONS_SHOWN, Approval, QuestionState, fingerprint_of
 from civic.kernel.access import ANONYMOUS
 from civic.kernel.clock import town_today
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
+from civic.kernel.transaction import transaction
 from tests.conftest import plain
 from tests.councils.sittings.making import PRESENT, Sat, rows, told
 
@@ -102,6 +104,24 @@ def test_the_draft_says_what_happened_in_its_order(sat: Sat) -> None:
     ):
         assert said in text
     assert text.index("Tour de salle") < text.index("Ancien boulodrome") < text.index("**Vote nominal.**")
+
+
+def test_the_draft_leaves_no_question_out_however_many_were_asked(sat: Sat) -> None:
+    sample = db.session.scalars(sa.select(SittingQuestion).limit(1)).one()
+    copied = ("sitting_id", "item_id", "is_from_room", "asked_at")
+    with transaction():
+        db.session.add_all(
+            SittingQuestion(
+                text=f"Question {number} ?",
+                folded=str(number),
+                **{name: getattr(sample, name) for name in copied},
+            )
+            for number in range(MOST_QUESTIONS_SHOWN + 1)
+        )
+
+    text = draft(sat)
+
+    assert all(f"« Question {number} ? »" in plain(text) for number in range(MOST_QUESTIONS_SHOWN + 1))
 
 
 def test_nobody_reads_a_draft_before_it_is_published(sat: Sat) -> None:
