@@ -201,6 +201,28 @@ def test_a_session_is_during_the_inquiry_and_its_visitors_are_counted_after() ->
     assert queries.list_sessions(inquiry)[0].visitors == 7
 
 
+def test_a_session_that_was_held_stays_and_that_of_a_draft_whose_dates_moved_is_taken_out() -> None:
+    town, _ = add_town()
+    desk, inquiry = agent(town), add_open(town)
+    (session,) = queries.list_sessions(inquiry)
+    session_id, starts_at = session.id, session.starts_at
+
+    before = held()
+    with at(starts_at), pytest.raises(WrongInquiryState):
+        dossier.remove_session(desk, inquiry_id=inquiry, session_id=session_id)
+    assert held() == before
+    dossier.remove_session(desk, inquiry_id=inquiry, session_id=session_id)
+    assert queries.list_sessions(inquiry) == []
+
+    coming = add_announced(town)
+    preparing.take_back_inquiry(desk, inquiry_id=coming)
+    (session,) = queries.list_sessions(coming)
+    session_id, starts_at = session.id, session.starts_at
+    with at(starts_at):
+        dossier.remove_session(desk, inquiry_id=coming, session_id=session_id)
+    assert queries.list_sessions(coming) == []
+
+
 def test_it_is_prolonged_once_before_its_end_and_everybody_who_follows_is_told() -> None:
     town, _ = add_town()
     mine = commissioner()

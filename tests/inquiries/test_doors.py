@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from civic.accounts.models import Role
 from civic.inquiries import lines
 from civic.inquiries.checking import command as check_register
-from civic.inquiries.service import conducting
+from civic.inquiries.service import conducting, preparing
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import deliver_due
@@ -431,3 +431,17 @@ def test_a_program_fills_the_register_by_no_door_and_leaves_no_trace_of_its_acco
     with app.app_context():
         assert stored(inquiry).observation_count == 12
         assert db.session.query(KeptAnswer).count() == 0
+
+
+def test_the_page_of_a_draft_takes_out_a_session_whose_day_is_over(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        desk, now = agent(town), utc_now()
+        with at(now - timedelta(days=40)):
+            inquiry = add_announced(town, in_days=20)
+            preparing.take_back_inquiry(desk, inquiry_id=inquiry)
+    client, path = sign_in(app, desk.id), f"/bureau/enquetes-publiques/{inquiry}"
+
+    assert "Retirer la permanence" in text_of(client.get(path))
+    assert post_form(client, f"{path}/permanences/1/retrait").status_code == 302
+    assert "Retirer la permanence" not in text_of(client.get(path))

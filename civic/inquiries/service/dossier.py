@@ -5,10 +5,10 @@ from datetime import datetime
 
 from civic.inquiries import queries, rules
 from civic.inquiries.access import InquiriesAction
-from civic.inquiries.errors import DocumentNotFound, FileRefused
+from civic.inquiries.errors import DocumentNotFound, FileRefused, WrongInquiryState
 from civic.inquiries.events import DossierChanged, SessionsChanged
 from civic.inquiries.models import Inquiry, InquiryDocument, InquirySession
-from civic.inquiries.rules import Act, Part
+from civic.inquiries.rules import Act, Part, Step
 from civic.inquiries.service.reading import lock_for, said_by
 from civic.kernel.access import Actor
 from civic.kernel.clock import utc_now
@@ -18,6 +18,7 @@ from civic.kernel.errors import N_
 from civic.kernel.transaction import publish, transaction
 
 WITHOUT_FILE = N_("Choisissez un document.")
+SESSION_BEGUN = N_("Cette permanence a commencé : elle ne se retire plus.")
 
 
 def read_pdf(file: bytes | None, field: str) -> bytes:
@@ -118,11 +119,14 @@ def add_session(actor: Actor, *, inquiry_id: int, place: str, starts_at: datetim
 
 
 def remove_session(actor: Actor, *, inquiry_id: int, session_id: int) -> None:
-    """Take a session out. Raises as ``add_session``, and SessionNotFound."""
+    """Take a session out, before it begins; of a draft, at any time: its dates may have moved. Raises as ``add_session``, and SessionNotFound."""
     now = utc_now()
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.WRITE_INQUIRY, Act.PLAN_SESSION, now=now)
-        db.session.delete(queries.get_session(inquiry_id, session_id))
+        session = queries.get_session(inquiry_id, session_id)
+        if inquiry.step is not Step.DRAFT and session.starts_at <= now:
+            raise WrongInquiryState(SESSION_BEGUN)
+        db.session.delete(session)
         publish(SessionsChanged(**said_by(actor, inquiry, now), session_id=session_id))
 
 
