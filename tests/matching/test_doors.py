@@ -18,6 +18,7 @@ from tests.mutual_aid.making import (
     ADDRESS,
     add_request,
     add_volunteer,
+    disturb_at_any_hour,
     invitation_of,
     invitations,
     matches,
@@ -46,6 +47,7 @@ def test_a_request_goes_from_the_form_to_the_thanks_without_a_script(app: Flask)
     with app.app_context():
         _, (place, *_) = add_town()
         ada, odette = add_person("Ada", lives_in=place), add_person("Odette", lives_in=place)
+        disturb_at_any_hour(ada)
     volunteer, owner = sign_in(app, ada), sign_in(app, odette)
     offered = post_form(
         volunteer, "/entraide/propositions", category="shopping", title="Vos courses", accepts_charter="true"
@@ -147,6 +149,7 @@ def test_the_story_by_json(app: Flask) -> None:
     with app.app_context():
         _, (place, *_) = add_town()
         ada, odette = add_person("Ada", lives_in=place), add_person("Odette", lives_in=place)
+        disturb_at_any_hour(ada)
     client, volunteer, owner = app.test_client(), bearer(app, ada), bearer(app, odette)
     offer = {"category": "shopping", "title": "Vos courses", "slots": [], "accepts_charter": True}
     assert client.post("/api/v1/offers", json=offer, headers=volunteer).status_code == 201

@@ -22,7 +22,7 @@ from civic.mutual_aid.rules import (
 from civic.mutual_aid.service.offers import offer_help
 from civic.mutual_aid.service.requests import ask_for_help
 from civic.mutual_aid.volunteers.models import VolunteerProfile
-from civic.mutual_aid.volunteers.rules import LARGEST_CEILING
+from civic.mutual_aid.volunteers.rules import LARGEST_CEILING, QuietHours
 from tests.conftest import actor_of, add_person
 
 ADDRESS = "17 impasse des Glycines"
@@ -73,6 +73,9 @@ def add_volunteer(
     if is_on_duty:
         set_duty(actor_of(person), on=True)
     return person
+
+
+AT_ANY_HOUR = QuietHours(0, 0)
 
 
 def disturb_at_any_hour(person: int) -> None:

@@ -39,7 +39,14 @@ from civic.mutual_aid.volunteers.service import set_limits
 from civic.notifications.models import Notification
 from civic.notifications.texting.models import TextAsk
 from tests.conftest import Role, actor_of, add_person, add_town, plain, post_form, sign_in
-from tests.mutual_aid.making import add_request, add_volunteer, matches, request_details, state_of
+from tests.mutual_aid.making import (
+    AT_ANY_HOUR,
+    add_request,
+    add_volunteer,
+    matches,
+    request_details,
+    state_of,
+)
 from tests.texting.local import NUMBER, LocalGateway, deliver, last_code, reply, say_verified
 
 MOBILE = "06 12 34 56 78"
@@ -406,7 +413,7 @@ class Volunteer:
         self.set_phone(MOBILE)
 
     def set_phone(self, phone: str) -> None:
-        limits = Limits(by_mail=False, by_sms=True)
+        limits = Limits(by_mail=False, by_sms=True, quiet=AT_ANY_HOUR)
         set_limits(actor_of(self.ada), town_id=self.town, limits=limits, skills=[], phone=phone)
 
     def asked(self) -> int:

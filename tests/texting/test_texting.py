@@ -20,7 +20,14 @@ from civic.notifications.texting.models import TextAsk
 from civic.notifications.texting.rules import first_free_code, is_signed, read_reply, signature_of
 from config import SettingsError
 from tests.conftest import actor_of, add_person, add_town, make_settings, plain
-from tests.mutual_aid.making import add_request, add_volunteer, invitation_of, invitations, matches
+from tests.mutual_aid.making import (
+    AT_ANY_HOUR,
+    add_request,
+    add_volunteer,
+    invitation_of,
+    invitations,
+    matches,
+)
 from tests.texting.local import NUMBER, SECRET, TOKEN, LocalGateway, deliver, reply, say_verified
 
 
@@ -30,7 +37,7 @@ class Story:
     def __init__(self, **changes: object) -> None:
         self.town, (self.place, *_) = add_town()
         self.ada, self.ben = (add_volunteer(self.town, self.place, name) for name in ("Ada", "Ben"))
-        limits = Limits(by_sms=True)
+        limits = Limits(by_sms=True, quiet=AT_ANY_HOUR)
         set_limits(actor_of(self.ada), town_id=self.town, limits=limits, skills=[], phone="06 12 34 56 78")
         say_verified(self.ada, "06 12 34 56 78")
         self.rose = add_person("Rose", lives_in=self.place)
