@@ -107,7 +107,9 @@ POLICY: dict[Action, Clauses] = {
     ProposalsAction.AMEND: ((lives_where_consulted,),),
     ProposalsAction.DECIDE_AMENDMENT: ((signs_it,),),
     ProposalsAction.WITHDRAW_AMENDMENT: ((is_author,),),
-    ProposalsAction.EDIT_PROPOSAL: ((is_author,),),
+    ProposalsAction.EDIT_PROPOSAL: ((signs_it,),),
+    ProposalsAction.WITHDRAW_PROPOSAL: ((is_author,),),
+    ProposalsAction.CHOOSE_COAUTHORS: ((is_author,),),
     ProposalsAction.SEE_WITHHELD_PROPOSAL: ((is_author,),),
     ProposalsAction.DRAFT_ANSWER: ((is_councillor_here,), (is_agent_here,)),
     ProposalsAction.READ_ANSWER: (

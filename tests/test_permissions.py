@@ -69,6 +69,8 @@ EXPECTED: dict[str, frozenset[str]] = {
     "proposals.mark_argument": frozenset({"resident"}),
     "proposals.withdraw_argument": NOBODY,
     "proposals.edit_proposal": NOBODY,
+    "proposals.withdraw_proposal": NOBODY,
+    "proposals.choose_coauthors": NOBODY,
     "proposals.see_withheld_proposal": NOBODY,
     "proposals.draft_answer": frozenset({"agent", "councillor"}),
     "proposals.read_answer": frozenset({"agent", "councillor"}),

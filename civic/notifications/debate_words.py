@@ -29,7 +29,7 @@ DEBATE: dict[Kind, Wording] = {
     ),
     Kind.SIGNED_TEXT_CHANGED: Wording(
         Family.PARTICIPATION,
-        N_("Le texte de « %(title)s », que vous signez, a changé : un amendement est accepté."),
+        N_("Le texte de « %(title)s », que vous signez, a changé. Relisez-le."),
     ),
     Kind.NEWS_TEXT: Wording(
         Family.PARTICIPATION,

@@ -8,6 +8,7 @@ from civic.proposals import queries as proposals
 from civic.proposals.amendments import queries as amendments
 from civic.proposals.amendments.events import AmendmentDecided, AmendmentProposed
 from civic.proposals.arguing.events import ArgumentAnswered
+from civic.proposals.authors.events import SignedTextChanged
 
 
 @within_transaction(ArgumentAnswered)
@@ -62,3 +63,20 @@ def tell_decided(fact: AmendmentDecided) -> None:
         tell({fact.author_id}, Kind.AMENDMENT_ACCEPTED if fact.is_accepted else Kind.AMENDMENT_REFUSED)
     if fact.is_accepted and fact.actor_id is not None:
         tell(set(amendments.list_decider_ids(fact.proposal_id)) - {fact.actor_id}, Kind.SIGNED_TEXT_CHANGED)
+
+
+@within_transaction(SignedTextChanged)
+def tell_others_who_sign(fact: SignedTextChanged) -> None:
+    """Once for all that changed since each last read what became of the text."""
+    path = f"/propositions/{fact.proposal_id}/versions"
+    for reader in amendments.list_decider_ids(fact.proposal_id):
+        if reader == fact.actor_id or queries.has_unread(reader, Kind.SIGNED_TEXT_CHANGED, path):
+            continue
+        notify(
+            reader,
+            kind=Kind.SIGNED_TEXT_CHANGED,
+            key=f"signed_text:{fact.proposal_id}:{fact.version}",
+            params={"title": proposals.get_proposal(fact.proposal_id).title},
+            path=path,
+            now=fact.occurred_at,
+        )

@@ -17,6 +17,8 @@ class ProposalsAction(Action):
     WITHDRAW_AMENDMENT = "proposals.withdraw_amendment"
     WITHDRAW_ARGUMENT = "proposals.withdraw_argument"
     EDIT_PROPOSAL = "proposals.edit_proposal"
+    WITHDRAW_PROPOSAL = "proposals.withdraw_proposal"
+    CHOOSE_COAUTHORS = "proposals.choose_coauthors"
     SEE_WITHHELD_PROPOSAL = "proposals.see_withheld_proposal"
     DRAFT_ANSWER = "proposals.draft_answer"
     READ_ANSWER = "proposals.read_answer"

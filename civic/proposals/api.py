@@ -11,10 +11,10 @@ from civic.proposals.queries import ProposalView
 from civic.proposals.schemas import (
     CreatedSchema,
     DraftAnswerSchema,
+    EditProposalSchema,
     ListProposalsQuery,
     ProposalPageSchema,
     ProposalSchema,
-    ProposalTextSchema,
     PublishArgumentSchema,
     StandingSchema,
     SubmitProposalSchema,
@@ -83,12 +83,15 @@ def get_proposal(proposal_id: int) -> ProposalView:
 @blueprint.operation(
     "PUT",
     "/proposals/<int:proposal_id>",
-    summary="Change one's own proposal, before anybody took part",
-    body=ProposalTextSchema,
+    summary="Change a proposal that one signs, before anybody took part",
+    body=EditProposalSchema,
     answer=ProposalSchema,
 )
 def edit_proposal(proposal_id: int, body: dict[str, Any]) -> ProposalView:
-    proposing.edit_proposal(current_actor(), proposal_id=proposal_id, text=ProposalText(**body))
+    version = body.pop("version")
+    proposing.edit_proposal(
+        current_actor(), proposal_id=proposal_id, text=ProposalText(**body), version=version
+    )
     return _view(proposal_id)
 
 

@@ -38,13 +38,6 @@ class ProposalHasReplies(Conflict):
     )
 
 
-class ProposalCosigned(Conflict):
-    code = "proposal_cosigned"
-    message = N_(
-        "Quelqu’un signe cette proposition avec vous : son texte ne change plus. Vous pouvez la retirer et en écrire une autre."
-    )
-
-
 class NoSupportLeft(Conflict):
     """``allowed``: how many its consultation gives to each."""
 

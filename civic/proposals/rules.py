@@ -1,4 +1,4 @@
-"""What a proposal may be, which arguments and answers it gets, and until when its author may change it."""
+"""What a proposal may be, which arguments and answers it gets, and until when those who sign it may change it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from civic.kernel.errors import N_
 from civic.proposals.errors import (
     NothingToAnswer,
     ProposalAnswered,
-    ProposalCosigned,
     ProposalHasReplies,
     ProposalWithheld,
     UnknownTopic,
@@ -98,12 +97,10 @@ def ensure_topic(topic: str, topics: Sequence[str], *, kept: str = "") -> str:
     return topic if topics else kept
 
 
-def ensure_editable(*, has_supports: bool, has_arguments: bool, has_coauthors: bool) -> None:
-    """Refuse to change a text that somebody already supported, discussed or signed. Raises ProposalHasReplies, ProposalCosigned."""
+def ensure_editable(*, has_supports: bool, has_arguments: bool) -> None:
+    """Refuse to change a text that somebody already supported or discussed. Raises ProposalHasReplies."""
     if has_supports or has_arguments:
         raise ProposalHasReplies
-    if has_coauthors:
-        raise ProposalCosigned
 
 
 def ensure_withdrawable(*, is_answered: bool) -> None:

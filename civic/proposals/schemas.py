@@ -99,7 +99,13 @@ class PostProposalSchema(SubmitProposalSchema, FilesSchema):
     has_seen_like = fields.Boolean(load_default=False)
 
 
-class PostEditSchema(ProposalTextSchema, FilesSchema):
+class EditProposalSchema(ProposalTextSchema):
+    """``version``: of the text that was read."""
+
+    version = Whole(1, LATEST_VERSION, required=True)
+
+
+class PostEditSchema(EditProposalSchema, FilesSchema):
     """The form that changes a proposal. ``goes_on``: the button of a file was pressed, and the form is shown again."""
 
 

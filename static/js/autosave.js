@@ -9,7 +9,8 @@ const SUBMITTED = "submitted-draft";
 const LEAVING = "person-who-leaves";
 
 export const draftNameOf = (form) => `draft:${form.dataset.autosaveOwner ?? ""}:${form.dataset.autosave}`;
-const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !SKIPPED.has(field.type));
+const isKept = (field) => !SKIPPED.has(field.type) || field.dataset.autosaveToo !== undefined;
+const fieldsOf = (form) => [...form.elements].filter((field) => field.name && isKept(field));
 const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
 
 function snapshot(form) {

@@ -35,7 +35,6 @@ from civic.proposals.authors.errors import (
 )
 from civic.proposals.authors.models import Coauthor, CoauthorInvitation
 from civic.proposals.authors.rules import INVITATION_DAYS
-from civic.proposals.errors import ProposalCosigned
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category, Decision, Side
 from civic.proposals.service import answering, proposing, taking_part
@@ -348,24 +347,6 @@ def test_a_moderator_sees_who_wrote_what_is_hidden_or_withdrawn_and_a_neighbour_
     with app.app_context():
         seen = sa.select(sa.func.count()).select_from(AuditEntry).filter_by(fact="AnonymousAuthorSeen")
         assert db.session.scalar(seen) == 2
-
-
-def test_the_text_that_somebody_signed_changes_no_more(app_context: Flask) -> None:
-    town, (place, *_) = add_town()
-    ada, bob = (actor_of(add_person(name, lives_in=place)) for name in ("Ada", "Bob"))
-    proposal = add_proposal(town, author=ada.id)
-    other = ProposalText("Tout autre chose", "Ce que Bob n’aurait pas signé.", Category.OTHER, town)
-    service.invite_coauthor(ada, proposal_id=proposal, email=email_of(bob.id))
-    service.answer_invitation(bob, proposal_id=proposal, is_accepted=True)
-    before = proposals.view_proposal(proposals.get_proposal(proposal), reader_id=None)
-
-    with pytest.raises(ProposalCosigned):
-        proposing.edit_proposal(ada, proposal_id=proposal, text=other)
-    db.session.rollback()
-    assert proposals.view_proposal(proposals.get_proposal(proposal), reader_id=None) == before
-    service.stop_signing(bob, proposal_id=proposal)
-    proposing.edit_proposal(ada, proposal_id=proposal, text=other)
-    assert proposals.get_proposal(proposal).title == other.title
 
 
 def test_who_asks_for_her_data_reads_whom_she_asked_to_sign_and_where_she_proposed(

@@ -139,7 +139,11 @@ def test_an_author_edits_and_withdraws_on_pages(app: Flask) -> None:
     assert "Devant le lavoir." in text(client.get(f"/propositions/{proposal_id}/modifier"))
 
     post_form(
-        client, f"/propositions/{proposal_id}/modifier", **{**IDEA, "title": "Deux bancs"}, territory_id=town
+        client,
+        f"/propositions/{proposal_id}/modifier",
+        **{**IDEA, "title": "Deux bancs"},
+        territory_id=town,
+        version="1",
     )
     assert "Deux bancs" in text(app.test_client().get(f"/propositions/{proposal_id}"))
     post_form(client, f"/propositions/{proposal_id}/retrait")

@@ -377,13 +377,13 @@ def test_a_proposal_nobody_took_part_in_changes_its_photographs(
     made = post_form(browser, f"{address}/nouvelle", **form, has_seen_like="1").location.split("?")[0]  # type: ignore[attr-defined]
 
     changed = post_form(
-        browser, f"{made}/modifier", **form, goes_on="true", photograph=(BytesIO(picture()), "a.jpg"), photograph_description=SEEN
+        browser, f"{made}/modifier", **form, version="1", goes_on="true", photograph=(BytesIO(picture()), "a.jpg"), photograph_description=SEEN
     )  # fmt: skip
 
     assert changed.location.endswith("/modifier#fichiers")  # type: ignore[attr-defined]
     (number,) = re.findall(r'name="remove_photographs"\s+value="(\d+)"', browser.get(f"{made}/modifier").text)
     assert SEEN in app.test_client().get(made).text
-    post_form(browser, f"{made}/modifier", **form, remove_photographs=number)
+    post_form(browser, f"{made}/modifier", **form, version="1", remove_photographs=number)
     assert SEEN not in app.test_client().get(made).text
 
 

@@ -13,6 +13,8 @@ class Amendment(Model):
     Attributes:
         version: the number of the text that it changes, which is kept (``ProposalVersion``).
         reason: why; ``answer``: why it is refused. The words of a withdrawn one are deleted.
+
+    What a coauthor changes herself is one that never waited (``waited``): it credits her in the versions, and is not among the amendments.
     """
 
     __tablename__ = "amendment"
@@ -44,6 +46,11 @@ class Amendment(Model):
         sa.ForeignKey("person.id", ondelete="SET NULL"), index=True
     )
     hidden_at: Mapped[datetime | None]
+
+    @property
+    def waited(self) -> bool:
+        """Whether it was proposed before it was decided."""
+        return self.decided_at is None or self.decided_at > self.created_at
 
 
 class ProposalVersion(Model):

@@ -52,13 +52,19 @@ class AmendmentView:
 
 @dataclass(frozen=True)
 class VersionView:
-    """A text of a proposal. ``credited_to``, ``amendment_id``: whose amendment it comes from; ``before``: the text that it replaced."""
+    """A text of a proposal.
+
+    Attributes:
+        credited_to: who wrote it: of whose amendment it comes (``amendment_id``), or who signed the text and changed it (``is_signers``).
+        before: the text that it replaced.
+    """
 
     number: int
     text: Text
     written_at: datetime
     amendment_id: int | None
     credited_to: str | None
+    is_signers: bool
     before: Text | None
 
 
@@ -89,8 +95,13 @@ def text_of(proposal: Proposal) -> Text:
     return Text(proposal.title, proposal.body_source)
 
 
+def _waited() -> sa.ColumnElement[bool]:
+    """Leave out what coauthors changed themselves: see ``Amendment.waited``."""
+    return sa.or_(Amendment.decided_at.is_(None), Amendment.decided_at > Amendment.created_at)
+
+
 def _is_shown() -> sa.ColumnElement[bool]:
-    return sa.and_(Amendment.hidden_at.is_(None), Amendment.state != AmendmentState.WITHDRAWN)
+    return sa.and_(Amendment.hidden_at.is_(None), Amendment.state != AmendmentState.WITHDRAWN, _waited())
 
 
 def list_amendments(
@@ -104,7 +115,9 @@ def list_amendments(
     """Read a page of the amendments of a proposal: those that wait first, then the last decided. A hidden one is read by its author alone."""
     is_read: sa.ColumnElement[bool] = _is_shown()
     if reader_id is not None:
-        mine = sa.and_(Amendment.author_id == reader_id, Amendment.state != AmendmentState.WITHDRAWN)
+        mine = sa.and_(
+            Amendment.author_id == reader_id, Amendment.state != AmendmentState.WITHDRAWN, _waited()
+        )
         is_read = sa.or_(is_read, mine)
     query = _named().where(Amendment.proposal_id == proposal_id, is_read)
     if state is not None:
@@ -180,7 +193,7 @@ def supported_at(proposal_id: int, person_id: int) -> datetime | None:
 def list_versions(proposal_id: int, *, number: int = 1, size: int = VERSIONS_A_PAGE) -> Page[VersionView]:
     """Read a page of the texts of a proposal that were kept, the last first."""
     query = (
-        sa.select(ProposalVersion, Person.name)
+        sa.select(ProposalVersion, Person.name, _waited())
         .outerjoin(Amendment, Amendment.id == ProposalVersion.amendment_id)
         .outerjoin(Person, Person.id == Amendment.author_id)
         .where(ProposalVersion.proposal_id == proposal_id)
@@ -203,11 +216,12 @@ def _version_views(proposal_id: int, rows: Sequence[Any]) -> list[VersionView]:
             number=version.number,
             text=Text(version.title, version.body_source),
             written_at=version.written_at,
-            amendment_id=version.amendment_id,
+            amendment_id=version.amendment_id if waited else None,
             credited_to=name,
+            is_signers=version.amendment_id is not None and not waited,
             before=before.get(version.number - 1),
         )
-        for version, name in rows
+        for version, name, waited in rows
     ]
 
 

@@ -87,7 +87,7 @@ class AmendmentSchema(BaseSchema):
 
 
 class VersionSchema(BaseSchema):
-    """``amendment_id``, ``credited_to``: the amendment from which the text comes, and who wrote it."""
+    """``amendment_id``, ``credited_to``: the amendment from which the text comes, and who wrote it (``is_signers``: who signed it then)."""
 
     number = fields.Integer(required=True)
     title = fields.String(attribute="text.title", required=True)
@@ -95,6 +95,7 @@ class VersionSchema(BaseSchema):
     written_at = Instant(required=True)
     amendment_id = fields.Integer(allow_none=True, required=True)
     credited_to = fields.String(allow_none=True, required=True)
+    is_signers = fields.Boolean(required=True)
 
 
 AmendmentPageSchema = page_schema(AmendmentSchema)

@@ -56,7 +56,8 @@ def get_visible_amendment(actor: Actor, amendment_id: int) -> Amendment:
     amendment = queries.get_amendment(amendment_id)
     get_visible_proposal(actor, amendment.proposal_id)
     is_own = actor.person_id is not None and amendment.author_id == actor.person_id
-    if amendment.state is AmendmentState.WITHDRAWN or (amendment.hidden_at is not None and not is_own):
+    is_withheld = amendment.hidden_at is not None and not is_own
+    if amendment.state is AmendmentState.WITHDRAWN or is_withheld or not amendment.waited:
         raise AmendmentNotFound
     return amendment
 

@@ -1,4 +1,4 @@
-"""The texts that a proposal had are kept from the first amendment on: before, its author corrects it and nobody has read it long."""
+"""The texts that a proposal had are kept from the first amendment on, or the first change of a text that several sign."""
 
 from datetime import datetime
 
@@ -9,10 +9,11 @@ from civic.proposals.amendments.rules import Text
 from civic.proposals.models import Proposal
 
 
-def keep_present_text(proposal: Proposal) -> None:
-    """Keep the text of a locked proposal, unless it is."""
+def keep_present_text(proposal: Proposal, text: Text | None = None) -> None:
+    """Keep the text of a locked proposal, unless it is. ``text``: what it was, where it is being changed."""
     if not queries.has_kept_texts(proposal.id):
-        _keep(proposal, written_at=proposal.edited_at or proposal.published_at, amendment_id=None)
+        written_at = proposal.edited_at or proposal.published_at
+        _keep(proposal, text or queries.text_of(proposal), written_at=written_at, amendment_id=None)
 
 
 def note_change(proposal: Proposal, before: Text, *, at: datetime, amendment_id: int | None = None) -> None:
@@ -21,16 +22,16 @@ def note_change(proposal: Proposal, before: Text, *, at: datetime, amendment_id:
         return
     proposal.text_version += 1
     if queries.has_kept_texts(proposal.id):
-        _keep(proposal, written_at=at, amendment_id=amendment_id)
+        _keep(proposal, queries.text_of(proposal), written_at=at, amendment_id=amendment_id)
 
 
-def _keep(proposal: Proposal, *, written_at: datetime, amendment_id: int | None) -> None:
+def _keep(proposal: Proposal, text: Text, *, written_at: datetime, amendment_id: int | None) -> None:
     db.session.add(
         ProposalVersion(
             proposal_id=proposal.id,
             number=proposal.text_version,
-            title=proposal.title,
-            body_source=proposal.body_source,
+            title=text.title,
+            body_source=text.body,
             amendment_id=amendment_id,
             written_at=written_at,
         )

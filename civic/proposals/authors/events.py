@@ -19,6 +19,15 @@ class CoauthorSigned(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignedTextChanged(DomainEvent):
+    """One of several who sign a text changed it. ``version``: its number."""
+
+    proposal_id: int
+    version: int
+    actor_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class AnonymousAuthorSeen(DomainEvent):
     """Somebody of the town hall asked who wrote a proposal that is published without a name. The journal says who asked, not the name."""
 

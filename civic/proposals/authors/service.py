@@ -31,7 +31,7 @@ def invite_coauthor(actor: Actor, *, proposal_id: int, email: str) -> None:
     now = utc_now()
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
-        require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
+        require(actor, ProposalsAction.CHOOSE_COAUTHORS, proposal)
         rules.ensure_signed(is_anonymous=proposal.is_anonymous)
         if queries.count_signing(proposal_id) >= rules.MOST_COAUTHORS:
             raise TooManyCoauthors(fields={"email": [TooManyCoauthors.message]})
@@ -49,14 +49,14 @@ def cancel_invitations(actor: Actor, *, proposal_id: int) -> None:
     """Ask nobody any more to sign one's own proposal; who accepted still does. Raises ProposalNotFound, NotAllowed."""
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
-        require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
+        require(actor, ProposalsAction.CHOOSE_COAUTHORS, proposal)
         db.session.execute(sa.delete(CoauthorInvitation).filter_by(proposal_id=proposal_id))
 
 
 def get_own_proposal(actor: Actor, proposal_id: int) -> Proposal:
     """Raises ProposalNotFound; NotSignedIn, NotAllowed: the actor is not its author."""
     proposal = get_visible_proposal(actor, proposal_id)
-    require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
+    require(actor, ProposalsAction.CHOOSE_COAUTHORS, proposal)
     return proposal
 
 

@@ -24,7 +24,7 @@ from civic.proposals.arguing import queries as arguing
 from civic.proposals.arguing.queries import Reader
 from civic.proposals.arguing.rules import FEW_READERS, ORDER_NAMES, ORDER_WORDS, Order
 from civic.proposals.arguing.schemas import ArgumentsShownQuery
-from civic.proposals.authors.queries import has_coauthors, is_coauthor
+from civic.proposals.authors.queries import is_coauthor
 from civic.proposals.commitments.queries import commitments_of
 from civic.proposals.models import Proposal
 from civic.proposals.routes.choices import draw_places, mark, place_options
@@ -125,11 +125,12 @@ def _proposal_page(form: Form, proposal_id: int) -> str:
             actor, ProposalsAction.SUPPORT_PROPOSAL, Activity.SUPPORT, consultation, at=now
         ),
         amendments=amended,
+        has_versions=view.text_version > 1 and amendments.has_kept_texts(proposal_id),
         may_amend=amending.may_amend(actor, proposal, at=now),
         changed_since=view.is_supported and _has_changed_since_support(proposal_id, amended.amended_at),
         allowance=find_allowance(consultation.id, actor.person_id),
         may_argue=can_take_part(actor, ProposalsAction.ARGUE, Activity.ARGUE, consultation, at=now),
-        is_author=can(actor, ProposalsAction.EDIT_PROPOSAL, proposal),
+        is_author=can(actor, ProposalsAction.WITHDRAW_PROPOSAL, proposal),
         is_editable=is_editable,
         signs=is_coauthor(proposal_id, actor.person_id),
         may_see_author=can(actor, ProposalsAction.SEE_ANONYMOUS_AUTHOR, consultation),
@@ -150,7 +151,6 @@ def _may_edit(proposal: Proposal, consultation: Consultation) -> bool:
         and can_take_part(actor, ProposalsAction.SUBMIT_PROPOSAL, Activity.PROPOSE, consultation, at=now)
         and not may_be_supported_already(proposal, consultation, at=now)
         and not queries.has_arguments(proposal.id)
-        and not has_coauthors(proposal.id)
     )
 
 

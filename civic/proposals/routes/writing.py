@@ -266,6 +266,7 @@ def show_edit_proposal(proposal_id: int) -> str:
         "category": proposal.category.value,
         "topic": proposal.topic,
         "territory_id": proposal.territory_id,
+        "version": proposal.text_version,
         **drafting.boxes_of(read_point(proposal)),
     }
     return _write_page(Form(values), consultations.get_consultation(proposal.consultation_id), proposal)
@@ -275,7 +276,11 @@ def show_edit_proposal(proposal_id: int) -> str:
 def edit_proposal(proposal_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> bool:
         proposing.edit_proposal(
-            current_actor(), proposal_id=proposal_id, text=_text_of(data), sent=_sent(data)
+            current_actor(),
+            proposal_id=proposal_id,
+            text=_text_of(data),
+            sent=_sent(data),
+            version=data["version"],
         )
         return bool(data["goes_on"])
 
@@ -304,7 +309,7 @@ def _write_page(
     *,
     like: Sequence[ProposalView] = (),
 ) -> str:
-    """Show the form. Where the draft was saved from elsewhere, its text is beside, and saving again then replaces it knowingly."""
+    """Show the form. Where the draft, or the published text, was changed from elsewhere, it is beside, and saving again replaces it knowingly."""
     actor = current_actor()
     draft = None if proposal else _own_draft(form.value("draft_id"))
     mine = accounts.list_organisations_of(actor.id) if proposal is None else []
@@ -314,6 +319,8 @@ def _write_page(
         form=form,
         consultation=consultations.view_consultation(consultation, at=utc_now()),
         proposal_id=proposal.id if proposal else None,
+        present=proposal,
+        is_moved=proposal is not None and str(form.value("version")) != str(proposal.text_version),
         draft=draft,
         is_stale=draft is not None and str(form.value("draft_version")) != str(draft.version),
         other_drafts=_others(consultation, draft) if proposal is None else [],

@@ -12,11 +12,10 @@ from civic.kernel.transaction import publish, transaction
 from civic.kernel.undo import ensure_undoable
 from civic.proposals import queries, rules
 from civic.proposals.access import ProposalsAction
-from civic.proposals.amendments.queries import text_of
-from civic.proposals.amendments.versions import note_change
+from civic.proposals.amendments.rules import Text
+from civic.proposals.amendments.signed_changes import ensure_unmoved, recorded_change
 from civic.proposals.attached.queries import hand_over
 from civic.proposals.attached.service import Sent, join, read_sent
-from civic.proposals.authors.queries import has_coauthors
 from civic.proposals.authors.rules import ensure_may_be_anonymous
 from civic.proposals.drafts.service import DraftText, Saved, drop_draft, take_draft
 from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
@@ -131,14 +130,25 @@ def _ensure_signed_rightly(
     )
 
 
-def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText, sent: Sent | None = None) -> None:
-    """Change one's own proposal, its photographs and its documents, before anybody supported or argued it.
+def edit_proposal(
+    actor: Actor,
+    *,
+    proposal_id: int,
+    text: ProposalText,
+    sent: Sent | None = None,
+    version: int | None = None,
+) -> None:
+    """Change a proposal that one signs, its photographs and its documents, before anybody supported or argued it.
+
+    Args:
+        version: of the text that was under the eyes; None where nobody else can have changed it meanwhile.
 
     Raises:
         ProposalNotFound, ProposalWithheld: it is not shown.
-        NotAllowed: the actor is not its author.
+        NotAllowed: the actor does not sign it.
         PhaseClosed: no open phase permits to propose.
-        ProposalHasReplies, ProposalCosigned: somebody took part, or signs it as it is.
+        ProposalHasReplies: somebody took part.
+        TextMovedMeanwhile: somebody else who signs it changed the text since.
         UnknownPlace: the neighbourhood is not concerned.
         FileWithoutWords, PhotographRefused, DocumentRefused, TooManyPhotographs, TooManyDocuments.
     """
@@ -152,11 +162,10 @@ def edit_proposal(actor: Actor, *, proposal_id: int, text: ProposalText, sent: S
         rules.ensure_editable(
             has_supports=may_be_supported_already(proposal, consultation, at=now),
             has_arguments=queries.has_arguments(proposal_id),
-            has_coauthors=has_coauthors(proposal_id),
         )
-        before = text_of(proposal)
-        _write(proposal, text, consultation)
-        note_change(proposal, before, at=now)
+        ensure_unmoved(proposal, Text(text.title, text.body), version)
+        with recorded_change(actor, proposal, at=now):
+            _write(proposal, text, consultation)
         join(read, owner={"proposal_id": proposal_id})
         proposal.edited_at = now
         publish(
@@ -180,7 +189,7 @@ def withdraw_proposal(actor: Actor, *, proposal_id: int) -> None:
     now = utc_now()
     with transaction():
         proposal = ensure_visible(actor, queries.lock_proposal(proposal_id))
-        require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
+        require(actor, ProposalsAction.WITHDRAW_PROPOSAL, proposal)
         rules.ensure_withdrawable(is_answered=queries.is_answered(proposal_id))
         if proposal.withdrawn_at is not None:
             return
@@ -206,7 +215,7 @@ def restore_proposal(actor: Actor, *, proposal_id: int) -> None:
     now = utc_now()
     with transaction():
         proposal = ensure_visible(actor, queries.lock_proposal(proposal_id))
-        require(actor, ProposalsAction.EDIT_PROPOSAL, proposal)
+        require(actor, ProposalsAction.WITHDRAW_PROPOSAL, proposal)
         if proposal.withdrawn_at is None:
             return
         ensure_undoable(proposal.withdrawn_at, at=now)
