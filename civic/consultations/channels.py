@@ -31,3 +31,11 @@ CHANNEL_MENTIONS = {
     Channel.MAIL: N_("reçue par courrier"),
 }
 """What stands beside a contribution that the town hall typed; nothing beside one of the web."""
+
+CHANNEL_SIGNATURES = {
+    Channel.PAPER: N_("Un habitant, sur papier"),
+    Channel.TELEPHONE: N_("Un habitant, par téléphone"),
+    Channel.MEETING: N_("Un habitant, en réunion"),
+    Channel.MAIL: N_("Un habitant, par courrier"),
+}
+"""What stands for the name of who said what the town hall typed."""

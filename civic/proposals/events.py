@@ -62,11 +62,11 @@ class SupportWithdrawn(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ArgumentPublished(DomainEvent):
-    """``proposal_author_id`` is None when the author of the proposal deleted the account."""
+    """``author_id`` is None for one that the town hall typed from a sheet; ``proposal_author_id``, when the author of the proposal deleted the account."""
 
     argument_id: int
     proposal_id: int
-    author_id: int
+    author_id: int | None
     proposal_author_id: int | None
     hides_author: bool = False
 

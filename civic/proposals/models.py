@@ -92,7 +92,8 @@ class Argument(Model):
     Attributes:
         answers_id: what is answered: the argument itself, or another answer of its thread.
         useful_count: how many said that it enlightens them; always equals a recount.
-        withdrawn_at: its author took it back, and its words were deleted.
+        withdrawn_at: its author took it back, or the town hall that had typed it by mistake, and its words were deleted.
+        channel: by which way it came; what the town hall typed names nobody.
     """
 
     __tablename__ = "argument"
@@ -117,6 +118,9 @@ class Argument(Model):
     created_at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    channel: Mapped[Channel] = mapped_column(
+        enum_type(Channel, is_checked=False), default=Channel.WEB, server_default=Channel.WEB.value
+    )
 
 
 class Answer(Model):

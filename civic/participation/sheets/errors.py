@@ -67,6 +67,25 @@ class AnsweredAlready(Invalid):
     )
 
 
+class ArgumentsNotAsked(Conflict):
+    code = "arguments_not_asked"
+    message = N_("Cette consultation ne demande pas d’arguments : laissez ces cases vides.")
+
+
+class ArgumentIncomplete(Invalid):
+    code = "sheet_argument_incomplete"
+    message = N_(
+        "Un argument se tape en trois cases : la proposition, la position (p, c ou q) et le texte. Il en manque une."
+    )
+
+
+class ProposalUnknown(Invalid):
+    code = "sheet_proposal_unknown"
+    message = N_(
+        "« %(text)s » n’est pas une proposition affichée de cette consultation : tapez sa lettre sur la feuille, ou le nombre qui termine son adresse."
+    )
+
+
 class WrongLetters(Invalid):
     code = "wrong_letters"
     message = N_("« %(text)s » ne se lit pas ici. %(help)s")

@@ -60,6 +60,19 @@ class ContributionSheet(Model):
     )
 
 
+class SheetArgument(Model):
+    """An argument that came on a sheet: the row of ``argument`` names nobody."""
+
+    __tablename__ = "sheet_argument"
+
+    argument_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("argument.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    sheet_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("contribution_sheet.id", ondelete="CASCADE"), index=True
+    )
+
+
 class SheetSupport(Model):
     """A support that came on a sheet: the row of ``support`` names nobody."""
 

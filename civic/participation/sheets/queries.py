@@ -8,7 +8,7 @@ from civic.kernel.database import db
 from civic.kernel.undo import UNDO_LASTS
 from civic.opinions.models import Reaction, Statement
 from civic.participation.sheets.errors import SheetNotFound
-from civic.participation.sheets.models import ContributionSheet, SheetSupport
+from civic.participation.sheets.models import ContributionSheet, SheetArgument, SheetSupport
 from civic.participation.sheets.rules import MOST_PROPOSALS, MOST_STATEMENTS, NAMES_KEPT_DAYS
 from civic.proposals.models import Proposal, Support
 
@@ -92,6 +92,12 @@ def shown_among(model: type[Statement] | type[Proposal], ids: Collection[int]) -
     return set(db.session.scalars(query))
 
 
+def shown_proposals(consultation_id: int, ids: Collection[int]) -> set[int]:
+    """Return those of some proposals that are of a consultation, and that everybody sees."""
+    query = sa.select(Proposal.id).where(Proposal.id.in_(ids), Proposal.consultation_id == consultation_id)
+    return shown_among(Proposal, list(db.session.scalars(query))) if ids else set()
+
+
 def texts_of(sheet_ids_asked: dict[str, list[int]]) -> tuple[dict[int, str], dict[int, str]]:
     """Return the sentences of statements and the titles of proposals that a sheet asks about."""
     statements = sa.select(Statement.id, Statement.body).where(
@@ -126,6 +132,10 @@ def said_by_same(first_id: int) -> tuple[set[int], set[int]]:
 
 def supports_of(sheet_id: int) -> list[int]:
     return list(db.session.scalars(sa.select(SheetSupport.support_id).filter_by(sheet_id=sheet_id)))
+
+
+def arguments_of(sheet_id: int) -> list[int]:
+    return list(db.session.scalars(sa.select(SheetArgument.argument_id).filter_by(sheet_id=sheet_id)))
 
 
 def sheets_with_old_names(*, at: datetime) -> list[int]:

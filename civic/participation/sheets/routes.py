@@ -30,6 +30,7 @@ from civic.participation.sheets.service import TypedSheet
 from civic.participation.showing import participation_of
 from civic.participation.words import band_in_words
 from civic.proposals.rules import CATEGORY_NAMES
+from civic.proposals.schemas import LONGEST_ARGUMENT
 from civic.proposals.service.places import places_of
 from civic.surveys.marks import condition_place, letters_of
 from civic.surveys.queries import find_survey
@@ -135,6 +136,8 @@ def show_printed_sheets(consultation_id: int) -> str:
         questions=_questions(consultation) if any(sheet.asked.get("questions") for sheet in sheets) else [],
         last_second=rules.last_second(consultation.phases),
         asks_idea=Activity.PROPOSE in activities,
+        asks_support=Activity.SUPPORT in activities,
+        asks_argument=Activity.ARGUE in activities,
         is_large=asked["gros"],
         link=printed_link(path),
         bands=[band_in_words(band) for band in AgeBand],
@@ -197,6 +200,10 @@ def _typing_page(form: Form, consultation_id: int) -> str:
         typing_ends=ends,
         may_type=bool(activities),
         asks_idea=Activity.PROPOSE in activities,
+        asks_support=Activity.SUPPORT in activities,
+        asks_argument=Activity.ARGUE in activities,
+        most_arguments=rules.MOST_ARGUMENTS,
+        longest_argument=LONGEST_ARGUMENT,
         statements=statements,
         proposals=list(zip(rules.LETTERS, proposals, strict=False)),
         typed=typed,

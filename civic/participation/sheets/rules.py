@@ -1,6 +1,8 @@
 """What a sheet asks, until when it is typed, and how its boxes are typed in a few keys."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from civic.consultations.channels import TYPING_DAYS
@@ -8,19 +10,49 @@ from civic.consultations.rules import Activity, Dated
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.errors import N_
 from civic.participation.sheets.errors import (
+    ArgumentIncomplete,
+    ArgumentsNotAsked,
     NothingAsked,
+    ProposalUnknown,
     ReceivedInFuture,
     ReceivedOutside,
     TypingIsOver,
     WrongLetters,
 )
+from civic.proposals.rules import Side
 
 NAMES_KEPT_DAYS = 180
-ON_SHEETS = (Activity.PROPOSE, Activity.SUPPORT, Activity.REACT, Activity.ANSWER)
+ON_SHEETS = (Activity.PROPOSE, Activity.SUPPORT, Activity.ARGUE, Activity.REACT, Activity.ANSWER)
 MOST_STATEMENTS, MOST_PROPOSALS = 12, 8
+MOST_ARGUMENTS = 2
 STANCE_KEYS = {"o": "agree", "n": "disagree", "p": "pass"}
+SIDE_KEYS = {"p": Side.FOR, "c": Side.AGAINST, "q": Side.NEUTRAL}
 NO_ANSWER = "-"
 LETTERS = "ABCDEFGH"
+_NUMBER = re.compile(r"(?:.*/propositions/|n[°º]?\s*)?(\d{1,9})(?:[/?#].*)?", re.IGNORECASE)
+"""A number, alone or at the end of the address of a proposal."""
+
+
+@dataclass(frozen=True)
+class TypedArgument:
+    """The three boxes of an argument: which proposal, a letter for the side, and what is said."""
+
+    proposal: str = ""
+    side: str = ""
+    body: str = ""
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.proposal or self.side or self.body)
+
+
+@dataclass(frozen=True)
+class ReadArgument:
+    """What its boxes mean. Whether the proposal exists is not known yet."""
+
+    proposal_id: int
+    side: Side
+    body: str
 
 
 def _town_day(instant: datetime) -> date:
@@ -65,13 +97,13 @@ def ensure_received_in_time(
     """Refuse what was not permitted on the day on which it was received, or that is typed too late.
 
     Raises:
-        ReceivedInFuture, NothingAsked, ReceivedOutside, TypingIsOver.
+        ReceivedInFuture, NothingAsked, ArgumentsNotAsked, ReceivedOutside, TypingIsOver.
     """
     if received_on > _town_day(at):
         raise ReceivedInFuture(fields={"received_on": [ReceivedInFuture.message]})
     permitting = [phase for phase in phases if activity in phase.activities]
     if not permitting:
-        raise NothingAsked
+        raise ArgumentsNotAsked if activity is Activity.ARGUE else NothingAsked
     last_days = {phase.closes_at: _town_day(phase.closes_at - timedelta(seconds=1)) for phase in permitting}
     held = [
         phase
@@ -122,3 +154,39 @@ def read_supports(typed: str, proposals: Sequence[int]) -> list[int]:
         hint = N_("Les lettres des propositions cochées, comme sur la feuille.")
         raise WrongLetters(fields={"supports": [hint]}, text=typed, help=hint)
     return [proposal for letter, proposal in zip(LETTERS, proposals, strict=False) if letter in letters]
+
+
+def read_argument(typed: TypedArgument, proposals: Sequence[int], *, row: int) -> ReadArgument:
+    """Return what the boxes of an argument mean; the proposal is told by its letter on the sheet, its number or its address.
+
+    >>> read_argument(TypedArgument("b", "c", "Trop cher."), [31, 32], row=0)
+    ReadArgument(proposal_id=32, side=<Side.AGAINST: 'against'>, body='Trop cher.')
+    >>> read_argument(TypedArgument("https://rochebrune.fr/propositions/47#arguments", "P", "Oui."), [], row=0).proposal_id
+    47
+
+    Raises:
+        ArgumentIncomplete, WrongLetters, ProposalUnknown.
+    """
+    boxes = {"proposal": typed.proposal, "side": typed.side, "body": typed.body}
+    missing = {
+        f"arguments-{row}-{name}": [ArgumentIncomplete.message] for name, said in boxes.items() if not said
+    }
+    if missing:
+        raise ArgumentIncomplete(fields=missing)
+    side = SIDE_KEYS.get(typed.side.lower())
+    if side is None:
+        hint = N_("p pour, c contre, q question ou remarque.")
+        raise WrongLetters(fields={f"arguments-{row}-side": [hint]}, text=typed.side, help=hint)
+    proposal_id = _proposal_named(typed.proposal.strip(), proposals)
+    if proposal_id is None:
+        name = f"arguments-{row}-proposal"
+        raise ProposalUnknown(fields={name: [ProposalUnknown.message]}, text=typed.proposal)
+    return ReadArgument(proposal_id, side, typed.body)
+
+
+def _proposal_named(typed: str, proposals: Sequence[int]) -> int | None:
+    lettered = dict(zip(LETTERS, proposals, strict=False))
+    if typed.upper() in lettered:
+        return lettered[typed.upper()]
+    number = _NUMBER.fullmatch(typed)
+    return int(number[1]) if number else None

@@ -6,8 +6,9 @@ from marshmallow import post_load, pre_load
 
 from civic.consultations.channels import Channel
 from civic.participation.rules import AgeBand
+from civic.participation.sheets.rules import MOST_ARGUMENTS, TypedArgument
 from civic.proposals.rules import Category
-from civic.proposals.schemas import LONGEST_BODY, LONGEST_TITLE, SHORTEST_TITLE
+from civic.proposals.schemas import LONGEST_ARGUMENT, LONGEST_BODY, LONGEST_TITLE, SHORTEST_TITLE
 from civic.surveys.asking import LONG_ANSWER, MOST_QUESTIONS, OTHER_ANSWER
 from civic.surveys.marks import Mark
 from civic.web.schemas import BaseSchema, Id, Line, Lines, OneOf, Whole, fields, validate
@@ -15,6 +16,7 @@ from civic.web.schemas import BaseSchema, Id, Line, Lines, OneOf, Whole, fields,
 MOST_SHEETS = 50
 LARGEST_KEY = 9_999
 LONGEST_NAME, LONGEST_CONTACT, LONGEST_LETTERS, LONGEST_NUMBER = 100, 120, 40, 12
+LONGEST_PROPOSAL, LONGEST_SIDE = 200, 1
 
 
 class TypedChannel(OneOf):
@@ -47,6 +49,18 @@ class SheetAnswerSchema(BaseSchema):
     other = Line(0, OTHER_ANSWER, load_default="")
 
 
+class SheetArgumentSchema(BaseSchema):
+    """An argument on a proposal, told by its letter on the sheet, its number or its address. ``side``: « p » for, « c » against, « q » a question."""
+
+    proposal = Line(0, LONGEST_PROPOSAL, load_default="")
+    side = Line(0, LONGEST_SIDE, load_default="")
+    body = Lines(0, LONGEST_ARGUMENT, load_default="")
+
+    @post_load
+    def make_argument(self, data: dict[str, Any], **kwargs: Any) -> TypedArgument:
+        return TypedArgument(**data)
+
+
 class TypeSheetSchema(BaseSchema):
     number = Line(0, LONGEST_NUMBER, load_default="")
     channel = TypedChannel(load_default=Channel.PAPER)
@@ -56,6 +70,9 @@ class TypeSheetSchema(BaseSchema):
     category = OneOf(Category, load_default=Category.OTHER)
     answers = fields.List(
         fields.Nested(SheetAnswerSchema), load_default=list, validate=validate.Length(max=MOST_QUESTIONS)
+    )
+    arguments = fields.List(
+        fields.Nested(SheetArgumentSchema), load_default=list, validate=validate.Length(max=MOST_ARGUMENTS)
     )
     supports = Line(0, LONGEST_LETTERS, load_default="")
     stances = Line(0, LONGEST_LETTERS, load_default="")
@@ -80,19 +97,28 @@ class TypingQuery(BaseSchema):
 
 
 class TypeSheetFormSchema(TypeSheetSchema):
-    """The page's form: the boxes of the questions are ``q-<key>``, and ``q-<key>-other``."""
+    """The page's form: the boxes of the questions are ``q-<key>``, and ``q-<key>-other``; of an argument, ``arguments-<row>-<box>``."""
 
     @pre_load
-    def gather_answers(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        others = {name: value for name, value in data.items() if not _BOX.fullmatch(name)}
+    def gather_boxes(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        others = {
+            name: value
+            for name, value in data.items()
+            if not _BOX.fullmatch(name) and not _ARGUMENT_BOX.fullmatch(name)
+        }
+        arguments: list[dict[str, Any]] = [{} for _ in range(MOST_ARGUMENTS)]
         found: dict[int, dict[str, Any]] = {}
         for name, value in data.items():
-            if box := _BOX.fullmatch(name):
+            if part := _ARGUMENT_BOX.fullmatch(name):
+                arguments[int(part[1])][part[2]] = value
+            elif box := _BOX.fullmatch(name):
                 found.setdefault(int(box[1]), {})["other" if box[2] else "typed"] = value
-        return {**others, "answers": [{"question": key, **typed} for key, typed in found.items()]}
+        answers = [{"question": key, **typed} for key, typed in found.items()]
+        return {**others, "answers": answers, "arguments": arguments}
 
 
 _BOX = re.compile(r"q-(\d{1,4})(-other)?")
+_ARGUMENT_BOX = re.compile(rf"arguments-([0-{MOST_ARGUMENTS - 1}])-(proposal|side|body)")
 
 
 class TypedSchema(BaseSchema):

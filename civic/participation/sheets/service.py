@@ -23,6 +23,7 @@ from civic.opinions.service.reacting import record_reactions, take_back_reaction
 from civic.participation.access import ParticipationAction
 from civic.participation.rules import AgeBand
 from civic.participation.sheets import queries, rules
+from civic.participation.sheets.arguments import publish_arguments, read_arguments, take_back_arguments
 from civic.participation.sheets.errors import (
     NothingAsked,
     NumberOfAnother,
@@ -40,6 +41,7 @@ from civic.participation.sheets.events import (
 )
 from civic.participation.sheets.models import ContributionSheet, SheetSupport
 from civic.participation.sheets.questionnaires import count_answer, marks_asked, open_survey, questions_to_ask
+from civic.participation.sheets.rules import TypedArgument
 from civic.proposals.errors import UnknownPlace
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category
@@ -48,6 +50,9 @@ from civic.proposals.service.places import places_of
 from civic.proposals.service.proposing import ProposalText
 from civic.surveys.marks import Mark
 from civic.surveys.service.recording import take_back_answer
+
+OF_PROPOSALS = frozenset({Activity.SUPPORT, Activity.ARGUE})
+"""What names the proposals that a sheet lists."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class TypedSheet:
         number: as printed; nothing for what was said by telephone, or written on plain paper.
         same_as: the number of another sheet of the same person.
         supports, stances: letters, in the order of the sheet (see ``rules``).
+        arguments: what is said for or against proposals.
         answers: what was typed of each question of the questionnaire, by its key.
         body: what is said of the idea; its title says it all where this is empty.
     """
@@ -70,6 +76,7 @@ class TypedSheet:
     body: str = ""
     category: Category = Category.OTHER
     answers: dict[int, Mark] = field(default_factory=dict)
+    arguments: list[TypedArgument] = field(default_factory=list)
     supports: str = ""
     stances: str = ""
     territory_id: int | None = None
@@ -93,7 +100,7 @@ def asked_of(consultation: Consultation, *, at: datetime) -> dict[str, list[int]
     return {
         "questions": questions_to_ask(consultation, at=at) if Activity.ANSWER in asked else [],
         "statements": queries.statements_to_ask(consultation.id) if Activity.REACT in asked else [],
-        "proposals": queries.proposals_to_ask(consultation.id) if Activity.SUPPORT in asked else [],
+        "proposals": queries.proposals_to_ask(consultation.id) if asked & OF_PROPOSALS else [],
     }
 
 
@@ -140,8 +147,8 @@ def type_sheet(actor: Actor, *, consultation_id: int, typed: TypedSheet) -> int:
 
     Raises:
         ConsultationNotFound, NotAllowed.
-        NumberUnknown, NumberTyped, NumberOfAnother, SheetIsItself, SheetIsEmpty, WrongLetters, UnknownPlace.
-        ReceivedInFuture, ReceivedOutside, TypingIsOver, NothingAsked: the day on which it was received, or today, is too late or too early.
+        NumberUnknown, NumberTyped, NumberOfAnother, SheetIsItself, SheetIsEmpty, WrongLetters, UnknownPlace, ArgumentIncomplete, ProposalUnknown.
+        ReceivedInFuture, ReceivedOutside, TypingIsOver, NothingAsked, ArgumentsNotAsked: the day on which it was received, or today, is too late or too early.
     """
     now = utc_now()
     with transaction():
@@ -152,13 +159,22 @@ def type_sheet(actor: Actor, *, consultation_id: int, typed: TypedSheet) -> int:
         supports = rules.read_supports(typed.supports, sheet.asked.get("proposals", []))
         stances = rules.read_stances(typed.stances, sheet.asked.get("statements", []))
         marks = marks_asked(sheet, typed.answers)
-        _ensure_permitted(consultation, typed, bool(supports), bool(stances), bool(marks), now)
+        arguments = read_arguments(sheet, typed.arguments)
+        held = {
+            Activity.PROPOSE: bool(typed.title),
+            Activity.SUPPORT: bool(supports),
+            Activity.ARGUE: bool(arguments),
+            Activity.REACT: bool(stances),
+            Activity.ANSWER: bool(marks),
+        }
+        _ensure_permitted(consultation, typed, held, now)
         _describe(sheet, consultation, typed, actor, now)
         sheet.same_as_id = first.id if first else None
         db.session.add(sheet)
         db.session.flush()
         _count_idea(sheet, typed, now)
         _count_ticks(sheet, supports, stances, now)
+        publish_arguments(sheet, arguments, now)
         if marks:
             count_answer(sheet, consultation, marks, now)
         publish(
@@ -208,19 +224,8 @@ def _first_of_same(
 
 
 def _ensure_permitted(
-    consultation: Consultation,
-    typed: TypedSheet,
-    has_supports: bool,
-    has_stances: bool,
-    has_answers: bool,
-    now: datetime,
+    consultation: Consultation, typed: TypedSheet, held: dict[Activity, bool], now: datetime
 ) -> None:
-    held = {
-        Activity.PROPOSE: bool(typed.title),
-        Activity.SUPPORT: has_supports,
-        Activity.REACT: has_stances,
-        Activity.ANSWER: has_answers,
-    }
     if not any(held.values()):
         raise SheetIsEmpty(fields={"title": [SheetIsEmpty.message]})
     for activity, is_held in held.items():
@@ -297,6 +302,7 @@ def take_back_sheet(actor: Actor, *, sheet_id: int) -> int:
         for support_id in queries.supports_of(sheet_id):
             db.session.execute(sa.delete(SheetSupport).where(SheetSupport.support_id == support_id))
             recording.take_back_support(support_id, now=now)
+        take_back_arguments(sheet_id, actor_id=actor.id, now=now)
         proposal_id, participant_id = sheet.proposal_id, sheet.participant_id
         answer_id, sheet.survey_answer_id = sheet.survey_answer_id, None
         sheet.participant_id = sheet.proposal_id = None

@@ -16,7 +16,7 @@ class ArgumentAnswered(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ArgumentTakenBack(DomainEvent):
-    """Its author withdrew it, and its words were deleted."""
+    """Its author withdrew it, or the agent who had typed it by mistake, and its words were deleted."""
 
     argument_id: int
     proposal_id: int

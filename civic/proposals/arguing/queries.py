@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from civic.accounts.models import Person
+from civic.consultations.channels import CHANNEL_SIGNATURES, Channel
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.proposals.arguing.models import ArgumentMark
@@ -39,6 +40,7 @@ class AnswerView:
     is_own: bool
     answers_id: int | None = None
     answers_name: str | None = None
+    unsigned: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,12 @@ class ArgumentView:
     useful_count: int | None = None
     answers: tuple[AnswerView, ...] = ()
     answer_count: int = 0
+    channel: Channel = Channel.WEB
+
+    @property
+    def unsigned(self) -> str:
+        """What stands for the name of who said what the town hall typed, French source text; nothing for what was written here."""
+        return CHANNEL_SIGNATURES.get(self.channel, "")
 
     @property
     def answers_left(self) -> int:
@@ -193,6 +201,7 @@ def view_arguments(
                 useful_count=argument.useful_count if reader.is_told else None,
                 answers=first,
                 answer_count=total,
+                channel=argument.channel,
             )
         )
     return views

@@ -2,6 +2,7 @@ from typing import Any
 
 from marshmallow import post_load
 
+from civic.consultations.channels import Channel
 from civic.proposals.arguing.rules import ORDER_WORDS, Order
 from civic.proposals.rules import Side
 from civic.proposals.schemas import LAST_PAGE, LONGEST_ARGUMENT
@@ -70,10 +71,11 @@ class AnswerToArgumentSchema(BaseSchema):
 
 
 class ArgumentSchema(BaseSchema):
-    """``useful_count``: null while a phase hides the totals. ``answers``: the first ones."""
+    """``channel``: by which way it came. ``useful_count``: null while a phase hides the totals. ``answers``: the first ones."""
 
     id = fields.Integer(required=True)
     side = fields.Enum(Side, by_value=True, required=True)
+    channel = fields.Enum(Channel, by_value=True, required=True)
     body = fields.String(required=True)
     author_name = fields.String(allow_none=True, required=True)
     created_at = Instant(required=True)

@@ -1,6 +1,7 @@
 """Residents answer arguments, say which ones enlighten them, and take their own words back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -174,13 +175,18 @@ def withdraw_argument(actor: Actor, *, argument_id: int) -> Argument:
         require(actor, ProposalsAction.WITHDRAW_ARGUMENT, argument)
         if argument.withdrawn_at is not None:
             return argument
-        if argument.parent_id is None and argument.hidden_at is None:
-            counts.change_argument_count(argument.proposal_id, -1)
-        argument.withdrawn_at, argument.body, argument.useful_count = now, "", 0
-        db.session.execute(sa.delete(ArgumentMark).where(ArgumentMark.argument_id == argument_id))
-        publish(
-            ArgumentTakenBack(
-                occurred_at=now, argument_id=argument_id, proposal_id=argument.proposal_id, actor_id=actor.id
-            )
-        )
+        erase_argument(argument, actor_id=actor.id, now=now)
     return argument
+
+
+def erase_argument(argument: Argument, *, actor_id: int, now: datetime) -> None:
+    """Delete the words and the marks of an argument whose proposal is locked, and count it no more."""
+    if argument.parent_id is None and argument.hidden_at is None:
+        counts.change_argument_count(argument.proposal_id, -1)
+    argument.withdrawn_at, argument.body, argument.useful_count = now, "", 0
+    db.session.execute(sa.delete(ArgumentMark).where(ArgumentMark.argument_id == argument.id))
+    publish(
+        ArgumentTakenBack(
+            occurred_at=now, argument_id=argument.id, proposal_id=argument.proposal_id, actor_id=actor_id
+        )
+    )
