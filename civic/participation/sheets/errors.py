@@ -57,7 +57,7 @@ class NothingAsked(Conflict):
 
 class SheetIsEmpty(Invalid):
     code = "sheet_is_empty"
-    message = N_("Rien n’est écrit : tapez une idée, une proposition soutenue ou une réponse.")
+    message = N_("Rien n’est écrit : tapez une idée, un argument, une proposition soutenue ou une réponse.")
 
 
 class AnsweredAlready(Invalid):
