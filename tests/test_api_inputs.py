@@ -59,4 +59,4 @@ def test_no_input_of_the_api_gets_an_internal_error(
 
     run = subprocess.run(command, capture_output=True, text=True, timeout=1800, cwd=tmp_path, check=False)
 
-    assert run.returncode == 0, run.stdout[-20000:]
+    assert run.returncode == 0, run.stdout[run.stdout.find("= FAILURES") :][:20_000]

@@ -84,7 +84,7 @@ def list_councils() -> str:
 @blueprint.get("/<int:council_id>")
 def show_council(council_id: int) -> str:
     council = queries.get_council(council_id)
-    now, may_edit = utc_now(), _may_edit(council)
+    now, may_edit, town = utc_now(), _may_edit(council), territories.find_town()
     return render_template(
         "councils/council.html",
         council=council,
@@ -94,6 +94,7 @@ def show_council(council_id: int) -> str:
         coming=queries.list_coming_sittings(council.id, at=now, with_drafts=may_edit),
         page=queries.list_past_sittings(council.id, at=now, with_drafts=may_edit, number=_page_number()),
         may_edit=may_edit,
+        may_call=can(current_actor(), CouncilsAction.WRITE_CALL, town.id if town else None),
         running=sittings.find_running_sitting(council.id),
     )
 

@@ -107,7 +107,7 @@ def test_a_ticked_sheet_and_an_idea_take_less_than_twenty_seconds_each(
     ticked.write("6")  # the band that begins so: 65 to 79
     ticked.press("Shift+Tab")
     ticked.press("Enter")
-    expect(page.get_by_text(f"Feuille {numbers[0]} saisie.")).to_be_visible()
+    expect(page.locator("main").get_by_text(f"Feuille {numbers[0]} saisie.")).to_be_visible()
 
     idea = Keyboard(page)
     expect(page.get_by_label("Numéro de la feuille")).to_be_focused()
@@ -115,7 +115,7 @@ def test_a_ticked_sheet_and_an_idea_take_less_than_twenty_seconds_each(
     idea.press("Tab")
     idea.write("Des bancs à l’ombre devant le lavoir"[:40])
     idea.press("Enter")
-    expect(page.get_by_text(f"Feuille {numbers[1]} saisie.")).to_be_visible()
+    expect(page.locator("main").get_by_text(f"Feuille {numbers[1]} saisie.")).to_be_visible()
 
     assert ticked.seconds(a_key=AVERAGE) <= MOST_SECONDS
     assert idea.seconds(a_key=SKILLED) <= MOST_SECONDS
