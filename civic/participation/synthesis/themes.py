@@ -25,14 +25,16 @@ def find_themes(asked: dict[str, Any]) -> dict[str, Any]:
     """Sort documents into themes.
 
     Args:
-        asked: ``documents`` and ``words``, how many; ``rows``, ``columns``, ``weights``, of each word of each document; ``given``, the theme of
-            each document that is in one already (else -1), where there are any: documents then join the nearest of these, and none is added.
+        asked: ``documents``, their numbers, growing; ``held``, of each word, each document that holds it, then how much, between commas; ``given``,
+            the theme of each document that is in one already (else -1), where there are any: documents then join the nearest of these, and none
+            is added.
 
     Returns:
         ``labels``: the theme of each document, -1 for none; ``words``: of each theme, those that its documents share, the most telling first.
     """
-    if asked["documents"] < FEWEST_DOCUMENTS or not asked["rows"]:
-        given = asked.get("given") or [-1] * asked["documents"]
+    documents = len(asked["documents"])
+    if documents < FEWEST_DOCUMENTS or not asked["held"]:
+        given = asked.get("given") or [-1] * documents
         return {"labels": given, "words": [[] for _ in range(max(given, default=-1) + 1)]}
     matrix = _weighed(asked)
     labels = asked.get("given")
@@ -41,20 +43,38 @@ def find_themes(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _weighed(asked: dict[str, Any]) -> Any:
-    from scipy.sparse import csr_matrix
-    from sklearn.feature_extraction.text import TfidfTransformer
+    """Return the weights of the words of each document (TF-IDF), each document of length one.
 
-    shape = (asked["documents"], asked["words"])
-    counts = csr_matrix((asked["weights"], (asked["rows"], asked["columns"])), shape=shape, dtype=float)
+    As ``sklearn.feature_extraction.text.TfidfTransformer`` does, whose module takes longer to load than all that is counted here.
+    """
+    import numpy as np
+    from scipy.sparse import csr_matrix, diags_array
+
+    documents, held = np.array(asked["documents"]), asked["held"]
+    pairs = np.array(",".join(held).split(","), dtype=np.int64).reshape(-1, 2)
+    words = np.repeat(np.arange(len(held)), [(text.count(",") + 1) // 2 for text in held])
+    rows = np.searchsorted(documents, pairs[:, 0])
+    counts = csr_matrix((pairs[:, 1].astype(float), (rows, words)), shape=(len(documents), len(held)))
     counts.sort_indices()  # rows come in no order, and sums must be the same
-    return TfidfTransformer(sublinear_tf=False).fit_transform(counts)
+    held_by = np.bincount(words, minlength=len(held))
+    weighed = csr_matrix(counts @ diags_array(np.log((1 + len(documents)) / (1 + held_by)) + 1))
+    return _of_length_one(weighed)
+
+
+def _of_length_one(matrix: Any) -> Any:
+    """Return each row of a sparse matrix brought to length one; a row of nothing as it is."""
+    import numpy as np
+    from scipy.sparse import csr_matrix, diags_array
+
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    return csr_matrix(diags_array(1 / np.where(lengths > 0, lengths, 1)) @ matrix)
 
 
 def _cut(matrix: Any) -> list[int]:
     """Cut into themes; where there are many documents, those of a sample (one of so many, in order), which the others then join."""
+    import numpy as np
     from sklearn.cluster import KMeans
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
+    from sklearn.utils.extmath import randomized_svd
 
     documents, words = matrix.shape
     step = -(-documents // MANY)
@@ -62,7 +82,9 @@ def _cut(matrix: Any) -> list[int]:
     directions = min(DIRECTIONS, sample.shape[0] - 1, words - 1)
     points = sample.toarray() if directions < 2 else None
     if points is None:
-        points = normalize(TruncatedSVD(directions, random_state=0, n_iter=3).fit_transform(sample))
+        left, strengths, _ = randomized_svd(sample, directions, n_iter=3, random_state=0)
+        points = left * strengths
+        points /= np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-12)
     found = KMeans(how_many(documents), n_init=4, random_state=0).fit_predict(points)
     if step == 1:
         return [int(one) for one in found]
@@ -101,14 +123,13 @@ def _settled(matrix: Any, labels: list[int], *, is_given: bool) -> dict[str, Any
 def _middles(matrix: Any, labels: Any) -> Any:
     """Return the middle of each theme, of length one."""
     from scipy.sparse import csr_matrix
-    from sklearn.preprocessing import normalize
 
     themes = int(labels.max(initial=-1)) + 1
     inside = labels >= 0
     rows = [int(label) for label in labels[inside]]
     columns = [number for number, is_in in enumerate(inside) if is_in]
     chosen = csr_matrix(([1.0] * len(rows), (rows, columns)), shape=(themes, len(labels)))
-    return normalize(chosen @ matrix)
+    return _of_length_one(chosen @ matrix)
 
 
 def _words(middles: Any) -> list[list[int]]:

@@ -98,9 +98,9 @@ def _add_theme(consultation_id: int, titles: Sequence[str], stems: Sequence[str]
 def words_in_french(titles: Sequence[str], stems: Sequence[str]) -> list[str]:
     """Return stems as they are most often written in titles: « velo » is « vélos » where residents write so."""
     forms: dict[str, Counter[str]] = {}
-    for title in titles:
-        for word in _WORD.findall(title):
-            forms.setdefault(stem(fold(word)), Counter())[word.lower()] += 1
+    written = Counter(word.lower() for title in titles for word in _WORD.findall(title))
+    for word, times in written.items():  # each is brought to its stem once, however often it is written
+        forms.setdefault(stem(fold(word)), Counter())[word] = times
     wanted = [each for each in stems if not each.startswith("#")]
     wanted += [part for each in stems if each.startswith("#") for part in each[1:].split("-")]
     told = [forms[each].most_common(1)[0][0] for each in dict.fromkeys(wanted) if each in forms]
