@@ -163,7 +163,7 @@ def tidied(question: Question) -> Question:
     clean = replace(blank, **{name: getattr(question, name) for name in kept})
     if clean.kind is not Kind.SCALE:
         return clean
-    return replace(clean, least=clean.least or 0, greatest=clean.greatest or SCALE_ENDS[clean.least or 0])
+    return replace(clean, least=clean.least or 0, greatest=clean.greatest or SCALE_ENDS.get(clean.least or 0))
 
 
 _OWN: dict[Kind, tuple[str, ...]] = {

@@ -189,3 +189,9 @@ def test_a_scale_from_zero_keeps_its_zero_once_stored_and_takes_nothing_below() 
         assert read_value(question, Raw(text="0")) == {"number": 0}
         with pytest.raises(Wrong):
             read_value(question, Raw(text="-5"))
+
+
+def test_a_scale_that_begins_elsewhere_is_told_and_breaks_nothing() -> None:
+    for least in (-642, 7):
+        tidy = asking.tidied(Question("note", Kind.SCALE, "Quelle note ?", least=least))
+        assert [box for _, box, _ in asking.problems([tidy])] == ["greatest"]
