@@ -129,7 +129,8 @@ function forgetWhoLeft() {
 function keepDraftOf(form) {
     const draft = stored(form);
     const current = snapshot(form);
-    const isOther = draft?.values.length === current.length && JSON.stringify(draft.values) !== JSON.stringify(current);
+    const isTyped = fieldsOf(form).map((field) => field.type !== "hidden"); // the page that came back has a number of its own
+    const isOther = draft?.values.length === current.length && current.some((value, at) => isTyped[at] && value !== draft.values[at]);
     if (isOther && draft.isTakenBack) restore(form, draft);
     else if (isOther) offer(form, draft);
     let waiting;
