@@ -175,6 +175,8 @@ def test_a_draw_that_is_given_up_stays_and_says_why(app_context: Flask) -> None:
     town, _ = add_town()
     agnes = agent(town)
     draw_id = frozen_draw(agnes, town)
+    with transaction():
+        queries.get_draw_alone(draw_id).seed_at = utc_now() + timedelta(days=1)
 
     preparing.cancel_draw(agnes, draw_id=draw_id, reason="La liste avait oublié un quartier.")
 
@@ -184,6 +186,21 @@ def test_a_draw_that_is_given_up_stays_and_says_why(app_context: Flask) -> None:
     assert draw.list_sha256
     with pytest.raises(WrongDrawState):
         drawing.draw_lots(agnes, draw_id=draw_id, seed=SEED, witnesses="Ada et Bruno")
+
+
+def test_a_draw_that_is_given_up_once_its_seed_is_known_can_still_be_drawn_again_by_anybody(
+    app_context: Flask,
+) -> None:
+    town, _ = add_town()
+    agnes = agent(town)
+    draw_id = frozen_draw(agnes, town)
+
+    preparing.cancel_draw(agnes, draw_id=draw_id, reason="Le résultat ne nous plaisait pas.")
+
+    assert stored(draw_id).state is DrawState.CANCELLED
+    assert stored(draw_id).list_text
+    preparing.erase_list(draw_id, now=utc_now() + timedelta(days=400))
+    assert stored(draw_id).list_text == ""
 
 
 def test_the_list_is_erased_on_its_day_and_its_fingerprint_stays(app_context: Flask) -> None:

@@ -167,10 +167,11 @@ def has_draw(call: CandidateCall) -> bool:
 
 
 def holds_candidacies(call: CandidateCall) -> bool:
-    """Tell whether a list for drawing lots holds the candidacies of a call: until it is erased, decided, or the call is given up."""
+    """Tell whether a list for drawing lots holds the candidacies of a call: until it is erased, given up, decided, or the call is given up."""
     if call.draw_id is None or call.decided_at is not None or call.cancelled_at is not None:
         return False
-    return get_draw(call.draw_id).erased_at is None
+    draw = get_draw(call.draw_id)
+    return draw.erased_at is None and draw.state is not DrawState.CANCELLED
 
 
 def list_vacant_seats(council_id: int) -> list[Seat]:

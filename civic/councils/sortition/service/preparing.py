@@ -196,7 +196,9 @@ def ensure_possible(actor: Actor, draw_id: int) -> None:
 
 
 def cancel_draw(actor: Actor, *, draw_id: int, reason: str) -> None:
-    """Give a frozen draw up before its seed, and say why, for ever; its list is erased. Raises DrawNotFound, NotAllowed, WrongDrawState."""
+    """Give a frozen draw up, and say why, for ever. Its list is erased at once, or on its day when the seed may be known: whoever sees it
+    given up then can still draw again, and tell whether its result is what displeased. Raises DrawNotFound, NotAllowed, WrongDrawState.
+    """
     now = utc_now()
     with transaction():
         draw = queries.get_draw_alone(draw_id)
@@ -205,7 +207,8 @@ def cancel_draw(actor: Actor, *, draw_id: int, reason: str) -> None:
             raise WrongDrawState
         draw.cancelled_at, draw.cancel_reason = now, reason
         _say_cancelled(draw, now, actor.id)
-        forget_list(draw, now)
+        if draw.seed_at is None or draw.seed_at > now:
+            forget_list(draw, now)
 
 
 def _say_cancelled(draw: Draw, now: datetime, actor_id: int | None) -> None:
