@@ -40,6 +40,7 @@ class SearchKind(StrEnum):
     CALL = "call"
     SURVEY = "survey"
     RECORD = "record"
+    DRAW = "draw"
 
 
 class SearchEntry(Model):

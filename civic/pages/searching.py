@@ -36,6 +36,7 @@ KINDS = {
     SearchKind.PETITION: (N_("Pétition"), "petitions.show_petition", "petition_id"),
     SearchKind.INQUIRY: (N_("Enquête publique"), "inquiries.show_inquiry", "inquiry_id"),
     SearchKind.RECORD: (N_("Conseil municipal"), "records.show_record", "record_id"),
+    SearchKind.DRAW: (N_("Tirage au sort"), "draws.show_draw", "draw_id"),
     SearchKind.CALL: (N_("Appel à candidatures"), "calls.show_call", "open_call_id"),
 }
 STATES = {

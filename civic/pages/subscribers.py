@@ -8,6 +8,7 @@ from civic.councils.calls.events import CallCancelled, CallDecided, CallPublishe
 from civic.councils.deliberations.events import RecordCorrected, RecordPublished
 from civic.councils.events import CouncilChanged, SittingChanged, SittingVoteClosed
 from civic.councils.sittings.events import AgendaChanged
+from civic.councils.sortition.events import DrawCancelled, DrawFrozen, LotsDrawn
 from civic.inquiries.events import InquiryAnnounced, InquiryProlonged, InquiryTakenBack, ReportPublished
 from civic.kernel.events import within_transaction
 from civic.moderation.events import AppealDecided, ContentHidden, DecisionUndone
@@ -96,6 +97,11 @@ def index_inquiry(fact: Any) -> None:
 @within_transaction(RecordPublished, RecordCorrected)
 def index_record(fact: Any) -> None:
     reindex_subject(SearchKind.RECORD, fact.record_id)
+
+
+@within_transaction(DrawFrozen, LotsDrawn, DrawCancelled)
+def index_draw(fact: Any) -> None:
+    reindex_subject(SearchKind.DRAW, fact.draw_id)
 
 
 @within_transaction(CallPublished, CallCancelled, CallDecided)

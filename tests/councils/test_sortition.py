@@ -30,6 +30,8 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
+from civic.pages.models import SearchEntry, SearchKind
+from civic.pages.queries.findable import find_findable
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
 from tests.councils.drawing import SEED, SOURCE, WISH, agent, drawn_draw, frozen_draw, list_of, stored
 
@@ -186,6 +188,24 @@ def test_a_draw_that_is_given_up_stays_and_says_why(app_context: Flask) -> None:
     assert draw.list_sha256
     with pytest.raises(WrongDrawState):
         drawing.draw_lots(agnes, draw_id=draw_id, seed=SEED, witnesses="Ada et Bruno")
+
+
+def test_a_draw_is_found_by_search_from_its_freezing_until_it_is_given_up(app_context: Flask) -> None:
+    town, _ = add_town()
+    agnes = agent(town)
+    draft = preparing.create_draw(agnes, territory_id=town, wish=WISH)
+    draw_id = frozen_draw(agnes, town)
+
+    assert find_findable(SearchKind.DRAW, draft) is None
+    found = find_findable(SearchKind.DRAW, draw_id)
+    assert found is not None
+    assert found.title == WISH.title
+    preparing.cancel_draw(agnes, draw_id=draw_id, reason="La liste avait oublié un quartier.")
+    assert find_findable(SearchKind.DRAW, draw_id) is None
+    assert (
+        db.session.scalar(sa.select(sa.func.count()).select_from(SearchEntry).filter_by(kind=SearchKind.DRAW))
+        == 0
+    )
 
 
 def test_a_draw_that_is_given_up_once_its_seed_is_known_can_still_be_drawn_again_by_anybody(

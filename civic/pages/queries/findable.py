@@ -13,6 +13,7 @@ from civic.councils.calls.models import CandidateCall
 from civic.councils.deliberations.models import MunicipalRecord
 from civic.councils.models import Council, Sitting
 from civic.councils.sittings.models import AgendaItem
+from civic.councils.sortition.models import Draw
 from civic.inquiries.models import Inquiry, InquiryNeighbourhood
 from civic.inquiries.queries import is_public as is_public_inquiry
 from civic.kernel.database import db
@@ -187,6 +188,12 @@ def _records() -> Query:
     return query.where(MunicipalRecord.published_at.is_not(None))
 
 
+def _draws() -> Query:
+    """Draws by lot: what they are for, never who is on their list."""
+    query = _read(Draw.id, Draw.title, Draw.purpose, Draw.frozen_at, Draw.territory_id)
+    return query.where(Draw.frozen_at.is_not(None), Draw.cancelled_at.is_(None))
+
+
 SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.CONSULTATION: _consultations,
     SearchKind.PROPOSAL: _proposals,
@@ -201,6 +208,7 @@ SOURCES: dict[SearchKind, Callable[[], Query]] = {
     SearchKind.CALL: _calls,
     SearchKind.SURVEY: _surveys,
     SearchKind.RECORD: _records,
+    SearchKind.DRAW: _draws,
 }
 """For each kind, what the public may read of it."""
 
