@@ -1,7 +1,7 @@
 """Somebody asks for help one thing a page: her answers stay in the form, she may go back, and is told what happens before she sends."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -109,17 +109,22 @@ def test_rose_goes_back_loses_nothing_and_returns_to_where_she_was(rose: FlaskCl
     assert "Un gros sac" in page
 
 
-def test_what_is_said_of_the_moment_must_hold_together(app: Flask, rose: FlaskClient) -> None:
+def test_what_is_said_of_the_moment_must_hold_together(rose: FlaskClient) -> None:
     page = go_on(rose, rose.get(STEPS).get_data(as_text=True), **WHAT)
     page = go_on(rose, page, day="tomorrow", urgency="urgent")
     assert "Étape 2 sur 4" in page
     assert "veut dire tout de suite" in page
 
-    with time_machine.travel(datetime(2026, 11, 27, 20, 45, tzinfo=UTC), tick=False):
+    assert "Étape 3 sur 4" in go_on(rose, page, day="tomorrow", urgency="today")
+
+
+def test_a_day_that_is_nearly_over_is_refused_on_its_question(rose: FlaskClient) -> None:
+    tomorrow = datetime.now(TOWN_TIME).date() + timedelta(days=1)
+    with time_machine.travel(datetime.combine(tomorrow, time(21, 45), TOWN_TIME), tick=False):
+        page = go_on(rose, rose.get(STEPS).get_data(as_text=True), **WHAT)
         late = go_on(rose, page, day="today", urgency="today")
     assert "Étape 2 sur 4" in late
     assert "field-day-error" in late  # on the question that is shown, not on hours that are not
-    assert "Étape 3 sur 4" in go_on(rose, page, day="tomorrow", urgency="today")
 
 
 def test_words_that_say_too_much_are_shown_at_once_and_refuse_nothing(rose: FlaskClient) -> None:
