@@ -1,0 +1,15 @@
+"""Who wrote each change of a proposal."""
+
+# Revision identifiers, used by Alembic.
+revision = "0035"
+down_revision = "0034"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
