@@ -3,6 +3,7 @@
 from flask import Flask
 
 from tests.conftest import add_person, add_town, bearer, sign_in
+from tests.councils.drawing import agent, frozen_draw
 
 
 def test_a_stranger_sees_the_home_page_with_strict_headers(app: Flask) -> None:
@@ -57,3 +58,17 @@ def test_a_wrong_token_signs_nobody_in_even_beside_a_good_cookie(app: Flask) -> 
 
 def test_a_number_too_large_for_the_database_is_simply_not_found(app: Flask) -> None:
     assert app.test_client().get(f"/api/v1/consultations/{2**80}").status_code == 404
+
+
+def test_a_word_that_no_database_takes_is_simply_not_found(service_app: Flask) -> None:
+    with service_app.app_context():
+        town, _ = add_town()
+        agnes = agent(town)
+        draw_id = frozen_draw(agnes, town)
+        token = bearer(service_app, agnes.id)
+    client = service_app.test_client()
+
+    for word in ("1%00", "%00", "1%0A"):
+        path = f"/api/v1/draws/{draw_id}/places/{word}/answer"
+        assert client.post(path, json={"is_accepted": True}, headers=token).status_code == 404
+        assert client.get(f"/aide/importer/accord/{word}").status_code == 404
