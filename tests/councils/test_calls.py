@@ -131,6 +131,25 @@ def test_only_who_lives_there_applies_and_only_the_town_hall_writes(app_context:
     assert (count(Candidacy), count(CandidateCall)) == (0, 1)
 
 
+def test_nobody_tells_a_draft_from_a_call_that_is_not_there(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    draft_id = writing.write_call(agent(town), wish=wish_for(place))
+    bruno = actor_of(add_person("Bruno", lives_in=place))
+
+    for call_id in (draft_id, draft_id + 1):
+        for attempt in (
+            lambda at=call_id: writing.delete_call(bruno, call_id=at),
+            lambda at=call_id: writing.publish_call(bruno, call_id=at),
+            lambda at=call_id: writing.cancel_call(bruno, call_id=at, reason="Je n’en veux pas."),
+            lambda at=call_id: applying.withdraw(bruno, call_id=at),
+            lambda at=call_id: choosing.read_candidates(bruno, call_id=at),
+            lambda at=call_id: choosing.prepare_draw(bruno, call_id=at),
+        ):
+            with pytest.raises(CallNotFound):
+                attempt()
+    assert count(CandidateCall) == 1
+
+
 def test_a_call_with_an_age_or_a_sex_says_what_is_lacking(app_context: Flask) -> None:
     town, (place, *_) = add_town()
     call_id = open_call(agent(town), place, least_age=16, asks_sex=True)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -73,6 +73,12 @@ def test_a_record_is_read_once_published_then_corrected_in_sight_and_never_delet
     assert {"RecordPrepared", "RecordPublished", "RecordCorrected"} <= facts
 
     draft = save(agnes, town, replace(WISH, number="2026-042"))
+    bruno = actor_of(add_person("Bruno"))
+    for nowhere in (draft, draft + 1):  # nobody tells a draft from what is not there
+        with pytest.raises(RecordNotFound):
+            service.delete_record(bruno, record_id=nowhere)
+        with pytest.raises(RecordNotFound):
+            service.save_record(bruno, record_id=nowhere, wish=WISH)
     service.delete_record(agnes, record_id=draft)
     assert count() == 1
 
@@ -86,6 +92,7 @@ def test_what_does_not_hold_together_is_refused_and_nothing_is_kept(app_context:
         (replace(WISH, held_on=town_today() + timedelta(days=1)), HeldInFuture),
         (replace(minutes, adopted_on=WISH.held_on - timedelta(days=1)), AdoptedBeforeHeld),
         (minutes, NotYetAdopted),
+        (replace(minutes, adopted_on=town_today() + timedelta(days=1)), HeldInFuture),
     ):
         with pytest.raises(refusal):
             save(agnes, town, wish, is_published=True)
@@ -97,6 +104,11 @@ def test_what_does_not_hold_together_is_refused_and_nothing_is_kept(app_context:
     for file in (PDF, b"a file that is not read for him"):
         with pytest.raises(NotAllowed):
             service.save_record(actor_of(add_person("Bruno")), territory_id=town, wish=WISH, file=file)
+    with pytest.raises(
+        HeldInFuture
+    ) as refused:  # of a draft too: the last day to publish it would be beyond all calendars
+        save(agnes, town, replace(minutes, adopted_on=date.max))
+    assert list(refused.value.fields) == ["adopted_on"]
     assert count() == 0
 
     save(agnes, town)

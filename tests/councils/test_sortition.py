@@ -125,6 +125,25 @@ def test_a_resident_draws_no_lots(app_context: Flask) -> None:
     assert stored(draw_id).state is DrawState.FROZEN
 
 
+def test_nobody_tells_a_draft_from_a_draw_that_is_not_there(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    bruno = actor_of(add_person("Bruno", lives_in=place))
+    draft_id = preparing.create_draw(agent(town), territory_id=town, wish=WISH)
+
+    for draw_id in (draft_id, draft_id + 1):
+        for attempt in (
+            lambda at=draw_id: preparing.edit_draw(bruno, draw_id=at, wish=WISH),
+            lambda at=draw_id: preparing.delete_draft(bruno, draw_id=at),
+            lambda at=draw_id: preparing.cancel_draw(bruno, draw_id=at, reason="Je n’en veux pas."),
+            lambda at=draw_id: drawing.draw_lots(bruno, draw_id=at, seed=SEED, witnesses="Ada et Bruno"),
+            lambda at=draw_id: drawing.read_places(bruno, draw_id=at),
+            lambda at=draw_id: drawing.answer_place(bruno, draw_id=at, number="1", is_accepted=True),
+        ):
+            with pytest.raises(DrawNotFound):
+                attempt()
+    assert stored(draft_id).state is DrawState.DRAFT
+
+
 def test_who_declines_is_replaced_at_once_and_an_answer_is_given_once(app_context: Flask) -> None:
     town, _ = add_town()
     agnes = agent(town)

@@ -49,8 +49,8 @@ class HeldInFuture(Invalid):
     code = "municipal_sitting_to_come"
     message = N_("Cette séance n’a pas encore eu lieu.")
 
-    def __init__(self) -> None:
-        super().__init__(fields={"held_on": [self.message]})
+    def __init__(self, field: str = "held_on") -> None:
+        super().__init__(fields={field: [self.message]})
 
 
 class PublishedStays(Conflict):

@@ -28,7 +28,10 @@ from civic.territories import queries as territories
 
 def get_visible_record(actor: Actor, record_id: int, *, with_content: bool = False) -> MunicipalRecord:
     """Return a record that the actor may read: a draft is the town hall's. Raises RecordNotFound."""
-    record = queries.get_record(record_id, with_content=with_content)
+    return _ensure_visible(actor, queries.get_record(record_id, with_content=with_content))
+
+
+def _ensure_visible(actor: Actor, record: MunicipalRecord) -> MunicipalRecord:
     if record.published_at is None and not can(actor, CouncilsAction.PUBLISH_RECORD, record):
         raise RecordNotFound
     return record
@@ -86,13 +89,15 @@ def save_record(
 
 
 def _ensure_may_publish(actor: Actor, territory_id: int | None, record_id: int | None) -> None:
-    thing = queries.get_record(record_id) if record_id is not None else territory_id or 0
+    thing = get_visible_record(actor, record_id) if record_id is not None else territory_id or 0
     require(actor, CouncilsAction.PUBLISH_RECORD, thing)
 
 
 def _ensure_sound(wish: RecordWish, *, is_published: bool) -> None:
     if wish.held_on > town_today():
         raise HeldInFuture
+    if wish.adopted_on is not None and wish.adopted_on > town_today():
+        raise HeldInFuture("adopted_on")
     if wish.kind is RecordKind.DELIBERATION and wish.number is None:
         raise NumberMissing
     if wish.adopted_on is not None and wish.adopted_on < wish.held_on:
@@ -103,7 +108,7 @@ def _ensure_sound(wish: RecordWish, *, is_published: bool) -> None:
 
 def _record(actor: Actor, territory_id: int | None, record_id: int | None, now: datetime) -> MunicipalRecord:
     if record_id is not None:
-        record = queries.get_record_alone(record_id)
+        record = _ensure_visible(actor, queries.get_record_alone(record_id))
         require(actor, CouncilsAction.PUBLISH_RECORD, record)
         return record
     town = territories.get_territory(territory_id or 0)
@@ -125,7 +130,7 @@ def delete_record(actor: Actor, *, record_id: int) -> None:
     """Delete a draft. Raises RecordNotFound, NotAllowed; PublishedStays: it is published."""
     now = utc_now()
     with transaction():
-        record = queries.get_record_alone(record_id)
+        record = _ensure_visible(actor, queries.get_record_alone(record_id))
         require(actor, CouncilsAction.PUBLISH_RECORD, record)
         if record.published_at is not None:
             raise PublishedStays

@@ -87,6 +87,7 @@ def withdraw(actor: Actor, *, call_id: int) -> None:
     """
     now = utc_now()
     with transaction():
+        get_visible_call(actor, call_id)
         call = queries.get_call_alone(call_id)
         candidacy = queries.find_candidacy(call_id, actor.id)
         if candidacy is None:

@@ -13,7 +13,7 @@ from civic.councils.calls.errors import NobodyApplied, TooManyChosen, WrongCallS
 from civic.councils.calls.events import CallDecided, CandidaciesForgotten, CandidatesSeen
 from civic.councils.calls.models import CandidateCall
 from civic.councils.calls.queries import CandidateView
-from civic.councils.calls.service.writing import say_prepared
+from civic.councils.calls.service.writing import get_visible_call, hold_call, say_prepared
 from civic.councils.calls.states import NOT_SAID, CallState, Sex, Way, band_of
 from civic.councils.events import CouncilChanged
 from civic.councils.models import Seat
@@ -42,7 +42,7 @@ def read_candidates(actor: Actor, *, call_id: int, number: int = 1) -> Page[Cand
     """Return all who applied, for the town hall; that they were read is written in the journal. Raises CallNotFound, NotAllowed."""
     now = utc_now()
     with transaction():
-        call = queries.get_call(call_id)
+        call = get_visible_call(actor, call_id)
         require(actor, CouncilsAction.WRITE_CALL, call)
         page = queries.list_candidates(call, number=number, size=LARGEST_PAGE)
         if page.items:
@@ -106,8 +106,7 @@ def link_poll(actor: Actor, *, call_id: int, poll_id: int) -> None:
 
 
 def _closed(actor: Actor, call_id: int, now: datetime) -> CandidateCall:
-    call = queries.get_call_alone(call_id)
-    require(actor, CouncilsAction.WRITE_CALL, call)
+    call = hold_call(actor, call_id)
     if call.state_at(now) is not CallState.CLOSED:
         raise WrongCallState
     return call

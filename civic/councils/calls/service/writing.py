@@ -22,9 +22,19 @@ FORGET = "calls.forget"
 
 def get_visible_call(actor: Actor, call_id: int) -> CandidateCall:
     """Return a call that the actor may read: a draft is the town hall's. Raises CallNotFound."""
-    call = queries.get_call(call_id)
+    return _ensure_visible(actor, queries.get_call(call_id))
+
+
+def _ensure_visible(actor: Actor, call: CandidateCall) -> CandidateCall:
     if call.published_at is None and not can(actor, CouncilsAction.WRITE_CALL, call):
         raise CallNotFound
+    return call
+
+
+def hold_call(actor: Actor, call_id: int) -> CandidateCall:
+    """Return a call to the town hall, kept from every other writer. Raises CallNotFound, NotAllowed."""
+    call = _ensure_visible(actor, queries.get_call_alone(call_id))
+    require(actor, CouncilsAction.WRITE_CALL, call)
     return call
 
 
@@ -68,8 +78,7 @@ def say_prepared(actor: Actor, call: CandidateCall, now: datetime) -> None:
 
 
 def _draft(actor: Actor, call_id: int, now: datetime) -> CandidateCall:
-    call = queries.get_call_alone(call_id)
-    require(actor, CouncilsAction.WRITE_CALL, call)
+    call = hold_call(actor, call_id)
     if call.state_at(now) is not CallState.DRAFT:
         raise WrongCallState
     return call
@@ -102,8 +111,7 @@ def cancel_call(actor: Actor, *, call_id: int, reason: str) -> None:
     """Give a published call up, and say why; nobody applies any more. Raises CallNotFound, NotAllowed, WrongCallState."""
     now = utc_now()
     with transaction():
-        call = queries.get_call_alone(call_id)
-        require(actor, CouncilsAction.WRITE_CALL, call)
+        call = hold_call(actor, call_id)
         if call.state_at(now) not in (CallState.COMING, CallState.OPEN, CallState.CLOSED):
             raise WrongCallState
         call.cancelled_at, call.cancel_reason = now, reason

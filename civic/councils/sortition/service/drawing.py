@@ -10,7 +10,7 @@ from civic.councils.sortition.events import PlaceAnswered as PlaceAnsweredFact
 from civic.councils.sortition.models import Draw, DrawnPlace
 from civic.councils.sortition.queries import PlaceView
 from civic.councils.sortition.rules import Drawn
-from civic.councils.sortition.service.preparing import ERASE
+from civic.councils.sortition.service.preparing import ERASE, ensure_visible, get_visible_draw, hold_draw
 from civic.councils.sortition.states import DrawState, PlaceState
 from civic.kernel import outbox
 from civic.kernel.access import Actor, require
@@ -53,8 +53,7 @@ def draw_lots(actor: Actor, *, draw_id: int, seed: str, witnesses: str) -> None:
 
 
 def _frozen(actor: Actor, draw_id: int) -> Draw:
-    draw = queries.get_draw_alone(draw_id)
-    require(actor, CouncilsAction.DRAW_LOTS, draw)
+    draw = hold_draw(actor, draw_id)
     if draw.state is not DrawState.FROZEN or draw.seed_at is None:
         raise WrongDrawState
     if utc_now() < draw.seed_at:
@@ -103,7 +102,7 @@ def answer_place(
     """
     now = utc_now()
     with transaction():
-        draw = queries.get_draw_alone(draw_id)
+        draw = ensure_visible(actor, queries.get_draw_alone(draw_id))
         place = queries.get_place_alone(draw_id, number)
         require(actor, CouncilsAction.ANSWER_DRAW, place_with(draw, place))
         if place.state is not PlaceState.CALLED:
@@ -161,7 +160,7 @@ def read_places(actor: Actor, *, draw_id: int) -> list[PlaceView]:
     """Return who was drawn, with their names, for the town hall; that they were read is written in the journal. Raises DrawNotFound, NotAllowed."""
     now = utc_now()
     with transaction():
-        draw = queries.get_draw(draw_id)
+        draw = get_visible_draw(actor, draw_id)
         require(actor, CouncilsAction.DRAW_LOTS, draw)
         places = queries.view_places(draw_id, with_names=True)
         if any(place.name for place in places):

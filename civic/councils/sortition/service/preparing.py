@@ -30,9 +30,20 @@ ERASE = "sortition.erase"
 
 def get_visible_draw(actor: Actor, draw_id: int) -> Draw:
     """Return a draw that the actor may read: a draft is the town hall's. Raises DrawNotFound."""
-    draw = queries.get_draw(draw_id)
+    return ensure_visible(actor, queries.get_draw(draw_id))
+
+
+def ensure_visible(actor: Actor, draw: Draw) -> Draw:
+    """Return the draw. Raises DrawNotFound: the actor may not read it."""
     if draw.frozen_at is None and not can(actor, CouncilsAction.DRAW_LOTS, draw):
         raise DrawNotFound
+    return draw
+
+
+def hold_draw(actor: Actor, draw_id: int) -> Draw:
+    """Return a draw to who draws lots, kept from every other writer. Raises DrawNotFound, NotAllowed."""
+    draw = ensure_visible(actor, queries.get_draw_alone(draw_id))
+    require(actor, CouncilsAction.DRAW_LOTS, draw)
     return draw
 
 
@@ -201,8 +212,7 @@ def cancel_draw(actor: Actor, *, draw_id: int, reason: str) -> None:
     """
     now = utc_now()
     with transaction():
-        draw = queries.get_draw_alone(draw_id)
-        require(actor, CouncilsAction.DRAW_LOTS, draw)
+        draw = hold_draw(actor, draw_id)
         if draw.state is not DrawState.FROZEN:
             raise WrongDrawState
         draw.cancelled_at, draw.cancel_reason = now, reason
@@ -252,8 +262,7 @@ def forget_list(draw: Draw, now: datetime) -> None:
 
 
 def _draft(actor: Actor, draw_id: int) -> Draw:
-    draw = queries.get_draw_alone(draw_id)
-    require(actor, CouncilsAction.DRAW_LOTS, draw)
+    draw = hold_draw(actor, draw_id)
     if draw.state is not DrawState.DRAFT:
         raise WrongDrawState
     return draw
