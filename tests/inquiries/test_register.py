@@ -21,8 +21,8 @@ from civic.inquiries.errors import (
     WrongInquiryState,
 )
 from civic.inquiries.queries import get_inquiry
-from civic.inquiries.rules import Channel, MaskReason, Written
-from civic.inquiries.service import conducting, depositing, preparing
+from civic.inquiries.rules import Channel, MaskReason, Part, Written
+from civic.inquiries.service import conducting, depositing, dossier, preparing
 from civic.kernel.access import ANONYMOUS
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -165,6 +165,22 @@ def test_only_an_agent_or_the_commissioner_of_this_inquiry_types() -> None:
             depositing.type_observation(actor, written=Written("dit"), **values)  # type: ignore[arg-type]
     assert held() == before
     assert depositing.type_observation(mine, written=Written("dit"), **values) == 1  # type: ignore[arg-type]
+
+
+def test_no_file_is_opened_of_who_may_not_add_it() -> None:
+    """A picture of forty million points takes a second: only who types may have it drawn."""
+    town, _ = add_town()
+    inquiry, bruno = add_open(town), actor_of(add_person("Bruno"))
+    before = stored(inquiry).observation_count
+    written, hour = Written("Une lettre."), utc_now() - timedelta(minutes=1)
+
+    with pytest.raises(NotAllowed):
+        depositing.type_observation(
+            bruno, inquiry_id=inquiry, channel=Channel.LETTER, received_at=hour, written=written, files=[b"no picture"]
+        )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        dossier.add_document(bruno, inquiry_id=inquiry, part=Part.DOSSIER, title="Notice", file=b"no PDF")
+    assert stored(inquiry).observation_count == before
 
 
 def test_a_button_pressed_twice_deposits_once() -> None:

@@ -16,7 +16,7 @@ from civic.inquiries.models import Inquiry, InquiryObservation, InquiryObservati
 from civic.inquiries.rules import MOST_FILES, REFUSED_ACTS, Act, Channel, Written
 from civic.inquiries.service.reading import get_visible_inquiry, lock_for, said, said_by
 from civic.kernel import outbox
-from civic.kernel.access import Actor
+from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.documents import DocumentRefused, check_document
@@ -136,7 +136,11 @@ def type_observation(
         WrongInquiryState: nothing is typed any more, or not yet.
         ObservationEmpty; FileRefused.
     """
-    read, now = read_files(files), utc_now()
+    now = utc_now()
+    require(
+        actor, InquiriesAction.TYPE_OBSERVATION, get_visible_inquiry(actor, inquiry_id)
+    )  # before files are read
+    read = read_files(files)
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.TYPE_OBSERVATION, Act.TYPE_OBSERVATION, now=now)
         again = lines.find_sent(inquiry_id, sending_key) if sending_key else None

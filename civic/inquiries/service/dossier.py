@@ -9,8 +9,8 @@ from civic.inquiries.errors import DocumentNotFound, FileRefused, WrongInquirySt
 from civic.inquiries.events import DossierChanged, SessionsChanged
 from civic.inquiries.models import Inquiry, InquiryDocument, InquirySession
 from civic.inquiries.rules import Act, Part, Step
-from civic.inquiries.service.reading import lock_for, said_by
-from civic.kernel.access import Actor
+from civic.inquiries.service.reading import get_visible_inquiry, lock_for, said_by
+from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.documents import DocumentRefused, check_document
@@ -38,7 +38,11 @@ def add_document(actor: Actor, *, inquiry_id: int, part: Part, title: str, file:
         InquiryNotFound; NotAllowed: the actor is neither a councillor nor an agent of the commune.
         FileRefused; WrongInquiryState: the inquiry is closed.
     """
-    content, now = read_pdf(file, "document"), utc_now()
+    now = utc_now()
+    require(
+        actor, InquiriesAction.WRITE_INQUIRY, get_visible_inquiry(actor, inquiry_id)
+    )  # before the file is read
+    content = read_pdf(file, "document")
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.WRITE_INQUIRY, Act.ADD_DOCUMENT, now=now)
         document = keep_document(actor, inquiry, part, title, content, now)
