@@ -8,7 +8,16 @@ from civic.kernel.errors import N_, Invalid
 LARGEST_FILE_BYTES = 3 * 1024 * 1024
 """A page takes four megabytes in all."""
 TAIL_BYTES = 2048
-_ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|OpenAction\s*<<[^<>]*/URI)\b")
+
+
+def _name(text: str) -> bytes:
+    """Return a pattern of a name of a PDF, each letter of which may be written as its number: ``/J#61vaScript`` is ``/JavaScript``."""
+    return b"/" + b"".join(b"(?:%c|#(?i:%02x))" % (ord(letter), ord(letter)) for letter in text)
+
+
+_DOING = ("JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia")
+_OPENS = _name("OpenAction") + rb"\s*<<[^<>]*" + _name("URI")
+_ACTS = re.compile(b"(?:" + b"|".join([*map(_name, _DOING), _OPENS]) + rb")\b")
 """What a document does rather than says, where it can be read without unpacking it. Each byte is read a few times, whatever is sent."""
 
 _NAMES = re.compile(

@@ -72,7 +72,13 @@ def test_what_is_wrong_with_a_file_is_said_and_nothing_is_kept(
     kept = service.add_document(cleo, consultation_id=consultation, file=PDF, title="Le plan")
     before = held()
 
-    for file, sentence in ((b"<html>", NEITHER), (b"", ABSENT), (PDF + b"/JavaScript %%EOF", ACTS)):
+    for file, sentence in (
+        (b"<html>", NEITHER),
+        (b"", ABSENT),
+        (PDF + b"/JavaScript %%EOF", ACTS),
+        (PDF + b"/J#61v#61Script %%EOF", ACTS),
+        (PDF + b"/#4Caunch %%EOF", ACTS),
+    ):
         with pytest.raises(DocumentRefused) as refusal:
             service.add_document(cleo, consultation_id=consultation, file=file, title="Plan")
         assert refusal.value.fields == {"document": [sentence]}
