@@ -1,5 +1,6 @@
 """Text messages: an invitation goes out by a real HTTP gateway, and a signed reply enters by the transaction of the button."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.error import HTTPError
 
@@ -8,16 +9,18 @@ import sqlalchemy as sa
 from flask import Flask
 
 from civic.accounts.models import Person
+from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage
 from civic.kernel.transaction import transaction
 from civic.matching.service.invitations import accept_invitation
+from civic.mutual_aid.rules import Window
 from civic.mutual_aid.service.requests import cancel_request
 from civic.mutual_aid.volunteers.rules import Limits
 from civic.mutual_aid.volunteers.service import set_limits
 from civic.notifications.texting.gateway import HttpGateway, NumberRefused
 from civic.notifications.texting.models import TextAsk
-from civic.notifications.texting.rules import first_free_code, is_signed, read_reply, signature_of
+from civic.notifications.texting.rules import is_signed, next_free_code, read_reply, signature_of
 from config import SettingsError
 from tests.conftest import actor_of, add_person, add_town, make_settings, plain
 from tests.mutual_aid.making import (
@@ -45,7 +48,9 @@ class Story:
 
 
 def code_of(story: Story) -> str:
-    found = db.session.scalars(sa.select(TextAsk.code).filter_by(person_id=story.ada)).one()
+    """Return the last that Ada was sent."""
+    asked = sa.select(TextAsk.code).filter_by(person_id=story.ada).order_by(TextAsk.invitation_id.desc())
+    found = db.session.scalars(asked.limit(1)).one()
     db.session.rollback()
     return found
 
@@ -80,6 +85,27 @@ def test_a_yes_by_text_is_the_yes_of_the_button_and_twice_is_once(
         assert matches(story.request) == {story.ada: "accepted"}
         assert invitations(story.request)[story.ben] == "superseded"
     assert any(text.startswith("C’est noté, merci") for text in gateway.texts())
+
+
+def test_a_yes_that_arrives_twice_says_no_yes_to_what_is_asked_since(
+    texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with texting_app.app_context():
+        story = Story()
+        code = code_of(story)
+        assert reply(texting_app, code) == 204
+        later = utc_now() + timedelta(days=3)
+        second = add_request(story.rose, story.place, window=Window(later, later + timedelta(hours=3)))
+        deliver()
+        assert invitations(second)[story.ada] == "sent"
+
+        assert reply(texting_app, code) == 204
+        deliver()
+
+        assert matches(second) == {}
+        assert invitations(second)[story.ada] == "sent"
+        assert code_of(story) != code
+    assert gateway.texts()[-1].startswith("C’est noté, merci")
 
 
 def test_a_yes_sent_again_to_what_was_cancelled_since_thanks_for_no_help(
@@ -202,13 +228,16 @@ def test_a_reply_is_read_as_people_write_it(text: str, code: str | None, is_yes:
     assert (found.code, found.is_yes) == (code, is_yes)
 
 
-def test_codes_are_given_in_order_and_run_out_only_after_many() -> None:
+def test_a_code_comes_back_only_after_all_the_others_and_they_run_out_after_many() -> None:
     taken: set[str] = set()
-    while (code := first_free_code(taken)) is not None:
+    while (code := next_free_code(None, taken)) is not None:
         taken.add(code)
 
     assert len(taken) == 184
-    assert first_free_code({"A2"}) == "A3"
+    assert next_free_code(None, set()) == "A2"
+    assert next_free_code("A2", set()) == "A3"
+    assert next_free_code("A9", {"B2"}) == "B3"
+    assert next_free_code("Z9", set()) == "A2"
 
 
 def test_a_signature_is_of_the_time_and_of_the_body() -> None:

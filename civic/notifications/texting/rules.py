@@ -10,6 +10,8 @@ from itertools import product
 LETTERS, DIGITS = "ABCDEFGHJKLMNPRSTUVWXYZ", "23456789"
 """Without those that are taken for one another on a small screen: I and 1, O and 0, Q."""
 
+CODES = [f"{letter}{digit}" for letter, digit in product(LETTERS, DIGITS)]
+
 CODE = re.compile(rf"\b([{LETTERS}])\s?([{DIGITS}])\b", re.I)
 NO = re.compile(r"\b(non|no|annule|pas(?! de (?:souci|probl)))\b", re.I)
 REFUSAL = re.compile(r"\W*(non|no|stop)\b", re.I)
@@ -26,10 +28,13 @@ class Reply:
     is_yes: bool
 
 
-def first_free_code(taken: Collection[str]) -> str | None:
-    """Return the first code that is not in use for a number; None when all are: nobody waits for so many answers."""
-    every = (f"{letter}{digit}" for letter, digit in product(LETTERS, DIGITS))
-    return next((code for code in every if code not in taken), None)
+def next_free_code(last: str | None, taken: Collection[str]) -> str | None:
+    """Return the code after the last that a number was sent, round and round, without those in use; None when all are: nobody waits for so many answers.
+
+    A code comes back as late as it can: a reply that was sent twice, or that a network kept for an hour, must not say yes to the next invitation.
+    """
+    start = CODES.index(last) + 1 if last in CODES else 0
+    return next((code for code in CODES[start:] + CODES[:start] if code not in taken), None)
 
 
 def read_reply(text: str) -> Reply:

@@ -1,7 +1,7 @@
 """An invitation by text message, and the reply that enters the same transaction as the button."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -25,6 +25,7 @@ from civic.notifications.texting import rules
 from civic.notifications.texting.models import TextAsk
 
 ASK, ANSWER = "text.ask", "text.answer"
+KEPT = timedelta(days=7)
 
 
 def ask_by_text(*, invitation_id: int, volunteer_id: int, now: datetime) -> None:
@@ -35,9 +36,10 @@ def ask_by_text(*, invitation_id: int, volunteer_id: int, now: datetime) -> None
         return
     digest = number_digest(number)
     with transaction():
+        last = _last_code(digest)
         # Asked again, for another day: a yes to the former message is none to this one.
         db.session.execute(sa.delete(TextAsk).where(TextAsk.invitation_id == invitation_id))
-        code = rules.first_free_code(_codes_in_use(digest))
+        code = rules.next_free_code(last, _codes_in_use(digest, now=now))
         if code is None:
             return
         db.session.add(
@@ -53,13 +55,26 @@ def ask_by_text(*, invitation_id: int, volunteer_id: int, now: datetime) -> None
         owe(ASK, {"invitation_id": invitation_id}, now=now)
 
 
-def _codes_in_use(digest: str) -> set[str]:
-    """Codes whose invitation was answered or is over are free again, and their rows go."""
+def _last_code(digest: str) -> str | None:
+    return db.session.scalar(
+        sa.select(TextAsk.code)
+        .filter_by(phone_digest=digest)
+        .order_by(TextAsk.asked_at.desc(), TextAsk.invitation_id.desc())
+        .limit(1)
+    )
+
+
+def _codes_in_use(digest: str, *, now: datetime) -> set[str]:
+    """A code whose invitation was answered or is over is kept for a week, so that a reply sent again is told the same; then its row goes."""
     live = sa.select(Invitation.id).where(
         Invitation.state.in_((InvitationState.SENT, InvitationState.EXPIRED))
     )
     db.session.execute(
-        sa.delete(TextAsk).where(TextAsk.phone_digest == digest, TextAsk.invitation_id.not_in(live))
+        sa.delete(TextAsk).where(
+            TextAsk.phone_digest == digest,
+            TextAsk.asked_at < now - KEPT,
+            TextAsk.invitation_id.not_in(live),
+        )
     )
     return set(db.session.scalars(sa.select(TextAsk.code).filter_by(phone_digest=digest)))
 
