@@ -38,8 +38,6 @@ from civic.kernel.errors import N_
 from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.plain_language.schemas import LONGEST_PLAIN_TEXT
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
-from civic.territories.models import Territory
 from civic.web.forms import Check, Form, read_form, submit_form
 from civic.web.identity import current_actor, seen_as
 from civic.web.sending import KEY_FIELD, ensure_same_hand, send_once
@@ -81,7 +79,7 @@ STEPS = (TEXT, PLACES, DATES)
 
 @blueprint.get("/nouvelle")
 def choose_template() -> str:
-    town = _town()
+    town = territories.get_town()
     require(current_actor(), ConsultationsAction.WRITE_CONSULTATION, town.id)
     older = service.list_visible_consultations(current_actor(), size=OFFERED_AGAIN)
     return render_template(
@@ -94,13 +92,13 @@ def choose_template() -> str:
 
 @blueprint.get("/nouvelle/<template_key>")
 def show_beginning(template_key: str) -> str:
-    require(current_actor(), ConsultationsAction.WRITE_CONSULTATION, _town().id)
+    require(current_actor(), ConsultationsAction.WRITE_CONSULTATION, territories.get_town().id)
     return _beginning_page(Form(), _template(template_key))
 
 
 @blueprint.post("/nouvelle/<template_key>")
 def begin_consultation(template_key: str) -> ResponseReturnValue:
-    town_id = _town().id
+    town_id = territories.get_town().id
     require(current_actor(), ConsultationsAction.WRITE_CONSULTATION, town_id)
     template = _template(template_key)
     if SHOWN_AGAIN & request.form.keys():
@@ -285,13 +283,6 @@ def _go_on(step: Step, consultation_id: int, *, is_new: bool = False) -> Respons
             url_for("consultations.show_consultation", consultation_id=consultation_id, enregistre=kept)
         )
     return redirect(url_for(step.next_endpoint, consultation_id=consultation_id, enregistre=kept))
-
-
-def _town() -> Territory:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town
 
 
 def _template(key: str) -> Template:

@@ -20,7 +20,6 @@ from civic.identity.style_sheet import Colours, fingerprint, write_preview
 from civic.kernel.access import require
 from civic.kernel.errors import N_
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory
 from civic.web.appearance import read_appearance
 from civic.web.assets import YEAR_SECONDS
@@ -46,9 +45,7 @@ class Suggestion:
 
 
 def _town() -> Territory:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
+    town = territories.get_town()
     require(current_actor(), IdentityAction.EDIT_IDENTITY, town.id)
     return town
 
@@ -189,9 +186,7 @@ def _preview_sheet(colours: Colours) -> str:
 
 @blueprint.get("/identite/blason")
 def show_arms() -> Response:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
+    town = territories.get_town()
     content, digest = queries.get_arms(town.id)
     return _kept(Response(content, mimetype="image/webp"), is_current=request.args.get("v") == digest)
 

@@ -19,14 +19,13 @@ from civic.matching.service import conversation, dispatch, invitations, matches
 from civic.matching.service.duty import set_duty as go_on_duty
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
-from civic.mutual_aid.door import list_places, show_sent, was_just_sent
+from civic.mutual_aid.door import show_sent, was_just_sent
 from civic.mutual_aid.reviewing import queries as reviewing
 from civic.mutual_aid.rules import WATCHED, Contact, Window
 from civic.mutual_aid.schemas import AnotherDaySchema, ContactFormSchema, contact_of, window_of
 from civic.mutual_aid.service import contacts, windows
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, flash_undoable, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -190,7 +189,7 @@ def _request_page(request_id: int, form: Form, contact: Contact | None = None) -
         is_just_sent=was_just_sent(request_id),
     )
     return render_template(
-        "matching/request.html", panel=panel, form=form, contact=contact, places=list_places()
+        "matching/request.html", panel=panel, form=form, contact=contact, places=territories.list_places()
     )
 
 
@@ -273,9 +272,7 @@ def settle_request(request_id: int) -> ResponseReturnValue:
 @blueprint.get("/a-suivre")
 def list_watched_requests() -> str:
     """What waits for the town hall first, then what is being sought, then what is under way."""
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
+    town = territories.get_town()
     require(current_actor(), MutualAidAction.WATCH_REQUESTS, town.id)
     places = territories.ids_within(town.id)
     chosen = request.args.get("etat", "waiting")

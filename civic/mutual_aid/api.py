@@ -24,19 +24,11 @@ from civic.mutual_aid.schemas import (
 )
 from civic.mutual_aid.service import corrections, offers, requests
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.api import ApiBlueprint
 from civic.web.identity import current_actor
 from civic.web.schemas import page_schema
 
 blueprint = ApiBlueprint("mutual_aid_api", __name__)
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 @blueprint.operation(
@@ -57,7 +49,7 @@ def list_offers(query: dict[str, Any]) -> Page[PublishedOffer]:
 def offer_help(body: dict[str, Any]) -> PublishedOffer:
     offer_id = offers.offer_help(
         current_actor(),
-        territory_id=_town_id(),
+        territory_id=territories.get_town().id,
         details=offer_details(body),
         organisation_id=body["organisation_id"],
         accepts_charter=body["accepts_charter"],
@@ -94,7 +86,7 @@ def list_requests(query: dict[str, Any]) -> Page[Any]:
     actor = current_actor()
     if query["mine"]:
         return queries.list_requests_of(actor.id, number=query["page"], size=query["page_size"])
-    require(actor, MutualAidAction.LIST_REQUESTS, _town_id())
+    require(actor, MutualAidAction.LIST_REQUESTS, territories.get_town().id)
     listed: Page[PublicRequest] = queries.list_open_requests(
         category=query["category"],
         territory_id=query["territory_id"],

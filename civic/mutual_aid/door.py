@@ -12,9 +12,6 @@ from civic.mutual_aid.asking import next_hour_by_day
 from civic.mutual_aid.rules import Urgency
 from civic.mutual_aid.series import words as series_words
 from civic.mutual_aid.series.rules import Repeat
-from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
-from civic.territories.models import Territory
 from civic.web.languages import form_instant
 
 blueprint = Blueprint("mutual_aid", __name__, url_prefix="/entraide")
@@ -36,19 +33,6 @@ def show_sent(request_id: int) -> ResponseReturnValue:
 def was_just_sent(request_id: int) -> bool:
     """Tell whether the reader comes from sending this request; a reload says no."""
     return bool(session.get(JUST_SENT) == request_id and session.pop(JUST_SENT))
-
-
-def get_town() -> Territory:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town
-
-
-def list_places() -> list[Territory]:
-    """The neighbourhoods, or the commune that has none."""
-    town = get_town()
-    return territories.list_neighbourhoods(town.id) or [town]
 
 
 def usual_request() -> dict[str, Any]:

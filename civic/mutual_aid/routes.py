@@ -13,7 +13,7 @@ from civic.mutual_aid import telephone_routes as _telephone_routes  # noqa: F401
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.asking import STEPS, summarise
 from civic.mutual_aid.disclosure import find_private
-from civic.mutual_aid.door import blueprint, get_town, list_places, show_sent, usual_request
+from civic.mutual_aid.door import blueprint, show_sent, usual_request
 from civic.mutual_aid.models import Offer
 from civic.mutual_aid.moments import DayHalf
 from civic.mutual_aid.reviewing.rereading import may_be_read_again
@@ -53,7 +53,7 @@ def _board_context(filters: dict[str, Any]) -> dict[str, Any]:
     return {
         "filters": filters,
         "categories": list(Category),
-        "places": list_places() if town else [],
+        "places": territories.list_places() if town else [],
         "is_agent": town is not None and can(actor, MutualAidAction.WATCH_REQUESTS, town.id),
     }
 
@@ -74,7 +74,7 @@ def list_requests() -> str:
 
 def requests_page(form: Form) -> str:
     """What is sought, where a volunteer may say yes (``civic.matching``): shown again with why she may not."""
-    require(current_actor(), MutualAidAction.LIST_REQUESTS, get_town().id)
+    require(current_actor(), MutualAidAction.LIST_REQUESTS, territories.get_town().id)
     filters = load_filters(BoardQuery)
     page = queries.list_open_requests(
         category=filters["category"], territory_id=filters["territory_id"], number=filters["page"]
@@ -109,7 +109,7 @@ def _offer_page(form: Form, offer: Offer | None = None) -> str:
         form=form,
         offer=offer,
         categories=list(Category),
-        places=list_places(),
+        places=territories.list_places(),
         distances=DISTANCES_METRES,
         day_parts=list(DayPart),
         organisations=[
@@ -126,7 +126,7 @@ def offer_help() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> int:
         return offers.offer_help(
             current_actor(),
-            territory_id=get_town().id,
+            territory_id=territories.get_town().id,
             details=offer_details(data),
             organisation_id=data["organisation_id"],
             accepts_charter=data["accepts_charter"],
@@ -208,9 +208,9 @@ def set_offer_state(offer_id: int) -> ResponseReturnValue:
 @blueprint.get("/demandes/nouvelle")
 def show_new_request() -> str:
     actor = current_actor()
-    require(actor, MutualAidAction.ASK_FOR_HELP, get_town().id)
+    require(actor, MutualAidAction.ASK_FOR_HELP, territories.get_town().id)
     person = accounts.get_person(actor.id)
-    own = [place.id for place in list_places() if place.id in actor.residence_ids]
+    own = [place.id for place in territories.list_places() if place.id in actor.residence_ids]
     known = {
         "contact_name": person.name,
         "contact_phone": person.phone or "",
@@ -223,7 +223,7 @@ def show_new_request() -> str:
 @blueprint.post("/demandes/nouvelle")
 def walk_request() -> ResponseReturnValue:
     """Read one step of the form, and show another. Nothing is kept: what was typed travels in the form."""
-    require(current_actor(), MutualAidAction.ASK_FOR_HELP, get_town().id)
+    require(current_actor(), MutualAidAction.ASK_FOR_HELP, territories.get_town().id)
     progress = walk(RequestFormSchema, STEPS)
     return _step_page(progress), progress.status
 
@@ -232,14 +232,14 @@ def _step_page(progress: Progress) -> str:
     return render_template(
         "mutual_aid/request_form.html",
         progress=progress,
-        summary=summarise(progress.form, list_places(), person_id=current_actor().id),
+        summary=summarise(progress.form, territories.list_places(), person_id=current_actor().id),
         private=find_private(str(progress.form.value("title")), str(progress.form.value("text"))),
         categories=list(Category),
         urgencies=list(Urgency),
         spoken=list(Language),
         wishes=list(Wish),
-        skills=volunteers.list_skills(get_town().id),
-        places=list_places(),
+        skills=volunteers.list_skills(territories.get_town().id),
+        places=territories.list_places(),
     )
 
 

@@ -12,7 +12,7 @@ from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.asking import WHEN, fill_window
 from civic.mutual_aid.desk.consent_codes import send_consent_code
 from civic.mutual_aid.desk.sheets import ask_from_sheet
-from civic.mutual_aid.door import blueprint, get_town, list_places, show_sent, usual_request
+from civic.mutual_aid.door import blueprint, show_sent, usual_request
 from civic.mutual_aid.errors import ConsentMissing
 from civic.mutual_aid.moments import DayHalf
 from civic.mutual_aid.rules import Category, Urgency
@@ -20,6 +20,7 @@ from civic.mutual_aid.schemas import ConsentAnswer, TelephonedRequestSchema, rep
 from civic.mutual_aid.series.service import ask_with_repetition
 from civic.mutual_aid.volunteers import queries as volunteers
 from civic.mutual_aid.wishes import Language, Wish
+from civic.territories import queries as territories
 from civic.web.forms import Check, Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.texting import are_texts_on
@@ -27,7 +28,7 @@ from civic.web.texting import are_texts_on
 
 @blueprint.get("/demande-par-telephone")
 def show_telephone_desk() -> str:
-    require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, get_town().id)
+    require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, territories.get_town().id)
     no_date = {
         "starts_at": "",
         "ends_at": "",
@@ -43,8 +44,8 @@ def _telephone_page(form: Form) -> str:
         urgencies=list(Urgency),
         spoken=list(Language),
         wishes=list(Wish),
-        skills=volunteers.list_skills(get_town().id),
-        places=list_places(),
+        skills=volunteers.list_skills(territories.get_town().id),
+        places=territories.list_places(),
         are_texts_on=are_texts_on(),
     )
 
@@ -56,7 +57,7 @@ def _ensure_consent(data: dict[str, Any]) -> None:
 
 @blueprint.post("/demande-par-telephone")
 def ask_for_another() -> ResponseReturnValue:
-    require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, get_town().id)
+    require(current_actor(), MutualAidAction.ASK_FOR_ANOTHER, territories.get_town().id)
 
     def command(data: dict[str, Any]) -> int:
         consent = data["consent"].given

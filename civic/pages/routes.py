@@ -28,7 +28,6 @@ from civic.pages.schemas import TownHallSchema
 from civic.pages.searching import search_page
 from civic.proposals.authors import queries as signing
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.territories.models import Territory
 from civic.territories.panels import Panel, neighbourhood_panel
 from civic.web.forms import Form, submit_form
@@ -134,23 +133,16 @@ def search() -> str:
 # The town hall's card
 
 
-def _town() -> Territory:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town
-
-
 @blueprint.get("/bureau/mairie")
 def show_town_hall_form() -> str:
-    town = _town()
+    town = territories.get_town()
     card = frame.find_town_hall(town.id)
     values = {name: getattr(card, name) for name in TownHallSchema().fields} if card else {}
     return _town_hall_page(Form(values))
 
 
 def _town_hall_page(form: Form) -> str:
-    require(current_actor(), PagesAction.EDIT_TOWN_HALL, _town().id)
+    require(current_actor(), PagesAction.EDIT_TOWN_HALL, territories.get_town().id)
     return render_template("pages/town_hall_form.html", form=form)
 
 
@@ -162,7 +154,9 @@ def save_town_hall() -> ResponseReturnValue:
 
     return submit_form(
         TownHallSchema,
-        command=lambda data: service.save_town_hall(current_actor(), territory_id=_town().id, values=data),
+        command=lambda data: service.save_town_hall(
+            current_actor(), territory_id=territories.get_town().id, values=data
+        ),
         done=done,
         again=_town_hall_page,
     )

@@ -16,7 +16,6 @@ from civic.safeguarding.rules import ConcernDecision, ConcernState
 from civic.safeguarding.schemas import ConcernsQuery, HandleConcernSchema, SuspendSchema
 from civic.safeguarding.service import concerns
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -38,16 +37,9 @@ WRITTEN = (
 """What an officer writes down by itself; a suspension has its own form."""
 
 
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
-
-
 @blueprint.get("/alertes")
 def list_concerns() -> str:
-    actor, town_id = current_actor(), _town_id()
+    actor, town_id = current_actor(), territories.get_town().id
     require(actor, SafeguardingAction.LIST_CONCERNS, town_id)
     filters = load_filters(ConcernsQuery)
     chosen = filters["state"] if filters["state"] in GROUPS else "waiting"
@@ -122,7 +114,7 @@ def list_suspensions() -> str:
 
 
 def _suspensions_page() -> str:
-    town_id = _town_id()
+    town_id = territories.get_town().id
     require(current_actor(), SafeguardingAction.LIST_CONCERNS, town_id)
     page = queries.list_suspended(town_id, on=town_today(), number=request.args.get("page", 1, type=int))
     return render_template(
@@ -135,7 +127,7 @@ def _suspensions_page() -> str:
 @blueprint.post("/suspensions/<int:person_id>/fin")
 def lift_suspension(person_id: int) -> ResponseReturnValue:
     def command(_: dict[str, Any]) -> None:
-        concerns.lift_suspension(current_actor(), town_id=_town_id(), person_id=person_id)
+        concerns.lift_suspension(current_actor(), town_id=territories.get_town().id, person_id=person_id)
 
     def done(_: None) -> ResponseReturnValue:
         flash(gettext("La suspension est levée. La personne est prévenue."), "success")

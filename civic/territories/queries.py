@@ -70,6 +70,14 @@ _TOWN_NAME = (
 )
 
 
+def get_town() -> Territory:
+    """Return the commune, for what means nothing without one. Raises TerritoryNotFound."""
+    town = find_town()
+    if town is None:
+        raise TerritoryNotFound
+    return town
+
+
 def find_town_name() -> str | None:
     """Return the name of ``find_town``, for what shows nothing else of it."""
     name: str | None = db.session.scalar(_TOWN_NAME)
@@ -81,6 +89,12 @@ def list_territories() -> list[Territory]:
     return list(
         db.session.scalars(sa.select(Territory).order_by(Territory.kind, Territory.name, Territory.id))
     )
+
+
+def list_places() -> list[Territory]:
+    """Where something can take place: the neighbourhoods, or the commune that has none. Raises TerritoryNotFound."""
+    town = get_town()
+    return list_neighbourhoods(town.id) or [town]
 
 
 def list_neighbourhoods(commune_id: int | None = None) -> list[Territory]:

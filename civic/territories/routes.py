@@ -53,13 +53,6 @@ def residents_of(places: Sequence[tuple[int, str]]) -> str:
     return gettext("Les habitants de ces quartiers : %(places)s", places=", ".join(names))
 
 
-def _get_town() -> Territory:
-    town = queries.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town
-
-
 def _map(town: Territory, selected_id: int | None = None) -> rules.MapOutline | None:
     return rules.draw_map(
         [(place.id, place.name, place.boundary) for place in queries.list_neighbourhoods(town.id)],
@@ -70,7 +63,7 @@ def _map(town: Territory, selected_id: int | None = None) -> rules.MapOutline | 
 
 @blueprint.get("/quartiers")
 def list_neighbourhoods() -> str:
-    town = _get_town()
+    town = queries.get_town()
     return render_template(
         "territories/neighbourhoods.html", outline=_map(town), places=queries.list_neighbourhoods(town.id)
     )
@@ -101,7 +94,7 @@ def show_import() -> str:
 
 
 def _import_page(form: Form) -> str:
-    town = _get_town()
+    town = queries.get_town()
     require(current_actor(), TerritoriesAction.IMPORT_BOUNDARIES, town.id)
     return render_template(
         "territories/import.html", form=form, commune=town, places=queries.list_neighbourhoods(town.id)
@@ -112,7 +105,7 @@ def _import_page(form: Form) -> str:
 def upload_boundaries() -> ResponseReturnValue:
     try:
         text = _sent_file()[1].decode("utf-8-sig", errors="replace")
-        upload_id = service.upload_boundaries(current_actor(), commune_id=_get_town().id, text=text)
+        upload_id = service.upload_boundaries(current_actor(), commune_id=queries.get_town().id, text=text)
     except (BoundariesRefused, Invalid) as refusal:
         return _import_page(Form({}, _file_errors(refusal))), 422
     return redirect(url_for("territories.preview_import", upload_id=upload_id))
@@ -209,7 +202,7 @@ def show_address_import() -> str:
 
 
 def _addresses_page(form: Form, problems: list[Problem] | None = None, problem_count: int = 0) -> str:
-    town, actor = _get_town(), current_actor()
+    town, actor = queries.get_town(), current_actor()
     require(actor, TerritoriesAction.IMPORT_BOUNDARIES, town.id)
     return render_template(
         "territories/addresses.html",
@@ -225,7 +218,7 @@ def _addresses_page(form: Form, problems: list[Problem] | None = None, problem_c
 
 @blueprint.post("/bureau/adresses")
 def upload_addresses() -> ResponseReturnValue:
-    town, actor = _get_town(), current_actor()
+    town, actor = queries.get_town(), current_actor()
     require(actor, TerritoriesAction.IMPORT_BOUNDARIES, town.id)
     try:
         name, content = _sent_file()

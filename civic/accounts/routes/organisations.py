@@ -22,7 +22,6 @@ from civic.accounts.service.desk import require_desk
 from civic.kernel.access import can
 from civic.kernel.errors import N_
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 
@@ -42,15 +41,8 @@ def list_organisations() -> str:
         "accounts/organisations.html",
         page=queries.list_organisations(number=asked["page"]),
         waiting=[one for one in mine if one.verified_at is None],
-        may_request=can(actor, AccountsAction.REQUEST_ORGANISATION, _town_id()),
+        may_request=can(actor, AccountsAction.REQUEST_ORGANISATION, territories.get_town().id),
     )
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 @blueprint.get("/associations/nouvelle")
@@ -59,14 +51,14 @@ def show_request_organisation() -> str:
 
 
 def _request_page(form: Form) -> str:
-    may = can(current_actor(), AccountsAction.REQUEST_ORGANISATION, _town_id())
+    may = can(current_actor(), AccountsAction.REQUEST_ORGANISATION, territories.get_town().id)
     return render_template("accounts/request_organisation.html", form=form, may_request=may)
 
 
 @blueprint.post("/associations/nouvelle")
 def request_organisation() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> int:
-        return service.request_organisation(current_actor(), territory_id=_town_id(), **data)
+        return service.request_organisation(current_actor(), territory_id=territories.get_town().id, **data)
 
     def done(organisation_id: int) -> ResponseReturnValue:
         return _done(

@@ -13,10 +13,10 @@ from civic.checkins.campaigns.models import CheckinCampaign
 from civic.checkins.campaigns.rules import CallState, Result, is_open
 from civic.checkins.campaigns.schemas import AnswerCallSchema, JoinCallersSchema
 from civic.checkins.campaigns.service import calling
-from civic.checkins.register.door import get_town
 from civic.kernel.access import can
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.errors import Conflict
+from civic.territories import queries as territories
 from civic.web.errors import message_of
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
@@ -31,7 +31,7 @@ def show_calling() -> str:
 def _calling_page(form: Form, late_call_id: int | None = None) -> str:
     """``late_call_id``: a call that she had too long, of which she may still say that it is alarming."""
     actor, now = current_actor(), utc_now()
-    campaign = queries.find_open_campaign(get_town().id)
+    campaign = queries.find_open_campaign(territories.get_town().id)
     if campaign is None or not is_open(campaign.closes_at, campaign.closed_at, at=now):
         return render_template("checkins/calling.html", campaign=None, form=form)
     standing = queries.standing_of(campaign, actor.id, on=town_today())

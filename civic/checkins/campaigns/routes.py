@@ -17,7 +17,6 @@ from civic.checkins.campaigns.rules import CampaignPlan, Reason, TownStep, is_op
 from civic.checkins.campaigns.schemas import BoardQuery, FollowCallSchema, OpenCampaignSchema
 from civic.checkins.campaigns.service import steering
 from civic.checkins.campaigns.words import script_in_words
-from civic.checkins.register.door import get_town, list_places
 from civic.checkins.register.queries import count_by_place
 from civic.kernel.access import require
 from civic.kernel.clock import utc_now
@@ -32,7 +31,7 @@ USUAL_LENGTH = timedelta(days=4)
 
 @blueprint.get("/bureau/registre/campagnes")
 def list_campaigns() -> str:
-    town = get_town()
+    town = territories.get_town()
     require(current_actor(), CheckinsAction.STEER_CAMPAIGN, town.id)
     now = utc_now()
     page = queries.list_campaigns(town.id, number=request.args.get("page", 1, type=int))
@@ -62,13 +61,13 @@ def show_new_campaign() -> str:
 
 
 def _campaign_form(form: Form) -> str:
-    town = get_town()
+    town = territories.get_town()
     require(current_actor(), CheckinsAction.STEER_CAMPAIGN, town.id)
     return render_template(
         "checkins/campaign_form.html",
         form=form,
         reasons=list(Reason),
-        places=list_places(),
+        places=territories.list_places(),
         people=count_by_place(town.id),
     )
 
@@ -79,7 +78,7 @@ def open_campaign() -> ResponseReturnValue:
         is_in_force = data.pop("is_plan_in_force")
         plan = CampaignPlan(**{**data, "place_ids": tuple(data["place_ids"])})
         return steering.open_campaign(
-            current_actor(), town_id=get_town().id, plan=plan, is_plan_in_force=is_in_force
+            current_actor(), town_id=territories.get_town().id, plan=plan, is_plan_in_force=is_in_force
         )
 
     return submit_form(

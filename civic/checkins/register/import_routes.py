@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 
 from civic.checkins.access import CheckinsAction
 from civic.checkins.register import importing, queries
-from civic.checkins.register.door import blueprint, get_town
+from civic.checkins.register.door import blueprint
 from civic.checkins.register.lines import Column
 from civic.checkins.register.schemas import ImportRegisterSchema, RegisterColumnsSchema
 from civic.kernel.access import require
@@ -55,7 +55,7 @@ def show_import() -> str:
 
 
 def _import_page(form: Form) -> str:
-    town = get_town()
+    town = territories.get_town()
     require(current_actor(), CheckinsAction.KEEP_REGISTER, town.id)
     page = queries.list_imports(town.id, number=request.args.get("page", 1, type=int))
     return render_template("checkins/import.html", form=form, page=page)
@@ -63,7 +63,7 @@ def _import_page(form: Form) -> str:
 
 @blueprint.get("/import/modele.csv")
 def download_model() -> Response:
-    require(current_actor(), CheckinsAction.KEEP_REGISTER, get_town().id)
+    require(current_actor(), CheckinsAction.KEEP_REGISTER, territories.get_town().id)
     return text_file(
         "\ufeff" + "".join(";".join(row) + "\r\n" for row in MODEL), "text/csv", "modele-registre.csv"
     )
@@ -77,7 +77,7 @@ def send_file() -> ResponseReturnValue:
             raise Invalid(fields={"file": [N_("Choisissez un fichier.")]})
         file_id = importing.send_file(
             current_actor(),
-            town_id=get_town().id,
+            town_id=territories.get_town().id,
             file_name=file.filename[:LONGEST_FILE_NAME],
             content=file.read(),
         )

@@ -13,7 +13,7 @@ from civic.accounts import queries as accounts
 from civic.checkins.access import CheckinsAction
 from civic.checkins.register import import_routes as _import_routes  # noqa: F401  registers the pages of the import
 from civic.checkins.register import queries, service, words
-from civic.checkins.register.door import blueprint, get_town, list_places
+from civic.checkins.register.door import blueprint
 from civic.checkins.register.models import RegisterEntry
 from civic.checkins.register.rules import (
     LETTER_WITHIN,
@@ -55,7 +55,7 @@ EXPORTED = (
 
 @blueprint.get("")
 def list_register() -> str:
-    town = get_town()
+    town = territories.get_town()
     asked = load_filters(RegisterQuery)
     state = asked["state"] if asked["state"] in queries.STATES else "all"
     page = service.list_register(
@@ -76,7 +76,7 @@ def list_register() -> str:
 
 @blueprint.get("/inscription")
 def show_new_entry() -> str:
-    require(current_actor(), CheckinsAction.KEEP_REGISTER, get_town().id)
+    require(current_actor(), CheckinsAction.KEEP_REGISTER, territories.get_town().id)
     today = town_today().isoformat()
     return _entry_form(Form({"asked_on": today, "asked_by": "herself", "way": "spoken"}))
 
@@ -89,14 +89,14 @@ def _entry_form(form: Form, row: RegisterEntry | None = None) -> str:
         grounds=list(Ground),
         askers=list(AskedBy),
         ways=list(Way),
-        places=list_places(),
+        places=territories.list_places(),
         today=town_today().isoformat(),
     )
 
 
 @blueprint.post("/inscription")
 def add_entry() -> ResponseReturnValue:
-    town_id = get_town().id
+    town_id = territories.get_town().id
     require(current_actor(), CheckinsAction.KEEP_REGISTER, town_id)
 
     def command(data: dict[str, Any]) -> int:
@@ -224,7 +224,7 @@ def show_export() -> str:
 
 
 def _export_page(form: Form) -> str:
-    town = get_town()
+    town = territories.get_town()
     require(current_actor(), CheckinsAction.EXPORT_REGISTER, town.id)
     page = queries.list_exports(town.id, number=load_filters(RegisterQuery)["page"])
     authors = {export.exported_by_id for export in page.items if export.exported_by_id is not None}
@@ -241,7 +241,9 @@ def _export_page(form: Form) -> str:
 def export_register() -> ResponseReturnValue:
     return submit_form(
         ExportSchema,
-        command=lambda data: service.export_register(current_actor(), town_id=get_town().id, **data)[1],
+        command=lambda data: service.export_register(
+            current_actor(), town_id=territories.get_town().id, **data
+        )[1],
         done=_as_file,
         again=_export_page,
     )

@@ -11,19 +11,11 @@ from civic.matching.pace import PACE, DispatchPace
 from civic.matching.steering import service
 from civic.matching.steering.schemas import URGENCIES, PaceSchema, pace_of, typed
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
 blueprint = Blueprint("steering", __name__, url_prefix="/entraide")
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 @blueprint.get("/comment-les-benevoles-sont-choisis")
@@ -36,17 +28,17 @@ def explain_choice() -> str:
 
 @blueprint.get("/rythme")
 def show_pace() -> str:
-    return _pace_page(Form(typed(queries.get_pace(_town_id()))))
+    return _pace_page(Form(typed(queries.get_pace(territories.get_town().id))))
 
 
 def _pace_page(form: Form) -> str:
-    require(current_actor(), MatchingAction.SET_PACE, _town_id())
+    require(current_actor(), MatchingAction.SET_PACE, territories.get_town().id)
     return render_template(
         "steering/pace.html",
         form=form,
         urgencies=URGENCIES,
         usual=typed(PACE),
-        is_usual=queries.get_pace(_town_id()) == PACE,
+        is_usual=queries.get_pace(territories.get_town().id) == PACE,
     )
 
 
@@ -54,7 +46,9 @@ def _pace_page(form: Form) -> str:
 def set_pace() -> ResponseReturnValue:
     return submit_form(
         PaceSchema,
-        command=lambda data: service.set_pace(current_actor(), town_id=_town_id(), pace=pace_of(data)),
+        command=lambda data: service.set_pace(
+            current_actor(), town_id=territories.get_town().id, pace=pace_of(data)
+        ),
         done=lambda _: _saved(
             gettext("C’est enregistré : les recherches suivent ce rythme dès leur prochaine étape.")
         ),
@@ -66,7 +60,7 @@ def set_pace() -> ResponseReturnValue:
 def reset_pace() -> ResponseReturnValue:
     return submit_form(
         NothingSchema,
-        command=lambda _: service.set_pace(current_actor(), town_id=_town_id(), pace=None),
+        command=lambda _: service.set_pace(current_actor(), town_id=territories.get_town().id, pace=None),
         done=lambda _: _saved(gettext("Le rythme habituel est rétabli.")),
         again=_pace_page,
     )

@@ -29,20 +29,12 @@ from civic.safeguarding.rules import AgeBand, ConcernKind
 from civic.safeguarding.schemas import RaiseConcernSchema
 from civic.safeguarding.service.blocks import remove_block as remove_own_block
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 from civic.web.texting import are_texts_on
 
 blueprint = Blueprint("own_limits", __name__, url_prefix="/entraide")
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 @blueprint.get("/mes-disponibilites")
@@ -67,7 +59,7 @@ def _as_typed(limits: Limits, held: list[HeldSkill]) -> dict[str, Any]:
 
 
 def _limits_page(form: Form) -> str:
-    panel = build_limits_panel(current_actor(), town_id=_town_id(), now=utc_now())
+    panel = build_limits_panel(current_actor(), town_id=territories.get_town().id, now=utc_now())
     if "weekly_ceiling" not in form.values:  # another form of the page failed
         phone = accounts.get_person(current_actor().id).phone or ""
         form.values |= _as_typed(panel.limits, list(panel.held.values())) | {"phone": phone}
@@ -77,7 +69,7 @@ def _limits_page(form: Form) -> str:
         form=form,
         ages=list(AgeBand),
         most=LARGEST_CEILING,
-        is_agent=can(current_actor(), MutualAidAction.WATCH_REQUESTS, _town_id()),
+        is_agent=can(current_actor(), MutualAidAction.WATCH_REQUESTS, territories.get_town().id),
         is_sms_on=are_texts_on(),
         now=utc_now(),
     )
@@ -88,7 +80,7 @@ def set_limits() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
         service.set_limits(
             current_actor(),
-            town_id=_town_id(),
+            town_id=territories.get_town().id,
             limits=limits_of(data),
             skills=skills_of(data),
             phone=data["phone"],
@@ -98,7 +90,7 @@ def set_limits() -> ResponseReturnValue:
         flash(gettext("C’est enregistré : nous en tenons compte dès maintenant."), "success")
         return redirect(url_for("own_limits.show_limits"))
 
-    schema = limits_schema(queries.list_skills(_town_id()))
+    schema = limits_schema(queries.list_skills(territories.get_town().id))
     return submit_form(schema, command=command, done=done, again=_limits_page)
 
 

@@ -13,7 +13,7 @@ from civic.mutual_aid.codes.rules import CodePurpose
 from civic.mutual_aid.codes.words import code_end_in_words
 from civic.mutual_aid.desk import asking_again, calls, consent_codes, consents, queries
 from civic.mutual_aid.desk import sheet_routes as _sheet_routes  # noqa: F401  registers the pages of sheets
-from civic.mutual_aid.desk.door import blueprint, town_id
+from civic.mutual_aid.desk.door import blueprint
 from civic.mutual_aid.desk.rules import CallOutcome
 from civic.mutual_aid.desk.schemas import (
     AnswerCallSchema,
@@ -30,6 +30,7 @@ from civic.mutual_aid.schemas import window_of
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.mutual_aid.service.windows import another_day
 from civic.mutual_aid.words import wait_in_words
+from civic.territories import queries as territories
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -48,7 +49,10 @@ def list_calls() -> str:
 def _calls_page(form: Form) -> str:
     filters = load_filters(CallsQuery)
     page = calls.see_calls(
-        current_actor(), territory_id=town_id(), is_over=filters["over"], number=filters["page"]
+        current_actor(),
+        territory_id=territories.get_town().id,
+        is_over=filters["over"],
+        number=filters["page"],
     )
     return render_template(
         "telephone_desk/calls.html", page=page, form=form, is_over=filters["over"], now=utc_now()
@@ -63,7 +67,7 @@ def ask_call() -> ResponseReturnValue:
 
     return submit_form(
         AskCallSchema,
-        command=lambda data: calls.ask_call(current_actor(), territory_id=town_id(), **data),
+        command=lambda data: calls.ask_call(current_actor(), territory_id=territories.get_town().id, **data),
         done=done,
         again=_calls_page,
         is_sent_once=True,

@@ -18,19 +18,11 @@ from civic.mutual_aid.gatherings.schemas import (
     TakePlaceSchema,
 )
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.api import ApiBlueprint
 from civic.web.identity import current_actor
 from civic.web.schemas import PageQuery, page_schema
 
 blueprint = ApiBlueprint("gatherings_api", __name__)
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 @blueprint.operation(
@@ -42,7 +34,11 @@ def _town_id() -> int:
 )
 def list_gatherings(query: dict[str, Any]) -> Page[ListedGathering]:
     return queries.list_gatherings(
-        _town_id(), now=utc_now(), actor=current_actor(), number=query["page"], size=query["page_size"]
+        territories.get_town().id,
+        now=utc_now(),
+        actor=current_actor(),
+        number=query["page"],
+        size=query["page_size"],
     )
 
 
@@ -55,7 +51,7 @@ def list_gatherings(query: dict[str, Any]) -> Page[ListedGathering]:
     status=201,
 )
 def draft_gathering(body: dict[str, Any]) -> ShownGathering:
-    return _present(service.draft_gathering(current_actor(), town_id=_town_id(), **body))
+    return _present(service.draft_gathering(current_actor(), town_id=territories.get_town().id, **body))
 
 
 @blueprint.operation(

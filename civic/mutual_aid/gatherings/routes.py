@@ -25,7 +25,6 @@ from civic.mutual_aid.gatherings.schemas import (
     TakePlaceSchema,
 )
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.calendars import calendar_answer, public_url, uid_of
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
@@ -42,13 +41,6 @@ PLACE_STATUS = {
     PlaceState.HELD: EventStatus.TENTATIVE,
 }
 """What a calendar shows of a place; of one that is given up, or lost, that it is cancelled."""
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 @blueprint.get("")
@@ -190,7 +182,9 @@ def draft_gathering() -> ResponseReturnValue:
 
     return submit_form(
         DraftGatheringSchema,
-        command=lambda data: service.draft_gathering(current_actor(), town_id=_town_id(), **data),
+        command=lambda data: service.draft_gathering(
+            current_actor(), town_id=territories.get_town().id, **data
+        ),
         done=done,
         again=_words_page,
     )

@@ -13,19 +13,11 @@ from civic.mutual_aid.guides.models import Guide
 from civic.mutual_aid.guides.rules import parts_of
 from civic.mutual_aid.guides.schemas import GuideSchema, guide_text
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
 blueprint = Blueprint("guides", __name__, url_prefix="/entraide/guides")
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 @blueprint.get("")
@@ -67,7 +59,7 @@ def show_guide_form(guide_id: int) -> str:
 
 
 def _form_page(form: Form, guide: Guide | None = None) -> str:
-    require(current_actor(), MutualAidAction.WRITE_GUIDE, guide or _town_id())
+    require(current_actor(), MutualAidAction.WRITE_GUIDE, guide or territories.get_town().id)
     return render_template("guides/guide_form.html", form=form, guide=guide)
 
 
@@ -84,7 +76,10 @@ def change_guide(guide_id: int) -> ResponseReturnValue:
 def _submit(guide_id: int | None) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> int:
         return service.write_guide(
-            current_actor(), territory_id=_town_id(), content=guide_text(data), guide_id=guide_id
+            current_actor(),
+            territory_id=territories.get_town().id,
+            content=guide_text(data),
+            guide_id=guide_id,
         )
 
     def done(written_id: int) -> ResponseReturnValue:

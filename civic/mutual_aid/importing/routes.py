@@ -14,7 +14,6 @@ from civic.mutual_aid.importing import queries, service
 from civic.mutual_aid.importing.rules import Column, ImportedState
 from civic.mutual_aid.importing.schemas import ColumnsSchema, ConfirmOfferSchema, ImportOffersSchema
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.errors import in_words, message_of
 from civic.web.files import text_file
 from civic.web.forms import Form, submit_form
@@ -57,27 +56,20 @@ COLUMNS = {
 }
 
 
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
-
-
 @blueprint.get("")
 def show_import() -> str:
     return _import_page(Form())
 
 
 def _import_page(form: Form) -> str:
-    require(current_actor(), MutualAidAction.IMPORT_OFFERS, _town_id())
-    page = queries.list_imports(_town_id(), number=request.args.get("page", 1, type=int))
+    require(current_actor(), MutualAidAction.IMPORT_OFFERS, territories.get_town().id)
+    page = queries.list_imports(territories.get_town().id, number=request.args.get("page", 1, type=int))
     return render_template("offer_import/import.html", form=form, page=page)
 
 
 @blueprint.get("/modele.csv")
 def download_model() -> Response:
-    require(current_actor(), MutualAidAction.IMPORT_OFFERS, _town_id())
+    require(current_actor(), MutualAidAction.IMPORT_OFFERS, territories.get_town().id)
     rows = "".join(";".join(row) + "\r\n" for row in MODEL)
     return text_file("\ufeff" + rows, "text/csv", "modele-offres-d-aide.csv")
 
@@ -90,7 +82,7 @@ def send_file() -> ResponseReturnValue:
             raise Invalid(fields={"file": [N_("Choisissez un fichier.")]})
         import_id = service.send_file(
             current_actor(),
-            town_id=_town_id(),
+            town_id=territories.get_town().id,
             file_name=file.filename[:LONGEST_FILE_NAME],
             content=file.read(),
         )

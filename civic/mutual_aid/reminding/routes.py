@@ -13,19 +13,11 @@ from civic.mutual_aid.reminding import queries, service
 from civic.mutual_aid.reminding.rules import EARLIEST_HOUR, LATEST_HOUR
 from civic.mutual_aid.reminding.schemas import SetReminderHourSchema
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import time_in_words
 
 blueprint = Blueprint("reminding", __name__, url_prefix="/entraide")
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 @blueprint.get("/rappels")
@@ -34,13 +26,13 @@ def show_hour() -> str:
 
 
 def _page(form: Form) -> str:
-    require(current_actor(), MutualAidAction.SET_REMINDERS, _town_id())
+    require(current_actor(), MutualAidAction.SET_REMINDERS, territories.get_town().id)
     hours = range(EARLIEST_HOUR, LATEST_HOUR + 1)
     today = town_today()
     return render_template(
         "reminding/hour.html",
         form=form,
-        hour=queries.get_hour(_town_id()),
+        hour=queries.get_hour(territories.get_town().id),
         hours=[(hour, time_in_words(from_town_time(datetime.combine(today, time(hour))))) for hour in hours],
     )
 
@@ -53,7 +45,7 @@ def set_hour() -> ResponseReturnValue:
 
     return submit_form(
         SetReminderHourSchema,
-        command=lambda data: service.set_hour(current_actor(), town_id=_town_id(), **data),
+        command=lambda data: service.set_hour(current_actor(), town_id=territories.get_town().id, **data),
         done=done,
         again=_page,
     )

@@ -24,7 +24,6 @@ from civic.mutual_aid.rules import REDIRECTABLE, SUSPENDABLE, Category, RequestS
 from civic.mutual_aid.schemas import window_of
 from civic.mutual_aid.service.windows import another_day
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -34,13 +33,6 @@ for _helper in words.GLOBALS:
     blueprint.add_app_template_global(_helper)
 
 READABLE = frozenset({RequestState.IN_REVIEW, RequestState.SUSPENDED})
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 @blueprint.get("/demandes/<int:request_id>/decision")
@@ -66,7 +58,7 @@ def _decision_page(request_id: int, form: Form) -> str:
         may_suspend=request.state in SUSPENDABLE,
         is_late=is_late,
         window=another_day(request, now=utc_now()) if is_late else request.window,
-        services=words.services(queries.list_referrals(_town_id())),
+        services=words.services(queries.list_referrals(territories.get_town().id)),
         doubles=[mutual_aid.present_request(other) for other in queries.list_like(request)],
     )
 
@@ -100,7 +92,9 @@ def lift_doubt(request_id: int) -> ResponseReturnValue:
 @blueprint.post("/demandes/<int:request_id>/orientation")
 def redirect_request(request_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        listed = {each.key: each.words for each in words.services(queries.list_referrals(_town_id()))}
+        listed = {
+            each.key: each.words for each in words.services(queries.list_referrals(territories.get_town().id))
+        }
         where = "\n".join(part for part in (listed.get(data["service"], ""), data["where"]) if part)
         service.redirect_request(current_actor(), request_id=request_id, where=where)
 
@@ -147,8 +141,8 @@ def _decided(request_id: int, said: str, *, is_sent: bool = False) -> ResponseRe
 
 @blueprint.get("/relecture")
 def show_review_settings() -> str:
-    require(current_actor(), MutualAidAction.SET_REVIEW, _town_id())
-    policy = queries.get_policy(_town_id())
+    require(current_actor(), MutualAidAction.SET_REVIEW, territories.get_town().id)
+    policy = queries.get_policy(territories.get_town().id)
     typed = {
         "first_requests": policy.first_requests.value,
         "sensitive": sorted(policy.sensitive),
@@ -158,8 +152,8 @@ def show_review_settings() -> str:
 
 
 def _settings_page(form: Form, referral_form: Form | None = None) -> str:
-    require(current_actor(), MutualAidAction.SET_REVIEW, _town_id())
-    referrals = queries.list_referrals(_town_id())
+    require(current_actor(), MutualAidAction.SET_REVIEW, territories.get_town().id)
+    referrals = queries.list_referrals(territories.get_town().id)
     return render_template(
         "reviewing/settings.html",
         form=form,
@@ -175,7 +169,7 @@ def _settings_page(form: Form, referral_form: Form | None = None) -> str:
 def set_review_policy() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
         policy = ReviewPolicy(data["first_requests"], frozenset(data["sensitive"]), data["reads_reported"])
-        service.set_review_policy(current_actor(), territory_id=_town_id(), policy=policy)
+        service.set_review_policy(current_actor(), territory_id=territories.get_town().id, policy=policy)
 
     return submit_form(
         ReviewPolicySchema,
@@ -192,7 +186,9 @@ def add_referral() -> ResponseReturnValue:
 
     return submit_form(
         ReferralSchema,
-        command=lambda data: service.add_referral(current_actor(), territory_id=_town_id(), **data),
+        command=lambda data: service.add_referral(
+            current_actor(), territory_id=territories.get_town().id, **data
+        ),
         done=lambda _: _set(gettext("Le service est dans la liste.")),
         again=again,
     )

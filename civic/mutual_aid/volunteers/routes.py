@@ -29,7 +29,6 @@ from civic.safeguarding.schemas import RaiseConcernSchema
 from civic.safeguarding.service import minors, vetting
 from civic.safeguarding.service.concerns import raise_concern
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 
@@ -38,16 +37,9 @@ for _helper in words.GLOBALS:
     blueprint.add_app_template_global(_helper)
 
 
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
-
-
 @blueprint.get("/benevoles")
 def list_volunteers() -> str:
-    town_id = _town_id()
+    town_id = territories.get_town().id
     require(current_actor(), SafeguardingAction.VET_VOLUNTEERS, town_id)
     filters = load_filters(VolunteersQuery)
     chosen = filters["state"] if filters["state"] in queries.STATES else "waiting"
@@ -65,12 +57,12 @@ def show_volunteer(person_id: int) -> str:
 
 
 def _volunteer_page(person_id: int, form: Form) -> str:
-    file = panels.see_volunteer(current_actor(), town_id=_town_id(), person_id=person_id)
+    file = panels.see_volunteer(current_actor(), town_id=territories.get_town().id, person_id=person_id)
     return render_template(
         "volunteers/volunteer.html",
         file=file,
         form=form,
-        proofs=panels.proofs_asked(_town_id()),
+        proofs=panels.proofs_asked(territories.get_town().id),
         today=town_today().isoformat(),
     )
 
@@ -80,7 +72,9 @@ def record_proof(person_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> int:
         if not data.pop("has_seen"):
             raise NotLookedAt(fields={"has_seen": [NotLookedAt.message]})
-        return vetting.record_proof(current_actor(), town_id=_town_id(), person_id=person_id, **data)
+        return vetting.record_proof(
+            current_actor(), town_id=territories.get_town().id, person_id=person_id, **data
+        )
 
     return _submit(ProofSchema, person_id, command, gettext("C’est noté."))
 
@@ -88,7 +82,7 @@ def record_proof(person_id: int) -> ResponseReturnValue:
 @blueprint.post("/benevoles/<int:person_id>/verifications/retrait")
 def remove_proof(person_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        vetting.remove_proof(current_actor(), town_id=_town_id(), person_id=person_id, **data)
+        vetting.remove_proof(current_actor(), town_id=territories.get_town().id, person_id=person_id, **data)
 
     return _submit(RemoveProofSchema, person_id, command, gettext("Cette vérification est retirée."))
 
@@ -96,7 +90,9 @@ def remove_proof(person_id: int) -> ResponseReturnValue:
 @blueprint.post("/benevoles/<int:person_id>/accord")
 def record_agreement(person_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        minors.record_agreement(current_actor(), town_id=_town_id(), person_id=person_id, **data)
+        minors.record_agreement(
+            current_actor(), town_id=territories.get_town().id, person_id=person_id, **data
+        )
 
     return _submit(AgreementSchema, person_id, command, gettext("L’accord est noté."))
 
@@ -118,7 +114,7 @@ def show_worry_form(person_id: int) -> str:
 
 def _worry_page(person_id: int, form: Form) -> str:
     """For an agent to whom somebody spoke of a volunteer. What she writes goes to the safeguarding officers; she cannot read it again."""
-    require(current_actor(), SafeguardingAction.VET_VOLUNTEERS, _town_id())
+    require(current_actor(), SafeguardingAction.VET_VOLUNTEERS, territories.get_town().id)
     return render_template(
         "volunteers/agent_worry.html",
         form=form,
@@ -130,7 +126,7 @@ def _worry_page(person_id: int, form: Form) -> str:
 @blueprint.post("/benevoles/<int:person_id>/inquietude")
 def tell_worry(person_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    require(actor, SafeguardingAction.VET_VOLUNTEERS, _town_id())
+    require(actor, SafeguardingAction.VET_VOLUNTEERS, territories.get_town().id)
     about_id = accounts.get_person(person_id).id
 
     def done(_: int) -> ResponseReturnValue:
@@ -139,7 +135,9 @@ def tell_worry(person_id: int) -> ResponseReturnValue:
 
     return submit_form(
         RaiseConcernSchema,
-        command=lambda data: raise_concern(actor, town_id=_town_id(), about_id=about_id, **data),
+        command=lambda data: raise_concern(
+            actor, town_id=territories.get_town().id, about_id=about_id, **data
+        ),
         done=done,
         again=lambda form: _worry_page(person_id, form),
         is_sent_once=True,
@@ -148,21 +146,21 @@ def tell_worry(person_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/benevoles/regles")
 def show_vetting_rules() -> str:
-    asked = safeguarding.asked_by_category(_town_id())
+    asked = safeguarding.asked_by_category(territories.get_town().id)
     typed = {f"level_{name}": rule.level.value for name, rule in asked.items()}
     typed |= {f"honourability_{name}": "true" for name, rule in asked.items() if rule.honourability}
     return _rules_page(Form(typed))
 
 
 def _rules_page(form: Form) -> str:
-    require(current_actor(), SafeguardingAction.VET_VOLUNTEERS, _town_id())
+    require(current_actor(), SafeguardingAction.VET_VOLUNTEERS, territories.get_town().id)
     return render_template(
         "volunteers/rules.html",
         form=form,
         categories=list(Category),
         levels=list(Level),
         may_ask_honourability=MAY_ASK_HONOURABILITY,
-        may_change=can(current_actor(), SafeguardingAction.SET_VETTING_RULES, _town_id()),
+        may_change=can(current_actor(), SafeguardingAction.SET_VETTING_RULES, territories.get_town().id),
     )
 
 
@@ -173,7 +171,7 @@ def set_vetting_rules() -> ResponseReturnValue:
             category.value: Asked(data[f"level_{category.value}"], data[f"honourability_{category.value}"])
             for category in Category
         }
-        vetting.set_vetting_rules(current_actor(), town_id=_town_id(), asked=asked)
+        vetting.set_vetting_rules(current_actor(), town_id=territories.get_town().id, asked=asked)
 
     def done(_: None) -> ResponseReturnValue:
         flash(gettext("Les règles sont enregistrées. Elles valent dès maintenant."), "success")
@@ -189,14 +187,16 @@ def show_skills() -> str:
 
 
 def _skills_page(form: Form) -> str:
-    require(current_actor(), MutualAidAction.EDIT_SKILLS, _town_id())
-    return render_template("volunteers/skills.html", form=form, skills=queries.list_skills(_town_id()))
+    require(current_actor(), MutualAidAction.EDIT_SKILLS, territories.get_town().id)
+    return render_template(
+        "volunteers/skills.html", form=form, skills=queries.list_skills(territories.get_town().id)
+    )
 
 
 @blueprint.post("/benevoles/competences")
 def add_skill() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        service.add_skill(current_actor(), town_id=_town_id(), **data)
+        service.add_skill(current_actor(), town_id=territories.get_town().id, **data)
 
     return _submit_skill(AddSkillSchema, command, gettext("La compétence est dans la liste."))
 
@@ -204,7 +204,7 @@ def add_skill() -> ResponseReturnValue:
 @blueprint.post("/benevoles/competences/retrait")
 def retire_skill() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        service.retire_skill(current_actor(), town_id=_town_id(), **data)
+        service.retire_skill(current_actor(), town_id=territories.get_town().id, **data)
 
     return _submit_skill(RetireSkillSchema, command, gettext("La compétence n’est plus dans la liste."))
 

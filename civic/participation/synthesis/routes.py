@@ -31,7 +31,6 @@ from civic.participation.synthesis.schemas import (
 from civic.participation.synthesis.service import making, population, publishing, sorting
 from civic.participation.synthesis.showing import view_synthesis
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.errors import in_words
 from civic.web.files import text_file
 from civic.web.forms import Form, load_filters, submit_form
@@ -251,20 +250,13 @@ def move_proposal(consultation_id: int) -> ResponseReturnValue:
 # The population
 
 
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
-
-
 @blueprint.get("/bureau/population")
 def show_population() -> str:
-    return _population_page(Form({"table": population.population_as_table(_town_id())}))
+    return _population_page(Form({"table": population.population_as_table(territories.get_town().id)}))
 
 
 def _population_page(form: Form, wrong: list[tuple[int, str]] | None = None) -> str:
-    require(current_actor(), ParticipationAction.SET_POPULATION, _town_id())
+    require(current_actor(), ParticipationAction.SET_POPULATION, territories.get_town().id)
     return render_template("participation/population.html", form=form, wrong=wrong or [])
 
 
@@ -278,7 +270,9 @@ def keep_population() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> int:
         text = _decoded(content) if content else data["table"]
         try:
-            return population.keep_population(current_actor(), territory_id=_town_id(), text=text)
+            return population.keep_population(
+                current_actor(), territory_id=territories.get_town().id, text=text
+            )
         except PopulationRefused as refusal:
             wrong.extend((number, in_words(sentence)) for number, sentence in refusal.values["wrong"])
             raise
@@ -304,5 +298,7 @@ def _decoded(content: bytes) -> str:
 
 @blueprint.get("/bureau/population.csv")
 def download_population_model() -> Response:
-    require(current_actor(), ParticipationAction.SET_POPULATION, _town_id())
-    return text_file("\ufeff" + population.population_as_table(_town_id()), "text/csv", "population.csv")
+    require(current_actor(), ParticipationAction.SET_POPULATION, territories.get_town().id)
+    return text_file(
+        "\ufeff" + population.population_as_table(territories.get_town().id), "text/csv", "population.csv"
+    )

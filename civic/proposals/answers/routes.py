@@ -36,7 +36,6 @@ from civic.proposals.models import Answer, Proposal
 from civic.proposals.service import answering
 from civic.proposals.service.reading import get_visible_proposal
 from civic.territories import queries as territories
-from civic.territories.errors import TerritoryNotFound
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -44,13 +43,6 @@ from civic.web.schemas import NothingSchema
 blueprint = Blueprint("answers", __name__)
 
 FEWEST_SELECTS = 3
-
-
-def _town_id() -> int:
-    town = territories.find_town()
-    if town is None:
-        raise TerritoryNotFound
-    return town.id
 
 
 # What a consultation promises
@@ -115,8 +107,8 @@ def _promise_page(form: Form, consultation: Consultation) -> str:
 
 @blueprint.get("/bureau/reponses/promesse")
 def show_town_promise() -> str:
-    require(current_actor(), ProposalsAction.SET_TOWN_PROMISE, _town_id())
-    return _town_page(Form(_typed(queries.town_promise(_town_id()))))
+    require(current_actor(), ProposalsAction.SET_TOWN_PROMISE, territories.get_town().id)
+    return _town_page(Form(_typed(queries.town_promise(territories.get_town().id))))
 
 
 @blueprint.post("/bureau/reponses/promesse")
@@ -127,14 +119,16 @@ def set_town_promise() -> ResponseReturnValue:
 
     return submit_form(
         PromiseSchema,
-        command=lambda data: promising.set_town_promise(current_actor(), territory_id=_town_id(), **data),
+        command=lambda data: promising.set_town_promise(
+            current_actor(), territory_id=territories.get_town().id, **data
+        ),
         done=done,
         again=_town_page,
     )
 
 
 def _town_page(form: Form) -> str:
-    require(current_actor(), ProposalsAction.SET_TOWN_PROMISE, _town_id())
+    require(current_actor(), ProposalsAction.SET_TOWN_PROMISE, territories.get_town().id)
     return render_template("answers/town_promise.html", form=form)
 
 
@@ -156,7 +150,7 @@ def list_owed() -> str:
 
 
 def _desk_page(form: Form) -> str:
-    actor, town_id, now = current_actor(), _town_id(), utc_now()
+    actor, town_id, now = current_actor(), territories.get_town().id, utc_now()
     require(actor, ProposalsAction.DRAFT_ANSWER, town_id)
     filters = load_filters(DeskQuery)
     return render_template(
@@ -207,7 +201,7 @@ def ask_reading() -> ResponseReturnValue:
 @blueprint.post("/bureau/reponses/verification")
 def review_chosen() -> ResponseReturnValue:
     """Show exactly what would be published together. Nothing is written."""
-    require(current_actor(), ProposalsAction.PUBLISH_ANSWER, _town_id())
+    require(current_actor(), ProposalsAction.PUBLISH_ANSWER, territories.get_town().id)
     return submit_form(
         ChosenFormSchema,
         command=lambda data: answering.ensure_some(data["chosen"]),
