@@ -12,10 +12,10 @@ from civic.web.schemas import (
     Line,
     Lines,
     OneOf,
+    PageFilter,
     Phone,
     Secret,
     ValidationError,
-    Whole,
     fields,
     validate,
 )
@@ -77,14 +77,9 @@ class ApiTokenSchema(BaseSchema):
     label = Line(most=60, required=True)
 
 
-class PeopleQuery(BaseSchema):
+class PeopleQuery(PageFilter):
     q = Line(least=0, most=100, load_default="")
     residency = OneOf(ResidencyStatus, load_default=None)
-    page = Whole(1, 100_000, load_default=1)
-
-
-class OrganisationsQuery(BaseSchema):
-    page = Whole(1, 100_000, load_default=1)
 
 
 class RoleSchema(BaseSchema):

@@ -23,7 +23,7 @@ from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.territories import queries as territories
 from civic.voting.access import VotingAction
 from civic.web.calendars import calendar_answer, public_url, uid_of
-from civic.web.forms import Form, read_form, submit_form
+from civic.web.forms import Form, page_number, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
 
@@ -59,17 +59,13 @@ def seat_origin_in_words(origin: SeatOrigin) -> str:
     return str(gettext(ORIGIN_WORDS[origin]))
 
 
-def _page_number() -> int:
-    return request.args.get("page", 1, type=int)
-
-
 def _may_edit(council: Council | None) -> bool:
     return can(current_actor(), CouncilsAction.EDIT_COUNCIL, council)
 
 
 @blueprint.get("")
 def list_councils() -> str:
-    page = queries.list_councils(number=_page_number())
+    page = queries.list_councils(number=page_number())
     ids = {council.id for council in page.items}
     return render_template(
         "councils/list.html",
@@ -92,7 +88,7 @@ def show_council(council_id: int) -> str:
         seats=queries.list_seats(council.id),
         initials_of=initials_of,
         coming=queries.list_coming_sittings(council.id, at=now, with_drafts=may_edit),
-        page=queries.list_past_sittings(council.id, at=now, with_drafts=may_edit, number=_page_number()),
+        page=queries.list_past_sittings(council.id, at=now, with_drafts=may_edit, number=page_number()),
         may_edit=may_edit,
         may_call=can(current_actor(), CouncilsAction.WRITE_CALL, town.id if town else None),
         running=sittings.find_running_sitting(council.id),

@@ -24,6 +24,7 @@ from civic.web.schemas import (
     Line,
     Lines,
     OneOf,
+    PageFilter,
     PageQuery,
     Whole,
     fields,
@@ -216,34 +217,27 @@ class CheckSchema(BaseSchema):
 # What narrows a list
 
 
-class ListInquiriesFilter(BaseSchema):
+class ListInquiriesFilter(PageFilter):
     etat = OneOf(ListFilter, load_default=None)
-    page = Whole(1, 100_000, load_default=1)
 
 
 class ListInquiriesQuery(PageQuery):
     state = OneOf(ListFilter, load_default=None)
 
 
-class RegisterFilter(BaseSchema):
+class RegisterFilter(PageFilter):
     voie = OneOf(Channel, load_default=None)
-    page = Whole(1, 100_000, load_default=1)
 
 
 class RegisterQuery(PageQuery):
     channel = OneOf(Channel, load_default=None)
 
 
-class StudyFilter(BaseSchema):
+class StudyFilter(PageFilter):
     """``theme``: its number; 0 for what is in none."""
 
     theme = Whole(0, 2**31 - 1, load_default=None)
     voie = OneOf(Channel, load_default=None)
-    page = Whole(1, 100_000, load_default=1)
-
-
-class PageFilter(BaseSchema):
-    page = Whole(1, 100_000, load_default=1)
 
 
 # What programs read

@@ -26,13 +26,9 @@ from civic.mutual_aid.schemas import AnotherDaySchema, ContactFormSchema, contac
 from civic.mutual_aid.service import contacts, windows
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.territories import queries as territories
-from civic.web.forms import Form, flash_undoable, submit_form
+from civic.web.forms import Form, flash_undoable, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
-
-
-def _page_number() -> int:
-    return request.args.get("page", 1, type=int)
 
 
 def _press(
@@ -61,7 +57,7 @@ def show_my_help() -> str:
         is_on_duty=queries.is_on_duty(actor.id),
         has_offer=queries.has_active_offer(actor.id),
         waiting_count=queries.count_waiting_invitations(actor.id),
-        matches=queries.list_matches_of(actor.id, number=_page_number()),
+        matches=queries.list_matches_of(actor.id, number=page_number()),
         requests=mutual_aid.list_requests_of(actor.id, size=5),
         offers=mutual_aid.list_own_offers(actor, size=5),
         is_agent=_is_agent(),
@@ -70,13 +66,13 @@ def show_my_help() -> str:
 
 @blueprint.get("/mes-demandes")
 def list_my_requests() -> str:
-    page = mutual_aid.list_requests_of(current_actor().id, number=_page_number())
+    page = mutual_aid.list_requests_of(current_actor().id, number=page_number())
     return render_template("matching/my_requests.html", page=page, is_agent=_is_agent())
 
 
 @blueprint.get("/mes-propositions")
 def list_my_offers() -> str:
-    page = mutual_aid.list_own_offers(current_actor(), number=_page_number())
+    page = mutual_aid.list_own_offers(current_actor(), number=page_number())
     return render_template("matching/my_offers.html", page=page, is_agent=_is_agent())
 
 
@@ -104,7 +100,7 @@ def list_invitations() -> str:
 
 def _invitations_page(form: Form) -> str:
     actor = current_actor()
-    page = queries.list_invitations_of(actor.id, number=_page_number())
+    page = queries.list_invitations_of(actor.id, number=page_number())
     invitations.note_seen(actor, invitation_ids={invitation.id for invitation in page.items})
     return render_template(
         "matching/invitations.html",
@@ -281,7 +277,7 @@ def list_watched_requests() -> str:
     return render_template(
         "matching/watch.html",
         page=mutual_aid.list_watched_requests(
-            places, states=WATCHED[chosen], at=utc_now(), number=_page_number()
+            places, states=WATCHED[chosen], at=utc_now(), number=page_number()
         ),
         chosen=chosen,
         now=utc_now(),

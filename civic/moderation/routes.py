@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,7 +17,7 @@ from civic.moderation.access import ModerationAction
 from civic.moderation.rules import CHARTER, HIDING_RULES, Outcome, Reason, Rule, SubjectKind
 from civic.moderation.schemas import AppealSchema, DecideAppealSchema, DecideFormSchema, FlagFormSchema
 from civic.web.errors import is_api_request, message_of, problem, status_of
-from civic.web.forms import Form, flash_undoable, submit_form
+from civic.web.forms import Form, flash_undoable, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import own_path
 
@@ -63,10 +63,6 @@ def rule_in_words(rule: Rule) -> str:
     return str(
         gettext("Règle %(number)s : %(sentence)s", number=rule.number, sentence=gettext(CHARTER[rule][0]))
     )
-
-
-def _page_number() -> int:
-    return request.args.get("page", 1, type=int)
 
 
 @blueprint.get("/regles")
@@ -120,7 +116,7 @@ def flag_content(kind: str, subject_id: int) -> ResponseReturnValue:
 
 @blueprint.get("")
 def show_queue() -> str:
-    page = service.list_queue(current_actor(), number=_page_number())
+    page = service.list_queue(current_actor(), number=page_number())
     return render_template("moderation/queue.html", page=page, tabs=_tabs("queue"))
 
 
@@ -139,13 +135,13 @@ def _tabs(current: str) -> list[dict[str, Any]]:
 
 @blueprint.get("/recours")
 def show_appeals() -> str:
-    page = service.list_appeals(current_actor(), number=_page_number())
+    page = service.list_appeals(current_actor(), number=page_number())
     return render_template("moderation/appeals.html", page=page, tabs=_tabs("appeals"))
 
 
 @blueprint.get("/decisions")
 def show_decisions() -> str:
-    page = service.list_decisions(current_actor(), number=_page_number())
+    page = service.list_decisions(current_actor(), number=page_number())
     return render_template("moderation/decisions.html", page=page, tabs=_tabs("decisions"))
 
 
@@ -193,7 +189,7 @@ def undo_decision(decision_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/mes-contenus")
 def show_my_decisions() -> str:
-    page = queries.list_decisions_about(current_actor().id, number=_page_number())
+    page = queries.list_decisions_about(current_actor().id, number=page_number())
     return render_template("moderation/my_contents.html", page=page)
 
 

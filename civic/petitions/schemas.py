@@ -18,6 +18,7 @@ from civic.web.schemas import (
     Line,
     Lines,
     OneOf,
+    PageFilter,
     PageQuery,
     Whole,
     fields,
@@ -110,20 +111,14 @@ class ListPetitionsQuery(PageQuery):
     state = OneOf(ListFilter, load_default=None)
 
 
-class ListPetitionsFilter(BaseSchema):
+class ListPetitionsFilter(PageFilter):
     """What the public list shows, from its address."""
 
     etat = OneOf(ListFilter, load_default=None)
-    page = Whole(1, 100_000, load_default=1)
 
 
-class DeskPetitionsFilter(BaseSchema):
+class DeskPetitionsFilter(PageFilter):
     etat = OneOf(DeskFilter, load_default=DeskFilter.TO_EXAMINE)
-    page = Whole(1, 100_000, load_default=1)
-
-
-class PageFilter(BaseSchema):
-    page = Whole(1, 100_000, load_default=1)
 
 
 class PetitionIdSchema(BaseSchema):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,7 +16,7 @@ from civic.safeguarding.rules import ConcernDecision, ConcernState
 from civic.safeguarding.schemas import ConcernsQuery, HandleConcernSchema, SuspendSchema
 from civic.safeguarding.service import concerns
 from civic.territories import queries as territories
-from civic.web.forms import Form, load_filters, submit_form
+from civic.web.forms import Form, load_filters, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
@@ -116,7 +116,7 @@ def list_suspensions() -> str:
 def _suspensions_page() -> str:
     town_id = territories.get_town().id
     require(current_actor(), SafeguardingAction.LIST_CONCERNS, town_id)
-    page = queries.list_suspended(town_id, on=town_today(), number=request.args.get("page", 1, type=int))
+    page = queries.list_suspended(town_id, on=town_today(), number=page_number())
     return render_template(
         "safeguarding/suspensions.html",
         page=page,

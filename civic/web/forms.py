@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields
 from civic.kernel.errors import Conflict, Invalid, Refusal, TooMany
 from civic.web.errors import describe, is_api_request, message_of, status_of
 from civic.web.languages import told_twice
+from civic.web.schemas import PageFilter
 from civic.web.sending import KEY_FIELD, OWNER_FIELD, ensure_same_hand, send_once
 
 T = TypeVar("T")
@@ -161,6 +162,12 @@ def load_filters(schema: type[Schema]) -> dict[str, Any]:
     except ValidationError as error:
         wrong = error.normalized_messages()
         return dict(schema().load({name: value for name, value in given.items() if name not in wrong}))
+
+
+def page_number() -> int:
+    """Return the page of a list that the address asks for; the first when it asks for none that can be."""
+    number: int = load_filters(PageFilter)["page"]
+    return number
 
 
 def _typed(schema: type[Schema]) -> dict[str, Any]:

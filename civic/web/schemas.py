@@ -182,10 +182,15 @@ class Instant(fields.Field[datetime]):
         return from_town_time(instant)
 
 
-class PageQuery(BaseSchema):
-    """The page of a list that is asked for."""
+class PageFilter(BaseSchema):
+    """The page of a list, in the address of an HTML page."""
 
     page = Whole(1, LAST_PAGE, load_default=1)
+
+
+class PageQuery(PageFilter):
+    """The page of a list that a program asks for, as long as it wishes."""
+
     page_size = Whole(1, LARGEST_PAGE, load_default=PAGE_SIZE)
 
 
@@ -209,6 +214,6 @@ def page_schema(item: type[Schema]) -> type[Schema]:
 
 
 __all__ = [
-    "BaseSchema", "Email", "Id", "Instant", "Line", "Lines", "NothingSchema", "OneOf", "PageQuery", "Phone", "Secret", "ValidationError",
-    "Whole", "fields", "length", "page_schema", "validate",
+    "BaseSchema", "Email", "Id", "Instant", "Line", "Lines", "NothingSchema", "OneOf", "PageFilter", "PageQuery", "Phone", "Secret",
+    "ValidationError", "Whole", "fields", "length", "page_schema", "validate",
 ]  # fmt: skip

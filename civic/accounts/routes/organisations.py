@@ -14,7 +14,6 @@ from civic.accounts.schemas import (
     DescribeOrganisationSchema,
     InviteMemberSchema,
     MemberRightSchema,
-    OrganisationsQuery,
     RequestOrganisationSchema,
 )
 from civic.accounts.service import organisations as service
@@ -22,7 +21,7 @@ from civic.accounts.service.desk import require_desk
 from civic.kernel.access import can
 from civic.kernel.errors import N_
 from civic.territories import queries as territories
-from civic.web.forms import Form, load_filters, submit_form
+from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 
 RIGHT_NAMES = {
@@ -35,11 +34,10 @@ RIGHT_NAMES = {
 @blueprint.get("/associations")
 def list_organisations() -> str:
     actor = current_actor()
-    asked = load_filters(OrganisationsQuery)
     mine = queries.list_organisations_of(actor.id) if actor.is_signed_in else []
     return render_template(
         "accounts/organisations.html",
-        page=queries.list_organisations(number=asked["page"]),
+        page=queries.list_organisations(number=page_number()),
         waiting=[one for one in mine if one.verified_at is None],
         may_request=can(actor, AccountsAction.REQUEST_ORGANISATION, territories.get_town().id),
     )
@@ -165,8 +163,7 @@ def set_member_right(organisation_id: int, person_id: int) -> ResponseReturnValu
 @blueprint.get("/bureau/associations")
 def show_organisations_desk() -> str:
     require_desk(current_actor(), AccountsAction.VERIFY_ORGANISATION)
-    asked = load_filters(OrganisationsQuery)
-    page = queries.list_organisations(is_verified=False, number=asked["page"])
+    page = queries.list_organisations(is_verified=False, number=page_number())
     return render_template("accounts/organisations_desk.html", page=page)
 
 

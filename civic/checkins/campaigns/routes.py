@@ -21,7 +21,7 @@ from civic.checkins.register.queries import count_by_place
 from civic.kernel.access import require
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
-from civic.web.forms import Form, load_filters, submit_form
+from civic.web.forms import Form, load_filters, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
 from civic.web.schemas import NothingSchema
@@ -34,7 +34,7 @@ def list_campaigns() -> str:
     town = territories.get_town()
     require(current_actor(), CheckinsAction.STEER_CAMPAIGN, town.id)
     now = utc_now()
-    page = queries.list_campaigns(town.id, number=request.args.get("page", 1, type=int))
+    page = queries.list_campaigns(town.id, number=page_number())
     return render_template(
         "checkins/campaigns.html",
         page=page,

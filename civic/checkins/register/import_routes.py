@@ -16,7 +16,7 @@ from civic.kernel.errors import N_, Invalid
 from civic.territories import queries as territories
 from civic.web.errors import in_words, message_of
 from civic.web.files import text_file
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 
 LONGEST_FILE_NAME = 120
@@ -57,7 +57,7 @@ def show_import() -> str:
 def _import_page(form: Form) -> str:
     town = territories.get_town()
     require(current_actor(), CheckinsAction.KEEP_REGISTER, town.id)
-    page = queries.list_imports(town.id, number=request.args.get("page", 1, type=int))
+    page = queries.list_imports(town.id, number=page_number())
     return render_template("checkins/import.html", form=form, page=page)
 
 

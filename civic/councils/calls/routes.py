@@ -28,7 +28,7 @@ from civic.kernel.errors import N_
 from civic.territories import queries as territories
 from civic.voting import queries as voting
 from civic.voting.rules import PollStatus
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
 from civic.web.schemas import NothingSchema
@@ -62,10 +62,6 @@ def open_calls_of(council_id: int) -> list[CandidateCall]:
     return queries.list_open(at=utc_now(), council_id=council_id)
 
 
-def _page_number() -> int:
-    return request.args.get("page", 1, type=int)
-
-
 def _town_id() -> int | None:
     town = territories.find_town()
     return town.id if town else None
@@ -79,7 +75,7 @@ def _back(open_call_id: int, told: str) -> ResponseReturnValue:
 @blueprint.get("")
 def list_calls() -> str:
     may_write = can(current_actor(), CouncilsAction.WRITE_CALL, _town_id())
-    page = queries.list_calls(with_drafts=may_write, number=_page_number())
+    page = queries.list_calls(with_drafts=may_write, number=page_number())
     return render_template(
         "councils/calls/list.html",
         page=page,
@@ -110,7 +106,7 @@ def _call_page(open_call_id: int, form: Form) -> str:
         own=own,
         place=territories.get_territory(call.territory_id),
         council=councils.get(call.council_id or 0),
-        candidates=queries.list_shown_candidates(call, at=now, number=_page_number()),
+        candidates=queries.list_shown_candidates(call, at=now, number=page_number()),
         is_held=queries.holds_candidacies(call),
         may_apply=can(actor, CouncilsAction.APPLY, call),
         may_write=can(actor, CouncilsAction.WRITE_CALL, call),
@@ -245,7 +241,7 @@ def show_candidates(open_call_id: int) -> str:
 
 def _candidates_page(open_call_id: int, form: Form) -> str:
     now = utc_now()
-    page = choosing.read_candidates(current_actor(), call_id=open_call_id, number=_page_number())
+    page = choosing.read_candidates(current_actor(), call_id=open_call_id, number=page_number())
     call = queries.get_call(open_call_id)
     polls = [
         poll

@@ -38,7 +38,7 @@ from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
 from civic.web.files import text_file
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
@@ -60,7 +60,7 @@ def list_draws() -> str:
     page = queries.list_draws(
         territory_id=town.id if town else None,
         with_drafts=may_draw,
-        number=request.args.get("page", 1, type=int),
+        number=page_number(),
     )
     waiting = queries.list_waiting([draw.id for draw in page.items])
     return render_template("councils/sortition/list.html", page=page, may_draw=may_draw, waiting=waiting)

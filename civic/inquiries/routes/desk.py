@@ -20,7 +20,6 @@ from civic.inquiries.schemas import (
     CommissionersSchema,
     InquiryPlanSchema,
     MoveDocumentSchema,
-    PageFilter,
     RevisedPlanSchema,
     SessionSchema,
     VisitorsSchema,
@@ -31,7 +30,7 @@ from civic.inquiries.words import PART_WORDS, REGIME_WORDS
 from civic.kernel.access import require
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
-from civic.web.forms import Form, load_filters, submit_form
+from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
 from civic.web.schemas import NothingSchema
@@ -40,7 +39,7 @@ from civic.web.schemas import NothingSchema
 @blueprint.get("/bureau/enquetes-publiques")
 def list_desk() -> str:
     require(current_actor(), InquiriesAction.WRITE_INQUIRY, town_id())
-    page, now = queries.list_desk({town_id()}, number=load_filters(PageFilter)["page"]), utc_now()
+    page, now = queries.list_desk({town_id()}, number=page_number()), utc_now()
     return render_template(
         "inquiries/desk.html",
         page=page,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -26,7 +26,7 @@ from civic.mutual_aid.gatherings.schemas import (
 )
 from civic.territories import queries as territories
 from civic.web.calendars import calendar_answer, public_url, uid_of
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
@@ -46,9 +46,7 @@ PLACE_STATUS = {
 @blueprint.get("")
 def list_gatherings() -> str:
     actor, town = current_actor(), territories.find_town()
-    page = queries.list_gatherings(
-        town.id if town else 0, now=utc_now(), actor=actor, number=request.args.get("page", 1, type=int)
-    )
+    page = queries.list_gatherings(town.id if town else 0, now=utc_now(), actor=actor, number=page_number())
     return render_template(
         "gatherings/list.html",
         page=page,

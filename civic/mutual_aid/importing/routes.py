@@ -16,7 +16,7 @@ from civic.mutual_aid.importing.schemas import ColumnsSchema, ConfirmOfferSchema
 from civic.territories import queries as territories
 from civic.web.errors import in_words, message_of
 from civic.web.files import text_file
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
@@ -63,7 +63,7 @@ def show_import() -> str:
 
 def _import_page(form: Form) -> str:
     require(current_actor(), MutualAidAction.IMPORT_OFFERS, territories.get_town().id)
-    page = queries.list_imports(territories.get_town().id, number=request.args.get("page", 1, type=int))
+    page = queries.list_imports(territories.get_town().id, number=page_number())
     return render_template("offer_import/import.html", form=form, page=page)
 
 
@@ -104,7 +104,7 @@ def _file_page(import_id: int, form: Form) -> str:
             "offer_import/done.html",
             sent=sent,
             form=form,
-            page=queries.list_imported(sent.id, number=request.args.get("page", 1, type=int)),
+            page=queries.list_imported(sent.id, number=page_number()),
             counts={state.value: count for state, count in queries.count_imported(sent.id).items()},
             waiting=ImportedState.TO_CONFIRM,
         )

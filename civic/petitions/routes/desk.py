@@ -21,7 +21,6 @@ from civic.petitions.schemas import (
     CountSheetSchema,
     DecidePetitionSchema,
     DeskPetitionsFilter,
-    PageFilter,
     PetitionRulesSchema,
     PlanPetitionSchema,
     RefusePetitionSchema,
@@ -29,7 +28,7 @@ from civic.petitions.schemas import (
 from civic.petitions.service import deciding, launching, signing
 from civic.petitions.service.reading import get_visible_petition
 from civic.petitions.service.signing import CountedSheet
-from civic.web.forms import Form, load_filters, submit_form
+from civic.web.forms import Form, load_filters, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
@@ -124,7 +123,7 @@ def _sheets_page(petition_id: int, form: Form) -> str:
         "petitions/sheets.html",
         form=form,
         petition=queries.view_petition(petition, at=utc_now()),
-        page=queries.list_sheets(petition_id, number=load_filters(PageFilter)["page"]),
+        page=queries.list_sheets(petition_id, number=page_number()),
         most_lines=MOST_LINES,
     )
 

@@ -24,7 +24,6 @@ from civic.petitions.schemas import (
     LONGEST_WHY,
     LaunchPetitionSchema,
     ListPetitionsFilter,
-    PageFilter,
     PetitionTextSchema,
     SignPetitionSchema,
 )
@@ -32,7 +31,7 @@ from civic.petitions.service import launching, signing
 from civic.petitions.service.reading import get_visible_petition
 from civic.petitions.service.signing import Standing
 from civic.territories import queries as territories
-from civic.web.forms import Form, load_filters, submit_form
+from civic.web.forms import Form, load_filters, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.printed_links import printed_link
 from civic.web.schemas import NothingSchema
@@ -104,7 +103,7 @@ def _sitting_of(petition: Petition) -> Sitting | None:
 @blueprint.get("/petitions/<int:petition_id>/signataires")
 def list_signers(petition_id: int) -> str:
     petition = get_visible_petition(current_actor(), petition_id)
-    number = load_filters(PageFilter)["page"]
+    number = page_number()
     return render_template(
         "petitions/signers.html",
         petition=queries.view_petition(petition, at=utc_now()),

@@ -6,6 +6,7 @@ from civic.web.schemas import (
     Line,
     Lines,
     OneOf,
+    PageFilter,
     PageQuery,
     Whole,
     fields,
@@ -48,11 +49,10 @@ class ListAmendmentsQuery(PageQuery):
     state = OneOf(AmendmentState, load_default=None)
 
 
-class AmendmentsShownQuery(BaseSchema):
+class AmendmentsShownQuery(PageFilter):
     """What the address of a page of amendments says."""
 
     etat = fields.String(load_default="", validate=validate.OneOf(["", "en-attente", "acceptes", "refuses"]))
-    page = Whole(1, 100_000, load_default=1)
 
 
 STATES = {

@@ -13,6 +13,7 @@ from civic.web.schemas import (
     Instant,
     Lines,
     OneOf,
+    PageFilter,
     PageQuery,
     Whole,
     fields,
@@ -81,12 +82,11 @@ class PromiseStateSchema(BaseSchema):
     late = fields.Integer(required=True)
 
 
-class DeskQuery(BaseSchema):
+class DeskQuery(PageFilter):
     """What the desk lists, from the address of the page."""
 
     etat = OneOf(DeskFilter, load_default=DeskFilter.ALL)
     consultation_id = Id(load_default=None)
-    page = Whole(1, 100_000, load_default=1)
 
 
 class ListOwedQuery(PageQuery):

@@ -5,15 +5,15 @@ from marshmallow import post_load
 from civic.consultations.channels import Channel
 from civic.proposals.arguing.rules import ORDER_WORDS, Order
 from civic.proposals.rules import Side
-from civic.proposals.schemas import LAST_PAGE, LONGEST_ARGUMENT
+from civic.proposals.schemas import LONGEST_ARGUMENT
 from civic.web.schemas import (
     BaseSchema,
     Id,
     Instant,
     Lines,
     OneOf,
+    PageFilter,
     PageQuery,
-    Whole,
     fields,
     page_schema,
     validate,
@@ -22,11 +22,10 @@ from civic.web.schemas import (
 ORDERS = {word: order for order, word in ORDER_WORDS.items()}
 
 
-class ArgumentsShownQuery(BaseSchema):
+class ArgumentsShownQuery(PageFilter):
     """What the address of a proposal's page says of its arguments. ``donne``: the argument that the reader has just given."""
 
     ordre = fields.String(load_default=ORDER_WORDS[Order.BALANCED], validate=validate.OneOf(list(ORDERS)))
-    page = Whole(1, LAST_PAGE, load_default=1)
     donne = Id(load_default=None)
 
     @post_load
@@ -34,18 +33,16 @@ class ArgumentsShownQuery(BaseSchema):
         return {**data, "order": ORDERS[data["ordre"]]}
 
 
-class ThreadQuery(BaseSchema):
+class ThreadQuery(PageFilter):
     """``a``: the answer of the thread that is answered; the argument itself when there is none."""
 
-    page = Whole(1, LAST_PAGE, load_default=1)
     a = Id(load_default=None)
 
 
-class MarkSchema(BaseSchema):
+class MarkSchema(PageFilter):
     """Where the button was: the list as it was ordered, or the thread of the argument."""
 
     ordre = fields.String(load_default="", validate=validate.OneOf(["", *ORDERS]))
-    page = Whole(1, LAST_PAGE, load_default=1)
     in_thread = fields.Boolean(load_default=False)
 
 

@@ -51,9 +51,9 @@ from civic.proposals.service.places import places_of, read_point
 from civic.proposals.service.proposing import ProposalText
 from civic.proposals.service.reading import can_take_part, ensure_may_submit, get_visible_proposal
 from civic.web.errors import is_api_request
-from civic.web.forms import Form, load_filters, read_form, submit_form
+from civic.web.forms import Form, page_number, read_form, submit_form
 from civic.web.identity import current_actor
-from civic.web.schemas import NothingSchema, PageQuery
+from civic.web.schemas import NothingSchema
 from civic.web.sending import ensure_same_hand, was_sent
 
 LOOK_UP = "look_up"
@@ -156,7 +156,7 @@ def list_drafts() -> str:
 
 
 def _drafts_page() -> str:
-    page = drafts.list_drafts_of(current_actor().id, number=load_filters(PageQuery)["page"])
+    page = drafts.list_drafts_of(current_actor().id, number=page_number())
     return render_template(
         "proposals/drafts.html",
         page=page,
