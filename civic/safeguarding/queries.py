@@ -23,6 +23,7 @@ from civic.safeguarding.rules import (
     USUAL_LEVELS,
     AgeBand,
     Asked,
+    ConcernKind,
     ConcernState,
     Level,
     Shown,
@@ -184,8 +185,11 @@ def get_concern(concern_id: int) -> Concern:
 def list_concerns(
     town_id: int, *, states: Collection[ConcernState], reader_id: int, number: int = 1
 ) -> Page[Concern]:
-    """List the concerns in these states, the oldest first; those about the reader herself are not there."""
-    query = sa.select(Concern).where(*_readable(town_id, states, reader_id)).order_by(Concern.id)
+    """List the concerns in these states: somebody in danger before all, then the oldest first. Those about the reader herself are not there."""
+    danger_first = sa.case((Concern.kind == ConcernKind.DANGER, 0), else_=1)
+    query = (
+        sa.select(Concern).where(*_readable(town_id, states, reader_id)).order_by(danger_first, Concern.id)
+    )
     return paginate(query, number=number)
 
 

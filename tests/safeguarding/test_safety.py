@@ -165,6 +165,20 @@ def test_an_officer_whom_a_worry_is_about_does_not_learn_of_it(story: Story) -> 
     assert listed.total == 0
 
 
+def test_a_danger_told_last_is_read_first(story: Story) -> None:
+    def tell(kind: ConcernKind) -> int:
+        return concerns.raise_concern(
+            actor_of(story.ada), town_id=story.town, kind=kind, text=SECRET, about_id=None
+        )
+
+    money, neglect, danger = (
+        tell(kind) for kind in (ConcernKind.MONEY, ConcernKind.NEGLECT, ConcernKind.DANGER)
+    )
+
+    listed = queries.list_concerns(story.town, states=tuple(ConcernState), reader_id=story.omar)
+    assert [concern.id for concern in listed.items] == [danger, money, neglect]
+
+
 def test_where_no_officer_is_named_the_administrator_is_asked_to_name_one(app_context: Flask) -> None:
     town, _ = add_town()
     rose, admin = add_person("Rose"), add_person("Léa", roles=((Role.ADMIN, town),))
