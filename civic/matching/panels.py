@@ -8,7 +8,7 @@ from civic.kernel.pagination import Page
 from civic.matching import queries
 from civic.matching.access import MatchingAction
 from civic.matching.choosing import hours_of_neighbours
-from civic.matching.hours.rules import possible_minutes
+from civic.matching.hours.rules import Hours, likely_hours, possible_minutes
 from civic.matching.queries import FollowedMatch, SaidMessage, SearchProgress, Side, Sight
 from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState
 from civic.mutual_aid import queries as mutual_aid
@@ -105,7 +105,8 @@ def _hours_of_others(request: HelpRequest, now: datetime) -> tuple[Slot, ...]:
 class MatchPanel:
     """``sights``: of the reader's contact (of who telephoned, for her agent). ``own_sights``: what a volunteer saw of the other's.
     ``is_early``: the help was promised, and neither its hour nor the volunteer has come. ``is_missed``: its hour has come, and nobody
-    said that it is done. ``may_arrive``: the volunteer may say that she is there. ``lengths``: what the other side may confirm."""
+    said that it is done. ``may_arrive``: the volunteer may say that she is there. ``lengths``: what the other side may confirm.
+    ``likely``: what the form of the hours holds at first."""
 
     match: FollowedMatch
     messages: Page[SaidMessage]
@@ -117,6 +118,7 @@ class MatchPanel:
     is_missed: bool
     may_arrive: bool
     lengths: list[int]
+    likely: Hours
     speaks_for: bool
 
 
@@ -124,6 +126,7 @@ def build_match_panel(actor: Actor, side: Side, *, page: int | None, now: dateti
     match = queries.present_matches([queries.get_match(side.id)], actor.id)[0]
     is_volunteer = side.volunteer_id == actor.person_id
     subject_id = side.volunteer_id if is_volunteer else side.requester_id
+    window = Window(match.request.starts_at, match.request.ends_at)
     return MatchPanel(
         match=match,
         messages=queries.list_messages(side, actor.id, number=page),
@@ -138,7 +141,8 @@ def build_match_panel(actor: Actor, side: Side, *, page: int | None, now: dateti
         is_early=_is_early(side, match, now),
         is_missed=side.state in ENGAGED and now >= match.request.starts_at,
         may_arrive=side.state in ENGAGED and match.arrived_at is None and not _is_early(side, match, now),
-        lengths=list(possible_minutes(Window(match.request.starts_at, match.request.ends_at))),
+        lengths=list(possible_minutes(window)),
+        likely=likely_hours(window, arrived_at=match.arrived_at, done_at=match.changed_at),
         speaks_for=not is_volunteer and side.requester_id != actor.person_id,
     )
 

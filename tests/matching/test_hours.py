@@ -1,6 +1,6 @@
 """How long a help took: the volunteer notes it, the side that was helped confirms it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -14,7 +14,14 @@ from civic.kernel.transaction import transaction
 from civic.matching import queries
 from civic.matching.errors import MatchNotFound, WrongStep
 from civic.matching.hours.errors import HoursConfirmed, HoursRefused
-from civic.matching.hours.rules import Hours, ensure_hours, hours_by_button, most_minutes, nearest_quarters
+from civic.matching.hours.rules import (
+    Hours,
+    ensure_hours,
+    hours_by_button,
+    likely_hours,
+    most_minutes,
+    nearest_quarters,
+)
 from civic.matching.models import Match
 from civic.matching.rules import MatchState
 from civic.matching.service import hours
@@ -36,6 +43,30 @@ def agreed() -> tuple[int, int, int]:
     rose, ada = add_person("Rose", lives_in=place), add_volunteer(town, place, "Ada")
     request = add_request(rose, place)
     return rose, ada, accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+
+
+@pytest.mark.parametrize(
+    ("arrived", "done", "from_hour", "until_hour"),
+    [
+        (None, 3, 2, 3),
+        (None, 0.5, 0, 0.5),
+        (None, 30, 9, 10),  # said on the day after
+        (None, -20, -21, -20),  # they agreed on the day before
+        (2, 2.5, 2, 2.5),
+        (11, 12, 11, 12),
+    ],
+)
+def test_the_hours_that_are_proposed_are_not_the_whole_day_nor_backwards(
+    arrived: float | None, done: float, from_hour: float, until_hour: float
+) -> None:
+    def at(hour: float) -> datetime:
+        return NOW + hour * AN_HOUR
+
+    found = likely_hours(
+        Window(at(0), at(10)), arrived_at=None if arrived is None else at(arrived), done_at=at(done)
+    )
+
+    assert found == Hours(at(from_hour), at(until_hour))
 
 
 def test_a_length_is_counted_in_quarters_of_an_hour_and_one_at_least() -> None:

@@ -12,6 +12,8 @@ LEAST_BOUND, LARGEST_BOUND = 60, 12 * 60
 WINDOWS = 2
 """A help may overrun the time that was thought of: by once again as much."""
 
+LIKELY = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Hours:
@@ -45,6 +47,19 @@ def most_minutes(window: Window) -> int:
 def possible_minutes(window: Window) -> range:
     """Return the lengths that may be confirmed, the shortest first."""
     return range(QUARTER_MINUTES, most_minutes(window) + 1, QUARTER_MINUTES)
+
+
+def likely_hours(window: Window, *, arrived_at: datetime | None, done_at: datetime) -> Hours:
+    """Return what the form of the hours holds at first: it ended when that was said, or with the window at the latest.
+
+    Nobody spends a whole day that is a window on changing a bulb: where no arrival was told, an hour at most. Who helped before the window, as
+    the two may agree by telephone, ended when she said so.
+    """
+    is_early = done_at <= window.starts_at
+    came_late = arrived_at is not None and arrived_at >= window.ends_at
+    ended = done_at if is_early or came_late else min(done_at, window.ends_at)
+    begun = ended - LIKELY if is_early else max(window.starts_at, ended - LIKELY)
+    return Hours(arrived_at or begun, ended)
 
 
 def hours_by_button(arrived_at: datetime, window: Window, *, now: datetime) -> Hours | None:
