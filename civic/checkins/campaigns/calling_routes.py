@@ -10,7 +10,7 @@ from civic.checkins.access import CheckinsAction
 from civic.checkins.campaigns import queries
 from civic.checkins.campaigns.door import blueprint
 from civic.checkins.campaigns.models import CheckinCampaign
-from civic.checkins.campaigns.rules import CallState, Result, is_open
+from civic.checkins.campaigns.rules import CallState, Result, is_open, may_wake
 from civic.checkins.campaigns.schemas import AnswerCallSchema, JoinCallersSchema
 from civic.checkins.campaigns.service import calling
 from civic.kernel.access import can
@@ -48,6 +48,7 @@ def _calling_page(form: Form, late_call_id: int | None = None) -> str:
         has_call=queries.find_held_call(campaign.id, actor.id, at=now) is not None,
         made=queries.count_steps_by(campaign.id, actor.id),
         next_at=queries.when_next_call(campaign) if may_call else None,
+        may_wake=may_wake(now),
         now=now,
     )
 

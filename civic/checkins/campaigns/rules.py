@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from civic.checkins.campaigns.errors import WindowRefused
+from civic.kernel.clock import TOWN_TIME
 
 
 class Reason(StrEnum):
@@ -93,6 +94,7 @@ MOST_TRIES = 6
 LEASE = timedelta(minutes=20)
 LONGEST = timedelta(days=31)
 SMALLEST_PUBLIC = 5
+FIRST_HOUR, LAST_HOUR = 8, 21
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,11 @@ def ensure_window(opens_at: datetime, closes_at: datetime) -> None:
 
 def is_open(closes_at: datetime, closed_at: datetime | None, *, at: datetime) -> bool:
     return closed_at is None and at < closes_at
+
+
+def may_wake(at: datetime) -> bool:
+    """Tell whether it is an hour at which the telephone wakes people: callers are told, and nobody is kept from calling in an emergency."""
+    return not FIRST_HOUR <= at.astimezone(TOWN_TIME).hour < LAST_HOUR
 
 
 def round_at(opened_at: datetime, every_hours: int, *, at: datetime) -> int:
