@@ -51,15 +51,15 @@ def entry(**changes: object) -> Entry:
     return Entry(**values)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("ground", "youngest"), [(Ground.AGED, 65), (Ground.UNFIT, 60), (Ground.DISABLED, 18)]
-)
 @pytest.mark.parametrize(("hour", "wakes"), [(5, True), (6, False), (18, False), (19, True), (23, True)])
 def test_who_calls_at_night_is_told_that_it_may_wake(hour: int, wakes: bool) -> None:
     """In summer the town's clock is two hours ahead."""
     assert may_wake(NOW.replace(hour=hour)) is wakes
 
 
+@pytest.mark.parametrize(
+    ("ground", "youngest"), [(Ground.AGED, 65), (Ground.UNFIT, 60), (Ground.DISABLED, 18)]
+)
 def test_somebody_a_day_too_young_for_her_ground_is_not_covered_by_the_law(
     ground: Ground, youngest: int
 ) -> None:
