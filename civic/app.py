@@ -30,7 +30,7 @@ from civic.web.live import LARGEST_MESSAGE_BYTES, TextPacket, guard_server, make
 from civic.web.logs import configure_logs, register_logs
 from civic.web.network import network_of
 from civic.web.openapi import register_openapi
-from civic.web.paths import PathWord, RowNumber
+from civic.web.paths import PathWord, PathWords, RowNumber
 from civic.web.sockets import bind_receivers
 from civic.web.work import register_work
 from config import ROOT, Settings
@@ -156,8 +156,8 @@ def configure(app: Flask, settings: Settings) -> None:
         SOCKETS_PER_ADDRESS=settings.sockets_per_address,
         WHO_IS_LIMITED=_who_is_limited,
     )
-    app.url_map.converters["int"] = RowNumber
-    app.url_map.converters["default"] = app.url_map.converters["string"] = PathWord
+    words = {"default": PathWord, "string": PathWord, "path": PathWords}
+    app.url_map.converters.update({"int": RowNumber, **words})
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
+from werkzeug.routing import IntegerConverter, Map, PathConverter, UnicodeConverter
 
 LARGEST = 999_999_999
 
@@ -19,3 +19,9 @@ class PathWord(UnicodeConverter):
     def __init__(self, map: Map, *args: Any, **kwargs: Any):
         super().__init__(map, *args, **kwargs)
         self.regex = self.regex.replace("[^/]", r"[^/\x00-\x1f\x7f]")
+
+
+class PathWords(PathConverter):
+    """Several of them: « 2027/12 » is the number of somebody on a list."""
+
+    regex = r"[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*?"

@@ -233,6 +233,26 @@ def test_who_is_chosen_gets_a_seat_vacant_ones_first_and_all_are_told(app_contex
     assert set(told) == {person.id for person in people}
     choosing.forget_candidates(call_id, now=utc_now() + timedelta(days=200))
     assert {each.person_id for each in queries.list_candidacies(call_id)} == {people[0].id, people[1].id}
+    decided = db.session.scalars(sa.select(AuditEntry.subjects).filter_by(fact="CallDecided")).one()
+    assert decided["chosen"] == 2
+    assert "candidate_ids" not in decided  # the journal is kept: it would know who was not chosen
+
+
+def test_the_sex_that_a_chosen_candidate_said_for_the_draw_is_forgotten_with_the_others(
+    app_context: Flask,
+) -> None:
+    town, (place, *_) = add_town()
+    agnes = agent(town)
+    call_id = open_call(agnes, place, asks_sex=True)
+    ada = candidate(call_id, place, "Ada", sex=Sex.WOMAN)
+    close(call_id)
+    ids = [each.id for each in queries.list_candidacies(call_id)]
+    choosing.decide_call(agnes, call_id=call_id, chosen_ids=ids, outcome="Désignée par le maire.")
+
+    choosing.forget_candidates(call_id, now=utc_now() + timedelta(days=200))
+
+    db.session.expire_all()
+    assert [(each.person_id, each.sex) for each in queries.list_candidacies(call_id)] == [(ada.id, None)]
 
 
 def test_those_who_applied_are_drawn_told_and_seated_once_they_accept(app_context: Flask) -> None:

@@ -262,6 +262,13 @@ def test_the_list_is_erased_on_its_day_and_its_fingerprint_stays(app_context: Fl
     assert queries.result_of(draw)[0] == panel
     assert db.session.scalars(sa.select(DrawnPlace.person_id).where(DrawnPlace.person_id.is_not(None))).all() == []  # fmt: skip
     assert drawing.answer_place(agnes, draw_id=draw_id, number=panel[0], is_accepted=False) is None
+    drawn = sa.select(AuditEntry).where(AuditEntry.fact.in_(["PlaceCalled", "PlaceAnswered"]))
+    kept = {name for entry in db.session.scalars(drawn) for name in entry.subjects}
+    assert kept == {
+        "draw_id",
+        "territory_id",
+        "place_id",
+    }  # the journal is kept: not who was drawn, nor who said no
 
 
 def test_a_draw_that_nobody_made_is_given_up_with_its_list(app_context: Flask) -> None:
@@ -378,3 +385,26 @@ def test_lots_are_drawn_over_json_too(app: Flask) -> None:
     )
     assert answer.get_json()["called"]
     assert client.get("/api/v1/draws").get_json()["items"][0]["id"] == draw_id
+
+
+def test_a_number_with_a_stroke_in_it_is_answered_for_as_any_other(app: Flask) -> None:
+    people = "".join(f"2027/{number};{'FH'[number % 2]}\n" for number in range(1, 41))
+    with app.app_context():
+        town, _ = add_town()
+        agnes = agent(town)
+        draw_id = frozen_draw(agnes, town, content=f"numero;sexe\n{people}".encode())
+        drawing.draw_lots(agnes, draw_id=draw_id, seed=SEED, witnesses="Ada et Bruno")
+        first, second = (place.number for place in queries.list_places(draw_id)[:2])
+    assert first.startswith("2027/")
+    desk, token = sign_in(app, agnes.id), bearer(app, agnes.id)
+
+    address = f"/tirages-au-sort/{draw_id}/appels/{first}"
+    assert address in desk.get(f"/tirages-au-sort/{draw_id}/appels").get_data(as_text=True)
+    assert post_form(desk, address, is_accepted="true").status_code == 302  # type: ignore[attr-defined]
+    noted = app.test_client().post(
+        f"/api/v1/draws/{draw_id}/places/{second}/answer", json={"is_accepted": False}, headers=token
+    )
+    assert noted.status_code == 200
+    with app.app_context():
+        states = {place.number: place.state.value for place in queries.list_places(draw_id)}
+    assert (states[first], states[second]) == ("accepted", "declined")

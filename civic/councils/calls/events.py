@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from civic.kernel.events import DomainEvent
 
@@ -49,8 +49,8 @@ class CandidatesSeen(CallFact):
 class CallDecided(CallFact):
     actor_id: int
     chosen: int
-    candidate_ids: tuple[int, ...]
-    """Those who are told."""
+    candidate_ids: tuple[int, ...] = field(metadata={"is_secret": True})
+    """Those who are told. Not in the journal, which would know them for ever once they are forgotten."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,7 +115,7 @@ def draw_lots(draw_id: int, body: dict[str, Any]) -> None:
 
 
 @blueprint.operation(
-    "POST", "/draws/<int:draw_id>/places/<number>/answer", summary="Say yes or no for a number that was drawn", body=AnswerPlaceSchema, answer=CalledSchema
+    "POST", "/draws/<int:draw_id>/places/<path:number>/answer", summary="Say yes or no for a number that was drawn", body=AnswerPlaceSchema, answer=CalledSchema
 )  # fmt: skip
 def answer_place(draw_id: int, number: str, body: dict[str, Any]) -> dict[str, str | None]:
     called = drawing.answer_place(current_actor(), draw_id=draw_id, number=number, **body)

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from civic.kernel.events import DomainEvent
 
@@ -34,10 +34,10 @@ class LotsDrawn(DrawFact):
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceCalled(DrawFact):
-    """Somebody was drawn: the panel, then whoever replaces who declined."""
+    """Somebody was drawn: the panel, then whoever replaces who declined. The journal, which is kept, is not told who."""
 
     place_id: int
-    person_id: int | None
+    person_id: int | None = field(metadata={"is_secret": True})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class PlaceAnswered(DrawFact):
 
     place_id: int
     actor_id: int
-    is_accepted: bool
+    is_accepted: bool = field(metadata={"is_secret": True})
 
 
 @dataclass(frozen=True, kw_only=True)

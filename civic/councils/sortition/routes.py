@@ -336,7 +336,7 @@ def _calls_page(draw_id: int, form: Form) -> str:
     )
 
 
-@blueprint.post("/<int:draw_id>/appels/<number>")
+@blueprint.post("/<int:draw_id>/appels/<path:number>")
 def note_answer(draw_id: int, number: str) -> ResponseReturnValue:
     def done(answered: tuple[bool, str | None]) -> ResponseReturnValue:
         flash(_told_of_answer(number, *answered), "success")

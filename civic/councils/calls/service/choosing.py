@@ -164,13 +164,15 @@ def _fill_seats(actor: Actor, call: CandidateCall, council_id: int, people: list
 
 
 def forget_candidates(call_id: int, *, now: datetime) -> None:
-    """Forget, on their day, those who were not chosen: names, texts, and what they said of themselves, in a draft of a draw too."""
+    """Forget, on their day, those who were not chosen: names, texts, and what they said of themselves, in a draft of a draw too; of the others, their sex."""
     with transaction():
         call = queries.get_call_alone(call_id)
         if call.forgotten_at is not None:
             return
         for candidacy in queries.list_candidacies(call_id):
-            if not candidacy.is_chosen:
+            if candidacy.is_chosen:
+                candidacy.sex = None  # the draw it was asked for is made
+            else:
                 db.session.delete(candidacy)
         if call.draw_id is not None:
             preparing.forget_draft(call.draw_id)
