@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from civic.accounts.models import Person
-from civic.accounts.personal_data import erase_personal_data
+from civic.accounts.personal_data import collect_personal_data, erase_personal_data
 from civic.accounts.queries import get_person
 from civic.audit.models import AuditEntry
 from civic.councils import queries as councils
@@ -270,6 +270,9 @@ def test_those_who_applied_are_drawn_told_and_seated_once_they_accept(app_contex
     with pytest.raises(CandidacyHeld):
         applying.withdraw(people[0], call_id=call_id)
     assert "Habitant" not in draws.get_draw_alone(draw_id).list_text
+    (copied,) = collect_personal_data(people[0].id)["draws"]  # her number is hers before any lot is drawn
+    assert draws.find_owner(draws.get_draw(draw_id), copied["number"]) == people[0].id
+    assert copied["state"] == "not_called"
     preparing.freeze_draw(agnes, draw_id=draw_id, seed_source=SOURCE, seed_at=utc_now() + timedelta(days=1))
     with transaction():
         draws.get_draw_alone(draw_id).seed_at = utc_now()
@@ -284,6 +287,7 @@ def test_those_who_applied_are_drawn_told_and_seated_once_they_accept(app_contex
         actor_of(places[1].person_id or 0), draw_id=draw_id, number=places[1].number, is_accepted=False
     )
     assert len(draws.list_places(draw_id)) == 3
+    assert [each["state"] for each in collect_personal_data(first.id)["draws"]] == ["accepted"]
     accepted = [each.person_id for each in choosing.read_candidates(agnes, call_id=call_id).items if each.accepted]  # fmt: skip
     assert accepted == [first.id]
 

@@ -22,7 +22,7 @@ def erase(owed: dict[str, Any]) -> None:
 def export_places(person_id: int) -> list[dict[str, Any]]:
     query = sa.select(Draw.title, DrawnPlace).join(Draw, Draw.id == DrawnPlace.draw_id)
     rows = db.session.execute(query.where(DrawnPlace.person_id == person_id).order_by(DrawnPlace.id))
-    return [
+    drawn = [
         {
             "draw": title,
             "number": place.number,
@@ -32,6 +32,17 @@ def export_places(person_id: int) -> list[dict[str, Any]]:
         }
         for title, place in rows
     ]
+    return drawn + [
+        {"draw": title, "number": number, "state": "not_called"}
+        for title, number in db.session.execute(_not_called(person_id))
+    ]
+
+
+def _not_called(person_id: int) -> sa.Select[str, str]:
+    """The numbers that somebody has on lists, where she was not drawn (yet)."""
+    called = sa.exists().where(DrawnPlace.draw_id == DrawOwner.draw_id, DrawnPlace.number == DrawOwner.number)
+    query = sa.select(Draw.title, DrawOwner.number).join(Draw, Draw.id == DrawOwner.draw_id)
+    return query.where(DrawOwner.person_id == person_id, ~called).order_by(Draw.id, DrawOwner.number)
 
 
 @erases_personal_data("draws")
