@@ -18,7 +18,7 @@ PARTS = {
     "cosigned_proposals": N_("Les propositions que vous signez avec d’autres"),
     "coauthor_invitations": N_("Les invitations à signer une proposition"),
     "candidacies": N_("Vos candidatures"),
-    "draws": N_("Les tirages au sort qui vous ont désigné"),
+    "draws": N_("Les tirages au sort où vous avez un numéro"),
     "sittings": N_("Les séances des conseils"),
     "enlightening_arguments": N_("Les arguments qui vous éclairent"),
     "amendments": N_("Les changements de texte que vous avez proposés"),
