@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 from civic.accounts.models import Role
@@ -127,8 +128,7 @@ def test_hours_noted_later_are_corrected_by_who_was_helped_and_then_hold(app_con
     complete_match(actor_of(rose), match_id=match_id)
     assert confirmed(match_id) == (MatchState.CONFIRMED, None)
 
-    until = utc_now()
-    hours.note_hours(actor_of(ada), match_id=match_id, helped_from=until - AN_HOUR, helped_until=until)
+    until = note_an_hour(ada, match_id)
     hours.agree_on_hours(actor_of(rose), match_id=match_id, minutes=45)
     hours.agree_on_hours(actor_of(rose), match_id=match_id, minutes=45)
 
@@ -221,13 +221,22 @@ def test_both_sides_read_the_hours_on_their_page_and_a_wrong_one_comes_back_fill
     assert 'value="2026-01-05T09:00"' in refused.get_data(as_text=True)
     with app.app_context():
         assert queries.get_match(match_id).helped_from is None
-        until = utc_now()
-        hours.note_hours(actor_of(ada), match_id=match_id, helped_from=until - AN_HOUR, helped_until=until)
+        note_an_hour(ada, match_id)
 
     assert "Le bénévole a noté 1 h" in plain(helped.get(page).get_data(as_text=True))
     post_form(helped, f"{page}/fin", minutes="75")
     read = plain(volunteer.get(page).get_data(as_text=True))
     assert "Durée confirmée : 1 h 15. Le bénévole avait noté 1 h." in read
+
+
+def note_an_hour(volunteer: int, match_id: int) -> datetime:
+    """Have a volunteer note that she has helped for an hour since she said yes. Returns when it was done."""
+    until = utc_now() + AN_HOUR
+    with time_machine.travel(until, tick=False):
+        hours.note_hours(
+            actor_of(volunteer), match_id=match_id, helped_from=until - AN_HOUR, helped_until=until
+        )
+    return until
 
 
 def confirmed(match_id: int) -> tuple[MatchState, int | None]:

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from civic.audit.models import AuditEntry
-from civic.kernel.clock import utc_now
+from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
@@ -338,7 +338,7 @@ def test_who_is_suspended_is_read_until_the_last_day(context: Flask) -> None:
     rene, now = add_person("René", lives_in=place), utc_now()
     with transaction():
         db.session.add(
-            Suspension(person_id=rene, begun_at=now, ends_on=now.date(), told="", decided_by_id=None)
+            Suspension(person_id=rene, begun_at=now, ends_on=town_today(), told="", decided_by_id=None)
         )
 
     assert state_of(add_request(rene, place)) is READ

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from flask import Flask
 
 from civic.consultations.service import publish_consultation
 from civic.kernel import outbox
-from civic.kernel.clock import utc_now
+from civic.kernel.clock import from_town_time, town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.notifications.rules import Kind
@@ -169,7 +169,7 @@ def test_the_first_in_charge_is_reminded_twice_then_the_next_then_the_agents_onc
     consultation = promised(town, first, charge=(first.id, second.id))
     add_owed(town, consultation, place, title="Un banc")
     add_owed(town, consultation, place, title="Un arbre")
-    start = utc_now()
+    start = from_town_time(datetime.combine(town_today(), time(12)))  # reminders leave in the morning
 
     seen = []
     for day in range(100):
