@@ -1,7 +1,9 @@
 """The composition root: with ``policy``, alone in knowing every feature."""
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 from flask import Flask, request
@@ -246,13 +248,18 @@ def register_access(app: Flask) -> None:
 def register_features(app: Flask) -> None:
     for feature in FEATURES:
         for part in ("models", "subscribers", "jobs", "sockets", "routes", "api"):
-            name = f"civic.{feature}.{part}"
-            if find_spec(f"civic.{feature}") and find_spec(name):
-                module = import_module(name)
-                if part in ("routes", "api"):
-                    app.register_blueprint(module.blueprint)
-                if hasattr(module, "register"):
-                    module.register(app)
+            module = _find_part(feature, part)
+            if part in ("routes", "api") and module:
+                app.register_blueprint(module.blueprint)
+            if module and hasattr(module, "register"):
+                module.register(app)
+
+
+@cache
+def _find_part(feature: str, part: str) -> ModuleType | None:
+    """Return the module of a feature that has this name, if it has one: the disk is asked once."""
+    name = f"civic.{feature}.{part}"
+    return import_module(name) if find_spec(f"civic.{feature}") and find_spec(name) else None
 
 
 def register_demo(app: Flask, settings: Settings) -> None:
