@@ -30,6 +30,21 @@ START_SECONDS = 60
 PORT_TRIES = 5
 
 
+EMPTY = """
+DO $$
+DECLARE each record; is_used boolean;
+BEGIN
+    SET LOCAL session_replication_role = replica;  -- no order among the tables
+    FOR each IN SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', each.name) INTO is_used;
+        IF is_used THEN EXECUTE format('DELETE FROM %I', each.name); END IF;
+    END LOOP;
+    PERFORM setval(format('%I', sequencename), start_value, false) FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$
+"""
+"""Said in one go: a question and an answer for each table and each number cost ten times as much."""
+
+
 class ServerMissing(Exception):
     """A server that the tests need is not installed, or did not start."""
 
@@ -202,18 +217,7 @@ class PostgresServer(LocalServer):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
                 [name],
             )
-            tables = connection.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            ).fetchall()
-            numbers = connection.execute("SELECT sequencename FROM pg_sequences").fetchall()
-            with connection.transaction():
-                connection.execute(
-                    "SET LOCAL session_replication_role = replica"
-                )  # no order among the tables
-                for (table,) in tables:
-                    connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-                for (number,) in numbers:
-                    connection.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(number)))
+            connection.execute(EMPTY)
 
     def drop_database(self, url: str) -> None:
         """Drop a database, whoever is still connected to it."""
