@@ -74,6 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: `make test` runs it short, and `make long` in full")
     quick.build_addresses_once()
     quick.hash_quickly()
+    quick.keep_statements()
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +160,7 @@ def build(url: str, **changes: object) -> Flask:
     app.config.update(TESTING=True, RATELIMIT_ENABLED=False)
     quick.keep_templates(app)
     with app.app_context():
+        quick.write_without_waiting(db.engine)
         if not sa.inspect(db.engine).has_table("person"):
             db.create_all()
     return app

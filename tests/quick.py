@@ -8,20 +8,26 @@ from operator import itemgetter
 from types import CodeType
 from typing import Any, ClassVar
 
+import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Map, Rule, RuleFactory
 from werkzeug.routing.matcher import StateMachineMatcher
 
 from civic.accounts import passwords
+from civic.kernel.database import db
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Argon2 as the platform uses it, a thousand times quicker: tests sign people up by hundreds."""
 
 SERVED_HASHER, SERVED_NOBODY = passwords._hasher, passwords._nobody
 """What is served, for the tests that say what it costs."""
+
+STATEMENTS = 5_000
+"""How many written statements are kept: more than the platform has."""
 
 SERVED_BUILDER = getattr(Rule, "_compile_builder", None)
 """What writes the functions that build addresses, a part of werkzeug that it may change."""
@@ -130,6 +136,34 @@ _templates = CodeKept()
 def keep_templates(app: Flask) -> None:
     """Let an application take its templates from what the others compiled."""
     app.jinja_env.bytecode_cache = _templates
+
+
+_spoken: dict[str, tuple[sa.Dialect, Any]] = {}
+"""For each kind of database, what writes its statements, and those that are written."""
+
+
+def keep_statements() -> None:
+    """Let the engines of one kind of database write each statement once for all of them: they forget theirs with each application."""
+    make_engine = db._make_engine
+
+    def make(bind_key: str | None, options: dict[str, Any], app: Flask) -> sa.Engine:
+        engine = make_engine(bind_key, options, app)
+        kept = _spoken.get(engine.dialect.name)
+        if (
+            kept is None or kept[0].server_version_info is None
+        ):  # it never met a server, and knows nothing of it
+            _spoken[engine.dialect.name] = (engine.dialect, LRUCache(STATEMENTS))
+        else:
+            engine.dialect, engine._compiled_cache = kept
+        return engine
+
+    db._make_engine = make  # type: ignore[method-assign]
+
+
+def write_without_waiting(engine: sa.Engine) -> None:
+    """Let SQLite answer before the disk has what it wrote: what a power cut would take is thrown away with the test."""
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
 
 
 def hash_quickly() -> None:

@@ -1,12 +1,19 @@
 """What the tests pay once serves what is served without it."""
 
+import shutil
+from pathlib import Path
+
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.routing import Rule
 
+from civic.accounts.models import Person
 from civic.app import create_app
+from civic.kernel.database import db
 from tests import quick
-from tests.conftest import make_settings
+from tests.conftest import add_person, build, dispose, make_settings
+from tests.servers import PostgresServer
 
 
 def test_addresses_compiled_once_are_those_that_each_application_would_compile(
@@ -31,3 +38,33 @@ def test_a_werkzeug_without_the_function_that_is_kept_is_left_alone(monkeypatch:
     quick.build_addresses_once()
 
     assert not hasattr(Rule, "_compile_builder")
+
+
+def test_a_statement_written_once_asks_the_database_of_each_application(
+    sqlite_tables: Path, tmp_path: Path
+) -> None:
+    names = []
+    for name in ("Ada", "Rose"):
+        app = build(f"sqlite:///{shutil.copy(sqlite_tables, tmp_path / name)}")
+        with app.app_context():
+            add_person(name)
+            names.append(list(db.session.scalars(sa.select(Person.name))))
+            assert db.engine.dialect is quick._spoken["sqlite"][0]
+        dispose(app)
+
+    assert names == [["Ada"], ["Rose"]]
+
+
+def test_an_emptied_database_has_no_row_left_and_begins_its_numbers_again(
+    postgres_server: PostgresServer, postgres_tables: str
+) -> None:
+    for name in ("Ada", "Rose"):
+        app = build(postgres_tables)
+        with app.app_context():
+            assert add_person(name) == 1
+        dispose(app)
+        postgres_server.empty_database(postgres_tables)
+        with app.app_context():
+            for table in db.metadata.sorted_tables:
+                assert db.session.scalar(sa.select(sa.func.count()).select_from(table)) == 0, table
+        dispose(app)

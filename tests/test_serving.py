@@ -8,9 +8,10 @@ import requests
 import sqlalchemy as sa
 from flask import Flask
 
+from civic.app import create_app
 from civic.kernel.database import db
 from config import Settings, SettingsError
-from tests.conftest import SECRET
+from tests.conftest import SECRET, dispose, make_settings
 from tests.live import LiveClient, LiveServer
 
 LONGEST_STOP_SECONDS = 10
@@ -85,11 +86,13 @@ def test_a_wrong_setting_is_named_with_what_to_write(changes: dict[str, str], to
         Settings.from_environment({**good, **changes})
 
 
-def test_sqlite_keeps_what_it_acknowledges(app: Flask) -> None:
+def test_sqlite_keeps_what_it_acknowledges(sqlite_url: str) -> None:
+    app = create_app(make_settings(sqlite_url))  # as it is served: `build` would not wait for the disk
     with app.app_context():
         pragmas = {
             name: db.session.execute(sa.text(f"PRAGMA {name}")).scalar()
             for name in ("synchronous", "journal_mode", "foreign_keys")
         }
 
+    dispose(app)
     assert pragmas == {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1}  # 2 is FULL
