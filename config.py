@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 
 SHORTEST_SECRET = 32
+LARGEST_DOCUMENT_MB = 500
 
 
 class SettingsError(Exception):
@@ -37,6 +38,7 @@ class Settings:
         sms_url: empty: no text messages; else where they are posted, as JSON.
         sms_token: what the gateway asks for, as ``Authorization: Bearer``.
         sms_secret: what the gateway signs the replies with; empty: no reply is read.
+        largest_document_mb: a PDF that the town hall puts in a dossier; what residents send stays under 3 MB.
         finds_by_meaning: proposals that say the same are also found by what they mean, with a model of 125 MB.
         trusted_proxies: how many reverse proxies stand before us and overwrite ``X-Forwarded-*``.
     """
@@ -56,6 +58,7 @@ class Settings:
     trusted_proxies: int = 0
     writes_per_minute: int = 240
     sockets_per_address: int = 20
+    largest_document_mb: int = 50
     finds_by_meaning: bool = True
 
     def __post_init__(self) -> None:
@@ -85,6 +88,9 @@ class Settings:
             writes_per_minute=_whole_number(get("CIVIC_WRITES_PER_MINUTE", "240"), "CIVIC_WRITES_PER_MINUTE"),
             sockets_per_address=_whole_number(
                 get("CIVIC_SOCKETS_PER_ADDRESS", "20"), "CIVIC_SOCKETS_PER_ADDRESS"
+            ),
+            largest_document_mb=_whole_number(
+                get("CIVIC_LARGEST_DOCUMENT_MB", "50"), "CIVIC_LARGEST_DOCUMENT_MB"
             ),
             finds_by_meaning=get("CIVIC_MEANING", "1") != "0",
         )
@@ -148,6 +154,11 @@ def check_settings(settings: Settings) -> None:
             "CIVIC_PUBLIC_URL must be the site's address, for example CIVIC_PUBLIC_URL=https://participez.example.fr."
         )
     check_text_messages(settings)
+    if not 3 <= settings.largest_document_mb <= LARGEST_DOCUMENT_MB:
+        raise SettingsError(
+            f"CIVIC_LARGEST_DOCUMENT_MB must be between 3 and {LARGEST_DOCUMENT_MB}, in megabytes, "
+            "for example CIVIC_LARGEST_DOCUMENT_MB=50."
+        )
     if settings.process not in ("all", "web", "live"):
         raise SettingsError("CIVIC_PROCESS must be all, web or live.")
 

@@ -28,6 +28,7 @@ from civic.web.health import register_health
 from civic.web.identity import current_actor, use_actor_loader
 from civic.web.kept_pages import register_kept_pages
 from civic.web.languages import register_languages
+from civic.web.large_files import widen_for_large_files
 from civic.web.live import LARGEST_MESSAGE_BYTES, TextPacket, guard_server, make_rooms
 from civic.web.logs import configure_logs, register_logs
 from civic.web.network import network_of
@@ -142,6 +143,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url.replace("postgresql://", "postgresql+psycopg://"),
         SQLALCHEMY_ENGINE_OPTIONS=_pool(settings.database_url),
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
+        LARGEST_DOCUMENT_BYTES=settings.largest_document_mb * 1024 * 1024,
         SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
         SESSION_COOKIE_SECURE=is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -238,6 +240,7 @@ def register_access(app: Flask) -> None:
     def guard() -> None:
         if request.endpoint is None:
             return  # no such address: 404
+        widen_for_large_files()
         is_bearer = request.headers.get("Authorization", "").startswith("Bearer ")
         if not is_bearer and request.endpoint not in SIGNED_ENDPOINTS:
             csrf.protect()

@@ -1,3 +1,5 @@
+from typing import Any
+
 from civic.kernel.errors import N_, Conflict, Invalid, NotFound
 
 
@@ -78,7 +80,7 @@ class DatesRefused(Invalid):
     too_short = N_("L’enquête doit durer au moins %(days)s jours : choisissez une clôture plus tardive.")
     too_long = N_("Une enquête ne dure pas plus d’un an ici : vérifiez l’année.")
 
-    def __init__(self, sentence: str, **values: object):
+    def __init__(self, sentence: str, **values: Any):
         super().__init__(sentence, fields={"closes_at": [sentence]}, **values)
 
 
@@ -151,8 +153,8 @@ class FileRefused(Invalid):
     too_many = N_("Une observation a trois pièces jointes au plus.")
     too_heavy = N_("Ensemble, ces fichiers pèsent plus de 3 Mo. Envoyez-en moins, ou plus petits.")
 
-    def __init__(self, sentence: str = "", field: str = "files"):
-        super().__init__(sentence or self.message, fields={field: [sentence or self.message]})
+    def __init__(self, sentence: str = "", field: str = "files", **values: Any):
+        super().__init__(sentence or self.message, fields={field: [sentence or self.message]}, **values)
 
 
 class PassageNotFound(Invalid):
@@ -164,14 +166,26 @@ class PassageNotFound(Invalid):
         super().__init__(sentence or self.message, fields={"passage": [sentence or self.message]})
 
 
+class ReportTooEarly(Conflict):
+    code = "inquiry_report_too_early"
+    message = N_(
+        "Le rapport se publie à partir du %(when)s. Pendant les %(days)s jours qui suivent la clôture, ce qui est arrivé à temps par courrier, par courriel ou sur papier entre encore au registre, et le rapport en tient compte."
+    )
+
+
+class ReportNotPublished(NotFound):
+    code = "inquiry_report_not_published"
+    message = N_("Le rapport de cette enquête n’est pas encore publié.")
+
+
 class ReportIncomplete(Invalid):
     code = "inquiry_report_incomplete"
     message = N_("Ajoutez le rapport et les conclusions, en PDF.")
     report_missing = N_("Choisissez le rapport.")
     conclusions_missing = N_("Choisissez les conclusions.")
 
-    def __init__(self, fields: dict[str, list[str]]):
-        super().__init__(fields=fields)
+    def __init__(self, fields: dict[str, list[str]], **values: Any):
+        super().__init__(fields=fields, **values)
 
 
 class ThemeTaken(Conflict):

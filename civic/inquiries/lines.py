@@ -173,16 +173,23 @@ def find_sent(inquiry_id: int, sending_key: str) -> InquiryObservation | None:
     return db.session.scalars(query).one_or_none()
 
 
-def get_file(file_id: int) -> tuple[InquiryObservationFile, int]:
-    """Return a file with its content, and the inquiry that it is of. Raises DocumentNotFound, FileMasked."""
+def get_open_file(file_id: int) -> tuple[InquiryObservationFile, bytes]:
+    """Return a file, and what everybody may read of it. Raises DocumentNotFound, FileMasked."""
     query = sa.select(InquiryObservationFile).filter_by(id=file_id)
     file = db.session.scalars(query.options(sa.orm.undefer(InquiryObservationFile.content))).one_or_none()
     if file is None:
         raise DocumentNotFound
-    if file.is_masked:
+    if file.is_masked or file.content is None:
         raise FileMasked
-    owner = db.session.get_one(InquiryObservation, file.observation_id)
-    return file, owner.inquiry_id
+    return file, file.content
+
+
+def list_whole_files(observation_id: int) -> list[InquiryObservationFile]:
+    """Return the files of an observation with their contents, sealed or not, to seal or to open them."""
+    row = InquiryObservationFile
+    contents = (sa.orm.undefer(row.content), sa.orm.undefer(row.sealed_content))
+    query = sa.select(row).where(row.observation_id == observation_id).order_by(row.rank)
+    return list(db.session.scalars(query.options(*contents).execution_options(populate_existing=True)))
 
 
 # Themes

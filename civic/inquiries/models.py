@@ -15,7 +15,7 @@ from civic.inquiries.rules import (
     state_of,
 )
 from civic.kernel.database import Model, enum_type
-from civic.kernel.sealing import Sealed
+from civic.kernel.sealing import Sealed, SealedBytes
 
 PERSON = "person.id"
 
@@ -139,7 +139,7 @@ class InquiryCommissioner(Model):
 
 
 class InquiryDocument(Model):
-    """A PDF. ``digest``: SHA-256 of the file that is downloaded."""
+    """A PDF. ``digest``: SHA-256 of the file that is downloaded. ``content``: none of a large one, which is kept in pieces."""
 
     __tablename__ = "inquiry_document"
 
@@ -148,11 +148,23 @@ class InquiryDocument(Model):
     part: Mapped[Part] = mapped_column(enum_type(Part, is_checked=False))
     rank: Mapped[int]
     title: Mapped[str]
-    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     digest: Mapped[str]
     size_bytes: Mapped[int]
     added_at: Mapped[datetime]
     added_by_id: Mapped[int | None] = _person()
+
+
+class InquiryDocumentPiece(Model):
+    """A part of a large document, of ``kernel.large_documents.PIECE_BYTES``; the last one is shorter."""
+
+    __tablename__ = "inquiry_document_piece"
+
+    document_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("inquiry_document.id", ondelete="CASCADE"), primary_key=True
+    )
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)
 
 
 class InquirySession(Model):
@@ -218,16 +230,28 @@ class InquiryObservation(Model):
 
 
 class InquiryObservationFile(Model):
-    """What is joined to an observation: a PDF, or a picture drawn again. ``digest``: SHA-256 of the file that is downloaded."""
+    """What is joined to an observation: a PDF, or a picture drawn again.
+
+    Attributes:
+        content: what is downloaded; none once it is masked. sealed_content: the same, sealed, while it is masked.
+        digest: SHA-256 of the file as it was deposited.
+    """
 
     __tablename__ = "inquiry_observation_file"
-    __table_args__ = (sa.UniqueConstraint("observation_id", "rank"),)
+    __table_args__ = (
+        sa.UniqueConstraint("observation_id", "rank"),
+        sa.CheckConstraint("is_masked = (content IS NULL)", name="masked_has_no_open_content"),
+        sa.CheckConstraint("is_masked = (sealed_content IS NOT NULL)", name="masked_is_sealed"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     observation_id: Mapped[int] = mapped_column(sa.ForeignKey("inquiry_observation.id", ondelete="CASCADE"))
     rank: Mapped[int]
     mimetype: Mapped[str]
-    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
+    sealed_content: Mapped[bytes | None] = mapped_column(
+        SealedBytes("inquiry_observation_file.sealed_content"), deferred=True
+    )
     digest: Mapped[str]
     size_bytes: Mapped[int]
     is_masked: Mapped[bool] = mapped_column(default=False)

@@ -11,7 +11,13 @@ import sqlalchemy as sa
 from civic.accounts import queries as accounts
 from civic.inquiries import rules
 from civic.inquiries.errors import DocumentNotFound, InquiryNotFound, SessionNotFound
-from civic.inquiries.models import Inquiry, InquiryCommissioner, InquiryDocument, InquirySession
+from civic.inquiries.models import (
+    Inquiry,
+    InquiryCommissioner,
+    InquiryDocument,
+    InquiryDocumentPiece,
+    InquirySession,
+)
 from civic.inquiries.rules import Act, InquiryState, Part, Prepared, Regime, Step, Verdict
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
@@ -33,6 +39,7 @@ class InquiryView:
 
     Attributes:
         takes_deposits: its register is open now. takes_paper: what came by another way is typed now.
+        takes_report: its report may be published now: all is typed.
         last_second: the last instant at which one may deposit.
         days: how long it is open.
     """
@@ -70,6 +77,7 @@ class InquiryView:
     report_due_on: date
     takes_deposits: bool
     takes_paper: bool
+    takes_report: bool
 
     def permits(self, act: str) -> bool:
         return rules.permits(self.state, Act(act))
@@ -114,6 +122,7 @@ def view_inquiry(inquiry: Inquiry, *, at: datetime) -> InquiryView:
         report_due_on=rules.report_due_on(inquiry.closes_at),
         takes_deposits=rules.permits(state, Act.DEPOSIT),
         takes_paper=rules.permits(state, Act.TYPE_OBSERVATION) and at < typing_ends_at,
+        takes_report=rules.permits(state, Act.REPORT) and at >= typing_ends_at,
     )
 
 
@@ -190,10 +199,6 @@ class DocumentView:
     added_by: str
     is_added_during: bool
 
-    @property
-    def kilobytes(self) -> int:
-        return max(1, round(self.size_bytes / 1024))
-
 
 def list_documents(inquiry: Inquiry) -> list[DocumentView]:
     """Return all its documents, in their order: one query, which reads no file."""
@@ -218,6 +223,15 @@ def get_document(document_id: int) -> InquiryDocument:
     if document is None:
         raise DocumentNotFound
     return document
+
+
+def read_piece(document_id: int, rank: int) -> bytes:
+    """Return a piece of a large document. Raises DocumentNotFound: it was taken out meanwhile."""
+    query = sa.select(InquiryDocumentPiece.content).filter_by(document_id=document_id, rank=rank)
+    piece = db.session.scalar(query)
+    if piece is None:
+        raise DocumentNotFound
+    return piece
 
 
 def next_rank(inquiry_id: int) -> int:

@@ -18,6 +18,7 @@ from civic.inquiries.errors import (
     ReceivedOutside,
     RegisterClosed,
     RegisterNotOpen,
+    ReportTooEarly,
     SessionRefused,
     WrongInquiryState,
 )
@@ -268,6 +269,12 @@ def years_after(instant: datetime, years: int) -> datetime:
 
 def typing_ends_at(closes_at: datetime) -> datetime:
     return closes_at + timedelta(days=TYPING_DAYS)
+
+
+def ensure_typing_over(closes_at: datetime, *, at: datetime) -> None:
+    """The report takes the whole register into account, hence what is still typed of what came in time. Raises ReportTooEarly."""
+    if at < typing_ends_at(closes_at):
+        raise ReportTooEarly(when=typing_ends_at(closes_at), days=TYPING_DAYS)
 
 
 def report_due_on(closes_at: datetime) -> date:

@@ -17,7 +17,7 @@ def _name(text: str) -> bytes:
 
 _DOING = ("JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia")
 _OPENS = _name("OpenAction") + rb"\s*<<[^<>]*" + _name("URI")
-_ACTS = re.compile(b"(?:" + b"|".join([*map(_name, _DOING), _OPENS]) + rb")\b")
+ACTING = re.compile(b"(?:" + b"|".join([*map(_name, _DOING), _OPENS]) + rb")\b")
 """What a document does rather than says, where it can be read without unpacking it. Each byte is read a few times, whatever is sent."""
 
 _NAMES = re.compile(
@@ -57,7 +57,7 @@ def check_document(file: bytes) -> bytes:
         raise refused(NO_DOCUMENT)
     if b"%%EOF" not in file[-TAIL_BYTES:]:
         raise refused(BROKEN)
-    if _ACTS.search(file):
+    if ACTING.search(file):
         raise refused(ACTS)
     return file if _SIGNED in file else _silence(file)
 

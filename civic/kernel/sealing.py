@@ -46,6 +46,28 @@ class Sealed(TypeDecorator[str]):
         return AESGCM(_key).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], self.place.encode()).decode()
 
 
+class SealedBytes(TypeDecorator[bytes]):
+    """A file sealed at rest, as ``Sealed`` seals a text. ``SealedBytes("inquiry_observation_file.sealed_content")``."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str):
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: bytes | None, dialect: sa.Dialect) -> bytes | None:
+        if value is None:
+            return None
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + AESGCM(_key).encrypt(nonce, value, self.place.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: sa.Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return AESGCM(_key).decrypt(value[:_NONCE_BYTES], value[_NONCE_BYTES:], self.place.encode())
+
+
 def seal(place: str, value: str) -> str:
     """Return a text that only this platform opens again, for what a browser carries and must not read."""
     nonce = os.urandom(_NONCE_BYTES)

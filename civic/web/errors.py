@@ -1,6 +1,7 @@
 """One table from refusals to statuses, and one shape on each door: a page, ``application/problem+json``, an acknowledgement."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -25,6 +26,7 @@ from civic.kernel.errors import (
     Sentences,
     TooMany,
 )
+from civic.kernel.large_documents import MEGABYTE
 from civic.web.languages import (
     deadline_in_words,
     direction_of,
@@ -53,7 +55,7 @@ HTTP_MESSAGES = {
     400: ("bad_request", N_("Cette demande est mal formée.")),
     404: ("not_found", N_("Cette page ou cet élément n’existe pas, ou n’existe plus.")),
     405: ("method_not_allowed", N_("Cette adresse ne permet pas cette action.")),
-    413: ("too_large", N_("C’est trop volumineux.")),
+    413: ("too_large", N_("C’est trop volumineux : un envoi fait %(most)s Mo au plus, fichiers compris.")),
     415: ("unsupported_media_type", N_("Envoyez du JSON, avec l’en-tête Content-Type: application/json.")),
     429: ("too_many_requests", N_("Trop de tentatives en peu de temps. Attendez un peu, puis recommencez.")),
     500: (
@@ -188,11 +190,10 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response  # a page that a rate limit prepared: the form, filled in
     code, message = HTTP_MESSAGES.get(status, ("http_error", error.name))
-    answer = (
-        problem(status, code, gettext(message))
-        if is_api_request()
-        else error_page(status, code, gettext(message))
-    )
+    message = gettext(message)
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        message = message % {"most": (request.max_content_length or 0) // MEGABYTE}
+    answer = problem(status, code, message) if is_api_request() else error_page(status, code, message)
     response: Response = current_app.make_response(answer)
     for name, value in error.get_headers():
         if name.lower() in ("allow", "retry-after"):  # what tells a client how to go on

@@ -14,12 +14,16 @@ from flask_babel import format_date, format_decimal, format_time, format_timedel
 
 from civic.extensions import babel
 from civic.kernel.clock import TOWN_TIME, is_told_twice, utc_now
+from civic.kernel.large_documents import MEGABYTE
 from civic.kernel.text import fold
 from civic.web.application import use_quick_translations
 
 SPLIT_NUMBER = re.compile(r"(?<=\d) (?=\d|h\b)|(?<=\d[ \u00a0]h) (?=\d)")
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 SOURCE = "fr"
+SLOW_LINE_BITS = 1_000_000
+"""In a second: the country, or a telephone in a village."""
+SLOW_FROM_BYTES = 3 * MEGABYTE
 
 
 def find_languages(folder: Path) -> dict[str, str]:
@@ -232,6 +236,19 @@ def euros(cents: int) -> str:
     return written if cents % 100 else NO_CENTS.sub("", written)
 
 
+def weight_in_words(size_bytes: int) -> str:
+    """« 320 ko », « 34 Mo »."""
+    if size_bytes < MEGABYTE:
+        return gettext("%(size)s ko", size=whole_number(max(1, round(size_bytes / 1024))))
+    return gettext("%(size)s Mo", size=decimal_number(round(size_bytes / MEGABYTE, 1)))
+
+
+def slow_minutes(size_bytes: int) -> int:
+    """Return how many minutes a slow line takes to bring a file; 0 where it is a moment."""
+    minutes = round(size_bytes * 8 / SLOW_LINE_BITS / 60)
+    return minutes if size_bytes > SLOW_FROM_BYTES else 0
+
+
 def lower_first(text: str) -> str:
     """Return a sentence as it goes on after a colon."""
     return text[:1].lower() + text[1:]
@@ -272,6 +289,8 @@ def register_languages(app: Flask) -> None:
         elided,
         shortened,
         euros,
+        weight_in_words,
+        slow_minutes,
         lower_first,
         short_day,
         unbroken,

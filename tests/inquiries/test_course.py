@@ -18,6 +18,7 @@ from civic.inquiries.errors import (
     ProlongationRefused,
     RegisterClosed,
     ReportIncomplete,
+    ReportTooEarly,
     SessionRefused,
     ThemeTaken,
     WrongInquiryState,
@@ -124,7 +125,7 @@ def test_documents_are_cleaned_have_their_fingerprint_and_their_order() -> None:
     dossier.move_document(
         desk, inquiry_id=inquiry, document_id=two, is_up=True
     )  # it is the first: nothing moves
-    assert b"Secret Person" not in read_document(desk, one).content
+    assert b"Secret Person" not in (read_document(desk, one).content or b"")
     with pytest.raises(FileRefused):
         dossier.add_document(desk, inquiry_id=inquiry, part=Part.DOSSIER, title="Faux", file=b"<html>")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(InquiryDocument)) == 2
@@ -291,7 +292,13 @@ def test_the_report_is_published_once_closed_then_contacts_are_erased_a_year_lat
     with pytest.raises(WrongInquiryState):
         conducting.publish_report(mine, files=REPORT, **told)  # type: ignore[arg-type]
     assert held() == before
-    closed = stored(inquiry).closes_at + timedelta(days=20)
+    typed = stored(inquiry).closes_at + timedelta(days=8)
+    with at(typed - timedelta(seconds=1)):
+        before = held()
+        with pytest.raises(ReportTooEarly) as early:
+            conducting.publish_report(mine, files=REPORT, **told)  # type: ignore[arg-type]
+        assert (early.value.values["when"], held()) == (typed, before)
+    closed = typed
     with at(closed):
         with pytest.raises(ReportIncomplete) as refused:
             conducting.publish_report(mine, files={Part.REPORT: PDF}, **told)  # type: ignore[arg-type]

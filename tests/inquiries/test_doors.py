@@ -139,7 +139,19 @@ def test_an_inquiry_goes_from_a_form_to_its_archive_by_pages_alone(app: Flask) -
             assert study.get(f"/enquetes-publiques/1{path}").status_code == 200, path
         assert "Gardez les haies." in text_of(study.get("/enquetes-publiques/1/etude/synthese.csv"))
         assert study.get("/enquetes-publiques/1/etude/synthese.xlsx").data.startswith(b"PK")
+        taken = {"theme_id": 1, "numbers": ["1"], "is_out": "true"}
+        post_form(study, "/enquetes-publiques/1/etude/classement", **taken)
+        assert "1 observation retirée du thème." in text_of(study.get("/enquetes-publiques/1/etude"))
+        post_form(study, "/enquetes-publiques/1/etude/classement", theme_id=1, numbers=["1"])
+        assert "1 observation rangée." in text_of(study.get("/enquetes-publiques/1/etude"))
     with at(opens + timedelta(days=21)):
+        study = sign_in(app, mine.id)
+        assert "Le rapport se publie à partir du" in text_of(study.get("/enquetes-publiques/1"))
+        assert "Il se publie à partir du" in text_of(study.get("/enquetes-publiques/1/rapport"))
+        sent = {"verdict": "favourable", "report": pdf(), "conclusions": pdf()}
+        early = send(study, "/enquetes-publiques/1/rapport", **sent)
+        assert (early.status_code, "8 jours qui suivent la clôture" in text_of(early)) == (409, True)
+    with at(opens + timedelta(days=29)):
         study = sign_in(app, mine.id)  # three weeks later, nobody is still signed in
         late = send(stranger, "/enquetes-publiques/1/observer", text="Trop tard, mais gardé à l’écran.")
         assert late.status_code == 409

@@ -241,7 +241,7 @@ def test_files_are_cleaned_and_hashed_with_the_text() -> None:
 
     line = lines.view_lines([lines.get_observation(inquiry, number)])[0]
     assert [file.mimetype for file in line.files] == ["application/pdf", "image/webp"]
-    content = lines.get_file(line.files[0].id)[0].content
+    _, content = lines.get_open_file(line.files[0].id)
     assert b"Secret Person" not in content
     assert is_whole(inquiry)
 

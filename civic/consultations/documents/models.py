@@ -12,6 +12,7 @@ class ConsultationDocument(Model):
 
     Attributes:
         place: its rank on the page, from 1.
+        content: none of a large PDF, which is kept in pieces.
         description: of a picture, for who does not see it.
         small: of a picture, what a list shows.
     """
@@ -29,7 +30,7 @@ class ConsultationDocument(Model):
     place: Mapped[int]
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     small: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     digest: Mapped[str]
     size_bytes: Mapped[int]
@@ -38,3 +39,15 @@ class ConsultationDocument(Model):
     small_width: Mapped[int | None]
     small_height: Mapped[int | None]
     added_at: Mapped[datetime]
+
+
+class ConsultationDocumentPiece(Model):
+    """A part of a large document, of ``kernel.large_documents.PIECE_BYTES``; the last one is shorter."""
+
+    __tablename__ = "consultation_document_piece"
+
+    document_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("consultation_document.id", ondelete="CASCADE"), primary_key=True
+    )
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)

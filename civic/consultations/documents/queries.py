@@ -4,7 +4,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from civic.consultations.documents.errors import DocumentNotFound
-from civic.consultations.documents.models import ConsultationDocument
+from civic.consultations.documents.models import ConsultationDocument, ConsultationDocumentPiece
 from civic.consultations.documents.rules import Kind
 from civic.kernel.database import db
 
@@ -86,3 +86,29 @@ def copy_documents(source_id: int, copy_id: int, *, at: datetime) -> None:
     ).where(ConsultationDocument.consultation_id == source_id)
     rows = sa.insert(ConsultationDocument).from_select(["consultation_id", "added_at", *_COPIED], source)
     db.session.execute(rows)
+    _copy_pieces(source_id, copy_id)
+
+
+def _copy_pieces(source_id: int, copy_id: int) -> None:
+    """Those of large documents: a document and its copy have the same place."""
+    piece, before, after = (
+        ConsultationDocumentPiece,
+        sa.orm.aliased(ConsultationDocument),
+        sa.orm.aliased(ConsultationDocument),
+    )
+    pieces = (
+        sa.select(after.id, piece.rank, piece.content)
+        .join(before, before.id == piece.document_id)
+        .join(after, after.place == before.place)
+        .where(before.consultation_id == source_id, after.consultation_id == copy_id)
+    )
+    db.session.execute(sa.insert(piece).from_select(["document_id", "rank", "content"], pieces))
+
+
+def read_piece(document_id: int, rank: int) -> bytes:
+    """Return a piece of a large document. Raises DocumentNotFound: it was removed meanwhile."""
+    query = sa.select(ConsultationDocumentPiece.content).filter_by(document_id=document_id, rank=rank)
+    piece = db.session.scalar(query)
+    if piece is None:
+        raise DocumentNotFound
+    return piece

@@ -4,13 +4,14 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.consultations.access import ConsultationsAction
 from civic.consultations.composing_pages import STEPS, editable
 from civic.consultations.documents import queries, service
+from civic.consultations.documents.errors import DocumentNotFound
 from civic.consultations.documents.rules import Kind
 from civic.consultations.documents.schemas import (
     LONGEST_DESCRIPTION,
@@ -22,9 +23,17 @@ from civic.consultations.documents.service import MOST_DOCUMENTS
 from civic.consultations.panels import Panel, consultation_panel
 from civic.consultations.queries import ConsultationView
 from civic.consultations.rules import ConsultationState
+from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
+from civic.web.large_files import (
+    largest_document_bytes,
+    largest_document_megabytes,
+    pieces_response,
+    sent_file,
+    takes_large_files,
+)
 from civic.web.schemas import NothingSchema
 from civic.web.sent_files import download_response, image_response
 
@@ -52,8 +61,7 @@ def show_documents(consultation_id: int) -> str:
 
 @blueprint.post("/consultations/<int:consultation_id>/documents")
 def add_document(consultation_id: int) -> ResponseReturnValue:
-    sent = request.files.get("document")
-    file = sent.read() if sent else b""
+    sent, file = request.files.get("document"), sent_file("document")
 
     def named(values: dict[str, Any]) -> dict[str, Any]:
         """A document that nobody named has the name of its file."""
@@ -63,7 +71,11 @@ def add_document(consultation_id: int) -> ResponseReturnValue:
     return submit_form(
         DocumentWordsSchema,
         command=lambda data: service.add_document(
-            current_actor(), consultation_id=consultation_id, file=file, **data
+            current_actor(),
+            consultation_id=consultation_id,
+            file=file or b"",
+            most_bytes=largest_document_bytes(),
+            **data,
         ),
         done=lambda _: _done(consultation_id, gettext("Le document est ajouté.")),
         again=lambda form: _page(consultation_id, _about_the_file(form)),
@@ -109,17 +121,32 @@ def remove_document(consultation_id: int, attachment_id: int) -> ResponseReturnV
 
 @blueprint.get("/consultations/documents/<int:attachment_id>/document.pdf")
 def download_document(attachment_id: int) -> Response:
-    content, digest, title = service.read_document(current_actor(), attachment_id, Kind.PDF)
-    return download_response(content, digest, title=title)
+    content, document = service.read_document(current_actor(), attachment_id, Kind.PDF)
+    if content is None:
+        pieces = partial(queries.read_piece, attachment_id)
+        return pieces_response(pieces, document.digest, document.size_bytes, title=document.title)
+    return download_response(content, document.digest, title=document.title)
 
 
 @blueprint.get("/consultations/documents/<int:attachment_id>/image.webp")
 def show_picture(attachment_id: int) -> Response:
     is_small = request.args.get("taille") == SMALL
-    content, digest, _ = service.read_document(
-        current_actor(), attachment_id, Kind.PICTURE, is_small=is_small
-    )
-    return image_response(content, digest)
+    content, document = service.read_document(current_actor(), attachment_id, Kind.PICTURE, is_small=is_small)
+    if content is None:
+        raise DocumentNotFound
+    return image_response(content, document.digest)
+
+
+def register(app: Flask) -> None:
+    """Who may write a consultation may send it a large document."""
+
+    def may_send(consultation_id: int) -> bool:
+        actor = current_actor()
+        return can(
+            actor, ConsultationsAction.WRITE_CONSULTATION, get_visible_consultation(actor, consultation_id)
+        )
+
+    takes_large_files(app, "consultation_documents.add_document", may_send)
 
 
 def _about_the_file(form: Form) -> Form:
@@ -149,4 +176,5 @@ def _page(consultation_id: int, form: Form, *, which: int | None = None) -> str:
         form=form,
         which=which,
         limits=LIMITS,
+        most_megabytes=largest_document_megabytes(),
     )

@@ -1,6 +1,9 @@
 """A councillor puts documents before residents, in an order; they are read as the consultation is."""
 
-from typing import Any
+import io
+from typing import Any, BinaryIO
+
+import sqlalchemy as sa
 
 from civic.consultations.access import ConsultationsAction
 from civic.consultations.documents import queries, rules
@@ -11,7 +14,7 @@ from civic.consultations.documents.events import (
     DocumentRemoved,
     DocumentRenamed,
 )
-from civic.consultations.documents.models import ConsultationDocument
+from civic.consultations.documents.models import ConsultationDocument, ConsultationDocumentPiece
 from civic.consultations.documents.rules import Direction, Kind
 from civic.consultations.models import Consultation
 from civic.consultations.queries import lock_consultation
@@ -19,26 +22,36 @@ from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.documents import check_document, digest_of, refused
+from civic.kernel.documents import LARGEST_FILE_BYTES, refused
 from civic.kernel.errors import N_
+from civic.kernel.large_documents import LARGEST_BYTES, CheckedDocument, check_large_document
 from civic.kernel.photographs import draw_photograph, shrink
 from civic.kernel.transaction import publish, transaction
 
 MOST_DOCUMENTS = 20
 LEAST_WORDS = 10
+FIRST_BYTES = 16
+SHORT_DIGEST = 16
 NEITHER = N_(
     "Ce fichier n’est ni un PDF, ni une image JPEG, PNG ou WebP, quel que soit son nom. Enregistrez-le en PDF, puis recommencez."
 )
 
 
 def add_document(
-    actor: Actor, *, consultation_id: int, file: bytes, title: str, description: str = ""
+    actor: Actor,
+    *,
+    consultation_id: int,
+    file: BinaryIO | bytes,
+    title: str,
+    description: str = "",
+    most_bytes: int = LARGEST_BYTES,
 ) -> int:
     """Show a document with a consultation, after those that are there. The same file with the same title is shown once.
 
     Args:
         file: a PDF, or a picture, which is drawn again: where and when it was taken is not kept.
         description: of a picture, what is seen.
+        most_bytes: what the installation takes of one PDF; a picture is at most 3 MB.
 
     Returns:
         Its id.
@@ -51,7 +64,10 @@ def add_document(
         TooManyDocuments.
     """
     _ensure_may_write(actor, get_visible_consultation(actor, consultation_id))  # before the file is read
-    values = _read(file, description)  # before the transaction, which makes every other writer wait
+    sent = io.BytesIO(file) if isinstance(file, bytes) else file
+    values, pdf = _read(
+        sent, description, most_bytes
+    )  # before the transaction, which makes every other writer wait
     now = utc_now()
     with transaction():
         consultation = _locked(actor, consultation_id)
@@ -66,6 +82,9 @@ def add_document(
         )
         db.session.add(document)
         db.session.flush()
+        for rank, piece in enumerate(pdf.pieces() if pdf else ()):
+            row = {"document_id": document.id, "rank": rank, "content": piece}
+            db.session.execute(sa.insert(ConsultationDocumentPiece).values(row))
         told = _told(actor, consultation, document)
         publish(DocumentAdded(occurred_at=now, digest=document.digest, **told))
     return document.id
@@ -111,8 +130,8 @@ def remove_document(actor: Actor, *, consultation_id: int, document_id: int) -> 
 
 def read_document(
     actor: Actor, document_id: int, kind: Kind, *, is_small: bool = False
-) -> tuple[bytes, str, str]:
-    """Return the content of a document, its fingerprint and its title: what is of a draft is read by who may see the draft.
+) -> tuple[bytes | None, ConsultationDocument]:
+    """Return the content of a document (none of a large one, which is read in pieces): what is of a draft is read by who may see the draft.
 
     Raises:
         DocumentNotFound: there is none of this kind.
@@ -122,19 +141,24 @@ def read_document(
     get_visible_consultation(actor, document.consultation_id)
     if document.kind is not kind:
         raise DocumentNotFound
-    content = document.small if is_small and document.small is not None else document.content
-    return content, document.digest, document.title
+    return document.small if is_small and document.small is not None else document.content, document
 
 
-def _read(file: bytes, description: str) -> dict[str, Any]:
-    """Return what is stored of a file."""
-    kind = rules.kind_of(file)
-    if file and kind is None:
+def _read(file: BinaryIO, description: str, most_bytes: int) -> tuple[dict[str, Any], CheckedDocument | None]:
+    """Return what is stored of a file, and the PDF where it is one."""
+    first = file.read(FIRST_BYTES)
+    file.seek(0)
+    kind = rules.kind_of(first)
+    if first and kind is None:
         raise refused(NEITHER)
     if kind is not Kind.PICTURE:
-        content = check_document(file)
-        digest = digest_of(content)
-        return {"kind": Kind.PDF, "content": content, "digest": digest, "size_bytes": len(content)}
+        read = check_large_document(file, most_bytes=most_bytes)
+        kept = {"content": read.content, "digest": read.sha256[:SHORT_DIGEST], "size_bytes": read.size_bytes}
+        return {"kind": Kind.PDF, **kept}, read
+    return _read_picture(file.read(LARGEST_FILE_BYTES + 1), description), None
+
+
+def _read_picture(file: bytes, description: str) -> dict[str, Any]:
     _ensure_described(description)
     drawn = draw_photograph(file)
     small = shrink(drawn)

@@ -10,7 +10,7 @@ from civic.accounts import queries as accounts
 from civic.inquiries import queries, rules
 from civic.inquiries.access import InquiriesAction
 from civic.inquiries.models import Inquiry
-from civic.inquiries.routes.door import blueprint, documents_by_part, sent_file, town_id
+from civic.inquiries.routes.door import blueprint, documents_by_part, town_id
 from civic.inquiries.schemas import (
     LONGEST_SEAT,
     LONGEST_SUBJECT,
@@ -33,6 +33,7 @@ from civic.territories import queries as territories
 from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
+from civic.web.large_files import largest_document_bytes, largest_document_megabytes, sent_file
 from civic.web.schemas import NothingSchema
 
 
@@ -149,6 +150,7 @@ def _prepare_page(inquiry_id: int, form: Form, *, which: str = "") -> str:
         sessions=queries.list_sessions(inquiry_id),
         lacking=rules.lacking(queries.what_is_prepared(inquiry), at=now) if view.permits("announce") else [],
         now=now,
+        most_megabytes=largest_document_megabytes(),
     )
 
 
@@ -188,7 +190,11 @@ def add_document(inquiry_id: int) -> ResponseReturnValue:
     return submit_form(
         AddDocumentSchema,
         command=lambda data: dossier.add_document(
-            current_actor(), inquiry_id=inquiry_id, file=sent_file("document"), **data
+            current_actor(),
+            inquiry_id=inquiry_id,
+            file=sent_file("document"),
+            most_bytes=largest_document_bytes(),
+            **data,
         ),
         done=done,
         again=lambda form: _prepare_page(inquiry_id, form, which="document"),

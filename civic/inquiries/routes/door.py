@@ -1,10 +1,12 @@
 """What the pages of inquiries share."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Flask, request, url_for
 
 from civic.inquiries import lines, proof, words
+from civic.inquiries.access import InquiriesAction
 from civic.inquiries.errors import InquiryNotFound
 from civic.inquiries.models import Inquiry, InquiryObservation
 from civic.inquiries.proof import Proof
@@ -15,7 +17,11 @@ from civic.inquiries.rules import (
     TYPING_DAYS,
     Part,
 )
+from civic.inquiries.service.reading import get_visible_inquiry
+from civic.kernel.access import Action, can
 from civic.territories import queries as territories
+from civic.web.identity import current_actor
+from civic.web.large_files import takes_large_files
 from civic.web.printed_links import printed_link
 
 blueprint = Blueprint("inquiries", __name__)
@@ -51,9 +57,14 @@ def sent_files(name: str = "files") -> list[bytes]:
     return [file.read() for file in request.files.getlist(name) if file.filename]
 
 
-def sent_file(name: str) -> bytes | None:
-    found = sent_files(name)
-    return found[0] if found else None
+def may_send_large(action: Action) -> Callable[[int], bool]:
+    """Tell whether who asks may do this of an inquiry, before anything of a large file is received."""
+    return lambda inquiry_id: can(current_actor(), action, get_visible_inquiry(current_actor(), inquiry_id))
+
+
+def register(app: Flask) -> None:
+    takes_large_files(app, "inquiries.add_document", may_send_large(InquiriesAction.WRITE_INQUIRY))
+    takes_large_files(app, "inquiries.publish_report", may_send_large(InquiriesAction.PUBLISH_REPORT))
 
 
 def proof_of(inquiry: Inquiry, row: InquiryObservation) -> Proof:

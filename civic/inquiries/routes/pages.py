@@ -1,6 +1,7 @@
 """What everybody reads: the list, an inquiry, its notice, its dossier, its register, and the check of a fingerprint."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 from flask import Response, render_template, request, url_for
@@ -27,6 +28,7 @@ from civic.web.calendars import calendar_answer, public_url, uid_of
 from civic.web.files import text_file
 from civic.web.forms import Form, load_filters
 from civic.web.identity import current_actor
+from civic.web.large_files import pieces_response
 from civic.web.printed_links import printed_link
 from civic.web.sent_files import IMAGE, download_response, image_response
 
@@ -130,16 +132,19 @@ def download_sessions(inquiry_id: int) -> Response:
 @blueprint.get("/enquetes-publiques/documents/<int:document_id>")
 def download_document(document_id: int) -> Response:
     document = read_document(current_actor(), document_id)
+    if document.content is None:
+        pieces = partial(queries.read_piece, document_id)
+        return pieces_response(pieces, document.digest, document.size_bytes, title=document.title)
     return download_response(document.content, document.digest, title=document.title)
 
 
 @blueprint.get("/enquetes-publiques/pieces/<int:file_id>")
 def download_file(file_id: int) -> Response:
     """What is joined to an observation: a PDF to download, or an image."""
-    file = read_file(file_id)
+    file, content = read_file(file_id)
     if file.mimetype == IMAGE:
-        return image_response(file.content, file.digest)
-    return download_response(file.content, file.digest, title=f"piece-{file.rank}")
+        return image_response(content, file.digest)
+    return download_response(content, file.digest, title=f"piece-{file.rank}")
 
 
 # The register

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from civic.inquiries import queries
 from civic.inquiries.access import InquiriesAction
 from civic.inquiries.models import Inquiry
-from civic.inquiries.routes.door import blueprint, sent_file
+from civic.inquiries.routes.door import blueprint
 from civic.inquiries.rules import REPORT_PARTS
 from civic.inquiries.schemas import LONGEST_DECISION, ProlongSchema, ReportSchema
 from civic.inquiries.service import conducting
@@ -20,6 +20,7 @@ from civic.kernel.clock import utc_now
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
+from civic.web.large_files import largest_document_bytes, largest_document_megabytes, sent_file
 
 
 def _allowed(inquiry_id: int, action: Action) -> Inquiry:
@@ -72,6 +73,7 @@ def _report_page(inquiry_id: int, form: Form) -> str:
         inquiry=queries.view_inquiry(inquiry, at=utc_now()),
         verdicts=[{"value": key.value, "label": gettext(said)} for key, said in VERDICT_WORDS.items()],
         longest=LONGEST_DECISION,
+        most_megabytes=largest_document_megabytes(),
     )
 
 
@@ -79,7 +81,9 @@ def _report_page(inquiry_id: int, form: Form) -> str:
 def publish_report(inquiry_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
         files = {part: sent_file(part.value) for part in REPORT_PARTS}
-        conducting.publish_report(current_actor(), inquiry_id=inquiry_id, files=files, **data)
+        conducting.publish_report(
+            current_actor(), inquiry_id=inquiry_id, files=files, most_bytes=largest_document_bytes(), **data
+        )
 
     def done(nothing: None) -> ResponseReturnValue:
         flash(gettext("Le rapport et les conclusions sont publiés."), "success")

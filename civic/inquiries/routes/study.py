@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -99,7 +99,7 @@ def add_theme(inquiry_id: int) -> ResponseReturnValue:
 @blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/classement")
 def sort_observations(inquiry_id: int) -> ResponseReturnValue:
     def done(count: int) -> ResponseReturnValue:
-        flash(ngettext("%(num)s observation rangée.", "%(num)s observations rangées.", count), "success")
+        flash(_sorted_words(count, is_out="is_out" in request.form), "success")
         filters = load_filters(StudyFilter)
         return redirect(
             url_for(
@@ -117,6 +117,14 @@ def sort_observations(inquiry_id: int) -> ResponseReturnValue:
         done=done,
         again=_again(inquiry_id),
     )
+
+
+def _sorted_words(count: int, *, is_out: bool) -> str:
+    if is_out:
+        return ngettext(
+            "%(num)s observation retirée du thème.", "%(num)s observations retirées du thème.", count
+        )
+    return ngettext("%(num)s observation rangée.", "%(num)s observations rangées.", count)
 
 
 # A theme

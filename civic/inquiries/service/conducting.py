@@ -1,7 +1,8 @@
 """What the commissioner does: mask a passage, prolong, sort observations into themes, publish the report. And what time erases."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +22,6 @@ from civic.inquiries.events import (
 from civic.inquiries.models import (
     Inquiry,
     InquiryObservation,
-    InquiryObservationFile,
     InquiryObservationNote,
     InquiryObservationTheme,
     InquiryTheme,
@@ -35,6 +35,7 @@ from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import N_
+from civic.kernel.large_documents import LARGEST_BYTES, CheckedDocument
 from civic.kernel.transaction import publish, transaction
 
 REPORT_TITLES = {
@@ -69,7 +70,7 @@ def mask_observation(
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.MASK_OBSERVATION, Act.MASK, now=now)
         row = lines.get_observation(inquiry_id, number)
-        hidden = _mark_files(row, file_ids)
+        hidden = _seal_files(row, file_ids)
         if not (passage or hidden or (hides_name and row.name)):
             raise PassageNotFound(PassageNotFound.nothing)
         if passage:
@@ -84,12 +85,19 @@ def mask_observation(
         publish(ObservationMasked(**said_by(actor, inquiry, now), number=number, reason=reason.value))
 
 
-def _mark_files(row: InquiryObservation, file_ids: Collection[int]) -> int:
-    """Return how many files of this observation, and of no other, are masked by it."""
-    file = InquiryObservationFile
-    hidden = sa.update(file).where(file.observation_id == row.id, file.id.in_(file_ids))
-    result = db.session.execute(hidden.values(is_masked=True).execution_options(synchronize_session=False))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+def _seal_files(row: InquiryObservation, file_ids: Collection[int]) -> int:
+    """Seal files of this observation, and of no other. Returns how many of those that are asked are masked now."""
+    asked = [file for file in lines.list_whole_files(row.id) if file.id in set(file_ids)]
+    for file in asked:
+        if not file.is_masked:
+            file.sealed_content, file.content, file.is_masked = file.content, None, True
+    return len(asked)
+
+
+def _open_files(row: InquiryObservation) -> None:
+    for file in lines.list_whole_files(row.id):
+        if file.is_masked:
+            file.content, file.sealed_content, file.is_masked = file.sealed_content, None, False
 
 
 def lift_mask(actor: Actor, *, inquiry_id: int, number: int) -> None:
@@ -105,9 +113,7 @@ def lift_mask(actor: Actor, *, inquiry_id: int, number: int) -> None:
         row.sealed_text = row.sealed_public_name = row.mask_reason = None
         row.masked_at = row.masked_by_id = None
         row.mask_note = ""
-        file = InquiryObservationFile
-        shown = sa.update(file).where(file.observation_id == row.id).values(is_masked=False)
-        db.session.execute(shown.execution_options(synchronize_session=False))
+        _open_files(row)
         publish(MaskLifted(**said_by(actor, inquiry, now), number=number))
 
 
@@ -242,42 +248,52 @@ def publish_report(
     inquiry_id: int,
     verdict: Verdict,
     reserves: str,
-    files: dict[Part, bytes | None],
+    files: Mapping[Part, BinaryIO | bytes | None],
+    most_bytes: int = LARGEST_BYTES,
 ) -> None:
     """Publish the report and the conclusions, and the owner's answers with them. They change no more.
 
     Raises:
         InquiryNotFound; NotAllowed: the actor is neither the commissioner nor an agent.
-        WrongInquiryState: it is not closed, or has its report. ReportIncomplete, FileRefused: told on each field.
+        WrongInquiryState: it is not closed, or has its report. ReportTooEarly: letters that came in time are still typed.
+        ReportIncomplete, FileRefused: told on each field.
     """
     now = utc_now()
-    require(actor, InquiriesAction.PUBLISH_REPORT, get_visible_inquiry(actor, inquiry_id))
-    read = _read_report(files)
+    visible = get_visible_inquiry(actor, inquiry_id)
+    require(actor, InquiriesAction.PUBLISH_REPORT, visible)
+    rules.next_step(visible.state_at(now), Act.REPORT)  # before files are read
+    rules.ensure_typing_over(visible.closes_at, at=now)
+    read = _read_report(files, most_bytes)
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.PUBLISH_REPORT, Act.REPORT, now=now)
+        rules.ensure_typing_over(inquiry.closes_at, at=now)
         inquiry.verdict, inquiry.reserves = verdict, reserves
         inquiry.reported_at, inquiry.reported_by_id = now, actor.id
-        for part, content in read.items():
-            keep_document(actor, inquiry, part, REPORT_TITLES[part], content, now)
+        for part, document in read.items():
+            keep_document(actor, inquiry, part, REPORT_TITLES[part], document, now)
         owe_forgetting(inquiry, now=now)
         publish(ReportPublished(**said_by(actor, inquiry, now)))
 
 
-def _read_report(files: dict[Part, bytes | None]) -> dict[Part, bytes]:
+def _read_report(
+    files: Mapping[Part, BinaryIO | bytes | None], most_bytes: int
+) -> dict[Part, CheckedDocument]:
     wrong: dict[str, list[str]] = {}
+    values: dict[str, object] = {}
     if not files.get(Part.REPORT):
         wrong["report"] = [ReportIncomplete.report_missing]
     if not files.get(Part.CONCLUSIONS):
         wrong["conclusions"] = [ReportIncomplete.conclusions_missing]
-    read: dict[Part, bytes] = {}
+    read: dict[Part, CheckedDocument] = {}
     for part, file in files.items():
         if file:
             try:
-                read[part] = read_pdf(file, part.value)
+                read[part] = read_pdf(file, part.value, most_bytes=most_bytes)
             except FileRefused as refusal:
                 wrong |= refusal.fields
+                values |= refusal.values
     if wrong:
-        raise ReportIncomplete(wrong)
+        raise ReportIncomplete(wrong, **values)
     return read
 
 

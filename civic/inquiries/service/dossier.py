@@ -1,77 +1,95 @@
 """The documents and the sessions of an inquiry."""
 
-import hashlib
+import io
 from datetime import datetime
+from typing import BinaryIO
+
+import sqlalchemy as sa
 
 from civic.inquiries import queries, rules
 from civic.inquiries.access import InquiriesAction
 from civic.inquiries.errors import DocumentNotFound, FileRefused, WrongInquiryState
 from civic.inquiries.events import DossierChanged, SessionsChanged
-from civic.inquiries.models import Inquiry, InquiryDocument, InquirySession
+from civic.inquiries.models import Inquiry, InquiryDocument, InquiryDocumentPiece, InquirySession
 from civic.inquiries.rules import Act, Part, Step
 from civic.inquiries.service.reading import get_visible_inquiry, lock_for, said_by
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.documents import DocumentRefused, check_document
+from civic.kernel.documents import DocumentRefused
 from civic.kernel.errors import N_
+from civic.kernel.large_documents import LARGEST_BYTES, CheckedDocument, check_large_document
 from civic.kernel.transaction import publish, transaction
 
 WITHOUT_FILE = N_("Choisissez un document.")
 SESSION_BEGUN = N_("Cette permanence a commencé : elle ne se retire plus.")
 
 
-def read_pdf(file: bytes | None, field: str) -> bytes:
+def read_pdf(
+    file: BinaryIO | bytes | None, field: str, *, most_bytes: int = LARGEST_BYTES
+) -> CheckedDocument:
     """Return a PDF cleaned of the name of the computer's owner. Raises FileRefused: told on its field."""
     if not file:
         raise FileRefused(WITHOUT_FILE, field)
     try:
-        return check_document(file)
+        return check_large_document(
+            io.BytesIO(file) if isinstance(file, bytes) else file, most_bytes=most_bytes
+        )
     except DocumentRefused as refusal:
-        raise FileRefused(refusal.message, field) from refusal
+        raise FileRefused(refusal.message, field, **refusal.values) from refusal
 
 
-def add_document(actor: Actor, *, inquiry_id: int, part: Part, title: str, file: bytes | None) -> int:
+def add_document(
+    actor: Actor,
+    *,
+    inquiry_id: int,
+    part: Part,
+    title: str,
+    file: BinaryIO | bytes | None,
+    most_bytes: int = LARGEST_BYTES,
+) -> int:
     """Add a document to the dossier, or the opening order. Added once the inquiry is announced, it says when, and by whom.
+
+    Args:
+        most_bytes: what the installation takes of one document.
 
     Raises:
         InquiryNotFound; NotAllowed: the actor is neither a councillor nor an agent of the commune.
         FileRefused; WrongInquiryState: the inquiry is closed.
     """
-    now = utc_now()
-    require(
-        actor, InquiriesAction.WRITE_INQUIRY, get_visible_inquiry(actor, inquiry_id)
-    )  # before the file is read
-    content = read_pdf(file, "document")
+    require(actor, InquiriesAction.WRITE_INQUIRY, get_visible_inquiry(actor, inquiry_id))  # before it is read
+    read, now = read_pdf(file, "document", most_bytes=most_bytes), utc_now()
     with transaction():
         inquiry = lock_for(actor, inquiry_id, InquiriesAction.WRITE_INQUIRY, Act.ADD_DOCUMENT, now=now)
-        document = keep_document(actor, inquiry, part, title, content, now)
-        publish(DossierChanged(**said_by(actor, inquiry, now), document_id=document.id, is_removed=False))
-    return document.id
+        document_id = keep_document(actor, inquiry, part, title, read, now)
+        publish(DossierChanged(**said_by(actor, inquiry, now), document_id=document_id, is_removed=False))
+    return document_id
 
 
 def keep_document(
-    actor: Actor, inquiry: Inquiry, part: Part, title: str, content: bytes, now: datetime
-) -> InquiryDocument:
-    """Write a document down, in the transaction of who asks; the same file with the same title is kept once."""
-    digest = hashlib.sha256(content).hexdigest()
+    actor: Actor, inquiry: Inquiry, part: Part, title: str, read: CheckedDocument, now: datetime
+) -> int:
+    """Write a document down, in the transaction of who asks; the same file with the same title is kept once. Returns its id."""
     for each in queries.list_documents(inquiry):
-        if (each.part, each.title, each.digest) == (part, title, digest):
-            return queries.get_document(each.id)
+        if (each.part, each.title, each.digest) == (part, title, read.sha256):
+            return each.id
     document = InquiryDocument(
         inquiry_id=inquiry.id,
         part=part,
         rank=queries.next_rank(inquiry.id),
         title=title,
-        content=content,
-        digest=digest,
-        size_bytes=len(content),
+        content=read.content,
+        digest=read.sha256,
+        size_bytes=read.size_bytes,
         added_at=now,
         added_by_id=actor.id,
     )
     db.session.add(document)
     db.session.flush()
-    return document
+    for rank, piece in enumerate(read.pieces()):
+        row = {"document_id": document.id, "rank": rank, "content": piece}
+        db.session.execute(sa.insert(InquiryDocumentPiece).values(row))
+    return document.id
 
 
 def remove_document(actor: Actor, *, inquiry_id: int, document_id: int) -> None:

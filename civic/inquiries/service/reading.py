@@ -6,7 +6,7 @@ from typing import Any
 from civic.inquiries import queries, rules
 from civic.inquiries.access import InquiriesAction
 from civic.inquiries.errors import DocumentNotFound, InquiryNotFound
-from civic.inquiries.lines import get_file
+from civic.inquiries.lines import get_open_file
 from civic.inquiries.models import Inquiry, InquiryDocument, InquiryObservationFile
 from civic.inquiries.rules import Act, Step
 from civic.kernel.access import Action, Actor, can, require
@@ -54,6 +54,6 @@ def read_document(actor: Actor, document_id: int) -> InquiryDocument:
     return document
 
 
-def read_file(file_id: int) -> InquiryObservationFile:
-    """Return what is joined to an observation, which everybody reads. Raises DocumentNotFound, FileMasked."""
-    return get_file(file_id)[0]
+def read_file(file_id: int) -> tuple[InquiryObservationFile, bytes]:
+    """Return what is joined to an observation, which everybody reads, and its content. Raises DocumentNotFound, FileMasked."""
+    return get_open_file(file_id)
