@@ -279,13 +279,13 @@ def test_a_councillor_chooses_a_template_and_nothing_is_left_but_her_words(app: 
         address = compose(client, "concertation", **WORDS)
         dates = text(client.get(f"{address}/dates"))
         check = text(client.get(f"{address}/publication"))
+        assert client.get("/consultations/nouvelle/rien").status_code == 404
 
     assert 'value="2026-11-30T08:00"' in dates
     assert "3 semaines, du lundi 30 novembre à 8 h au dimanche 20 décembre à minuit" in dates
     assert "2 semaines, du lundi 21 décembre au dimanche 3 janvier à minuit" in check
     assert "La cour sera refaite en 2027." in check
     assert "Publier maintenant" in check
-    assert client.get("/consultations/nouvelle/rien").status_code == 404
 
 
 @time_machine.travel(FRIDAY, tick=False)
