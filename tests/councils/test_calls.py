@@ -184,6 +184,8 @@ def test_a_candidate_writes_again_or_leaves_nothing(app_context: Flask) -> None:
     assert [each.text for each in queries.list_candidacies(call_id)] == ["Autre chose, à relire."]
 
     applying.withdraw(ada, call_id=call_id)
+    actors = sa.select(AuditEntry.actor_id).where(AuditEntry.fact.startswith("Candidac"))
+    assert list(db.session.scalars(actors)) == [None] * 3  # nothing of it is left, in the journal either
 
     assert count(Candidacy) == 0
 

@@ -28,14 +28,12 @@ class CallCancelled(CallFact):
 
 @dataclass(frozen=True, kw_only=True)
 class CandidacyFiled(CallFact):
-    """She applied, or wrote her candidacy again."""
-
-    actor_id: int
+    """Somebody applied, or wrote her candidacy again. Who is not said: the journal is kept, and of a candidacy nothing is."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CandidacyWithdrawn(CallFact):
-    actor_id: int
+    """Somebody took her candidacy back: nothing of it is left, in the journal either."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,11 +58,7 @@ def apply(
             candidacy.text, candidacy.is_shown = text, is_shown
             candidacy.sex = sex if call.asks_sex else None
             db.session.add(candidacy)
-            publish(
-                CandidacyFiled(
-                    occurred_at=now, call_id=call_id, territory_id=call.territory_id, actor_id=actor.id
-                )
-            )
+            publish(CandidacyFiled(occurred_at=now, call_id=call_id, territory_id=call.territory_id))
     except IntegrityError as error:  # her other window sent it first
         raise WrongCallState from error
 
@@ -99,8 +95,4 @@ def withdraw(actor: Actor, *, call_id: int) -> None:
         db.session.delete(candidacy)
         if call.draw_id is not None:
             draws.forget_owner(call.draw_id, actor.id)
-        publish(
-            CandidacyWithdrawn(
-                occurred_at=now, call_id=call_id, territory_id=call.territory_id, actor_id=actor.id
-            )
-        )
+        publish(CandidacyWithdrawn(occurred_at=now, call_id=call_id, territory_id=call.territory_id))
