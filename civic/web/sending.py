@@ -5,13 +5,14 @@ signed in when it was displayed. A double click, a page sent again and a script 
 come to the same: one command, one outcome.
 """
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from typing import TypeVar
 
 from flask import current_app, flash, jsonify, redirect, request, session
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from civic.kernel.errors import N_, Conflict
 from civic.web.errors import is_api_request
@@ -73,7 +74,7 @@ def send_once(command: Callable[[], T], done: Callable[[T], ResponseReturnValue]
         SentWithOtherWords: the key came with other answers.
         KeyTooLong: the key is not 1 to 200 printable characters.
     """
-    asked = fingerprint_of(request.method, request.path, _typed_bytes(request.form))
+    asked = fingerprint_of(request.method, request.path, _typed_bytes(request.form, request.files))
 
     def run() -> Answer:
         before = list(session.get(_FLASHES, []))
@@ -101,7 +102,14 @@ def _answer(status: int, location: str, messages: list[list[str]]) -> ResponseRe
     return redirect(location, code=status)
 
 
-def _typed_bytes(form: MultiDict[str, str]) -> bytes:
-    """Return what was typed, and it alone: the token against cross-site requests differs each time."""
+def _typed_bytes(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> bytes:
+    """Return what was typed and joined, and it alone: the token against cross-site requests differs each time."""
     typed = sorted((name, value) for name, value in form.items(multi=True) if name not in _UNCOMPARED)
-    return repr(typed).encode()
+    joined = sorted((name, _digest(file)) for name, file in files.items(multi=True) if file.filename)
+    return repr((typed, joined) if joined else typed).encode()
+
+
+def _digest(file: FileStorage) -> str:
+    digest = hashlib.sha256(file.stream.read()).hexdigest()
+    file.stream.seek(0)
+    return digest

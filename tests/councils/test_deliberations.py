@@ -127,6 +127,32 @@ def test_a_week_is_counted_from_the_sitting_or_from_the_one_that_settled_the_min
     assert due_on(RecordKind.DELIBERATION, day, None) is None
 
 
+def test_a_button_pressed_twice_puts_minutes_online_once_and_another_file_is_not_taken_for_the_first(
+    app: Flask,
+) -> None:
+    """They could not be taken off again."""
+    with app.app_context():
+        town, _ = add_town()
+        desk = sign_in(app, agent(town).id)
+    page = desk.get("/conseil-municipal/nouveau").get_data(as_text=True)
+    sent = dict(re.findall(r'name="(idempotency_key|written_by)" value="([^"]*)"', page))
+    values = {
+        "kind": "minutes", "title": WISH.title, "summary": WISH.summary, "held_on": WISH.held_on.isoformat(),
+        "adopted_on": town_today().isoformat(), "is_published": "true", **sent,
+    }  # fmt: skip
+
+    answers = [
+        post_form(desk, "/conseil-municipal", **values, document=(BytesIO(file), "pv.pdf"))
+        for file in (PDF, PDF, PDF + b"%%EOF")
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 409]  # type: ignore[attr-defined]
+    assert answers[0].location == answers[1].location  # type: ignore[attr-defined]
+    assert "avec d’autres réponses" in text_of(answers[2])
+    with app.app_context():
+        assert count() == 1
+
+
 def test_a_deliberation_is_added_by_a_form_found_listed_by_year_and_downloaded(app: Flask) -> None:
     with app.app_context():
         town, (place, *_) = add_town()

@@ -189,6 +189,7 @@ def write_call() -> ResponseReturnValue:
         command=lambda data: writing.write_call(current_actor(), **data),
         done=lambda call_id: redirect(url_for(".show_call", open_call_id=call_id)),
         again=lambda form: _write_page(None, form),
+        is_sent_once=True,
     )
 
 
@@ -199,6 +200,7 @@ def edit_call(open_call_id: int) -> ResponseReturnValue:
         command=lambda data: writing.write_call(current_actor(), call_id=open_call_id, **data),
         done=lambda _: _back(open_call_id, gettext("C’est enregistré.")),
         again=lambda form: _write_page(writing.get_visible_call(current_actor(), open_call_id), form),
+        is_sent_once=True,
     )
 
 

@@ -132,6 +132,7 @@ def add_record() -> ResponseReturnValue:
         ),
         done=_saved,
         again=lambda form: _record_form(None, form),
+        is_sent_once=True,
     )
 
 
@@ -144,6 +145,7 @@ def edit_record(record_id: int) -> ResponseReturnValue:
         ),
         done=_saved,
         again=lambda form: _record_form(service.get_visible_record(current_actor(), record_id), form),
+        is_sent_once=True,
     )
 
 

@@ -163,6 +163,7 @@ def create_draw() -> ResponseReturnValue:
         command=lambda data: preparing.create_draw(current_actor(), territory_id=_town_id(), **data),
         done=lambda draw_id: redirect(url_for(".show_preparation", draw_id=draw_id)),
         again=lambda form: _wish_page(None, form),
+        is_sent_once=True,
     )
 
 
@@ -173,6 +174,7 @@ def edit_draw(draw_id: int) -> ResponseReturnValue:
         command=lambda data: preparing.edit_draw(current_actor(), draw_id=draw_id, **data),
         done=lambda _: redirect(url_for(".show_preparation", draw_id=draw_id)),
         again=lambda form: _wish_page(queries.get_draw(draw_id), form),
+        is_sent_once=True,
     )
 
 
