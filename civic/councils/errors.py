@@ -37,6 +37,25 @@ class HolderUnknown(Invalid):
         super().__init__(fields={"email": [self.message]})
 
 
+class HolderSeated(Invalid):
+    code = "holder_seated"
+    message = N_(
+        "Ce compte tient déjà un siège de ce conseil, et une personne n’a qu’une voix. Libérez d’abord l’autre siège, ou choisissez quelqu’un d’autre."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(fields={"email": [self.message]})
+
+
+class SittingFollowed(Conflict):
+    """A sitting that was opened stays public: residents follow it, ask, and read what was decided."""
+
+    code = "sitting_followed"
+    message = N_(
+        "Cette séance a été ouverte en direct : elle reste publiée, avec ce qui s’y est dit. Laissez « Publier » coché, puis enregistrez."
+    )
+
+
 class VoteNotFound(NotFound):
     code = "sitting_vote_not_found"
     message = N_("Ce vote en séance n’existe pas.")
@@ -70,9 +89,6 @@ class BadProxies(Invalid):
     code = "bad_proxies"
     message = N_("Une procuration va d’une personne absente à une personne présente.")
     too_many = N_("Dans ce conseil, une personne ne peut pas tenir plus de %(most)s procuration(s).")
-    two_seats = N_(
-        "Une même personne tient deux de ces sièges. Dans un vote secret, une personne n’a qu’un bulletin : marquez l’un des deux absent."
-    )
     not_seated = N_(
         "Seuls les sièges qui votent dans ce conseil peuvent être présents ou donner procuration."
     )

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole, SecretKind, SecretReason, VoiceAnswer
 from civic.kernel.database import Model, enum_type
 
+_HELD = sa.text("person_id IS NOT NULL")
+
 
 class Council(Model):
     """The council of one neighbourhood. ``most_proxies``: written proxies that one member may hold, by its own rules; the law has one."""
@@ -24,9 +26,22 @@ class Council(Model):
 
 
 class Seat(Model):
-    """A place in a council. ``name`` is what the page shows of who holds it, account or not; a vacant seat has neither."""
+    """A place in a council. ``name`` is what the page shows of who holds it, account or not; a vacant seat has neither.
+
+    An account holds one seat of a council at most: nobody has two voices.
+    """
 
     __tablename__ = "seat"
+    __table_args__ = (
+        sa.Index(
+            "uq_seat_council_id_person_id",
+            "council_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_HELD,
+            postgresql_where=_HELD,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     council_id: Mapped[int] = mapped_column(sa.ForeignKey("council.id", ondelete="CASCADE"), index=True)

@@ -28,6 +28,15 @@ def get_council(council_id: int) -> Council:
     return council
 
 
+def get_council_alone(council_id: int) -> Council:
+    """Return a council, kept from whoever else gives its seats until the end of the transaction. Raises CouncilNotFound."""
+    locked = sa.select(Council).filter_by(id=council_id).with_for_update()
+    council = db.session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+    if council is None:
+        raise CouncilNotFound
+    return council
+
+
 def list_councils(*, number: int = 1, size: int = PAGE_SIZE) -> Page[Council]:
     return paginate(sa.select(Council).order_by(Council.name, Council.id), number=number, size=size)
 
@@ -39,6 +48,15 @@ def find_council_of(territory_id: int) -> Council | None:
 def get_seat(seat_id: int) -> Seat:
     """Raises SeatNotFound."""
     seat = db.session.get(Seat, seat_id)
+    if seat is None:
+        raise SeatNotFound
+    return seat
+
+
+def get_seat_alone(seat_id: int) -> Seat:
+    """Return a seat, whose holder stays the same until the end of the transaction. Raises SeatNotFound."""
+    locked = sa.select(Seat).filter_by(id=seat_id).with_for_update()
+    seat = db.session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
     if seat is None:
         raise SeatNotFound
     return seat

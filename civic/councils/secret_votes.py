@@ -1,13 +1,12 @@
 """Secret votes at a sitting: those present are the roll of a poll, opened in one step; its result goes into the minutes."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from civic.councils import motions, queries
 from civic.councils.access import CouncilsAction
-from civic.councils.errors import BadAnswers, BadProxies, SittingNotPublished, VoteNotFound
+from civic.councils.errors import BadAnswers, SittingNotPublished, VoteNotFound
 from civic.councils.events import SittingVoteClosed, SittingVoteOpened
 from civic.councils.models import Council, SecretSittingVote, Sitting, SittingVote
 from civic.councils.queries import HeldSeat
@@ -142,14 +141,13 @@ def open_secret_vote(
 
     Raises:
         SittingNotFound, NotAllowed, SittingNotPublished.
-        SittingNotYet, BadProxies, QuorumMissing, VoteUnderWay: as for a named vote; BadProxies too where one person holds two seats.
+        SittingNotYet, BadProxies, QuorumMissing, VoteUnderWay: as for a named vote.
         BadAnswers: an appointment offers too few names, or twice the same.
     """
     now = utc_now()
     with transaction():
         sitting, council = _lock_published(actor, sitting_id)
         seated = seats_alone(sitting, present, proxies, quorum_percent=quorum_percent, at=now)
-        ensure_one_seat_each([seated[one] for one in {*present, *proxies}])
         vote = begin_vote(
             sitting, motion, seated, set(present), proxies, quorum_percent=quorum_percent, at=now
         )
@@ -190,13 +188,6 @@ def _electors(seat_ids: Collection[int], seated: Mapping[int, HeldSeat]) -> dict
         for seat_id, held in seated.items()
         if seat_id in seat_ids
     }
-
-
-def ensure_one_seat_each(electors: Sequence[HeldSeat]) -> None:
-    """One person has one ballot, whatever seats she holds. Raises BadProxies."""
-    held = Counter(one.seat.person_id for one in electors if one.seat.person_id)
-    if any(count > 1 for count in held.values()):
-        raise BadProxies(BadProxies.two_seats, fields={"present": [BadProxies.two_seats]})
 
 
 def answers_of(kind: SecretKind, answers: Sequence[str]) -> list[str]:

@@ -5,15 +5,23 @@ from sqlalchemy.exc import IntegrityError
 from civic.accounts import queries as accounts
 from civic.councils import queries
 from civic.councils.access import CouncilsAction
-from civic.councils.errors import CouncilExists, HolderUnknown, NotANeighbourhood, SittingNotFound
+from civic.councils.errors import (
+    CouncilExists,
+    HolderSeated,
+    HolderUnknown,
+    NotANeighbourhood,
+    SeatNotFound,
+    SittingFollowed,
+    SittingNotFound,
+)
 from civic.councils.events import CouncilChanged, SittingChanged
 from civic.councils.models import Council, Seat, Sitting
 from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole, with_results_since
-from civic.councils.sittings.queries import find_live
+from civic.councils.sittings.queries import find_live, forget_seat
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.text import markdown_to_html
+from civic.kernel.text import fold, markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.territories import queries as territories
 from civic.territories.models import TerritoryKind
@@ -104,21 +112,41 @@ def save_seat(
     Raises:
         CouncilNotFound, SeatNotFound, NotAllowed.
         HolderUnknown: no account has this address.
+        HolderSeated: this account holds another seat of the council; the database decides.
     """
     now = utc_now()
-    with transaction():
-        council = _editable(actor, council_id)
-        seat = queries.get_seat(seat_id) if seat_id is not None else Seat(council_id=council.id)
-        require(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(seat.council_id))
-        holder = accounts.find_person_by_email(email) if email else None
-        if email and holder is None:
-            raise HolderUnknown
-        seat.person_id = holder.id if holder else None
-        seat.name, seat.role, seat.origin, seat.since = name, role, origin, since
-        db.session.add(seat)
-        db.session.flush()
-        _tell_change(council, actor, now)
+    try:
+        with transaction():
+            council = _editable(actor, council_id)
+            queries.get_council_alone(council_id)
+            seat = queries.get_seat_alone(seat_id) if seat_id is not None else Seat(council_id=council_id)
+            if seat.council_id != council_id:
+                raise SeatNotFound
+            holder = accounts.find_person_by_email(email) if email else None
+            if email and holder is None:
+                raise HolderUnknown
+            _seat(seat, holder.id if holder else None, name)
+            seat.role, seat.origin, seat.since = role, origin, since
+            db.session.add(seat)
+            db.session.flush()
+            _tell_change(council, actor, now)
+    except IntegrityError as error:
+        raise HolderSeated from error
     return seat.id
+
+
+def _seat(seat: Seat, person_id: int | None, name: str | None) -> None:
+    """Give a seat its holder. What another answered for herself, and was told, does not follow the seat."""
+    if seat.id is not None and not _is_same_holder(seat, person_id, name):
+        forget_seat(seat.id)
+    seat.person_id, seat.name = person_id, name
+
+
+def _is_same_holder(seat: Seat, person_id: int | None, name: str | None) -> bool:
+    """The account decides; where there is none, the name: its capitals and accents are spelling."""
+    if seat.person_id is not None or person_id is not None:
+        return seat.person_id == person_id
+    return fold(seat.name or "") == fold(name or "")
 
 
 def remove_seat(actor: Actor, *, seat_id: int) -> int:
@@ -156,6 +184,7 @@ def save_sitting(
 
     Raises:
         CouncilNotFound, SittingNotFound, NotAllowed.
+        SittingFollowed: it was opened, and can be hidden no more.
     """
     now = utc_now()
     with transaction():
@@ -167,6 +196,8 @@ def save_sitting(
         )
         require(actor, CouncilsAction.EDIT_COUNCIL, queries.get_council(sitting.council_id))
         if sitting_id is not None and find_live(sitting_id) is not None:
+            if not is_published:
+                raise SittingFollowed(fields={"is_published": [SittingFollowed.message]})
             minutes = sitting.minutes_source  # its minutes have a page of their own, and a publication
         elif minutes_before is not None:
             minutes = with_results_since(minutes, before=minutes_before, kept=sitting.minutes_source or "")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
 from civic.councils.models import Council, Seat
+from civic.councils.sittings.queries import forget_seat
 from civic.kernel.database import db
 
 
@@ -24,5 +25,8 @@ def export_seats(person_id: int) -> list[dict[str, Any]]:
 @erases_personal_data("council_seats")
 def leave_seats(person_id: int, now: datetime) -> None:
     """Leave the person's seats vacant: who sits is public, so the name goes with the account."""
+    held = sa.select(Seat.id).where(Seat.person_id == person_id).order_by(Seat.id)
+    for seat_id in db.session.scalars(held).all():
+        forget_seat(seat_id)
     leave = sa.update(Seat).where(Seat.person_id == person_id).values(person_id=None, name=None)
     db.session.execute(leave.execution_options(synchronize_session=False))

@@ -14,7 +14,7 @@ from civic.councils.sortition import lists, queries, rules
 from civic.councils.sortition.models import Draw, DrawnPlace
 from civic.councils.sortition.rules import Entrant
 from civic.councils.sortition.service.preparing import ERASE, keep_list
-from civic.councils.sortition.states import PlaceState
+from civic.councils.sortition.states import PlaceState, due_of
 from civic.demo.script import Script
 from civic.demo.town_council import build_records
 from civic.kernel import outbox
@@ -57,6 +57,7 @@ def _build_draft(script: Script, values: Values) -> Draw:
         seats=values["seats"],
         substitutes=values["substitutes"],
         keep_days=KEEP_DAYS,
+        answer_days=values["answer_days"],
         shows_list=True,
         created_at=script.days(values["created_in_days"]),
         counts={},
@@ -129,6 +130,7 @@ def _place(
     script: Script, draw: Draw, number: str, replaces: str | None, rank: int, said: bool | None
 ) -> None:
     called_at = draw.drawn_at or script.now
+    called = called_at + timedelta(days=3 if replaces else 0)
     states = {True: PlaceState.ACCEPTED, False: PlaceState.DECLINED, None: PlaceState.CALLED}
     db.session.add(
         DrawnPlace(
@@ -137,7 +139,8 @@ def _place(
             rank=rank,
             replaces=replaces,
             state=states[said],
-            called_at=called_at + timedelta(days=3 if replaces else 0),
+            called_at=called,
+            due_at=due_of(called, answer_days=draw.answer_days, erase_at=draw.erase_at),
             answered_at=None if said is None else called_at + timedelta(days=2),
         )
     )

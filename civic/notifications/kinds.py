@@ -104,6 +104,7 @@ class Kind(StrEnum):
     NEWS_SITTING = "news_sitting"
     NEWS_MINUTES = "news_minutes"
     DRAWN_BY_LOT = "drawn_by_lot"
+    DRAWN_REMINDER = "drawn_reminder"
     CALL_DECIDED = "call_decided"
     NEWS_CALL = "news_call"
     NEWS_RECORD = "news_record"

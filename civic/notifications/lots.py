@@ -2,10 +2,11 @@
 
 from civic.councils.calls import queries as calls
 from civic.councils.calls.events import CallDecided
-from civic.councils.sortition.events import PlaceCalled
+from civic.councils.sortition.events import PlaceCalled, PlaceReminded
 from civic.councils.sortition.queries import PATH, get_draw
+from civic.kernel.clock import iso_utc
 from civic.kernel.events import within_transaction
-from civic.notifications.rules import Kind
+from civic.notifications.rules import DUE_AT, Kind
 from civic.notifications.service import notify_all
 
 
@@ -20,6 +21,18 @@ def tell_drawn(fact: PlaceCalled) -> None:
             path=f"{PATH}{fact.draw_id}/ma-reponse",
             now=fact.occurred_at,
         )
+
+
+@within_transaction(PlaceReminded)
+def remind_drawn(fact: PlaceReminded) -> None:
+    notify_all(
+        [fact.person_id],
+        kind=Kind.DRAWN_REMINDER,
+        key=f"drawn_reminder:{fact.place_id}",
+        params={"title": get_draw(fact.draw_id).title, DUE_AT: iso_utc(fact.due_at)},
+        path=f"{PATH}{fact.draw_id}/ma-reponse",
+        now=fact.occurred_at,
+    )
 
 
 @within_transaction(CallDecided)

@@ -18,6 +18,8 @@ __all__ = [
     "may_refuse",
 ]
 
+DUE_AT = "due_at"
+"""The parameter that holds an instant by which something is to be done, said in the reader's language too."""
 WINDOW = "window"
 """The parameter that holds two instants, which are said in the reader's language when she reads them."""
 
@@ -270,6 +272,12 @@ WORDINGS: dict[Kind, Wording] = {
         Family.PARTICIPATION,
         N_(
             "Vous êtes tiré au sort pour « %(title)s » : dites si vous acceptez, ou si quelqu’un d’autre est appelé."
+        ),
+    ),
+    Kind.DRAWN_REMINDER: Wording(
+        Family.PARTICIPATION,
+        N_(
+            "Rappel : vous êtes tiré au sort pour « %(title)s ». Répondez avant le %(due_at)s, que ce soit oui ou non."
         ),
     ),
     Kind.NEWS_PETITION: Wording(Family.PARTICIPATION, N_("Une pétition est ouverte : « %(title)s ».")),

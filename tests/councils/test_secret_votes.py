@@ -253,21 +253,6 @@ def test_no_vote_opens_before_the_day_of_the_sitting(council: Council) -> None:
     assert voting.list_polls_about("sitting", council["sitting"]) == []
 
 
-def test_one_person_who_holds_two_seats_has_one_ballot(council: Council) -> None:
-    ada = db.session.get_one(Person, council["ada"].id)
-    seat = queries.get_seat(council["seats"]["Bob"])
-    service.save_seat(
-        council["agent"], council_id=seat.council_id, role=seat.role, origin=seat.origin, since=seat.since,
-        email=ada.email, seat_id=seat.id,
-    )  # fmt: skip
-
-    with pytest.raises(BadProxies):
-        open_secret(council, "Ada", "Bob", "Chloé")
-
-    assert sitting_votes.list_votes(council["sitting"]) == []
-    assert open_secret(council, "Ada", "Chloé", "Dan")
-
-
 def test_a_secret_vote_and_a_named_one_wait_for_each_other_and_one_is_never_cast_as_the_other(
     council: Council,
 ) -> None:

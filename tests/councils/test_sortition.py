@@ -2,15 +2,16 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from civic.accounts.models import Person
 from civic.audit.models import AuditEntry
-from civic.councils.sortition import lists, queries
+from civic.councils.sortition import lists, queries, rules
 from civic.councils.sortition.errors import (
     DrawIncomplete,
     DrawListRefused,
@@ -24,12 +25,15 @@ from civic.councils.sortition.errors import (
 from civic.councils.sortition.models import DrawnPlace
 from civic.councils.sortition.rules import Quota
 from civic.councils.sortition.service import drawing, preparing
-from civic.councils.sortition.states import DrawState, PlaceState
+from civic.councils.sortition.states import DrawState, PlaceState, due_of, reminded_at
 from civic.kernel.access import ANONYMOUS
-from civic.kernel.clock import utc_now
+from civic.kernel.clock import TOWN_TIME, from_town_time, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
+from civic.kernel.outbox import OutboxMessage
 from civic.kernel.transaction import transaction
+from civic.notifications.models import Notification
+from civic.notifications.wording import sentence_of
 from civic.pages.models import SearchEntry, SearchKind
 from civic.pages.queries.findable import find_findable
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
@@ -408,3 +412,101 @@ def test_a_number_with_a_stroke_in_it_is_answered_for_as_any_other(app: Flask) -
     with app.app_context():
         states = {place.number: place.state.value for place in queries.list_places(draw_id)}
     assert (states[first], states[second]) == ("accepted", "declined")
+
+
+def waiting_place(days: int = 10) -> tuple[int, int, str, int]:
+    """A draw, somebody with an account who was drawn, her number and her place."""
+    town, (home, *_) = add_town()
+    agnes, zoe = agent(town), add_person("Zoé", lives_in=home)
+    draw_id = frozen_draw(agnes, town, replace(WISH, answer_days=days))
+    with transaction():
+        draw = queries.get_draw_alone(draw_id)
+        first = rules.draw(queries.plan_of(draw), queries.entrants_of(draw), SEED)
+        assert first is not None
+        queries.keep_owners(draw_id, {first.panel[0]: zoe})
+    drawing.draw_lots(agnes, draw_id=draw_id, seed=SEED, witnesses="Ada Roy et Bruno Petit")
+    place = queries.find_place_of(draw_id, zoe)
+    assert place is not None
+    return draw_id, zoe, place.number, place.id
+
+
+def reminders(person: int) -> int:
+    db.session.rollback()
+    found = sa.select(sa.func.count()).select_from(Notification)
+    return db.session.scalar(found.filter_by(person_id=person, kind="drawn_reminder")) or 0
+
+
+def test_who_has_not_answered_is_reminded_once_before_her_last_day(app_context: Flask) -> None:
+    draw_id, zoe, _, place_id = waiting_place()
+    owed = db.session.scalars(sa.select(OutboxMessage).filter_by(kind=drawing.REMIND)).one()
+    place = db.session.get_one(DrawnPlace, place_id)
+    assert place.due_at is not None
+    left = place.due_at - owed.due_at
+    assert timedelta(days=3) < left < timedelta(days=4)
+    assert owed.due_at.astimezone(TOWN_TIME).hour == 9
+    due_at = owed.due_at
+    db.session.rollback()
+
+    for _ in range(2):
+        drawing.remind_of_place(place_id, now=due_at)
+
+    assert reminders(zoe) == 1
+    told = db.session.scalars(sa.select(Notification).filter_by(person_id=zoe, kind="drawn_reminder")).one()
+    assert "Répondez avant le" in plain(sentence_of(told))
+    assert told.path == f"/tirages-au-sort/{draw_id}/ma-reponse"
+
+
+@pytest.mark.parametrize("said", ["yes", "no", "late", "erased"])
+def test_nobody_is_reminded_of_what_she_answered_nor_too_late(app_context: Flask, said: str) -> None:
+    draw_id, zoe, number, place_id = waiting_place()
+    now = utc_now()
+    if said in ("yes", "no"):
+        drawing.answer_place(actor_of(zoe), draw_id=draw_id, number=number, is_accepted=said == "yes")
+    elif said == "late":
+        now += timedelta(days=12)
+    else:
+        preparing.erase_list(draw_id, now=now + timedelta(days=91))
+
+    drawing.remind_of_place(place_id, now=now)
+
+    assert reminders(zoe) == 0
+
+
+@pytest.mark.parametrize(
+    ("called", "days", "due", "reminded"),
+    [
+        ("2026-11-02 10:00", 10, "2026-11-13 00:00", "2026-11-09 09:00"),
+        ("2026-11-02 10:00", 2, "2026-11-05 00:00", "2026-11-03 09:00"),
+        ("2026-10-20 23:30", 10, "2026-10-31 00:00", "2026-10-27 09:00"),
+    ],
+)
+def test_an_answer_is_due_at_the_end_of_a_day_of_the_town(
+    called: str, days: int, due: str, reminded: str
+) -> None:
+    """The last of them is called before clocks go back, and answers after."""
+    called_at, due_at, remind_at = (
+        from_town_time(datetime.fromisoformat(each)) for each in (called, due, reminded)
+    )
+
+    assert due_of(called_at, answer_days=days, erase_at=None) == due_at
+    assert reminded_at(called_at, due_at) == remind_at
+    erase_at = called_at + timedelta(hours=3)
+    assert due_of(called_at, answer_days=days, erase_at=erase_at) == erase_at
+    assert reminded_at(called_at, erase_at) is None
+
+
+def test_the_page_of_the_town_hall_says_who_has_not_answered_and_who_is_late(app: Flask) -> None:
+    with app.app_context():
+        draw_id, zoe, number, place_id = waiting_place()
+        agnes = db.session.scalars(sa.select(Person.id).filter_by(name="Agnès")).one()
+        with transaction():
+            db.session.get_one(DrawnPlace, place_id).due_at = utc_now() - timedelta(hours=1)
+    client = sign_in(app, agnes)
+
+    page = text_of(client.get(f"/tirages-au-sort/{draw_id}/appels"))
+
+    assert "1 personne n’a pas répondu à temps" in page
+    assert f"n° {number} (Zoé). Téléphonez-leur" in page
+    assert "N’ont pas encore répondu :" in page
+    own = text_of(sign_in(app, zoe).get(f"/tirages-au-sort/{draw_id}/ma-reponse"))
+    assert "La date est passée" in own

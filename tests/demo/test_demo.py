@@ -66,6 +66,7 @@ TO_COME = {
     "checkin_call": {"held_until"},
     "checkin_campaign": {"closes_at"},
     "draw": {"seed_at", "erase_at"},
+    "drawn_place": {"due_at"},
     "phase": {"opens_at", "closes_at"},
     "poll": {"opens_at", "closes_at"},
     "help_request": {"starts_at", "ends_at"},

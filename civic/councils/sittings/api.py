@@ -21,11 +21,14 @@ from civic.councils.sittings.schemas import (
     PublishedMinutesSchema,
     SentConvocationSchema,
     SettleQuestionSchema,
+    ShownQuestionPageSchema,
     SupportsSchema,
 )
-from civic.councils.sittings.showing import show_sitting
+from civic.councils.sittings.showing import ShownQuestion, show_questions, show_sitting
+from civic.kernel.pagination import Page
 from civic.web.api import ApiBlueprint
 from civic.web.identity import current_actor
+from civic.web.schemas import PageQuery
 
 blueprint = ApiBlueprint("sittings_api", __name__)
 
@@ -124,6 +127,15 @@ def open_item(item_id: int) -> dict[str, Any]:
 )
 def close_item(item_id: int) -> dict[str, Any]:
     return _live(leading.close_item(current_actor(), item_id=item_id))
+
+
+@blueprint.operation(
+    "GET", "/agenda-items/<int:item_id>/questions", summary="All that was asked on an item", query=PageQuery, answer=ShownQuestionPageSchema
+)  # fmt: skip
+def list_questions(item_id: int, query: dict[str, Any]) -> Page[ShownQuestion]:
+    return show_questions(
+        current_actor(), item_id=item_id, number=query["page"], size=query["page_size"]
+    ).page
 
 
 @blueprint.operation(

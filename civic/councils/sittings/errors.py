@@ -170,6 +170,13 @@ class MinutesChanged(Conflict):
     )
 
 
+class MinutesOther(Conflict):
+    code = "minutes_other"
+    message = N_(
+        "Ce compte rendu a été corrigé depuis que vous l’avez lu : l’approbation n’est pas notée. Le texte d’aujourd’hui est ci-dessous : relisez-le, puis notez l’approbation."
+    )
+
+
 class MinutesFrozen(Conflict):
     code = "minutes_frozen"
     message = N_("Ce compte rendu est publié : il ne change plus. Ajoutez une rectification, qui sera datée.")

@@ -109,8 +109,13 @@ def approve_minutes(sitting_id: int) -> ResponseReturnValue:
         done=lambda _: _done(
             sitting_id, gettext("L’approbation est notée. Le compte rendu peut être publié.")
         ),
-        again=lambda form: _page(sitting_id, approve_form=form),
+        again=lambda form: _page(sitting_id, approve_form=_with_version_read(sitting_id, form)),
     )
+
+
+def _with_version_read(sitting_id: int, form: Form) -> Form:
+    """Who is told that the text changed reads it on the page that tells her; a date that is corrected approves what was read before."""
+    return _with_present_version(sitting_id, form) if "_form" in form.errors else form
 
 
 @blueprint.post("/seances/<int:sitting_id>/compte-rendu/approbation/retrait")

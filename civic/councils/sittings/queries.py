@@ -22,6 +22,7 @@ from civic.councils.sittings.models import (
 from civic.councils.sittings.rules import MOST_QUESTIONS_SHOWN, MemberAnswer, QuestionState
 from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
+from civic.kernel.pagination import Page, paginate
 
 PATH = "/conseils-de-quartier/seances/"
 
@@ -122,6 +123,13 @@ def answers_of_seats(sitting_id: int) -> dict[int, MemberAnswer]:
     return {row.seat_id: row.answer for row in db.session.execute(query)}
 
 
+def forget_seat(seat_id: int) -> None:
+    """Forget what the holder of a seat answered to convocations, and that she was called: somebody else takes it over, or nobody."""
+    for model in (SeatAnswer, CalledSeat):
+        forgotten = sa.delete(model).where(model.seat_id == seat_id)
+        db.session.execute(forgotten.execution_options(synchronize_session=False))
+
+
 def list_own_seats(council_id: int, person_id: int | None) -> list[Seat]:
     if person_id is None:
         return []
@@ -165,18 +173,61 @@ def get_question(question_id: int) -> SittingQuestion:
     return question
 
 
-def list_questions(
-    item_ids: Collection[int], *, state: QuestionState | None = None, size: int | None = MOST_QUESTIONS_SHOWN
-) -> Sequence[SittingQuestion]:
-    """Return what was asked on some items: those who wait first, the most supported first, then the first asked. ``size`` None: all of it."""
-    is_waiting = sa.case((SittingQuestion.state == QuestionState.WAITING, 0), else_=1)
-    query = sa.select(SittingQuestion).where(
+_is_settled = sa.case((SittingQuestion.state == QuestionState.WAITING, 0), else_=1)
+_ORDER = (_is_settled, SittingQuestion.supports.desc(), SittingQuestion.id)
+"""Those that wait first, the most supported first, then the first asked."""
+
+
+def _shown(item_ids: Collection[int]) -> sa.Select[SittingQuestion]:
+    return sa.select(SittingQuestion).where(
         SittingQuestion.item_id.in_(item_ids), SittingQuestion.hidden_at.is_(None)
     )
-    if state is not None:
-        query = query.where(SittingQuestion.state == state)
-    query = query.order_by(is_waiting, SittingQuestion.supports.desc(), SittingQuestion.id)
-    return db.session.scalars(query.limit(size).execution_options(populate_existing=True)).all()
+
+
+def list_questions(item_ids: Collection[int]) -> Sequence[SittingQuestion]:
+    """Return all that was asked on some items, for their minutes."""
+    query = _shown(item_ids).order_by(*_ORDER)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def list_first_questions(item_ids: Collection[int]) -> Sequence[SittingQuestion]:
+    """Return the first questions of each item, so that no item hides those of another."""
+    place = sa.func.row_number().over(partition_by=SittingQuestion.item_id, order_by=_ORDER)
+    ranked = _shown(item_ids).with_only_columns(SittingQuestion.id, place.label("place")).subquery()
+    first = sa.select(ranked.c.id).where(ranked.c.place <= MOST_QUESTIONS_SHOWN)
+    query = sa.select(SittingQuestion).where(SittingQuestion.id.in_(first)).order_by(*_ORDER)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def page_questions(item_id: int, *, number: int, size: int = MOST_QUESTIONS_SHOWN) -> Page[SittingQuestion]:
+    """Return a page of what was asked on an item."""
+    return paginate(_shown([item_id]).order_by(*_ORDER), number=number, size=size)
+
+
+def count_shown(item_ids: Collection[int]) -> dict[int, int]:
+    """Return how many questions each item has."""
+    query = _shown(item_ids).with_only_columns(SittingQuestion.item_id, sa.func.count())
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(SittingQuestion.item_id))}
+
+
+def path_of_question(question: SittingQuestion) -> str:
+    """Return where a question is read: on the page that follows the sitting, or on the page of its item that holds it."""
+    is_settled = int(question.state is not QuestionState.WAITING)
+    before = sa.or_(
+        _is_settled < is_settled,
+        sa.and_(
+            _is_settled == is_settled,
+            sa.or_(
+                SittingQuestion.supports > question.supports,
+                sa.and_(SittingQuestion.supports == question.supports, SittingQuestion.id < question.id),
+            ),
+        ),
+    )
+    query = _shown([question.item_id]).where(before).with_only_columns(sa.func.count())
+    page = (db.session.scalar(query) or 0) // MOST_QUESTIONS_SHOWN + 1
+    if page == 1:
+        return f"{PATH}{question.sitting_id}/direct#question-{question.id}"
+    return f"/conseils-de-quartier/points/{question.item_id}/questions?page={page}#question-{question.id}"
 
 
 def count_questions(item_id: int, author_id: int) -> int:
@@ -211,7 +262,7 @@ def find_moderated_question(question_id: int) -> ModeratedContent | None:
         author_id=question.author_id,
         territory_id=db.session.get_one(Council, sitting.council_id).territory_id,
         text=question.text,
-        path=f"{PATH}{question.sitting_id}/direct#question-{question.id}",
+        path=path_of_question(question),
         is_hidden=question.hidden_at is not None,
     )
 

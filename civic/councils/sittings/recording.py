@@ -21,6 +21,7 @@ from civic.councils.sittings.errors import (
     MinutesFrozen,
     MinutesNotApproved,
     MinutesNotFound,
+    MinutesOther,
     ResultMissing,
     ResultNotWritten,
     SittingNotClosed,
@@ -124,22 +125,26 @@ def edit_minutes(actor: Actor, *, sitting_id: int, text: str, version: int, word
 
 
 def approve_minutes(
-    actor: Actor, *, sitting_id: int, approval: Approval, on: date, later_id: int | None = None
+    actor: Actor, *, sitting_id: int, version: int, approval: Approval, on: date, later_id: int | None = None
 ) -> None:
     """Write down that the minutes are approved, and when.
 
     Args:
+        version: of the text that was read, which is what is approved.
         on: the day of the approval.
         later_id: the later sitting of the same council that approved them, unless the chair did.
 
     Raises:
         SittingNotFound, NotAllowed, MinutesNotFound, MinutesFrozen, MinutesApproved, ApprovalRefused.
+        MinutesOther: the text was corrected since it was read.
     """
     now = utc_now()
     with transaction():
         minutes = _lock_minutes(actor, sitting_id)
         if minutes.approved_on is not None:
             raise MinutesApproved
+        if minutes.version != version:
+            raise MinutesOther
         sitting = councils.get_sitting(sitting_id)
         _ensure_day(on, sitting.starts_at.astimezone(TOWN_TIME).date(), now.astimezone(TOWN_TIME).date())
         if approval is Approval.SITTING:
@@ -290,7 +295,7 @@ def _is_there(said: Presence) -> bool:
 
 def _items(sitting_id: int) -> list[ItemRecord]:
     items = queries.list_items(sitting_id)
-    asked = sorted(queries.list_questions([item.id for item in items], size=None), key=lambda each: each.id)
+    asked = sorted(queries.list_questions([item.id for item in items]), key=lambda each: each.id)
     votes, places = _votes(sitting_id), queries.items_of_votes(sitting_id)
     records = [
         ItemRecord(

@@ -84,7 +84,7 @@ def answer_call(actor: Actor, *, sitting_id: int, seat_id: int, answer: MemberAn
     now = utc_now()
     with transaction():
         sitting = get_visible_sitting(actor, sitting_id)
-        seat = councils.get_seat(seat_id)
+        seat = councils.get_seat_alone(seat_id)
         if seat.council_id != sitting.council_id:
             raise NotASeat
         council = councils.get_council(sitting.council_id)

@@ -21,10 +21,11 @@ from civic.councils.sittings.schemas import (
     SettleQuestionSchema,
 )
 from civic.councils.sittings.showing import Quorum, SittingView, show_sitting
+from civic.councils.sittings.showing import show_questions as questions_of
 from civic.councils.sittings.telling import vote_in_words
 from civic.kernel.access import Actor
 from civic.kernel.errors import N_
-from civic.web.forms import Form, submit_form
+from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.printed_links import printed_link
 from civic.web.schemas import NothingSchema
@@ -198,21 +199,33 @@ def _lead(sitting_id: int, command: Callable[[Actor], object], words: str = "") 
 # Questions
 
 
+@blueprint.get("/points/<int:item_id>/questions")
+def show_questions(item_id: int) -> str:
+    view = questions_of(current_actor(), item_id=item_id, number=page_number())
+    return render_template(
+        "councils/sittings/questions.html", view=view, sitting=view.sitting, council=view.council
+    )
+
+
 @blueprint.post("/points/<int:item_id>/questions")
 def ask_question(item_id: int) -> ResponseReturnValue:
     sitting_id = agenda.sitting_of(item_id)
     return submit_form(
         AskQuestionSchema,
         command=lambda data: asking.ask_question(current_actor(), item_id=item_id, **data),
-        done=lambda question_id: _to_question(sitting_id, question_id),
+        done=_asked,
         again=lambda form: _live_page(sitting_id, form),
         is_sent_once=True,
     )
 
 
-def _to_question(sitting_id: int, question_id: int) -> ResponseReturnValue:
+def _asked(question_id: int) -> ResponseReturnValue:
     flash(gettext("La question est posée : tout le monde la voit."), "success")
-    return redirect(url_for(".show_live", sitting_id=sitting_id, _anchor=f"question-{question_id}"))
+    return _to_question(question_id)
+
+
+def _to_question(question_id: int) -> ResponseReturnValue:
+    return redirect(queries.path_of_question(queries.get_question(question_id)))
 
 
 @blueprint.post("/questions/<int:question_id>/soutien")
@@ -231,9 +244,7 @@ def _support(sitting_id: int, question_id: int, command: Callable[..., int]) -> 
     return submit_form(
         NothingSchema,
         command=lambda _: command(current_actor(), question_id=question_id),
-        done=lambda _: redirect(
-            url_for("sittings.show_live", sitting_id=sitting_id, _anchor=f"question-{question_id}")
-        ),
+        done=lambda _: _to_question(question_id),
         again=lambda form: _live_page(sitting_id, form),
     )
 

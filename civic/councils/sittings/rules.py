@@ -9,7 +9,8 @@ from enum import StrEnum
 MOST_ITEMS = 40
 MOST_PLACES = 5_000
 LONGEST_QUESTION = 500
-MOST_QUESTIONS_SHOWN = 100
+MOST_QUESTIONS_SHOWN = 20
+"""Of each item, on the page that follows a sitting; the others are on the pages of their item, which hold as many."""
 TOP_QUESTIONS = 4
 """What a wall shows of them: as many as are read from the back of a room."""
 QUESTIONS_PER_PERSON = 5

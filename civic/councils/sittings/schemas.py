@@ -24,6 +24,7 @@ from civic.web.schemas import (
     ValidationError,
     Whole,
     fields,
+    page_schema,
     validate,
 )
 
@@ -111,6 +112,7 @@ class EditMinutesSchema(BaseSchema):
 
 
 class ApproveMinutesSchema(BaseSchema):
+    version = Whole(1, 1_000_000, required=True)
     approval = OneOf(Approval, required=True)
     on = fields.Date(required=True)
     later_id = Id(load_default=None, allow_none=True)
@@ -175,7 +177,12 @@ class ShownQuestionSchema(BaseSchema):
     asked_at = Instant(required=True)
 
 
+ShownQuestionPageSchema = page_schema(ShownQuestionSchema)
+
+
 class ShownItemSchema(BaseSchema):
+    """``questions``: the first of them; ``question_count``: how many there are, which have their own address."""
+
     id = fields.Integer(required=True)
     number = fields.Integer(required=True)
     title = fields.String(required=True)
@@ -187,6 +194,7 @@ class ShownItemSchema(BaseSchema):
     opened_at = Instant(required=True, allow_none=True)
     closed_at = Instant(required=True, allow_none=True)
     questions = fields.List(fields.Nested(ShownQuestionSchema), required=True)
+    question_count = fields.Integer(required=True)
     vote_ids = fields.List(fields.Integer(), required=True)
 
 

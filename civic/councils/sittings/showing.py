@@ -15,11 +15,12 @@ from civic.councils.secret_votes import ShownVote, list_shown_votes
 from civic.councils.service import get_visible_sitting
 from civic.councils.sittings import queries, rules
 from civic.councils.sittings.leading import next_item
-from civic.councils.sittings.models import AgendaItem, LiveSitting, QuestionSupport
+from civic.councils.sittings.models import AgendaItem, LiveSitting, QuestionSupport, SittingQuestion
 from civic.councils.sittings.rules import ItemState, Presence, QuestionState, SittingState
 from civic.kernel.access import Actor, can
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.pagination import Page
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class ShownQuestion:
 
 @dataclass(frozen=True)
 class ShownItem:
+    """An item, with the first of its questions; ``question_count``: how many there are."""
+
     id: int
     number: int
     title: str
@@ -51,6 +54,7 @@ class ShownItem:
     closed_at: datetime | None
     state: ItemState
     questions: Sequence[ShownQuestion]
+    question_count: int
     votes: Sequence[ShownVote]
 
 
@@ -146,12 +150,15 @@ def _items(
     actor: Actor, sitting_id: int, votes: Sequence[ShownVote], places: dict[int, int]
 ) -> list[ShownItem]:
     items = queries.list_items(sitting_id)
-    questions = _questions(actor, [item.id for item in items])
+    ids = [item.id for item in items]
+    questions = _questions(actor, queries.list_first_questions(ids))
+    counts = queries.count_shown(ids)
     return [
         _item(
             number,
             item,
             questions.get(item.id, ()),
+            counts.get(item.id, 0),
             [vote for vote in votes if places.get(vote.id) == item.id],
         )
         for number, item in enumerate(items, start=1)
@@ -159,7 +166,11 @@ def _items(
 
 
 def _item(
-    number: int, item: AgendaItem, questions: Sequence[ShownQuestion], votes: Sequence[ShownVote]
+    number: int,
+    item: AgendaItem,
+    questions: Sequence[ShownQuestion],
+    question_count: int,
+    votes: Sequence[ShownVote],
 ) -> ShownItem:
     return ShownItem(
         id=item.id,
@@ -173,12 +184,45 @@ def _item(
         closed_at=item.closed_at,
         state=rules.item_state(item.opened_at, item.closed_at),
         questions=questions,
+        question_count=question_count,
         votes=votes,
     )
 
 
-def _questions(actor: Actor, item_ids: Collection[int]) -> dict[int, list[ShownQuestion]]:
-    asked = queries.list_questions(item_ids)
+@dataclass(frozen=True)
+class QuestionsView:
+    """What was asked on an item, a page of it. ``may_support``, ``may_settle``: of those that wait."""
+
+    sitting: Sitting
+    council: Council
+    item: AgendaItem
+    page: Page[ShownQuestion]
+    may_support: bool
+    may_settle: bool
+
+
+def show_questions(
+    actor: Actor, *, item_id: int, number: int, size: int = rules.MOST_QUESTIONS_SHOWN
+) -> QuestionsView:
+    """Raises ItemNotFound, SittingNotFound."""
+    item = queries.get_item(item_id)
+    sitting = get_visible_sitting(actor, item.sitting_id)
+    council = councils.get_council(sitting.council_id)
+    state = _state(queries.find_live(sitting.id))
+    page = queries.page_questions(item_id, number=number, size=size)
+    shown = _questions(actor, page.items).get(item_id, [])
+    goes_on = state in (SittingState.OPEN, SittingState.SUSPENDED)
+    return QuestionsView(
+        sitting=sitting,
+        council=council,
+        item=item,
+        page=Page(shown, page.number, page.size, page.total),
+        may_support=goes_on and can(actor, CouncilsAction.ASK_QUESTION, council),
+        may_settle=goes_on and can(actor, CouncilsAction.HOLD_SITTING, council),
+    )
+
+
+def _questions(actor: Actor, asked: Sequence[SittingQuestion]) -> dict[int, list[ShownQuestion]]:
     names = accounts.names_of({each.author_id for each in asked if each.author_id is not None})
     supported = _supported_by(actor, [each.id for each in asked])
     shown: dict[int, list[ShownQuestion]] = {}

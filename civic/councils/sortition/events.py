@@ -1,4 +1,5 @@
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from civic.kernel.events import DomainEvent
 
@@ -38,6 +39,15 @@ class PlaceCalled(DrawFact):
 
     place_id: int
     person_id: int | None = field(metadata={"is_secret": True})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceReminded(DrawFact):
+    """Somebody who was drawn has not answered, and her last days have come. The journal is not told who."""
+
+    place_id: int
+    person_id: int = field(metadata={"is_secret": True})
+    due_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from civic.councils.sortition.states import DrawState, PlaceState
+from civic.councils.sortition.states import USUAL_ANSWER_DAYS, DrawState, PlaceState
 from civic.kernel.database import Model, enum_type
 
 
@@ -18,6 +18,7 @@ class Draw(Model):
         rules_text: what was frozen, of which the fingerprint is published. list_sha256: of the list.
         seed_source, seed_at: where the seed comes from, and when it is known: after the freezing.
         counts: people by criterion and value, as they may be told, once the list is erased.
+        answer_days: how long whoever is called has to answer.
         erase_at: when the list is erased.
     """
 
@@ -35,6 +36,7 @@ class Draw(Model):
     seats: Mapped[int]
     substitutes: Mapped[int]
     keep_days: Mapped[int]
+    answer_days: Mapped[int] = mapped_column(default=USUAL_ANSWER_DAYS, server_default=str(USUAL_ANSWER_DAYS))
     shows_list: Mapped[bool]
     created_at: Mapped[datetime]
     criteria: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
@@ -70,6 +72,7 @@ class DrawnPlace(Model):
 
     Attributes:
         number: hers on the list. person_id: her account, where the list was made of accounts.
+        due_at: by when she is asked to answer; nothing happens then by itself, the town hall calls her. None: she was called before there was one.
         rank: in which order she was called. replaces: the number whose place she takes.
     """
 
@@ -88,6 +91,7 @@ class DrawnPlace(Model):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     is_named: Mapped[bool] = mapped_column(default=False)
     called_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
 
 

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -26,6 +27,10 @@ class PlaceView:
     replaces: str | None
     name: str | None
     person_id: int | None
+    due_at: datetime | None
+
+    def is_late(self, at: datetime) -> bool:
+        return self.state is PlaceState.CALLED and self.due_at is not None and self.due_at <= at
 
 
 def get_draw(draw_id: int) -> Draw:
@@ -107,10 +112,16 @@ def view_places(draw_id: int, *, with_names: bool) -> list[PlaceView]:
         PlaceView(
             place.id, place.number, place.state, place.replaces,
             name if with_names or (place.is_named and place.state is PlaceState.ACCEPTED) else None,
-            place.person_id,
+            place.person_id, place.due_at,
         )
         for place, name in rows
     ]  # fmt: skip
+
+
+def find_called_alone(place_id: int) -> DrawnPlace | None:
+    """Return the place of somebody who has not answered yet, kept until the end of the transaction."""
+    query = sa.select(DrawnPlace).filter_by(id=place_id, state=PlaceState.CALLED).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def get_place_alone(draw_id: int, number: str) -> DrawnPlace:

@@ -32,8 +32,8 @@ from civic.councils.sortition.schemas import (
 from civic.councils.sortition.script import draw_script
 from civic.councils.sortition.service import drawing, preparing
 from civic.councils.sortition.showing import rows_of_quotas
-from civic.councils.sortition.states import DrawState
-from civic.councils.sortition.words import name_states, told_of_quotas_absent
+from civic.councils.sortition.states import USUAL_ANSWER_DAYS, DrawState, PlaceState
+from civic.councils.sortition.words import name_states, told_of_answer, told_of_quotas_absent
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
@@ -141,13 +141,15 @@ def download_script() -> Response:
 
 @blueprint.get("/nouveau")
 def show_new_draw() -> str:
-    return _wish_page(None, Form({"keep_days": USUAL_KEEP_DAYS, "shows_list": True}))
+    return _wish_page(
+        None, Form({"answer_days": USUAL_ANSWER_DAYS, "keep_days": USUAL_KEEP_DAYS, "shows_list": True})
+    )
 
 
 @blueprint.get("/<int:draw_id>/modifier")
 def show_wish(draw_id: int) -> str:
     draw = _draft(draw_id)
-    names = ("title", "purpose", "seats", "substitutes", "keep_days", "shows_list")
+    names = ("title", "purpose", "seats", "substitutes", "answer_days", "keep_days", "shows_list")
     return _wish_page(draw, Form({name: getattr(draw, name) for name in names}))
 
 
@@ -327,13 +329,15 @@ def show_calls(draw_id: int) -> str:
 
 def _calls_page(draw_id: int, form: Form) -> str:
     draw = preparing.get_visible_draw(current_actor(), draw_id)
-    places = drawing.read_places(current_actor(), draw_id=draw_id)
+    places, now = drawing.read_places(current_actor(), draw_id=draw_id), utc_now()
     return render_template(
         "councils/sortition/calls.html",
         draw=draw,
         form=form,
         places=places,
         answers=queries.count_answers(places),
+        waiting=[place for place in places if place.state is PlaceState.CALLED and not place.is_late(now)],
+        late=[place for place in places if place.is_late(now)],
         has_list=draw.erased_at is None,
     )
 
@@ -341,7 +345,7 @@ def _calls_page(draw_id: int, form: Form) -> str:
 @blueprint.post("/<int:draw_id>/appels/<path:number>")
 def note_answer(draw_id: int, number: str) -> ResponseReturnValue:
     def done(answered: tuple[bool, str | None]) -> ResponseReturnValue:
-        flash(_told_of_answer(number, *answered), "success")
+        flash(told_of_answer(number, *answered), "success")
         return redirect(url_for(".show_calls", draw_id=draw_id))
 
     def command(data: dict[str, Any]) -> tuple[bool, str | None]:
@@ -350,23 +354,6 @@ def note_answer(draw_id: int, number: str) -> ResponseReturnValue:
 
     return submit_form(
         AnswerPlaceSchema, command=command, done=done, again=lambda form: _calls_page(draw_id, form)
-    )
-
-
-def _told_of_answer(number: str, is_accepted: bool, called: str | None) -> str:
-    if is_accepted:
-        return str(gettext("Le numéro %(number)s a accepté.", number=number))
-    if called:
-        return str(
-            gettext(
-                "Le numéro %(number)s est remplacé par le numéro %(called)s.", number=number, called=called
-            )
-        )
-    return str(
-        gettext(
-            "Le numéro %(number)s a refusé. Personne d’autre ne peut prendre sa place sans rompre un quota : elle reste vide.",
-            number=number,
-        )
     )
 
 
@@ -380,7 +367,7 @@ def _own_page(draw_id: int, form: Form) -> str:
     place = queries.find_place_of(draw_id, current_actor().id)
     if place is None:
         raise PlaceNotFound
-    return render_template("councils/sortition/own.html", draw=draw, place=place, form=form)
+    return render_template("councils/sortition/own.html", draw=draw, place=place, form=form, now=utc_now())
 
 
 @blueprint.post("/<int:draw_id>/ma-reponse")

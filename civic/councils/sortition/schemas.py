@@ -3,10 +3,11 @@ from typing import Any
 from marshmallow import post_load
 
 from civic.councils.sortition.rules import Quota
-from civic.councils.sortition.states import DrawWish
+from civic.councils.sortition.states import USUAL_ANSWER_DAYS, DrawWish
 from civic.web.schemas import BaseSchema, Instant, Line, Lines, Whole, fields, page_schema
 
 MOST_SEATS, MOST_KEEP_DAYS, USUAL_KEEP_DAYS = 150, 730, 90
+FEWEST_ANSWER_DAYS, MOST_ANSWER_DAYS = 2, 90
 LONGEST_PURPOSE, LONGEST_SOURCE = 1_000, 300
 
 
@@ -19,6 +20,7 @@ class DrawWishSchema(BaseSchema):
     substitutes = Whole(0, MOST_SEATS, load_default=0)
     keep_days = Whole(1, MOST_KEEP_DAYS, load_default=USUAL_KEEP_DAYS)
     shows_list = fields.Boolean(load_default=False)
+    answer_days = Whole(FEWEST_ANSWER_DAYS, MOST_ANSWER_DAYS, load_default=USUAL_ANSWER_DAYS)
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -102,6 +104,7 @@ class DrawSchema(BaseSchema):
 class CalledPlaceSchema(BaseSchema):
     number = fields.String(required=True)
     state = fields.String(required=True)
+    due_at = Instant(required=True, allow_none=True)
     replaces = fields.String(required=True, allow_none=True)
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
 from civic.councils.sortition.models import Draw, DrawnPlace, DrawOwner
-from civic.councils.sortition.service import preparing
+from civic.councils.sortition.service import drawing, preparing
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import delivers
@@ -16,6 +16,11 @@ from civic.kernel.outbox import delivers
 @delivers(preparing.ERASE)
 def erase(owed: dict[str, Any]) -> None:
     preparing.erase_list(owed["draw_id"], now=utc_now())
+
+
+@delivers(drawing.REMIND)
+def remind(owed: dict[str, Any]) -> None:
+    drawing.remind_of_place(owed["place_id"], now=utc_now())
 
 
 @exports_personal_data("draws")

@@ -111,5 +111,23 @@ def told_of_quotas_absent() -> str:
     return str(gettext("Donnez un minimum et un maximum à chaque ligne, 0 s’il n’y en a pas."))
 
 
+def told_of_answer(number: str, is_accepted: bool, called: str | None) -> str:
+    """Say what came of an answer: who is called after a no, if anybody can be."""
+    if is_accepted:
+        return str(gettext("Le numéro %(number)s a accepté.", number=number))
+    if called:
+        return str(
+            gettext(
+                "Le numéro %(number)s est remplacé par le numéro %(called)s.", number=number, called=called
+            )
+        )
+    return str(
+        gettext(
+            "Le numéro %(number)s a refusé. Personne d’autre ne peut prendre sa place sans rompre un quota : elle reste vide.",
+            number=number,
+        )
+    )
+
+
 def name_states() -> dict[str, Callable[..., Any] | dict[Any, str]]:
     return {"draw_state_words": STATE_WORDS, "place_state_words": PLACE_WORDS}

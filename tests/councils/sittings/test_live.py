@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from civic.accounts.models import Role
 from civic.accounts.service import erasure
 from civic.councils import motions, sitting_votes
+from civic.councils.errors import SittingNotFound
 from civic.councils.minutes import minutes_of
 from civic.councils.rules import VoiceAnswer
 from civic.councils.sittings import asking, leading, queries
@@ -36,7 +37,7 @@ from civic.councils.sittings.models import (
     SittingQuestion,
 )
 from civic.councils.sittings.rules import QUESTIONS_PER_PERSON, QuestionState, SittingState
-from civic.councils.sittings.showing import SittingView, show_sitting
+from civic.councils.sittings.showing import SittingView, show_questions, show_sitting
 from civic.kernel.access import ANONYMOUS
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -44,7 +45,7 @@ from civic.kernel.errors import NotAllowed, NotSignedIn
 from civic.kernel.transaction import transaction
 from civic.moderation import service as moderation
 from civic.moderation.rules import Outcome, Reason, Rule, SubjectKind
-from tests.conftest import actor_of, add_person
+from tests.conftest import actor_of, add_person, plain, post_form, sign_in
 from tests.councils.sittings.making import ABSENT, PRESENT, Sat, all_at_once, rows
 
 WAITING, ANSWERED, SET_ASIDE = QuestionState
@@ -361,3 +362,75 @@ def test_who_leaves_takes_her_name_and_her_supports_and_her_question_stays(asked
 
     assert texts(sat) == [(QUESTION, 0), ("Et les clés ?", 0)]
     assert view(sat).items[0].questions[1].author == ""
+
+
+def ask_many(sat: Sat, item: int, count: int) -> list[int]:
+    """Questions of an item, the last of them the most supported."""
+    with transaction():
+        asked = [
+            SittingQuestion(
+                sitting_id=sat.sitting,
+                item_id=item,
+                is_from_room=True,
+                text=f"Question {item}-{number:03} ?",
+                folded=f"{item}-{number}",
+                supports=number,
+                asked_at=utc_now(),
+            )
+            for number in range(count)
+        ]
+        db.session.add_all(asked)
+        db.session.flush()
+        return [each.id for each in asked]
+
+
+def test_the_questions_of_an_item_hide_none_of_another_and_all_are_reached(app_context: Flask) -> None:
+    sat = Sat(in_hours=0)
+    sat.begin()
+    first, second = sat.items[:2]
+    many, few = ask_many(sat, first, 45), ask_many(sat, second, 2)
+
+    view = show_sitting(ANONYMOUS, sitting_id=sat.sitting)
+
+    assert [(len(item.questions), item.question_count) for item in view.items] == [(20, 45), (2, 2), (0, 0)]
+    assert [each.id for each in view.items[1].questions] == few[::-1]
+    pages = [show_questions(ANONYMOUS, item_id=first, number=number).page for number in (1, 2, 3)]
+    assert [each.id for page in pages for each in page.items] == many[::-1]
+    for page in pages:
+        for each in page.items:
+            path = queries.path_of_question(queries.get_question(each.id))
+            assert ("/direct#" in path) == (page.number == 1)
+            assert page.number == 1 or f"?page={page.number}#question-{each.id}" in path
+
+
+def test_a_question_far_down_is_supported_settled_and_flagged_where_it_is_read(app: Flask) -> None:
+    with app.app_context():
+        sat = Sat(in_hours=0)
+        sat.begin()
+        leading.open_item(sat.chair, item_id=sat.items[0])
+        ids = ask_many(sat, sat.items[0], 22)
+    resident, chair, stranger = sign_in(app, sat.rose.id), sign_in(app, sat.ada), app.test_client()
+    page = f"/conseils-de-quartier/points/{sat.items[0]}/questions?page=2"
+
+    live = stranger.get(f"/conseils-de-quartier/seances/{sat.sitting}/direct").get_data(as_text=True)
+    assert "Voir les 2 autres questions" in plain(live)
+    assert page in live
+    shown = stranger.get(page).get_data(as_text=True)
+    assert f'id="question-{ids[0]}"' in shown
+    assert "/soutien" not in shown
+    assert f"/questions/{ids[0]}/soutien" in resident.get(page).get_data(as_text=True)
+    assert f'/questions/{ids[0]}"' in chair.get(page).get_data(as_text=True)
+
+    supported = post_form(resident, f"/conseils-de-quartier/questions/{ids[0]}/soutien")
+    assert supported.location.endswith(f"{page}#question-{ids[0]}")
+    asked = post_form(resident, f"/conseils-de-quartier/points/{sat.items[0]}/questions", text="Et après ?")
+    assert page in asked.location
+    listed = stranger.get(f"/api/v1/agenda-items/{sat.items[0]}/questions?page=2").json
+    assert (listed["total"], len(listed["items"])) == (23, 3)
+
+
+def test_the_questions_of_a_draft_are_read_by_nobody(app_context: Flask) -> None:
+    sat = Sat(is_published=False)
+
+    with pytest.raises(SittingNotFound):
+        show_questions(ANONYMOUS, item_id=sat.items[0], number=1)

@@ -1,5 +1,6 @@
 """Minutes: drafted from what happened, corrected without touching a result, approved, published, and only added to since."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from civic.councils.sittings.errors import (
     MinutesFrozen,
     MinutesNotApproved,
     MinutesNotFound,
+    MinutesOther,
     ResultMissing,
     SittingNotClosed,
 )
@@ -30,12 +32,16 @@ from civic.kernel.clock import town_today
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
-from tests.conftest import plain
+from tests.conftest import plain, post_form, sign_in
 from tests.councils.sittings.making import PRESENT, Sat, rows, told
 
 
 @pytest.fixture
 def sat(app_context: Flask) -> Sat:
+    return closed_with_a_vote()
+
+
+def closed_with_a_vote() -> Sat:
     """A sitting that took place: three members, a late one, two questions, a motion, an item that was not reached."""
     made = Sat(in_hours=0)
     made.begin()
@@ -81,7 +87,13 @@ def stored(sat: Sat) -> SittingMinutes:
 
 
 def approve(sat: Sat) -> None:
-    recording.approve_minutes(sat.chair, sitting_id=sat.sitting, approval=Approval.CHAIR, on=town_today())
+    recording.approve_minutes(
+        sat.chair,
+        sitting_id=sat.sitting,
+        version=stored(sat).version,
+        approval=Approval.CHAIR,
+        on=town_today(),
+    )
 
 
 def test_the_draft_says_what_happened_in_its_order(sat: Sat) -> None:
@@ -170,21 +182,72 @@ def test_the_day_of_an_approval_is_neither_before_the_sitting_nor_to_come(sat: S
 
     for day in (town_today() - timedelta(days=2), town_today() + timedelta(days=1)):
         with pytest.raises(ApprovalRefused):
-            recording.approve_minutes(sat.chair, sitting_id=sat.sitting, approval=Approval.CHAIR, on=day)
+            recording.approve_minutes(
+                sat.chair, sitting_id=sat.sitting, version=1, approval=Approval.CHAIR, on=day
+            )
     with pytest.raises(ApprovalRefused):
         recording.approve_minutes(
-            sat.chair, sitting_id=sat.sitting, approval=Approval.SITTING, on=town_today(), later_id=None
+            sat.chair,
+            sitting_id=sat.sitting,
+            version=1,
+            approval=Approval.SITTING,
+            on=town_today(),
+            later_id=None,
         )
     with pytest.raises(ApprovalRefused):
         recording.approve_minutes(
             sat.chair,
             sitting_id=sat.sitting,
+            version=1,
             approval=Approval.SITTING,
             on=town_today(),
             later_id=sat.plan(in_hours=50),
         )
 
     assert stored(sat).approved_on is None
+
+
+def test_what_is_approved_is_the_text_that_was_read(sat: Sat) -> None:
+    text = draft(sat)
+    recording.edit_minutes(
+        sat.agnes, sitting_id=sat.sitting, text=f"{text}\n\nAjout.", version=1, words=vote_words
+    )
+
+    with pytest.raises(MinutesOther):
+        recording.approve_minutes(
+            sat.chair, sitting_id=sat.sitting, version=1, approval=Approval.CHAIR, on=town_today()
+        )
+    assert (stored(sat).approved_on, stored(sat).version) == (None, 2)
+
+    approve(sat)
+    assert stored(sat).approved_on == town_today()
+
+
+def versions_in(page: str) -> list[str]:
+    return re.findall(r'name="version"\s+value="(\d)"', page)
+
+
+def test_who_approves_an_old_text_is_shown_the_new_one(app: Flask) -> None:
+    with app.app_context():
+        sat = closed_with_a_vote()
+        text = draft(sat)
+        recording.edit_minutes(
+            sat.agnes, sitting_id=sat.sitting, text=f"{text}\n\nAjout.", version=1, words=vote_words
+        )
+    chair = sign_in(app, sat.ada)
+    page = f"/conseils-de-quartier/seances/{sat.sitting}/compte-rendu"
+    said = {"approval": "chair", "on": town_today().isoformat()}
+
+    mistaken = post_form(chair, f"{page}/approbation", approval="chair", on="", version=1)
+    assert versions_in(mistaken.get_data(as_text=True)) == ["2", "1"]  # of what is edited, of what was read
+    refused = post_form(chair, f"{page}/approbation", **said, version=1)
+
+    assert refused.status_code == 409
+    shown = refused.get_data(as_text=True)
+    assert "a été corrigé depuis que vous l’avez lu" in shown
+    assert "Ajout." in shown
+    assert versions_in(shown) == ["2", "2"]
+    assert post_form(chair, f"{page}/approbation", **said, version=2).status_code == 302
 
 
 def test_published_minutes_are_frozen_with_a_fingerprint_that_anybody_computes(sat: Sat) -> None:

@@ -142,7 +142,7 @@ def test_minutes_go_from_draft_to_publication_by_the_pages(app: Flask, begun: Sa
     assert "Merci." not in read(stranger, sitting)
     assert stranger.get(f"{minutes}.txt").status_code == 404
     assert stranger.get(minutes).status_code == 302
-    post_form(chair, f"{minutes}/approbation", approval="chair", on=town_today().isoformat())
+    post_form(chair, f"{minutes}/approbation", version=2, approval="chair", on=town_today().isoformat())
     post_form(chair, f"{minutes}/publication")
     post_form(chair, f"{minutes}/rectifications", text="Lire : 9 h 30.")
 

@@ -148,7 +148,7 @@ def decide_call(actor: Actor, *, call_id: int, chosen_ids: Collection[int], outc
 
 
 def _fill_seats(actor: Actor, call: CandidateCall, council_id: int, people: list[int], now: datetime) -> None:
-    council = councils.get_council(council_id)
+    council = councils.get_council_alone(council_id)
     require(actor, CouncilsAction.EDIT_COUNCIL, council)
     vacant, names = queries.list_vacant_seats(council_id), accounts.names_of(set(people))
     for person_id in [each for each in people if not councils.sits(council_id, each)]:

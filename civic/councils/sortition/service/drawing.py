@@ -5,18 +5,20 @@ from datetime import datetime, timedelta
 from civic.councils.access import CouncilsAction
 from civic.councils.sortition import lists, queries, rules
 from civic.councils.sortition.errors import DrawIncomplete, PlaceAnswered, SeedTooEarly, WrongDrawState
-from civic.councils.sortition.events import DrawnNamesSeen, LotsDrawn, PlaceCalled
+from civic.councils.sortition.events import DrawnNamesSeen, LotsDrawn, PlaceCalled, PlaceReminded
 from civic.councils.sortition.events import PlaceAnswered as PlaceAnsweredFact
 from civic.councils.sortition.models import Draw, DrawnPlace
 from civic.councils.sortition.queries import PlaceView
 from civic.councils.sortition.rules import Drawn
 from civic.councils.sortition.service.preparing import ERASE, ensure_visible, get_visible_draw, hold_draw
-from civic.councils.sortition.states import DrawState, PlaceState
+from civic.councils.sortition.states import DrawState, PlaceState, due_of, reminded_at
 from civic.kernel import outbox
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
+
+REMIND = "sortition.remind"
 
 
 def draw_lots(actor: Actor, *, draw_id: int, seed: str, witnesses: str) -> None:
@@ -63,6 +65,7 @@ def _frozen(actor: Actor, draw_id: int) -> Draw:
 
 
 def _call(draw: Draw, number: str, now: datetime, replaces: str | None = None) -> None:
+    due_at = due_of(now, answer_days=draw.answer_days, erase_at=draw.erase_at)
     place = DrawnPlace(
         draw_id=draw.id,
         number=number,
@@ -71,9 +74,13 @@ def _call(draw: Draw, number: str, now: datetime, replaces: str | None = None) -
         state=PlaceState.CALLED,
         person_id=queries.find_owner(draw, number),
         called_at=now,
+        due_at=due_at,
     )
     db.session.add(place)
     db.session.flush()
+    remind_at = reminded_at(now, due_at)
+    if place.person_id is not None and remind_at is not None:
+        outbox.owe(REMIND, {"place_id": place.id}, now=now, due_at=remind_at)
     publish(
         PlaceCalled(
             occurred_at=now,
@@ -83,6 +90,24 @@ def _call(draw: Draw, number: str, now: datetime, replaces: str | None = None) -
             person_id=place.person_id,
         )
     )
+
+
+def remind_of_place(place_id: int, *, now: datetime) -> None:
+    """Remind somebody who was drawn, and has not answered, that an answer is awaited; once it is too late, or known no more whose it is, nobody."""
+    with transaction():
+        place = queries.find_called_alone(place_id)
+        if place is None or place.person_id is None or place.due_at is None or place.due_at <= now:
+            return
+        publish(
+            PlaceReminded(
+                occurred_at=now,
+                draw_id=place.draw_id,
+                territory_id=queries.get_draw(place.draw_id).territory_id,
+                place_id=place_id,
+                person_id=place.person_id,
+                due_at=place.due_at,
+            )
+        )
 
 
 def answer_place(

@@ -76,7 +76,7 @@ def edit_draw(actor: Actor, *, draw_id: int, wish: DrawWish) -> None:
 def _write(draw: Draw, wish: DrawWish) -> None:
     draw.title, draw.purpose = wish.title, wish.purpose
     draw.seats, draw.substitutes = wish.seats, wish.substitutes
-    draw.keep_days, draw.shows_list = wish.keep_days, wish.shows_list
+    draw.keep_days, draw.answer_days, draw.shows_list = wish.keep_days, wish.answer_days, wish.shows_list
 
 
 def delete_draft(actor: Actor, *, draw_id: int) -> None:
