@@ -14,11 +14,12 @@ from civic.accounts.models import Role
 from civic.inquiries import lines
 from civic.inquiries.checking import command as check_register
 from civic.inquiries.service import conducting, preparing
+from civic.inquiries.service.depositing import PROOF_MAIL
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
-from civic.kernel.outbox import deliver_due
+from civic.kernel.outbox import OutboxMessage, deliver_due
 from civic.notifications.models import DemoMail
-from tests.conftest import add_person, add_town, bearer, plain, post_form, sign_in
+from tests.conftest import add_person, add_town, bearer, build, dispose, plain, post_form, sign_in
 from tests.inquiries.making import (
     PDF,
     add_announced,
@@ -30,6 +31,7 @@ from tests.inquiries.making import (
     email_of,
     stored,
 )
+from tests.servers import SmtpServer
 
 
 def text_of(answer: Any) -> str:
@@ -272,6 +274,22 @@ def test_the_proof_goes_by_mail_to_who_left_an_address(app: Flask) -> None:
         assert not re.search(
             "haies|Ada", mails[0].text
         )  # nobody has this site send her words to whom she likes
+
+
+def test_the_proof_for_an_address_of_nobody_is_sent_once_and_not_again(
+    sqlite_url: str, smtp_server: SmtpServer
+) -> None:
+    app = build(sqlite_url, smtp_url=smtp_server.url, is_demo=False)
+    smtp_server.unknown.add("nobody@example.org")
+    with app.app_context():
+        town, _ = add_town()
+        deposit(add_open(town), "Gardez les haies.", contact="nobody@example.org")
+        deliver_due(is_slow=True)
+        owed = db.session.query(OutboxMessage).filter_by(kind=PROOF_MAIL).count()
+    smtp_server.unknown.clear()
+    dispose(app)
+
+    assert (owed, smtp_server.messages) == (0, [])
 
 
 def test_paper_is_typed_one_sheet_after_the_other(app: Flask) -> None:
