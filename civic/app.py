@@ -141,7 +141,10 @@ def configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url.replace("postgresql://", "postgresql+psycopg://"),
-        SQLALCHEMY_ENGINE_OPTIONS=_pool(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,
+            **_pool(settings.database_url),
+        },  # no row in the log of an error
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
         LARGEST_DOCUMENT_BYTES=settings.largest_document_mb * 1024 * 1024,
         SESSION_COOKIE_NAME="__Host-session" if is_https else "session",

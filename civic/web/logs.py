@@ -5,12 +5,33 @@ import re
 import secrets
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import ExcInfo
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+_ADDRESS = re.compile(r"[^\s'\"<>(){},;:@]{1,64}@[^\s'\"<>(){},;:@]{1,255}")
+_DETAIL = re.compile(r"\nDETAIL:.*?(?=\n\[SQL:|\Z)", re.DOTALL)
+"""In it PostgreSQL gives the row that it refused, or what is in another one."""
+
+
+class DiscreetTracebacks(ExceptionDictTransformer):
+    """Without the values of local variables, which hold the secret key, tokens and what people wrote, nor what a database or a mail server says of them."""
+
+    def __call__(self, exc_info: ExcInfo) -> list[dict[str, Any]]:
+        return [_discreet(each) for each in super().__call__(exc_info)]
+
+
+def _discreet(told: dict[str, Any]) -> dict[str, Any]:
+    value = _ADDRESS.sub("(address)", _DETAIL.sub("", told["exc_value"]))
+    return {
+        **told,
+        "exc_value": value,
+        "exceptions": [list(map(_discreet, each)) for each in told["exceptions"]],
+    }
 
 
 def configure_logs() -> None:
@@ -20,8 +41,7 @@ def configure_logs() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            # Without the values of local variables: they hold the secret key, tokens and what people wrote.
-            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.ExceptionRenderer(DiscreetTracebacks(show_locals=False)),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
