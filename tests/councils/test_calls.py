@@ -39,6 +39,7 @@ from civic.kernel.access import ANONYMOUS, Actor
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
+from civic.kernel.pagination import LARGEST_PAGE
 from civic.kernel.transaction import transaction
 from civic.notifications.models import Notification
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
@@ -456,3 +457,43 @@ def test_a_call_is_answered_over_json_and_given_up_with_its_reason(app: Flask) -
     assert client.delete(f"{address}/candidacy", headers=hers).status_code in (200, 204)
     with app.app_context():
         assert count(Candidacy) == 0
+
+
+def test_a_decision_reaches_candidates_of_every_page_and_loses_no_tick(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        agnes = agent(town)
+        call_id = open_call(agnes, place, seats=3, way=Way.APPOINTED)
+        people = [add_person(f"Candidat {number:03}", lives_in=place) for number in range(LARGEST_PAGE + 2)]
+        with transaction():
+            for person_id in people:
+                db.session.add(
+                    Candidacy(call_id=call_id, person_id=person_id, text="Me voici.", is_shown=True, applied_at=utc_now())
+                )  # fmt: skip
+        close(call_id)
+        ids = [each.id for each in queries.list_candidacies(call_id)]
+        db.session.rollback()
+    desk = sign_in(app, agnes.id)
+    address = f"/appels-a-candidatures/{call_id}/decision"
+
+    turned = post_form(
+        desk, address, chosen_ids=[ids[0]], here=1, outcome="Choisis au conseil.", go_to_page=2
+    )
+    page = turned.get_data(as_text=True)
+    assert turned.status_code == 200
+    assert "Candidat 101" in page
+    assert "Cochées sur une autre page : Candidat 000." in plain(page)
+    assert "Choisis au conseil." in page
+    hidden = re.findall(r'name="chosen_ids"\s+value="(\d+)"', page)
+    assert hidden.count(str(ids[0])) == 1
+
+    refused = post_form(desk, address, chosen_ids=[ids[0], ids[-1]], here=2, outcome="")
+    again = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert "Candidat 000." in again
+    assert len(re.findall(r"\bchecked\b", again)) == 1
+    said = {"chosen_ids": [ids[0], ids[-1]], "here": 2, "outcome": "Choisis au conseil."}
+    assert post_form(desk, address, **said).status_code == 302
+    with app.app_context():
+        chosen = [each.id for each in queries.list_candidacies(call_id) if each.is_chosen]
+        assert chosen == [ids[0], ids[-1]]

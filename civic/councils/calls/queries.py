@@ -146,6 +146,24 @@ def _views(call: CandidateCall, which: sa.ColumnElement[bool], number: int, size
     return Page(views, page.number, page.size, page.total)
 
 
+def list_designated(call: CandidateCall) -> list[int]:
+    """Return the candidacies that lots, or a decision, designate already, on whatever page of the list they are."""
+    accepted = sa.select(DrawnPlace.person_id).where(
+        DrawnPlace.draw_id == call.draw_id, DrawnPlace.state == PlaceState.ACCEPTED
+    )
+    query = sa.select(Candidacy.id).where(
+        Candidacy.call_id == call.id, sa.or_(Candidacy.is_chosen, Candidacy.person_id.in_(accepted))
+    )
+    return list(db.session.scalars(query.order_by(Candidacy.id)))
+
+
+def names_of_candidacies(call_id: int, candidacy_ids: Collection[int]) -> dict[int, str]:
+    """Return who made some candidacies, by name."""
+    query = sa.select(Candidacy.id, Person.name).join(Person, Person.id == Candidacy.person_id)
+    query = query.where(Candidacy.call_id == call_id, Candidacy.id.in_(candidacy_ids))
+    return {row[0]: row[1] for row in db.session.execute(query.order_by(Person.folded_name, Candidacy.id))}
+
+
 def list_candidacies(call_id: int) -> list[Candidacy]:
     return list(db.session.scalars(sa.select(Candidacy).filter_by(call_id=call_id).order_by(Candidacy.id)))
 

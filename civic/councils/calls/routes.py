@@ -16,7 +16,7 @@ from civic.councils.calls.schemas import (
     LONGEST_OUTCOME,
     ApplySchema,
     CancelCallSchema,
-    DecideCallSchema,
+    DecideCallFormSchema,
     LinkPollSchema,
     WriteCallSchema,
 )
@@ -25,16 +25,18 @@ from civic.councils.calls.states import CallState, Sex, Way
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.errors import N_
+from civic.kernel.pagination import LARGEST_PAGE, Page
 from civic.territories import queries as territories
 from civic.voting import queries as voting
 from civic.voting.rules import PollStatus
-from civic.web.forms import Form, page_number, submit_form
+from civic.web.forms import Form, page_number, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
 from civic.web.schemas import NothingSchema
 
 blueprint = Blueprint("calls", __name__, url_prefix="/appels-a-candidatures")
 
+PAGE_BUTTON, MOST_DIGITS = "go_to_page", 10
 STATE_WORDS = {
     CallState.DRAFT: N_("Brouillon"),
     CallState.COMING: N_("À venir"),
@@ -241,16 +243,17 @@ def show_candidates(open_call_id: int) -> str:
     return _candidates_page(open_call_id, Form())
 
 
-def _candidates_page(open_call_id: int, form: Form) -> str:
+def _candidates_page(open_call_id: int, form: Form, number: int | None = None) -> str:
     now = utc_now()
-    page = choosing.read_candidates(current_actor(), call_id=open_call_id, number=page_number())
+    page = choosing.read_candidates(current_actor(), call_id=open_call_id, number=number or page_number())
     call = queries.get_call(open_call_id)
     polls = [
         poll
         for status in (PollStatus.OPEN, PollStatus.CLOSED)
-        for poll in voting.list_polls(status=status, at=now).items
+        for poll in voting.list_polls(status=status, at=now, size=LARGEST_PAGE).items
     ]
-    accepted = [str(each.id) for each in page.items if each.accepted or each.is_chosen]
+    designated = [str(each) for each in queries.list_designated(call)]
+    chosen = designated if form.values.get("here") is None else form.value("chosen_ids", [])
     return render_template(
         "councils/calls/candidates.html",
         call=call,
@@ -259,10 +262,22 @@ def _candidates_page(open_call_id: int, form: Form) -> str:
         has_draw=queries.has_draw(call),
         form=form,
         options=[_option(each) for each in page.items],
-        chosen=form.value("chosen_ids", accepted),
+        chosen=chosen,
+        elsewhere=_elsewhere(call, chosen, page),
         poll_options=[(str(poll.id), poll.question) for poll in polls],
         longest=LONGEST_OUTCOME,
     )
+
+
+def _whole(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) < MOST_DIGITS else None
+
+
+def _elsewhere(call: CandidateCall, chosen: list[str], page: Page[CandidateView]) -> dict[int, str]:
+    """Return who is chosen and not on this page, so that a decision reaches candidates of every page."""
+    here = {each.id for each in page.items}
+    ids = {number for each in chosen if (number := _whole(each)) is not None}
+    return queries.names_of_candidacies(call.id, ids - here)
 
 
 def _option(candidate: CandidateView) -> dict[str, str]:
@@ -294,9 +309,18 @@ def link_poll(open_call_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:open_call_id>/decision")
 def decide_call(open_call_id: int) -> ResponseReturnValue:
+    """Publish the choice; or turn the page of the candidates, and keep who is ticked and what is written."""
+    if PAGE_BUTTON in request.form:
+        form, number = read_form(DecideCallFormSchema), _whole(request.form[PAGE_BUTTON])
+        return _candidates_page(open_call_id, form, number)
+
+    def command(data: dict[str, Any]) -> None:
+        del data["here"]
+        choosing.decide_call(current_actor(), call_id=open_call_id, **data)
+
     return submit_form(
-        DecideCallSchema,
-        command=lambda data: choosing.decide_call(current_actor(), call_id=open_call_id, **data),
+        DecideCallFormSchema,
+        command=command,
         done=lambda _: _back(open_call_id, gettext("C’est publié, et dit à tous les candidats.")),
-        again=lambda form: _candidates_page(open_call_id, form),
+        again=lambda form: _candidates_page(open_call_id, form, _whole(form.value("here"))),
     )

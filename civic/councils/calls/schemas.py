@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, post_load
 
 from civic.councils.calls.states import CallWish, Sex, Way
+from civic.kernel.pagination import LAST_PAGE
 from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, Whole, fields, page_schema
 
 MOST_SEATS, OLDEST_LEAST_AGE = 150, 25
@@ -57,6 +58,12 @@ class LinkPollSchema(BaseSchema):
 class DecideCallSchema(BaseSchema):
     chosen_ids = fields.List(Id(), load_default=list)
     outcome = Lines(10, LONGEST_OUTCOME, required=True)
+
+
+class DecideCallFormSchema(DecideCallSchema):
+    """``here``: the page of the candidates on which the form was."""
+
+    here = Whole(1, LAST_PAGE, load_default=1)
 
 
 class CallIdSchema(BaseSchema):
