@@ -1,6 +1,5 @@
 """Who is told of inquiries: a commissioner that she is named, and whoever left an address, by mail, the proof of her deposit."""
 
-from contextlib import suppress
 from typing import Any
 
 from flask import current_app
@@ -14,7 +13,7 @@ from civic.inquiries.service.depositing import PROOF_MAIL
 from civic.kernel.database import db
 from civic.kernel.events import within_transaction
 from civic.kernel.outbox import delivers
-from civic.notifications.mail import MailRefused, send_mail, write_mail
+from civic.notifications.mail import send_mail_if_taken, write_mail
 from civic.notifications.rules import Kind
 from civic.notifications.service import notify_all
 from civic.territories import queries as territories
@@ -60,5 +59,4 @@ def mail_proof(owed: dict[str, Any]) -> None:
         proof=as_text(proof, holds_words=False),
     )
     db.session.rollback()  # a mail server may take seconds: no snapshot of the database is held meanwhile
-    with suppress(MailRefused):  # trying again would not help: the proof is on its page
-        send_mail(mail)
+    send_mail_if_taken(mail)  # else the proof is on its page

@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -109,6 +110,12 @@ def send_mail(mail: Mail) -> None:
         _send_by_smtp(settings, _as_message(mail, settings))
     else:
         _keep_for_demonstration(mail, utc_now())
+
+
+def send_mail_if_taken(mail: Mail) -> None:
+    """Do as ``send_mail``, but let go of what goes to an address of nobody: trying again would not help. Raises as it, but for MailRefused."""
+    with suppress(MailRefused):
+        send_mail(mail)
 
 
 def _as_message(mail: Mail, settings: Settings) -> EmailMessage:

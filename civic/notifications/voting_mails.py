@@ -7,7 +7,7 @@ from flask_babel import force_locale, gettext
 
 from civic.kernel.database import db
 from civic.kernel.outbox import delivers
-from civic.notifications.mail import send_mail, write_mail
+from civic.notifications.mail import send_mail_if_taken, write_mail
 from civic.notifications.service import find_mail_address
 from civic.voting.register.checking import RECEIPT_MAIL
 from civic.voting.register.following import HEAD_MAIL
@@ -66,7 +66,7 @@ def _send(
         **values,
     )
     db.session.rollback()  # a mail server may take seconds: no snapshot of the database is held meanwhile
-    send_mail(mail)
+    send_mail_if_taken(mail)
 
 
 def _subject(template: str, question: str) -> str:

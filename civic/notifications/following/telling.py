@@ -16,7 +16,7 @@ from civic.notifications.following.links import unsubscribe_path
 from civic.notifications.following.models import News
 from civic.notifications.following.rules import Rhythm, Topic, rhythm_for, rhythms_due
 from civic.notifications.following.topics import KIND_NAMES, name_topics
-from civic.notifications.mail import send_mail, write_mail
+from civic.notifications.mail import send_mail_if_taken, write_mail
 from civic.notifications.models import Notification
 from civic.notifications.rules import Family, Kind, MailChoice
 from civic.notifications.service import Told, find_mail_address, notify_all, tell_quietly
@@ -117,7 +117,7 @@ def send_digest(owed: dict[str, Any]) -> None:
         groups=groups,
     )
     db.session.rollback()  # a mail server may take seconds: no snapshot of the database is held meanwhile
-    send_mail(mail)
+    send_mail_if_taken(mail)
 
 
 def _by_topic(told: list[Notification]) -> list[tuple[str, list[tuple[str, str]]]]:
