@@ -363,6 +363,28 @@ def test_a_candidate_leaves_a_call_that_was_given_up_with_its_number_too(app: Fl
         assert db.session.scalars(sa.select(DrawOwner).filter_by(person_id=ada.id)).all() == []
 
 
+def test_who_was_not_chosen_takes_her_candidacy_back_on_the_page_of_the_call(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        agnes = agent(town)
+        call_id = open_call(agnes, place)
+        ada, bruno = (candidate(call_id, place, name) for name in ("Ada", "Bruno"))
+        close(call_id)
+        chosen = next(each.id for each in queries.list_candidacies(call_id) if each.person_id == ada.id)
+        choosing.decide_call(agnes, call_id=call_id, chosen_ids=[chosen], outcome="Désignée par le maire.")
+    page, address = (
+        f"/appels-a-candidatures/{call_id}",
+        f"/appels-a-candidatures/{call_id}/candidature/retrait",
+    )
+    her, his = sign_in(app, ada.id), sign_in(app, bruno.id)
+
+    assert address not in text_of(her.get(page))
+    assert address in text_of(his.get(page))
+    assert post_form(his, address).status_code == 302  # type: ignore[attr-defined]
+    with app.app_context():
+        assert [each.person_id for each in queries.list_candidacies(call_id)] == [ada.id]
+
+
 def test_a_draw_that_nobody_froze_keeps_nothing_of_candidates_that_are_forgotten(app_context: Flask) -> None:
     town, (place, *_) = add_town()
     agnes = agent(town)
