@@ -1,24 +1,15 @@
 """The image of a town's arms: read warily, drawn again at the size of a header, and nothing else of the file kept."""
 
-import hashlib
-import struct
-import warnings
-from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from civic.identity import rules
 from civic.identity.errors import ArmsRefused
 from civic.kernel.errors import N_
+from civic.kernel.images import Bounds, Drawn, opened_warily
 
-FORMATS = ("PNG", "JPEG", "WEBP")
 LARGEST_FILE_BYTES = 2 * 1024 * 1024
-MOST_PIXELS = 4_000_000
-START_OF_SCAN = b"\xff\xda"
-MOST_SCANS = 20
-"""Of a JPEG: each one, a few bytes, draws the whole image again. Usual files have ten at most."""
-SMALLEST_SIDE = 32
 HEIGHTS = (256, 192, 128)
 WIDEST_TO_HEIGHT = 2
 WIDEST = 2 * HEIGHTS[0] * WIDEST_TO_HEIGHT
@@ -47,36 +38,25 @@ VECTOR = N_(
 ABSENT = N_("Choisissez une image.")
 
 
-@dataclass(frozen=True)
-class Arms:
-    """A WebP image."""
-
-    content: bytes
-    width: int
-    height: int
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()[:16]
+BOUNDS = Bounds(
+    most_pixels=4_000_000,
+    smallest_side=32,
+    too_large=TOO_MANY_PIXELS,
+    too_small=TOO_SMALL,
+    no_image=NO_IMAGE,
+    broken=BROKEN,
+)
 
 
-def draw_arms(file: bytes) -> Arms:
+def draw_arms(file: bytes) -> Drawn:
     """Return the arms drawn again from what was sent.
 
     Raises:
         ArmsRefused: it is too heavy or too large, is no image of a kind that we publish, or is broken.
     """
     ensure_worth_opening(file)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = _open(file)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _refused(TOO_MANY_PIXELS) from error
-    except UnidentifiedImageError as error:
-        raise _refused(NO_IMAGE) from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise _refused(BROKEN) from error
+    with opened_warily(file, BOUNDS, _refused) as sent:
+        image = _read(sent)
     return _encode(_on_light_ground(image) if _is_lost_in_the_dark(image) else image)
 
 
@@ -89,15 +69,7 @@ def ensure_worth_opening(file: bytes) -> None:
         raise _refused(VECTOR)
 
 
-def _open(file: bytes) -> Image.Image:
-    """Read the first picture of the file. Its size is looked at before its points are."""
-    image = Image.open(BytesIO(file), formats=FORMATS)
-    if image.width * image.height > MOST_PIXELS:
-        raise _refused(TOO_MANY_PIXELS)
-    if min(image.size) < SMALLEST_SIDE:
-        raise _refused(TOO_SMALL)
-    if file.startswith(b"\xff\xd8") and file.count(START_OF_SCAN) > MOST_SCANS:
-        raise _refused(BROKEN)
+def _read(image: Image.Image) -> Image.Image:
     image.load()
     upright = ImageOps.exif_transpose(image)
     has_transparency = "A" in upright.getbands() or "transparency" in upright.info
@@ -128,7 +100,7 @@ def _on_light_ground(image: Image.Image) -> Image.Image:
     return ground.convert("RGB")
 
 
-def _encode(image: Image.Image) -> Arms:
+def _encode(image: Image.Image) -> Drawn:
     """Write it as small as a header and a page's weight want, and as well as that allows. Nothing of the file but its points is written."""
     image.info.clear()
     for height in HEIGHTS:
@@ -138,8 +110,8 @@ def _encode(image: Image.Image) -> Arms:
             written = BytesIO()
             drawn.save(written, "WEBP", quality=quality, method=4)
             if written.tell() <= LARGEST_IMAGE_BYTES:
-                return Arms(written.getvalue(), *drawn.size)
-    return Arms(written.getvalue(), *drawn.size)
+                return Drawn(written.getvalue(), *drawn.size)
+    return Drawn(written.getvalue(), *drawn.size)
 
 
 def _refused(sentence: str) -> ArmsRefused:

@@ -1,21 +1,15 @@
 """A photograph: read warily, drawn again at the size of a page. Nothing of the file but its points is kept: neither place, date, nor camera."""
 
-import hashlib
-import struct
-import warnings
-from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
 
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image
 
 from civic.kernel.errors import N_, Invalid
+from civic.kernel.images import Bounds, Drawn, opened_warily
 
-FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_FILE_BYTES = 3 * 1024 * 1024
 """A page takes four megabytes in all; a telephone offers to send a smaller photograph."""
-MOST_PIXELS = 40_000_000
-SMALLEST_SIDE = 200
 _ONE_AT_A_TIME = Lock()
 """A few bytes may unfold into hundreds of megabytes of points: of several photographs sent together, one is unfolded."""
 _TURNS = {
@@ -28,9 +22,6 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 """By how the camera was held. Nothing else of what it says is read: it is often badly written, and on purpose at times."""
-START_OF_SCAN = b"\xff\xda"
-MOST_SCANS = 20
-"""Of a JPEG: each one, a few bytes, draws the whole image again. Usual files have ten at most."""
 LARGEST_SIDE = 1280
 QUALITY = 78
 SMALL_SIDE = 320
@@ -49,17 +40,14 @@ class PhotographRefused(Invalid):
     code = "photograph_refused"
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A WebP image."""
-
-    content: bytes
-    width: int
-    height: int
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()[:16]
+BOUNDS = Bounds(
+    most_pixels=40_000_000,
+    smallest_side=200,
+    too_large=TOO_LARGE,
+    too_small=TOO_SMALL,
+    no_image=NO_IMAGE,
+    broken=BROKEN,
+)
 
 
 def draw_photograph(file: bytes) -> Drawn:
@@ -72,28 +60,12 @@ def draw_photograph(file: bytes) -> Drawn:
         raise _refused(ABSENT)
     if len(file) > LARGEST_FILE_BYTES:
         raise _refused(TOO_HEAVY)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with _ONE_AT_A_TIME:
-                return _draw(file)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _refused(TOO_LARGE) from error
-    except UnidentifiedImageError as error:
-        raise _refused(NO_IMAGE) from error
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:
-        raise _refused(BROKEN) from error
+    with _ONE_AT_A_TIME, opened_warily(file, BOUNDS, _refused) as image:
+        return _draw(image)
 
 
-def _draw(file: bytes) -> Drawn:
-    """Its size is looked at before its points are, and a JPEG is read at no more than what is wanted of it."""
-    image = Image.open(BytesIO(file), formats=FORMATS)
-    if image.width * image.height > MOST_PIXELS:
-        raise _refused(TOO_LARGE)
-    if min(image.size) < SMALLEST_SIDE:
-        raise _refused(TOO_SMALL)
-    if file.startswith(b"\xff\xd8") and file.count(START_OF_SCAN) > MOST_SCANS:
-        raise _refused(BROKEN)
+def _draw(image: Image.Image) -> Drawn:
+    """A JPEG is read at no more than what is wanted of it."""
     image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
     small = image.convert("RGB")
     image.close()  # its points are held once, not at each step

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -15,21 +15,19 @@ from civic.kernel.work import LongWork
 from civic.territories import queries, rules
 from civic.territories.access import TerritoriesAction
 from civic.territories.addresses import MOST_WRONG, decode
-from civic.territories.errors import AddressesRefused, BoundariesRefused, TerritoryNotFound
+from civic.territories.errors import AddressesRefused, TerritoryNotFound
 from civic.territories.models import Territory
 from civic.territories.panels import build_panels
 from civic.territories.rules import Problem
 from civic.territories.service import addresses
 from civic.territories.service import boundaries as service
-from civic.web.errors import in_words, message_of
-from civic.web.forms import Form
+from civic.web.errors import in_words
+from civic.web.forms import Form, form_of_refused_file, sent_file, submit_file
 from civic.web.identity import current_actor
 from civic.web.languages import whole_number
 from civic.web.work import WorkWords, count_in_words, describe_work
 
 blueprint = Blueprint("territories", __name__)
-
-LONGEST_FILE_NAME = 120
 
 WHAT_IS_THERE: tuple[tuple[str, str, str, str, dict[str, Any], str], ...] = (
     (N_("Les consultations en cours"), N_("Donner son avis sur ce qui change ici."), "consultations.list_consultations", "neighbourhood_id", {"status": "open"}, "participation"),
@@ -103,25 +101,15 @@ def _import_page(form: Form) -> str:
 
 @blueprint.post("/bureau/quartiers")
 def upload_boundaries() -> ResponseReturnValue:
-    try:
-        text = _sent_file()[1].decode("utf-8-sig", errors="replace")
-        upload_id = service.upload_boundaries(current_actor(), commune_id=queries.get_town().id, text=text)
-    except (BoundariesRefused, Invalid) as refusal:
-        return _import_page(Form({}, _file_errors(refusal))), 422
-    return redirect(url_for("territories.preview_import", upload_id=upload_id))
+    def command(_: str, content: bytes) -> int:
+        text = content.decode("utf-8-sig", errors="replace")
+        return service.upload_boundaries(current_actor(), commune_id=queries.get_town().id, text=text)
 
-
-def _sent_file() -> tuple[str, bytes]:
-    """Return the name and the content of the file that was sent. Raises Invalid."""
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid(fields={"file": [N_("Choisissez un fichier.")]})
-    return file.filename[:LONGEST_FILE_NAME], file.read()
-
-
-def _file_errors(refusal: Invalid) -> dict[str, list[str]]:
-    told = refusal.fields.get("file", [])
-    return {"file": [gettext(sentence) for sentence in told] or [message_of(refusal)]}
+    return submit_file(
+        command=command,
+        done=lambda upload_id: redirect(url_for("territories.preview_import", upload_id=upload_id)),
+        again=_import_page,
+    )
 
 
 @blueprint.get("/bureau/quartiers/import/<int:upload_id>")
@@ -221,7 +209,7 @@ def upload_addresses() -> ResponseReturnValue:
     town, actor = queries.get_town(), current_actor()
     require(actor, TerritoriesAction.IMPORT_BOUNDARIES, town.id)
     try:
-        name, content = _sent_file()
+        name, content = sent_file()
         upload_id = addresses.upload_addresses(
             actor, commune_id=town.id, name=name, lines=decode(content), pause=lambda: socketio.sleep(0)
         )
@@ -231,7 +219,7 @@ def upload_addresses() -> ResponseReturnValue:
         }
         return _addresses_page(Form({}, wrong), refusal.values["shown"], refusal.values["count"]), 422
     except Invalid as refusal:
-        return _addresses_page(Form({}, _file_errors(refusal))), 422
+        return _addresses_page(form_of_refused_file(refusal)), 422
     return redirect(url_for("territories.preview_addresses", upload_id=upload_id))
 
 

@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 
 from flask import flash, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields
 
-from civic.kernel.errors import Conflict, Invalid, Refusal, TooMany
+from civic.kernel.errors import N_, Conflict, Invalid, Refusal, TooMany
 from civic.web.errors import describe, is_api_request, message_of, status_of
 from civic.web.languages import told_twice
 from civic.web.schemas import PageFilter
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 WHOLE_FORM = "_form"
 HOUR = "-hour"
+LONGEST_FILE_NAME = 120
 
 
 @dataclass
@@ -98,6 +100,37 @@ def _shown_again(
     if isinstance(refusal, ValidationError):
         return again(Form(raw, _flat(refusal.normalized_messages()))), 422
     return again(Form(raw, errors_of_refusal(refusal))), status_of(refusal)
+
+
+def submit_file(
+    *,
+    command: Callable[[str, bytes], T],
+    done: Callable[[T], ResponseReturnValue],
+    again: Callable[[Form], str],
+) -> ResponseReturnValue:
+    """Give the posted ``file`` to a command, and answer as ``submit_form`` does.
+
+    Args:
+        command: takes the name of the file, cut where a row would be too narrow for it, and what it holds.
+    """
+    try:
+        result = command(*sent_file())
+    except Invalid as refusal:
+        return again(form_of_refused_file(refusal)), 422
+    return done(result)
+
+
+def sent_file() -> tuple[str, bytes]:
+    """Return the name and the content of the posted ``file``. Raises Invalid."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid(fields={"file": [N_("Choisissez un fichier.")]})
+    return file.filename[:LONGEST_FILE_NAME], file.read()
+
+
+def form_of_refused_file(refusal: Invalid) -> Form:
+    told = [gettext(sentence) for sentence in refusal.fields.get("file", [])]
+    return Form({}, {"file": told or [message_of(refusal)]})
 
 
 def read_form(schema: type[Schema]) -> Form:

@@ -1,6 +1,5 @@
 """A request is given to as many volunteers as it asks for, and no more, under any concurrency."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 
@@ -9,7 +8,6 @@ from flask import Flask
 
 from civic.kernel.access import Actor
 from civic.kernel.database import db
-from civic.kernel.errors import Refusal
 from civic.matching import rules
 from civic.matching.errors import InvitationAnswered, InvitationNotFound, RequestNotSeeking, RequestTaken
 from civic.matching.pace import DispatchPace
@@ -28,6 +26,7 @@ from tests.mutual_aid.making import (
     state_of,
 )
 from tests.statements import statements_of
+from tests.together import outcomes_at_once
 
 
 @pytest.fixture
@@ -35,32 +34,6 @@ def everyone_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A commune whose pace asks twenty volunteers at the same time."""
     pace = DispatchPace(live_invitations=dict.fromkeys(Urgency, 20))
     monkeypatch.setattr("civic.matching.pace.PACE", pace)
-
-
-def at_once(app: Flask, commands: list[Callable[[], object]]) -> Counter[str]:
-    """Run commands at the same moment, each in a thread. Returns how often each outcome came: ``ok``, or the refusal's code."""
-    barrier = threading.Barrier(len(commands))
-    outcomes: list[str] = []
-
-    def run(command: Callable[[], object]) -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                command()
-                outcomes.append("ok")
-            except Refusal as refusal:
-                outcomes.append(refusal.code)
-            except Exception as error:
-                outcomes.append(repr(error))
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(command,)) for command in commands]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
 
 
 def accepting(actor: Actor, invitation_id: int) -> Callable[[], object]:
@@ -77,7 +50,7 @@ def test_of_twenty_volunteers_who_accept_at_once_one_has_it_and_nineteen_are_tol
     commands = [accepting(actor_of(person), invitation_of(request, person)) for person in volunteers]
     db.session.remove()
 
-    outcomes = at_once(app_context, commands)
+    outcomes = outcomes_at_once(app_context, commands)
 
     assert outcomes == {"ok": 1, "taken": 19}
     assert len(matches(request)) == filled_of(request) == 1
@@ -95,7 +68,9 @@ def test_who_says_yes_by_two_doors_while_others_wait_too_is_never_told_that_some
     commands = [accepting(actor_of(person), invitation_of(request, person)) for person in volunteers]
     db.session.remove()
 
-    outcomes = at_once(app_context, [command for command in commands for _ in ("app", "text message")])
+    outcomes = outcomes_at_once(
+        app_context, [command for command in commands for _ in ("app", "text message")]
+    )
 
     assert outcomes == {"ok": 2, "taken": 14}
     assert len(matches(request)) == filled_of(request) == 1
@@ -109,7 +84,7 @@ def test_those_who_wait_while_a_place_is_taken_have_the_places_that_are_left(app
     commands = [accepting(actor_of(person), invitation_of(request, person)) for person in volunteers]
     db.session.remove()
 
-    outcomes = at_once(app_context, commands)
+    outcomes = outcomes_at_once(app_context, commands)
 
     assert outcomes == {"ok": 3, "taken": 7}
     assert len(matches(request)) == filled_of(request) == 3
@@ -145,7 +120,7 @@ def test_three_of_ten_have_it_when_three_are_needed(app_context: Flask) -> None:
     commands = [accepting(actor_of(person), invitation_of(request, person)) for person in volunteers]
     db.session.remove()
 
-    outcomes = at_once(app_context, commands)
+    outcomes = outcomes_at_once(app_context, commands)
 
     assert outcomes == {"ok": 3, "taken": 7}
     assert len(matches(request)) == filled_of(request) == 3
@@ -159,7 +134,7 @@ def test_the_same_yes_from_two_tabs_at_once_is_one_match(app_context: Flask) -> 
     command = accepting(actor_of(ada), invitation_of(request, ada))
     db.session.remove()
 
-    outcomes = at_once(app_context, [command] * 4)
+    outcomes = outcomes_at_once(app_context, [command] * 4)
 
     assert outcomes == {"ok": 4}
     assert matches(request) == {ada: "accepted"}
@@ -181,7 +156,7 @@ def test_of_a_yes_and_a_cancellation_of_what_was_seen_exactly_one_wins(
     ]
     db.session.remove()
 
-    outcomes = at_once(app_context, commands)
+    outcomes = outcomes_at_once(app_context, commands)
 
     if state_of(request) is RequestState.CANCELLED:
         assert outcomes == {"ok": 1, "request_not_seeking": 1}

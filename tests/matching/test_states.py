@@ -1,8 +1,8 @@
 """Invitations that wait for the morning, volunteers who do not come, and two promises for one hour."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -41,6 +41,7 @@ from tests.mutual_aid.making import (
     matches,
     state_of,
 )
+from tests.together import outcomes_at_once
 
 MONDAY_MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LATE = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # half past ten in the evening, in Paris
@@ -279,28 +280,11 @@ def match_of(request: int, person: int) -> int:
 def test_two_promises_made_at_the_same_moment_are_one(app_context: Flask) -> None:
     ada, requests = asked_twice()
     actor, ids = actor_of(ada), [invitation_of(request, ada) for request in requests]
-    db.session.remove()
-    outcomes: list[str] = []
-    gate = threading.Barrier(2)
+    outcomes = outcomes_at_once(
+        app_context, [partial(accept_invitation, actor, invitation_id=each) for each in ids]
+    )
 
-    def accept(invitation_id: int) -> None:
-        with app_context.app_context():
-            gate.wait()
-            try:
-                accept_invitation(actor, invitation_id=invitation_id)
-                outcomes.append("ok")
-            except AlreadyEngaged:
-                outcomes.append("already_engaged")
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=accept, args=(each,)) for each in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(outcomes) == ["already_engaged", "ok"]
+    assert outcomes == {"already_engaged": 1, "ok": 1}
     assert sorted(filled_of(request) for request in requests) == [0, 1]
     quarters = db.session.scalar(sa.select(sa.func.count()).select_from(EngagedQuarter))
     assert quarters == len(claimed_quarters(Window(utc_now(), in_minutes(8 * 60))))

@@ -1,9 +1,7 @@
 """One person, one place: shifts of an association, whoever clicks where and how often, and a waiting list that asks one at a time."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from civic.accounts.models import MemberRight
 from civic.accounts.service import organisations, people
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.errors import NotAllowed, Refusal
+from civic.kernel.errors import NotAllowed
 from civic.kernel.outbox import OutboxMessage, deliver_due
 from civic.mutual_aid.gatherings import queries, reminders, rules, service
 from civic.mutual_aid.gatherings.errors import (
@@ -33,6 +31,7 @@ from civic.mutual_aid.reminding.rules import reminded_at
 from civic.notifications.models import Notification
 from civic.notifications.rules import Kind
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
+from tests.together import all_at_once
 
 
 def at(hours: float, *, days: int = 10) -> datetime:
@@ -111,24 +110,6 @@ def told(person: int) -> list[str]:
     ]
     db.session.rollback()
     return found
-
-
-def all_at_once(app: Flask, commands: list[Callable[[], Any]]) -> list[Any]:
-    """Run commands in threads that begin together; return what each answered, or its refusal."""
-    start = Barrier(len(commands))
-
-    def run(command: Callable[[], Any]) -> Any:
-        with app.app_context():
-            start.wait()
-            try:
-                return command()
-            except Refusal as refusal:
-                return refusal
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(commands)) as pool:
-        return list(pool.map(run, commands))
 
 
 def test_a_place_taken_twice_from_two_tabs_is_one_place(collection: Collection, service_app: Flask) -> None:

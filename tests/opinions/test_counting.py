@@ -35,7 +35,7 @@ def test_a_count_that_dies_leaves_the_last_map_and_is_tried_again(
     _, consultation, _ = add_camps()
     with transaction():
         db.session.add(OpinionMap(consultation_id=consultation, computed_at=utc_now(), people=7, squares=[]))
-    monkeypatch.setattr(mapping.sys, "executable", "/bin/false")
+    monkeypatch.setattr("civic.kernel.apart.sys.executable", "/bin/false")
 
     with pytest.raises(subprocess.CalledProcessError):
         mapping.count_map(consultation_id=consultation)

@@ -1,9 +1,5 @@
 """Residents propose, support and argue, where they live and while a phase permits it."""
 
-import threading
-from collections import Counter
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
 
@@ -13,7 +9,7 @@ from civic.consultations.rules import Activity
 from civic.kernel.access import ANONYMOUS, Actor
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.errors import NotAllowed, NotSignedIn, Refusal
+from civic.kernel.errors import NotAllowed, NotSignedIn
 from civic.kernel.events import after_commit
 from civic.kernel.transaction import transaction
 from civic.proposals import queries
@@ -37,6 +33,7 @@ from civic.proposals.service.taking_part import publish_argument, support_propos
 from tests.conftest import actor_of, add_person, add_town
 from tests.consultations.making import add_consultation, phase
 from tests.proposals.making import WITHOUT, add_proposal, counts_of, held, idea, recounts_of
+from tests.together import outcomes_at_once
 
 
 def resident(place: int, name: str = "Ada") -> Actor:
@@ -161,32 +158,6 @@ def test_a_support_counts_once_and_is_withdrawn_once(app_context: Flask) -> None
     assert queries.list_supporter_ids(proposal_id) == [bob.id]
 
 
-def at_once(app: Flask, commands: list[Callable[[], object]]) -> Counter[str]:
-    """Run commands at the same moment, each in a thread. Returns how often each outcome came."""
-    barrier = threading.Barrier(len(commands))
-    outcomes: list[str] = []
-
-    def run(command: Callable[[], object]) -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                command()
-                outcomes.append("ok")
-            except Refusal as refusal:
-                outcomes.append(refusal.code)
-            except Exception as error:
-                outcomes.append(repr(error))
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(command,)) for command in commands]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
-
-
 def test_twenty_residents_and_one_insistent_support_at_once_and_are_counted_right(service_app: Flask) -> None:
     with service_app.app_context():
         town, places = add_town()
@@ -194,7 +165,7 @@ def test_twenty_residents_and_one_insistent_support_at_once_and_are_counted_righ
         insistent = resident(places[0], "Insistante")
         proposal_id = add_proposal(town)
 
-    outcomes = at_once(
+    outcomes = outcomes_at_once(
         service_app,
         [
             lambda who=who: support_proposal(who, proposal_id=proposal_id)
@@ -205,7 +176,7 @@ def test_twenty_residents_and_one_insistent_support_at_once_and_are_counted_righ
     assert outcomes == {"ok": 20}
     with service_app.app_context():
         assert counts_of(proposal_id) == recounts_of(proposal_id) == (11, 0)
-    at_once(
+    outcomes_at_once(
         service_app,
         [
             lambda who=who, act=act: act(who, proposal_id=proposal_id)

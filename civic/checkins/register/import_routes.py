@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -12,14 +12,13 @@ from civic.checkins.register.door import blueprint
 from civic.checkins.register.lines import Column
 from civic.checkins.register.schemas import ImportRegisterSchema, RegisterColumnsSchema
 from civic.kernel.access import require
-from civic.kernel.errors import N_, Invalid
+from civic.kernel.errors import N_
 from civic.territories import queries as territories
-from civic.web.errors import in_words, message_of
+from civic.web.errors import in_words
 from civic.web.files import text_file
-from civic.web.forms import Form, page_number, submit_form
+from civic.web.forms import Form, page_number, submit_file, submit_form
 from civic.web.identity import current_actor
 
-LONGEST_FILE_NAME = 120
 COLUMNS = {
     Column.FAMILY_NAME: N_("Nom"),
     Column.FIRST_NAMES: N_("Prénoms"),
@@ -71,20 +70,13 @@ def download_model() -> Response:
 
 @blueprint.post("/import")
 def send_file() -> ResponseReturnValue:
-    file = request.files.get("file")
-    try:
-        if file is None or not file.filename:
-            raise Invalid(fields={"file": [N_("Choisissez un fichier.")]})
-        file_id = importing.send_file(
-            current_actor(),
-            town_id=territories.get_town().id,
-            file_name=file.filename[:LONGEST_FILE_NAME],
-            content=file.read(),
-        )
-    except Invalid as refusal:
-        told = [gettext(text) for text in refusal.fields.get("file", [])] or [message_of(refusal)]
-        return _import_page(Form({}, {"file": told})), 422
-    return redirect(url_for("register.show_file", file_id=file_id))
+    return submit_file(
+        command=lambda name, content: importing.send_file(
+            current_actor(), town_id=territories.get_town().id, file_name=name, content=content
+        ),
+        done=lambda file_id: redirect(url_for("register.show_file", file_id=file_id)),
+        again=_import_page,
+    )
 
 
 @blueprint.get("/import/<int:file_id>")

@@ -2,27 +2,26 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from civic.kernel.access import require
-from civic.kernel.errors import N_, Invalid
+from civic.kernel.errors import N_
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.errors import CharterMissing
 from civic.mutual_aid.importing import queries, service
 from civic.mutual_aid.importing.rules import Column, ImportedState
 from civic.mutual_aid.importing.schemas import ColumnsSchema, ConfirmOfferSchema, ImportOffersSchema
 from civic.territories import queries as territories
-from civic.web.errors import in_words, message_of
+from civic.web.errors import in_words
 from civic.web.files import text_file
-from civic.web.forms import Form, page_number, submit_form
+from civic.web.forms import Form, page_number, submit_file, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
 blueprint = Blueprint("offer_import", __name__, url_prefix="/entraide/import")
 
-LONGEST_FILE_NAME = 120
 MODEL = (
     (
         N_("Nom"),
@@ -76,20 +75,13 @@ def download_model() -> Response:
 
 @blueprint.post("")
 def send_file() -> ResponseReturnValue:
-    file = request.files.get("file")
-    try:
-        if file is None or not file.filename:
-            raise Invalid(fields={"file": [N_("Choisissez un fichier.")]})
-        import_id = service.send_file(
-            current_actor(),
-            town_id=territories.get_town().id,
-            file_name=file.filename[:LONGEST_FILE_NAME],
-            content=file.read(),
-        )
-    except Invalid as refusal:
-        told = [gettext(text) for text in refusal.fields.get("file", [])] or [message_of(refusal)]
-        return _import_page(Form({}, {"file": told})), 422
-    return redirect(url_for("offer_import.show_file", import_id=import_id))
+    return submit_file(
+        command=lambda name, content: service.send_file(
+            current_actor(), town_id=territories.get_town().id, file_name=name, content=content
+        ),
+        done=lambda import_id: redirect(url_for("offer_import.show_file", import_id=import_id)),
+        again=_import_page,
+    )
 
 
 @blueprint.get("/<int:import_id>")

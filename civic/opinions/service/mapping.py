@@ -1,16 +1,12 @@
 """The map of opinions is counted beside the requests, in a process of its own: asked for by a change, once for all those of some minutes."""
 
-import json
-import os
-import subprocess
-import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from civic.kernel.apart import compute_apart
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import owe
@@ -30,7 +26,6 @@ from civic.opinions.rules import FORGOTTEN_AFTER, next_count
 COUNT_MAP = "opinions.count_map"
 LONGEST_SECONDS = 50
 """Less than the lease of what is owed, so that a count which hangs is stopped before another one begins."""
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def ask_for_map(consultation_id: int, *, now: datetime) -> None:
@@ -85,7 +80,7 @@ def _set(consultation_id: int, **values: Any) -> None:
 
 
 def count_reactions(asked: map_queries.ToCount) -> dict[str, Any]:
-    """Count in another process: two seconds of processor would keep every request of this one waiting."""
+    """Count apart: two seconds of processor."""
     question = {
         "people": len(asked.participants),
         "statements": len(asked.statements),
@@ -93,17 +88,7 @@ def count_reactions(asked: map_queries.ToCount) -> dict[str, Any]:
         "columns": asked.columns,
         "values": asked.values,
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "civic.opinions.groups"],
-        input=json.dumps(question).encode(),
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        env={"PATH": os.defpath, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},  # none of our secrets
-        timeout=LONGEST_SECONDS,
-        check=True,
-    )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return compute_apart("civic.opinions.groups", question, longest_seconds=LONGEST_SECONDS)
 
 
 def _keep(

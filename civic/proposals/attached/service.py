@@ -10,7 +10,8 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.documents import check_document, digest_of
 from civic.kernel.errors import N_
-from civic.kernel.photographs import Drawn, draw_photograph, shrink
+from civic.kernel.images import Drawn
+from civic.kernel.photographs import draw_photograph, shrink
 from civic.proposals.access import ProposalsAction
 from civic.proposals.attached import queries
 from civic.proposals.attached.errors import (

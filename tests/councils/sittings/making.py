@@ -1,13 +1,9 @@
 """A council that is to sit, or sits: a chair, a member and a resident with accounts, two members without."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
 
 from civic.accounts.models import Role
 from civic.accounts.queries import get_person
@@ -18,7 +14,6 @@ from civic.councils.sittings.rules import Presence
 from civic.kernel.access import Actor
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
-from civic.kernel.errors import Refusal
 from civic.notifications.models import Notification
 from tests.conftest import actor_of, add_person, add_town
 
@@ -91,25 +86,6 @@ def told(actor: Actor) -> list[str]:
     kinds = [kind.value for kind in found]
     db.session.rollback()
     return kinds
-
-
-def all_at_once(app: Flask, commands: list[Callable[[], Any]]) -> list[Any]:
-    """Run commands in threads that begin together; return what each answered, or its refusal."""
-    db.session.remove()
-    start = Barrier(len(commands))
-
-    def run(command: Callable[[], Any]) -> Any:
-        with app.app_context():
-            start.wait()
-            try:
-                return command()
-            except Refusal as refusal:
-                return refusal
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(commands)) as pool:
-        return list(pool.map(run, commands))
 
 
 def rows(*models: Any) -> list[tuple[object, ...]]:

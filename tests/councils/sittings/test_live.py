@@ -46,7 +46,8 @@ from civic.kernel.transaction import transaction
 from civic.moderation import service as moderation
 from civic.moderation.rules import Outcome, Reason, Rule, SubjectKind
 from tests.conftest import actor_of, add_person, plain, post_form, sign_in
-from tests.councils.sittings.making import ABSENT, PRESENT, Sat, all_at_once, rows
+from tests.councils.sittings.making import ABSENT, PRESENT, Sat, rows
+from tests.together import all_at_once
 
 WAITING, ANSWERED, SET_ASIDE = QuestionState
 QUESTION = "Qui ouvre le local le samedi ?"

@@ -38,7 +38,8 @@ from civic.notifications.models import Notification
 from civic.pages.models import SearchKind
 from civic.pages.queries.findable import find_findable
 from tests.conftest import actor_of, add_person
-from tests.councils.sittings.making import ITEMS, Sat, all_at_once, rows, told
+from tests.councils.sittings.making import ITEMS, Sat, rows, told
+from tests.together import all_at_once
 
 COMING, EXCUSED = MemberAnswer
 

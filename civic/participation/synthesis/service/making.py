@@ -1,11 +1,6 @@
 """A synthesis is made beside the requests: asked for, counted stage by stage with nothing locked, and put in the place of the last one."""
 
-import json
-import os
-import subprocess
-import sys
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +10,7 @@ from civic.consultations.channels import Channel
 from civic.consultations.models import Consultation
 from civic.consultations.rules import ConsultationState, hidden_until
 from civic.kernel.access import Actor, require
+from civic.kernel.apart import compute_apart
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import owe
@@ -48,7 +44,6 @@ from civic.territories import queries as territories
 
 MAKE_SYNTHESIS = "participation.make_synthesis"
 LONGEST_SECONDS = 50
-ROOT = Path(__file__).resolve().parents[4]
 
 
 def ask_for_synthesis(actor: Actor, *, consultation_id: int, renews_themes: bool = False) -> None:
@@ -250,15 +245,5 @@ def _sort_into_themes(consultation_id: int, *, renews: bool) -> int:
 
 
 def find_apart(question: dict[str, Any]) -> dict[str, Any]:
-    """Find themes in another process: a second of processor would keep every request of this one waiting."""
-    done = subprocess.run(
-        [sys.executable, "-m", "civic.participation.synthesis.themes"],
-        input=json.dumps(question).encode(),
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        env={"PATH": os.defpath, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},  # none of our secrets
-        timeout=LONGEST_SECONDS,
-        check=True,
-    )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    """Find themes apart: a second of processor."""
+    return compute_apart("civic.participation.synthesis.themes", question, longest_seconds=LONGEST_SECONDS)
