@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 
 from civic.kernel.database import db
 from civic.kernel.errors import Refusal
@@ -14,7 +14,8 @@ from civic.kernel.errors import Refusal
 
 def all_at_once(app: Flask, commands: Sequence[Callable[[], Any]]) -> list[Any]:
     """Run commands in threads that begin together; return what each answered, or its refusal. An error that is no refusal is raised."""
-    db.session.rollback()  # what the test read must keep nobody waiting
+    if has_app_context():
+        db.session.rollback()  # what the test read must keep nobody waiting
     start = Barrier(len(commands))
 
     def run(command: Callable[[], Any]) -> Any:

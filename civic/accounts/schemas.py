@@ -21,7 +21,6 @@ from civic.web.schemas import (
 )
 
 LONGEST_NAME = 80
-SHORTEST_PASSWORD = 12
 
 
 class SignInSchema(BaseSchema):

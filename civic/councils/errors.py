@@ -111,8 +111,3 @@ class SittingNotPublished(Conflict):
 class VoteIsSecret(Conflict):
     code = "sitting_vote_is_secret"
     message = N_("Ce vote est secret : chacun dépose son bulletin, personne ne l’inscrit.")
-
-
-class VoteIsNamed(Conflict):
-    code = "sitting_vote_is_named"
-    message = N_("Ce vote est nominal : il se clôt sur sa page.")

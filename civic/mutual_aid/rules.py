@@ -1,6 +1,5 @@
 """What may be offered and asked, and the states of a request: no database, no clock."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -327,18 +326,3 @@ def ensure_window(window: Window, *, now: datetime) -> None:
         raise WindowRefused(fields={"ends_at": [WindowRefused.too_long]})
     if window.starts_at - now > FARTHEST_START:
         raise WindowRefused(fields={"starts_at": [WindowRefused.too_far]})
-
-
-def meets_window(slots: Iterable[Slot], local_window: Window) -> bool:
-    """Tell whether weekly slots meet a window, given on the town hall's clock. Whoever named no slot may be asked at any time."""
-    named = {(slot.weekday, slot.part) for slot in slots}
-    if not named:
-        return True
-    day = local_window.starts_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    while day < local_window.ends_at:
-        for part, (from_hour, to_hour) in DAY_PARTS.items():
-            span = Window(day.replace(hour=from_hour), day.replace(hour=to_hour))
-            if (day.isoweekday(), part) in named and span.overlaps(local_window):
-                return True
-        day += timedelta(days=1)
-    return False

@@ -1,4 +1,3 @@
-from civic.pages.rules import LONGEST_QUERY
 from civic.web.schemas import BaseSchema, Email, Line, Lines
 
 
@@ -13,7 +12,3 @@ class TownHallSchema(BaseSchema):
     publication_director = Line(0, 200, load_default="")
     host = Lines(0, 500, load_default="")
     data_officer_email = Email(load_default="")
-
-
-class SearchSchema(BaseSchema):
-    q = Line(0, LONGEST_QUERY, load_default="")

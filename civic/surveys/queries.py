@@ -3,7 +3,6 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from civic.consultations.channels import Channel
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.surveys.asking import OTHER, Question
@@ -73,13 +72,6 @@ def values_of(participant: SurveyParticipant) -> Values:
 def count_answers(survey_id: int) -> int:
     query = sa.select(sa.func.count()).select_from(SurveyAnswer).filter_by(survey_id=survey_id)
     return db.session.scalar(query) or 0
-
-
-def count_without_account(survey_id: int) -> int:
-    query = sa.select(sa.func.count()).select_from(SurveyAnswer)
-    return (
-        db.session.scalar(query.filter_by(survey_id=survey_id, has_account=False, channel=Channel.WEB)) or 0
-    )
 
 
 def list_answers(survey_id: int) -> Sequence[SurveyAnswer]:

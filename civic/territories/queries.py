@@ -209,11 +209,6 @@ def count_addresses_of(commune_id: int) -> int:
     return db.session.scalar(counted.where(AddressPoint.territory_id == commune_id)) or 0
 
 
-def count_addresses(neighbourhood_id: int) -> int:
-    counted = sa.select(sa.func.count()).select_from(AddressPoint)
-    return db.session.scalar(counted.where(AddressPoint.neighbourhood_id == neighbourhood_id)) or 0
-
-
 def get_upload(upload_id: int, *, to_change: bool = False) -> BoundaryUpload:
     """Return an upload, locked if it is to be changed. Raises UploadNotFound."""
     upload = db.session.get(BoundaryUpload, upload_id, with_for_update=to_change or None)

@@ -54,11 +54,6 @@ class DayRefused(Invalid):
     message = N_("Ce jour n’est pas encore venu.")
 
 
-class PhoneRefused(Invalid):
-    code = "register_phone_refused"
-    message = N_("Ce numéro de téléphone n’est pas valable.")
-
-
 class ImportNotFound(NotFound):
     code = "register_import_not_found"
     message = N_("Ce fichier n’existe pas, ou il a été effacé.")

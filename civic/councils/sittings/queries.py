@@ -1,4 +1,3 @@
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
@@ -40,15 +39,6 @@ def list_items(sitting_id: int) -> list[AgendaItem]:
     query = sa.select(AgendaItem).filter_by(sitting_id=sitting_id)
     query = query.order_by(AgendaItem.position, AgendaItem.id)
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
-
-
-def list_items_of(sitting_ids: Collection[int]) -> dict[int, list[AgendaItem]]:
-    """Return the agendas of several sittings, in one query."""
-    query = sa.select(AgendaItem).where(AgendaItem.sitting_id.in_(sitting_ids))
-    agendas: dict[int, list[AgendaItem]] = defaultdict(list)
-    for item in db.session.scalars(query.order_by(AgendaItem.position, AgendaItem.id)):
-        agendas[item.sitting_id].append(item)
-    return agendas
 
 
 def find_open_item(sitting_id: int) -> AgendaItem | None:

@@ -19,7 +19,6 @@ REMEMBERED = timedelta(days=12)
 """A silence older than that says nothing of today."""
 
 ANSWERED = frozenset({InvitationState.ACCEPTED, InvitationState.DECLINED})
-NEVER_SENT = frozenset({InvitationState.QUEUED, InvitationState.FAILED})
 
 
 @dataclass

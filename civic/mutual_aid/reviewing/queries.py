@@ -162,16 +162,6 @@ def readings_of(series_id: int | None) -> list[Asked]:
     return [Asked.from_stored(kept) for kept in rows if kept]
 
 
-def due_at_of(request_ids: Collection[int]) -> dict[int, datetime]:
-    """Return by when each of these requests is to be read."""
-    rows = db.session.execute(
-        sa.select(RequestReview.request_id, RequestReview.due_at).where(
-            RequestReview.request_id.in_(request_ids)
-        )
-    )
-    return {row.request_id: row.due_at for row in rows}
-
-
 def list_referrals(territory_id: int) -> list[Referral]:
     """List whom a commune sends people to, in the order in which it wrote them."""
     query = (

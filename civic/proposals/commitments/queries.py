@@ -97,13 +97,6 @@ def get_milestone(milestone_id: int) -> Milestone:
     return milestone
 
 
-def has_draft(proposal_id: int) -> bool:
-    query = sa.select(Commitment.id).where(
-        Commitment.proposal_id == proposal_id, Commitment.published_at.is_(None)
-    )
-    return db.session.scalar(query.limit(1)) is not None
-
-
 def list_drafts(proposal_id: int) -> list[Commitment]:
     query = sa.select(Commitment).where(
         Commitment.proposal_id == proposal_id, Commitment.published_at.is_(None)

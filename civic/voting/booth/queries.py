@@ -1,6 +1,6 @@
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -54,11 +54,6 @@ def ensure_separated(poll_id: int) -> None:
     """A ballot in clear has no place in a sealed box. Raises PollIsSealed."""
     if is_sealed(poll_id):
         raise PollIsSealed
-
-
-def sealed_among(poll_ids: Collection[int]) -> set[int]:
-    """Return those of these polls that are sealed."""
-    return set(db.session.scalars(sa.select(SealedPoll.poll_id).where(SealedPoll.poll_id.in_(poll_ids))))
 
 
 def digest_of(credential: str) -> str:

@@ -57,10 +57,6 @@ class _State:
     stopped: set[str] = field(default_factory=set)
 
 
-def budget_steps(count: Count) -> list[Step]:
-    return count.steps("funded", "bought", "not-funded")
-
-
 def rank_by_score(count: Count) -> list[Step]:
     """Return the step of each project, the highest score first, equals as they were told apart."""
     steps = count.by_option("funded", "bought", "not-funded")

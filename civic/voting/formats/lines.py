@@ -10,7 +10,6 @@ from civic.voting.methods.refusals import N_, CountRefused
 Row = tuple[int, list[str]]
 """(number of the line where it ends, its cells)."""
 
-MOST_DIGITS = 15
 _AMOUNT = re.compile(r"(\d{1,15})(?:[.,](\d+))?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,15}(?:[.,]0+)?", re.ASCII)
 

@@ -1,12 +1,10 @@
 """The Method of Equal Shares: the budget is shared out equally between voters, who buy together the projects that they named."""
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from civic.voting.methods.exact import Exact
-
-Bought = Callable[["Purchase"], None]
 
 
 @dataclass(frozen=True)
