@@ -1,5 +1,7 @@
 """Telephone numbers: one rule for every door; as machines write them; and as a keyed digest that finds an equal number and tells it to nobody."""
 
+import re
+
 import phonenumbers
 
 from civic.kernel.sealing import keyed_digest
@@ -25,6 +27,11 @@ def read_number(typed: str) -> str | None:
     style = phonenumbers.PhoneNumberFormat
     is_french = number.country_code == FRANCE
     return phonenumbers.format_number(number, style.NATIONAL if is_french else style.INTERNATIONAL)
+
+
+def read_number_of_cell(typed: str) -> str | None:
+    """Return a number of a spreadsheet, which may have eaten its first 0."""
+    return read_number("0" + typed if re.fullmatch(r"[1-9]\d{8}", typed) else typed)
 
 
 def international(number: str) -> str | None:

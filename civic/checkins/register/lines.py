@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from civic.checkins.register.rules import AskedBy, Entry, Ground, Way, ensure_lawful
 from civic.kernel.errors import N_, Invalid, Sentence
+from civic.kernel.telephone import read_number_of_cell
 from civic.kernel.text import clean_line, fold
-from civic.mutual_aid.importing.rules import french_phone
 
 LONGEST_NAME, LONGEST_LINE = 80, 200
 
@@ -154,7 +154,7 @@ def _read(
     if not family_name or not first_names:
         errors.append(Sentence(N_("Il manque le nom ou le prénom.")))
     born_on = _born_on(cell(Column.BORN_ON), errors)
-    phone = french_phone(cell(Column.PHONE))
+    phone = read_number_of_cell(cell(Column.PHONE))
     if phone is None:
         errors.append(
             Sentence(N_("Il manque un numéro de téléphone valable : on ne pourrait pas l’appeler."))
@@ -259,7 +259,7 @@ def _place(said: str, places: Mapping[str, int], town_id: int, warnings: list[Se
 
 
 def _relative_phone(said: str, warnings: list[Sentence]) -> str:
-    phone = french_phone(said) if said else ""
+    phone = read_number_of_cell(said) if said else ""
     if phone is None:
         warnings.append(
             Sentence(N_("Le téléphone de la personne à prévenir n’est pas valable : il est laissé de côté."))

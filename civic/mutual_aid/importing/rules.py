@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from civic.kernel.errors import N_, Sentence
-from civic.kernel.telephone import read_number
+from civic.kernel.telephone import read_number_of_cell
 from civic.kernel.text import clean_line, clean_lines, fold
 from civic.mutual_aid.rules import Category
 
@@ -164,7 +164,7 @@ def _contact(
 ) -> tuple[str | None, str | None]:
     """Without any way to reach the person, she cannot say yes; with one that is right, the other may be wrong."""
     email = clean_line(typed_email).casefold() or None
-    phone = french_phone(clean_line(typed_phone))
+    phone = read_number_of_cell(clean_line(typed_phone))
     if email and not EMAIL.match(email):
         warnings.append(Sentence(N_("L’adresse électronique n’est pas valable : elle est laissée de côté.")))
         email = None
@@ -175,11 +175,6 @@ def _contact(
             Sentence(N_("Il manque une adresse électronique ou un téléphone pour demander son accord."))
         )
     return email, phone
-
-
-def french_phone(typed: str) -> str | None:
-    """Return a number as it is read at every door; a spreadsheet may have eaten the first 0."""
-    return read_number("0" + typed if re.fullmatch(r"[1-9]\d{8}", typed) else typed)
 
 
 def _with_doubts(lines: list[Line]) -> list[Line]:
