@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from civic.consultations.service import get_visible_consultation
+from civic.councils.service import get_visible_sitting
 from civic.councils.sittings import queries as sittings
 from civic.councils.sittings.asking import set_question_hidden
 from civic.kernel.access import Actor, can
@@ -23,6 +25,7 @@ from civic.opinions import queries as opinions
 from civic.opinions.service.reacting import set_statement_hidden
 from civic.petitions import queries as petitions
 from civic.petitions.service.launching import set_petition_hidden
+from civic.petitions.service.reading import get_visible_petition
 from civic.proposals import moderated as proposals
 from civic.proposals.amendments.service import get_visible_amendment, set_amendment_hidden
 from civic.proposals.arguing.service import get_visible_argument
@@ -41,11 +44,23 @@ FINDERS: dict[SubjectKind, Callable[[int], ModeratedContent | None]] = {
     SubjectKind.SITTING_QUESTION: sittings.find_moderated_question,
 }
 
+
+def _read_statement(actor: Actor, statement_id: int) -> object:
+    return get_visible_consultation(actor, opinions.get_statement(statement_id).consultation_id)
+
+
+def _read_question(actor: Actor, question_id: int) -> object:
+    return get_visible_sitting(actor, sittings.get_question(question_id).sitting_id)
+
+
 READERS: dict[SubjectKind, Callable[[Actor, int], object]] = {
     SubjectKind.PROPOSAL: get_visible_proposal,
     SubjectKind.ARGUMENT: get_visible_argument,
     SubjectKind.AMENDMENT: get_visible_amendment,
+    SubjectKind.STATEMENT: _read_statement,
     SubjectKind.OFFER: mutual_aid.get_visible_offer,
+    SubjectKind.PETITION: get_visible_petition,
+    SubjectKind.SITTING_QUESTION: _read_question,
 }
 """What raises where somebody may not read a content: it was withdrawn, or what it is said of is hidden."""
 

@@ -3,10 +3,16 @@
 import sqlalchemy as sa
 from flask import Flask
 
+from civic.consultations.models import Consultation
+from civic.consultations.rules import ConsultationState
+from civic.councils.models import Sitting
+from civic.councils.sittings import asking, leading
 from civic.kernel.database import db
+from civic.kernel.transaction import transaction
 from civic.moderation import queries
 from civic.moderation.models import Decision, Flag
 from tests.conftest import add_person, bearer, post_form, sign_in
+from tests.councils.sittings.making import Sat
 from tests.moderation.conftest import TEXT, Scene
 from tests.proposals.making import add_proposal
 
@@ -205,3 +211,29 @@ def test_who_comes_back_to_a_hidden_proposal_reads_the_rule_and_a_moderator_what
     told = app.test_client().get(f"/api/v1/proposals/{proposal}")
     assert (told.status_code, told.json["code"]) == (404, "proposal_not_found")  # type: ignore[index]
     assert "Devant le lavoir" not in told.get_data(as_text=True)
+
+
+def test_the_form_that_flags_gives_nothing_of_a_draft_nor_of_a_sitting_that_is_not_announced(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        scene, council = Scene(), Sat(in_hours=0.2)
+        council.begin("Ada", "Bob")
+        leading.open_item(council.chair, item_id=council.items[0])
+        question = asking.ask_question(council.rose, item_id=council.items[0], text="Et le boulodrome ?")
+    reader = sign_in(app, scene.neighbour)
+    pages = [
+        f"/signalements/nouveau/statement/{scene.statement}",
+        f"/signalements/nouveau/sitting_question/{question}",
+    ]
+    assert [reader.get(page).status_code for page in pages] == [200, 200]
+
+    with app.app_context(), transaction():
+        db.session.execute(sa.update(Consultation).values(state=ConsultationState.DRAFT, published_at=None))
+        db.session.execute(sa.update(Sitting).values(published_at=None))
+
+    for page in pages:
+        assert reader.get(page).status_code == 404, page
+        assert post_form(reader, page, reason="other", text="Voyons.").status_code == 404, page
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Flag)) == 0
