@@ -217,6 +217,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "inquiries_api.list_inquiries",
         "inquiries_api.get_inquiry",
         "inquiries_api.list_documents",
+        "inquiries_api.list_sessions",
+        "inquiries_api.list_published_themes",
+        "inquiries_api.get_report",
         "inquiries_api.list_observations",
         "inquiries_api.get_observation",
         # moderation

@@ -218,6 +218,11 @@ def list_themes(inquiry_id: int) -> list[ThemeView]:
     return [ThemeView(*each) for each in db.session.execute(query)]
 
 
+def list_published_themes(inquiry: Inquiry) -> list[ThemeView]:
+    """Return the themes that everybody reads: those that are answered, once the report is published."""
+    return [theme for theme in list_themes(inquiry.id) if theme.answer] if inquiry.reported_at else []
+
+
 def get_theme(inquiry_id: int, theme_id: int) -> InquiryTheme:
     """Raises ThemeNotFound."""
     theme = db.session.get(InquiryTheme, theme_id)

@@ -1,10 +1,11 @@
 from enum import StrEnum
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from marshmallow import post_load, validate
 
-from civic.inquiries.queries import ListFilter
+from civic.inquiries.queries import DocumentView, ListFilter
 from civic.inquiries.rules import (
     Channel,
     InquiryPlan,
@@ -181,12 +182,15 @@ class ThemeSchema(BaseSchema):
     name = Line(2, 120, required=True)
 
 
-class SortSchema(BaseSchema):
-    theme_id = Id(required=True)
+class SortNumbersSchema(BaseSchema):
     numbers = fields.List(
         Id(), required=True, validate=validate.Length(1, MOST_SORTED, error=_l("Cochez des observations."))
     )
     is_out = fields.Boolean(load_default=False)
+
+
+class SortSchema(SortNumbersSchema):
+    theme_id = Id(required=True)
 
 
 class WriteThemeSchema(BaseSchema):
@@ -240,11 +244,22 @@ class StudyFilter(PageFilter):
     voie = OneOf(Channel, load_default=None)
 
 
+class StudyQuery(PageQuery):
+    """``theme``: its id; 0 for what is in none."""
+
+    theme = Whole(0, 2**31 - 1, load_default=None)
+    channel = OneOf(Channel, load_default=None)
+
+
 # What programs read
 
 
 class InquiryIdSchema(BaseSchema):
     id = fields.Integer(required=True)
+
+
+class SortedCountSchema(BaseSchema):
+    count = fields.Integer(required=True)
 
 
 class ObservationNumberSchema(BaseSchema):
@@ -289,6 +304,11 @@ class InquiryDocumentSchema(BaseSchema):
     size_bytes = fields.Integer(required=True)
     added_at = Instant(required=True)
     is_added_during = fields.Boolean(required=True)
+    address = fields.Method("address_of", required=True)
+
+    def address_of(self, document: DocumentView) -> str:
+        """Where the file is downloaded."""
+        return url_for("inquiries.download_document", document_id=document.id)
 
 
 class InquiryDocumentsSchema(BaseSchema):
@@ -320,3 +340,61 @@ class ObservationSchema(BaseSchema):
 
 
 ObservationPageSchema = page_schema(ObservationSchema)
+
+
+class StudiedObservationSchema(ObservationSchema):
+    """``note``: the commissioner's own; empty to the town hall."""
+
+    theme_ids = fields.List(fields.Integer(), required=True)
+    note = fields.String(required=True)
+
+
+StudiedObservationPageSchema = page_schema(StudiedObservationSchema)
+
+
+class InquirySessionSchema(BaseSchema):
+    """``visitors``: how many people came; null until somebody counted them."""
+
+    id = fields.Integer(required=True)
+    place = fields.String(required=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    visitors = fields.Integer(required=True, allow_none=True)
+
+
+class InquirySessionsSchema(BaseSchema):
+    items = fields.List(fields.Nested(InquirySessionSchema), required=True)
+
+
+class InquiryThemeSchema(BaseSchema):
+    """What everybody reads of a theme, with the report: what the project owner answers."""
+
+    id = fields.Integer(required=True)
+    name = fields.String(required=True)
+    count = fields.Integer(required=True)
+    answer = fields.String(required=True)
+
+
+class InquiryThemesSchema(BaseSchema):
+    items = fields.List(fields.Nested(InquiryThemeSchema), required=True)
+
+
+class StudiedThemeSchema(InquiryThemeSchema):
+    """``appraisal`` and ``seen``: for the commissioner alone. ``seen`` and ``answer_seen`` are sent back with what is written, to overwrite nobody."""
+
+    note = fields.String(required=True)
+    appraisal = fields.String(required=True, allow_none=True)
+    seen = fields.String(required=True, allow_none=True)
+    answer_seen = fields.String(required=True)
+
+
+class StudiedThemesSchema(BaseSchema):
+    items = fields.List(fields.Nested(StudiedThemeSchema), required=True)
+
+
+class InquiryReportSchema(BaseSchema):
+    verdict = fields.Enum(Verdict, by_value=True, required=True)
+    reserves = fields.String(required=True)
+    reported_at = Instant(required=True)
+    documents = fields.List(fields.Nested(InquiryDocumentSchema), required=True)
+    answers = fields.List(fields.Nested(InquiryThemeSchema), required=True)

@@ -18,8 +18,7 @@ from civic.inquiries.queries import ListFilter
 from civic.inquiries.routes.door import blueprint, documents_by_part
 from civic.inquiries.rules import Channel
 from civic.inquiries.schemas import CheckSchema, ListInquiriesFilter, RegisterFilter
-from civic.inquiries.service import conducting
-from civic.inquiries.service.reading import get_visible_inquiry, read_document, read_file
+from civic.inquiries.service.reading import get_visible_inquiry, may_see_themes, read_document, read_file
 from civic.kernel.access import can
 from civic.kernel.calendars import CalendarEvent
 from civic.kernel.clock import utc_now
@@ -66,13 +65,11 @@ def show_inquiry(inquiry_id: int) -> str:
         places=_places(inquiry),
         counts=lines.count_by_channel(inquiry_id),
         closing_head=lines.find_closing_head(inquiry) if now >= inquiry.closes_at else None,
-        answered=[theme for theme in lines.list_themes(inquiry_id) if theme.answer]
-        if inquiry.reported_at
-        else [],
+        answered=lines.list_published_themes(inquiry),
         now=now,
         may_write=can(actor, InquiriesAction.WRITE_INQUIRY, inquiry),
         may_type=can(actor, InquiriesAction.TYPE_OBSERVATION, inquiry),
-        may_study=conducting.may_see_themes(actor, inquiry),
+        may_study=may_see_themes(actor, inquiry),
         may_prolong=can(actor, InquiriesAction.PROLONG, inquiry),
         may_report=can(actor, InquiriesAction.PUBLISH_REPORT, inquiry),
     )

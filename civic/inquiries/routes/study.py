@@ -24,10 +24,10 @@ from civic.inquiries.schemas import (
     WriteThemeSchema,
 )
 from civic.inquiries.service import conducting
-from civic.inquiries.service.reading import get_visible_inquiry
+from civic.inquiries.service.reading import ensure_may_see_themes, get_visible_inquiry
 from civic.inquiries.summary import Summary, as_csv, as_workbook
 from civic.inquiries.words import MASK_WORDS
-from civic.kernel.access import can, require
+from civic.kernel.access import can
 from civic.kernel.clock import utc_now
 from civic.web.files import text_file
 from civic.web.forms import Form, load_filters, submit_form
@@ -40,8 +40,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def _studied(inquiry_id: int) -> Inquiry:
     """Return an inquiry whose themes the actor may read. Raises InquiryNotFound, NotSignedIn, NotAllowed."""
     inquiry = get_visible_inquiry(current_actor(), inquiry_id)
-    if not conducting.may_see_themes(current_actor(), inquiry):
-        require(current_actor(), InquiriesAction.STUDY, inquiry)
+    ensure_may_see_themes(current_actor(), inquiry)
     return inquiry
 
 

@@ -31,7 +31,7 @@ from civic.inquiries.rules import Act, MaskReason, Part, Verdict
 from civic.inquiries.service.dossier import keep_document, read_pdf
 from civic.inquiries.service.preparing import owe_forgetting
 from civic.inquiries.service.reading import get_visible_inquiry, lock_for, said, said_by
-from civic.kernel.access import Actor, can, require
+from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import N_
@@ -232,11 +232,6 @@ def answer_theme(
         rules.ensure_unchanged(seen, theme.answer)
         theme.answer, theme.answered_at, theme.answered_by_id = answer, now, actor.id
         publish(InquiryStudied(**said_by(actor, inquiry, now)))
-
-
-def may_see_themes(actor: Actor, inquiry: Inquiry) -> bool:
-    """The commissioner studies them; the town hall answers them."""
-    return can(actor, InquiriesAction.STUDY, inquiry) or can(actor, InquiriesAction.ANSWER_THEMES, inquiry)
 
 
 # The report

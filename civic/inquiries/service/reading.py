@@ -44,6 +44,17 @@ def said_by(actor: Actor, inquiry: Inquiry, now: datetime) -> dict[str, Any]:
     return {**said(inquiry, now), "actor_id": actor.id}
 
 
+def may_see_themes(actor: Actor, inquiry: Inquiry) -> bool:
+    """The commissioner studies them; the town hall answers them."""
+    return can(actor, InquiriesAction.STUDY, inquiry) or can(actor, InquiriesAction.ANSWER_THEMES, inquiry)
+
+
+def ensure_may_see_themes(actor: Actor, inquiry: Inquiry) -> None:
+    """Raises NotSignedIn, NotAllowed."""
+    if not may_see_themes(actor, inquiry):
+        require(actor, InquiriesAction.STUDY, inquiry)
+
+
 def read_document(actor: Actor, document_id: int) -> InquiryDocument:
     """Return a document that the actor may read, with its content. Raises DocumentNotFound."""
     document = queries.get_document(document_id)
