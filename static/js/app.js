@@ -101,6 +101,7 @@ document.addEventListener("submit", (event) => {
 });
 
 if (document.querySelector("[data-password]")) import("./password.js");
+if (find("[data-most-bytes]")) import("./file-weight.js");
 if (find("[data-online-only]")) import("./online-only.js");
 if (find("[data-kept-drafts]")) import("./kept-here.js");
 
