@@ -14,6 +14,7 @@ from civic.inquiries.queries import InquiryView
 from civic.inquiries.rules import REPORT_PARTS, seen_of
 from civic.inquiries.schemas import (
     AddDocumentSchema,
+    AddThemeSchema,
     AnswerThemeSchema,
     DepositSchema,
     InquiryDocumentsSchema,
@@ -38,7 +39,6 @@ from civic.inquiries.schemas import (
     StudiedObservationPageSchema,
     StudiedThemesSchema,
     StudyQuery,
-    ThemeSchema,
     TypeObservationSchema,
     WriteThemeSchema,
 )
@@ -293,7 +293,7 @@ def list_studied_observations(inquiry_id: int, query: dict[str, Any]) -> Page[Li
     "POST",
     "/inquiries/<int:inquiry_id>/themes",
     summary="Add a theme, for the commissioner",
-    body=ThemeSchema,
+    body=AddThemeSchema,
     answer=InquiryIdSchema,
     status=201,
 )

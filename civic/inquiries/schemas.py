@@ -178,7 +178,7 @@ class ProlongSchema(BaseSchema):
     decision = Lines(20, LONGEST_DECISION, required=True)
 
 
-class ThemeSchema(BaseSchema):
+class AddThemeSchema(BaseSchema):
     name = Line(2, 120, required=True)
 
 

@@ -15,12 +15,12 @@ from civic.inquiries.routes.door import blueprint
 from civic.inquiries.rules import Channel
 from civic.inquiries.schemas import (
     LONGEST_NOTE,
+    AddThemeSchema,
     AnswerThemeSchema,
     MaskSchema,
     NoteSchema,
     SortSchema,
     StudyFilter,
-    ThemeSchema,
     WriteThemeSchema,
 )
 from civic.inquiries.service import conducting
@@ -88,7 +88,7 @@ def add_theme(inquiry_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show_study", inquiry_id=inquiry_id, theme=0))
 
     return submit_form(
-        ThemeSchema,
+        AddThemeSchema,
         command=lambda data: conducting.add_theme(current_actor(), inquiry_id=inquiry_id, **data),
         done=done,
         again=_again(inquiry_id),
