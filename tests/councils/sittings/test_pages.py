@@ -201,3 +201,15 @@ def test_who_follows_is_told_that_something_moved_and_not_what_was_said(app: Fla
         ),
     ]
     assert socketio.test_client(app).emit("sitting:follow", {"sitting_id": 999}, callback=True)["ok"] is False
+
+
+def test_a_member_is_asked_for_her_answer_and_takes_no_place_of_the_public(app: Flask) -> None:
+    with app.app_context():
+        sat = Sat()
+    page = f"{BASE}/seances/{sat.sitting}"
+
+    member, resident = read(sign_in(app, sat.bob), page), read(sign_in(app, sat.rose.id), page)
+
+    assert "Je serai là" in member
+    assert "Je viens" not in member
+    assert "Je viens" in resident
