@@ -47,6 +47,15 @@ class HolderSeated(Invalid):
         super().__init__(fields={"email": [self.message]})
 
 
+class SeatIsVoting(Conflict):
+    """Who takes a seat over during a vote would answer under the name of who left it."""
+
+    code = "seat_is_voting"
+    message = N_(
+        "Ce siège prend part à un vote ouvert en séance : clôturez d’abord ce vote, puis changez qui tient le siège."
+    )
+
+
 class SittingFollowed(Conflict):
     """A sitting that was opened stays public: residents follow it, ask, and read what was decided."""
 

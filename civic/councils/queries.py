@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from civic.accounts.models import Person
 from civic.councils.errors import CouncilNotFound, SeatNotFound, SittingNotFound
-from civic.councils.models import Council, Seat, Sitting
+from civic.councils.models import Council, Seat, Sitting, SittingVoice, SittingVote
 from civic.councils.rules import HOLDERS, SeatRole, rank_of
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
@@ -60,6 +60,13 @@ def get_seat_alone(seat_id: int) -> Seat:
     if seat is None:
         raise SeatNotFound
     return seat
+
+
+def is_voting(seat_id: int) -> bool:
+    """Tell whether a seat takes part in a vote whose result is not written yet."""
+    query = sa.select(SittingVoice.id).join(SittingVote, SittingVote.id == SittingVoice.vote_id)
+    query = query.where(SittingVoice.seat_id == seat_id, SittingVote.closed_at.is_(None))
+    return db.session.scalars(query.limit(1)).first() is not None
 
 
 def list_seats(council_id: int) -> list[HeldSeat]:

@@ -10,6 +10,7 @@ from civic.councils.errors import (
     HolderSeated,
     HolderUnknown,
     NotANeighbourhood,
+    SeatIsVoting,
     SeatNotFound,
     SittingFollowed,
     SittingNotFound,
@@ -112,6 +113,7 @@ def save_seat(
     Raises:
         CouncilNotFound, SeatNotFound, NotAllowed.
         HolderUnknown: no account has this address.
+        SeatIsVoting: it takes part in a vote that is open.
         HolderSeated: this account holds another seat of the council; the database decides.
     """
     now = utc_now()
@@ -138,6 +140,8 @@ def save_seat(
 def _seat(seat: Seat, person_id: int | None, name: str | None) -> None:
     """Give a seat its holder. What another answered for herself, and was told, does not follow the seat."""
     if seat.id is not None and not _is_same_holder(seat, person_id, name):
+        if queries.is_voting(seat.id):
+            raise SeatIsVoting
         forget_seat(seat.id)
     seat.person_id, seat.name = person_id, name
 

@@ -10,8 +10,9 @@ from flask import Flask
 from civic.accounts.queries import get_person
 from civic.accounts.service import erasure
 from civic.councils import queries as councils
-from civic.councils import service
-from civic.councils.errors import HolderSeated, SeatNotFound, SittingFollowed
+from civic.councils import service, sitting_votes
+from civic.councils.errors import HolderSeated, SeatIsVoting, SeatNotFound, SittingFollowed
+from civic.councils.minutes import minutes_of
 from civic.councils.models import Seat, Sitting
 from civic.councils.rules import SeatOrigin, SeatRole
 from civic.councils.sittings import convocation, queries, registration
@@ -162,6 +163,24 @@ def test_an_answer_given_as_the_seat_changes_hands_is_not_that_of_who_comes(
     all_at_once(service_app, [lambda: hold(sat, "Bob", rose), answer])
 
     assert queries.answers_of_seats(sat.sitting) == {}
+
+
+def test_a_seat_that_votes_keeps_its_holder_until_the_vote_is_closed(app_context: Flask) -> None:
+    sat = Sat(in_hours=0)
+    sat.begin()
+    seats = {sat.seats[name] for name in ("Ada", "Bob", "Chloé")}
+    vote_id = sitting_votes.open_vote(
+        sat.chair, sitting_id=sat.sitting, motion="Demander un banc", present=seats, proxies={}
+    )
+    before = rows(Seat)
+
+    with pytest.raises(SeatIsVoting):
+        hold(sat, "Bob", sat.rose.person_id)
+    assert rows(Seat) == before
+
+    sitting_votes.close_vote(sat.chair, vote_id=vote_id, words=minutes_of)
+    hold(sat, "Bob", sat.rose.person_id)
+    assert councils.get_seat(sat.seats["Bob"]).person_id == sat.rose.person_id
 
 
 def test_a_sitting_that_was_opened_stays_public(app_context: Flask) -> None:
