@@ -114,7 +114,7 @@ def ensure_phase_permits(consultation_id: int, activity: Activity, *, at: dateti
     rules.ensure_permits(consultation.phases, activity, at=at)
 
 
-def is_hiding(consultation_id: Any, *, at: datetime) -> sa.ColumnElement[bool]:
+def is_hiding(consultation_id: Any, *, at: Any) -> sa.ColumnElement[bool]:
     """Whether a consultation hides its totals, for the database: the same as ``rules.hidden_until``."""
     return (
         sa.exists()

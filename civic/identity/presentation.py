@@ -31,7 +31,13 @@ class Face:
 
 def face_of(town: Territory | None, appearance: Appearance = Appearance.DEVICE) -> Face:
     """Return how a town presents itself; before there is a town, how the platform does."""
-    chosen = queries.find_identity(town.id) if town else None
+    return face_from(town, queries.find_identity(town.id) if town else None, appearance)
+
+
+def face_from(
+    town: Territory | None, chosen: TownIdentity | None, appearance: Appearance = Appearance.DEVICE
+) -> Face:
+    """Return the same, from what the town chose."""
     name = town.name if town else gettext("Notre commune")
     default = Face(
         name=name,

@@ -36,7 +36,12 @@ class Page(Generic[T]):
 
 
 def paginate(
-    query: sa.Select[*tuple[Any, ...]], *, number: int = 1, size: int = PAGE_SIZE, scalars: bool = True
+    query: sa.Select[*tuple[Any, ...]],
+    *,
+    number: int = 1,
+    size: int = PAGE_SIZE,
+    scalars: bool = True,
+    total: int | None = None,
 ) -> Page[Any]:
     """Read one page of a query, which must be ordered.
 
@@ -44,10 +49,14 @@ def paginate(
         number: from 1; what lies outside is brought back inside.
         size: how many items a page, at most ``LARGEST_PAGE``.
         scalars: False to get rows rather than their first column.
+        total: how many they all are, where it is known already.
     """
     number = min(max(1, number), LAST_PAGE)
     size = min(max(1, size), LARGEST_PAGE)
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    if total is None:
+        total = (
+            db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+        )
     window = query.limit(size).offset((number - 1) * size)
     rows = db.session.scalars(window) if scalars else db.session.execute(window)
     return Page(list(rows), number, size, total)

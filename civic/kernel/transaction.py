@@ -59,6 +59,11 @@ def transaction() -> Iterator[None]:
         ring(is_slow=is_slow)
 
 
+def is_writing() -> bool:
+    """Tell whether a write transaction is open."""
+    return _KEY in db.session().info
+
+
 def publish(fact: DomainEvent) -> None:
     """State a fact, inside a transaction: its ``@within_transaction`` subscribers write now, with the command."""
     unit: _UnitOfWork | None = db.session().info.get(_KEY)

@@ -8,11 +8,10 @@ from flask_babel import get_locale, gettext
 
 from civic.accounts import queries as accounts
 from civic.accounts.models import Role
-from civic.identity.presentation import face_of
+from civic.identity.presentation import face_from
 from civic.kernel.access import Actor
 from civic.kernel.errors import N_
-from civic.pages.queries.frame import count_unread, find_town_hall
-from civic.territories import queries as territories
+from civic.pages.queries.frame import count_unread, read_town
 from civic.web.appearance import COOKIE, read_appearance
 from civic.web.identity import current_actor
 from civic.web.languages import LANGUAGES, direction_of, language_tag
@@ -56,11 +55,11 @@ def register_layout(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        town = territories.find_town()
+        town, chosen, town_hall = read_town()
         return {
             "town": town or {"name": gettext("Notre commune")},
-            "identity": face_of(town, read_appearance(request.cookies.get(COOKIE))),
-            "town_hall": find_town_hall(town.id) if town else None,
+            "identity": face_from(town, chosen, read_appearance(request.cookies.get(COOKIE))),
+            "town_hall": town_hall,
             "locale": language_tag(get_locale()),
             "direction": direction_of(get_locale()),
             "languages": _languages(),

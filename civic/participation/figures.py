@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from civic.accounts.models import Person, Residency
 from civic.consultations.channels import Channel
 from civic.consultations.models import Consultation
-from civic.consultations.queries import hiding_among
+from civic.consultations.queries import hiding_among, is_hiding
 from civic.consultations.rules import ConsultationState
 from civic.kernel.clock import utc_now
-from civic.kernel.database import db
+from civic.kernel.database import UtcDateTime, db
 from civic.kernel.jobs import hourly
 from civic.kernel.transaction import transaction
 from civic.opinions.models import Participant
@@ -162,21 +162,29 @@ def _count_channels(consultation_id: int) -> dict[str, int]:
 
 def read_channels(consultation_ids: list[int]) -> dict[int, dict[str, int]]:
     """Return how many people took part in each consultation, by channel; one that is too large to be counted now and never was is left out."""
-    heavy = db.session.scalars(
-        sa.select(Proposal.consultation_id)
-        .where(Proposal.consultation_id.in_(consultation_ids))
-        .group_by(Proposal.consultation_id)
-        .having(sa.func.sum(Proposal.support_count) > COUNTED_AT_ONCE)
+    found = (
+        db.session.execute(_LARGE, {"ids": consultation_ids, "at": utc_now()}).all()
+        if consultation_ids
+        else ()
     )
-    hiding = hiding_among(
-        consultation_ids, at=utc_now()
-    )  # counted now: what is large would tell how much is supported
-    large = set(heavy) - hiding
-    kept = db.session.scalars(
-        sa.select(ParticipationFigure).where(ParticipationFigure.consultation_id.in_(large))
-    )
-    counted = {row.consultation_id: dict(row.channels) for row in kept}
+    large = {row.consultation_id for row in found}
+    counted = {row.consultation_id: dict(row.channels) for row in found if row.channels is not None}
     return counted | {each: _count_channels(each) for each in consultation_ids if each not in large}
+
+
+_SUPPORTED = (
+    sa.select(Proposal.consultation_id)
+    .where(Proposal.consultation_id.in_(sa.bindparam("ids", expanding=True)))
+    .group_by(Proposal.consultation_id)
+    .having(sa.func.sum(Proposal.support_count) > COUNTED_AT_ONCE)
+    .subquery()
+)
+_LARGE = (
+    sa.select(_SUPPORTED.c.consultation_id, ParticipationFigure.channels)
+    .outerjoin(ParticipationFigure, ParticipationFigure.consultation_id == _SUPPORTED.c.consultation_id)
+    .where(~is_hiding(_SUPPORTED.c.consultation_id, at=sa.bindparam("at", type_=UtcDateTime())))
+)
+"""Those that are too large to be counted now, with what was counted. One that hides its supports is counted now: that it is large would tell how much is supported."""
 
 
 def keep_channels(consultation_id: int, channels: dict[str, int], *, now: datetime) -> None:

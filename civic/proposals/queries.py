@@ -1,6 +1,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -124,24 +125,39 @@ def list_proposals(
     territory_id: int | None = None,
     number: int = 1,
     size: int = PAGE_SIZE,
+    total: int | None = None,
 ) -> Page[Proposal]:
-    """Read a page of the proposals of a consultation that everybody sees. While supports are hidden, no order tells them."""
+    """Read a page of the proposals of a consultation that everybody sees. While supports are hidden, no order tells them.
+
+    Args:
+        total: how many they all are (``count_proposals``), where it is known.
+    """
     if sort is Sort.MOST_SUPPORTED and hides_supports(consultation_id):
         sort = Sort.NEWEST
-    query = _shown().where(Proposal.consultation_id == consultation_id, Proposal.article_number.is_(None))
-    if category is not None:
-        query = query.where(Proposal.category == category)
-    if topic:
-        query = query.where(Proposal.topic == topic)
-    if territory_id is not None:
-        query = query.where(Proposal.territory_id == territory_id)
+    asked = {"category": category, "topic": topic or None, "territory_id": territory_id}
+    narrowed = {name: value for name, value in asked.items() if value is not None}
+    known = total if not narrowed else None
+    query = _listed(sort, tuple(narrowed)).params(consultation=consultation_id, **narrowed)
+    return paginate(query, number=number, size=size, total=known)
+
+
+@cache
+def _listed(sort: Sort, narrowed: tuple[str, ...]) -> sa.Select[Any]:
+    """Return the statement of a list, built once, in the order and with the columns that narrow it."""
     first: dict[Sort, tuple[Any, ...]] = {
         Sort.NEWEST: (),
         Sort.MOST_SUPPORTED: (Proposal.support_count.desc(),),
         Sort.MOST_ARGUED: (Proposal.argument_count.desc(),),
     }
-    query = query.order_by(*first[sort], Proposal.published_at.desc(), Proposal.id.desc())
-    return paginate(query, number=number, size=size)
+    return (
+        _shown()
+        .where(
+            Proposal.consultation_id == sa.bindparam("consultation"),
+            Proposal.article_number.is_(None),
+            *[getattr(Proposal, name) == sa.bindparam(name) for name in narrowed],
+        )
+        .order_by(*first[sort], Proposal.published_at.desc(), Proposal.id.desc())
+    )
 
 
 def hides_supports(consultation_id: int) -> bool:
@@ -176,19 +192,25 @@ def list_answered_proposals(*, size: int) -> list[Proposal]:
 
 def count_decisions(consultation_id: int) -> dict[Decision, int]:
     """Count the proposals of a consultation that everybody sees by the last word of the town hall; one without a word is in none."""
+    counts = {row[0]: row[1] for row in db.session.execute(_decided(), {"consultation": consultation_id})}
+    return {decision: counts[decision] for decision in Decision if decision in counts}
+
+
+@cache
+def _decided() -> sa.Select[Any]:
     last = sa.func.row_number().over(
         partition_by=Answer.proposal_id, order_by=(Answer.published_at.desc(), Answer.id.desc())
     )
     said = (
         _shown()
         .join(Answer, Answer.proposal_id == Proposal.id)
-        .where(Proposal.consultation_id == consultation_id, Answer.state == AnswerState.PUBLISHED)
+        .where(
+            Proposal.consultation_id == sa.bindparam("consultation"), Answer.state == AnswerState.PUBLISHED
+        )
         .with_only_columns(Answer.decision.label("decision"), last.label("rank"))
         .subquery()
     )
-    counted = sa.select(said.c.decision, sa.func.count()).where(said.c.rank == 1).group_by(said.c.decision)
-    counts = {row[0]: row[1] for row in db.session.execute(counted)}
-    return {decision: counts[decision] for decision in Decision if decision in counts}
+    return sa.select(said.c.decision, sa.func.count()).where(said.c.rank == 1).group_by(said.c.decision)
 
 
 def count_proposals(consultation_id: int) -> int:
@@ -275,10 +297,14 @@ def view_proposal(proposal: Proposal, *, reader_id: int | None) -> ProposalView:
 
 def _published_answers(proposal_ids: Collection[int]) -> list[Answer]:
     """A draft is never among them."""
-    query = sa.select(Answer).where(
-        Answer.proposal_id.in_(proposal_ids), Answer.state == AnswerState.PUBLISHED
-    )
-    return list(db.session.scalars(query.order_by(Answer.published_at.desc(), Answer.id.desc())))
+    return list(db.session.scalars(_ANSWERS, {"ids": list(proposal_ids)}))
+
+
+_ANSWERS = (
+    sa.select(Answer)
+    .where(Answer.proposal_id.in_(sa.bindparam("ids", expanding=True)), Answer.state == AnswerState.PUBLISHED)
+    .order_by(Answer.published_at.desc(), Answer.id.desc())
+)
 
 
 def _answer_view(answer: Answer, people: dict[int, str]) -> AnswerView:

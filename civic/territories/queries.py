@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -6,6 +8,7 @@ from civic.kernel.database import db
 from civic.kernel.geometry import Position, contains
 from civic.kernel.pagination import Page, paginate
 from civic.kernel.text import fold
+from civic.kernel.transaction import is_writing
 from civic.territories.errors import AddressPointNotFound, TerritoryNotFound, UploadNotFound
 from civic.territories.models import (
     AddressPoint,
@@ -55,19 +58,25 @@ def find_town() -> Territory | None:
     known: Territory | None = session.info.get("town")
     if known is not None and known in session:
         return known
-    communes = sa.select(Territory).filter_by(kind=TerritoryKind.COMMUNE).order_by(Territory.id).limit(1)
-    town: Territory | None = db.session.scalars(communes).first()
-    session.info["town"] = town
+    town: Territory | None = db.session.scalars(_TOWN).first()
+    keep_town(town)
     return town
 
 
-_COMMUNES = Territory.__table__
-_TOWN_NAME = (
-    sa.select(_COMMUNES.c.name)
-    .where(_COMMUNES.c.kind == TerritoryKind.COMMUNE)
-    .order_by(_COMMUNES.c.id)
-    .limit(1)
-)
+def keep_town(town: Territory | None) -> None:
+    """Spare the parts of a page the reading of the town, which was just read with what is beside it."""
+    db.session().info["town"] = town
+
+
+def only_town(query: sa.Select[*tuple[Any, ...]]) -> Any:
+    """Narrow a statement of territories to the one of ``find_town``."""
+    return query.where(Territory.kind == TerritoryKind.COMMUNE).order_by(Territory.id).limit(1)
+
+
+_TOWN = only_town(sa.select(Territory))
+
+
+_TOWN_NAME = only_town(sa.select(Territory.name))
 
 
 def get_town() -> Territory:
@@ -106,26 +115,28 @@ def list_neighbourhoods(commune_id: int | None = None) -> list[Territory]:
     return list(db.session.scalars(query if commune_id is None else query.filter_by(parent_id=commune_id)))
 
 
-_TERRITORIES = Territory.__table__.c
-_NAMES = sa.select(_TERRITORIES.id, _TERRITORIES.name).where(
-    _TERRITORIES.id.in_(sa.bindparam("ids", expanding=True))
-)
-"""Built once, of columns alone: each page asks it several times."""
+_PLACES = sa.select(Territory.id, Territory.name, Territory.parent_id).order_by(Territory.id)
+
+
+def _places() -> Sequence[Any]:
+    """Return what every territory is called and which holds which: tens of rows, asked once by what only reads, at each time by what writes."""
+    session = db.session()
+    known: tuple[Any, Sequence[Any]] | None = session.info.get("places")
+    if known is not None and known[0] is session.get_transaction() and not is_writing():
+        return known[1]
+    places = session.execute(_PLACES).all()
+    session.info["places"] = session.get_transaction(), places
+    return places
 
 
 def names_of(territory_ids: set[int]) -> dict[int, str]:
-    """Return names by territory id, in one query; in none when there is nothing to name."""
-    if not territory_ids:
-        return {}
-    return dict(db.session.execute(_NAMES, {"ids": list(territory_ids)}).all())
+    """Return names by territory id."""
+    return {place.id: place.name for place in _places() if place.id in territory_ids} if territory_ids else {}
 
 
 def ids_within(territory_id: int) -> set[int]:
     """Return the territory's id, and those of its neighbourhoods if it is a commune."""
-    within = sa.select(Territory.id).where(
-        sa.or_(Territory.id == territory_id, Territory.parent_id == territory_id)
-    )
-    return set(db.session.scalars(within))
+    return {place.id for place in _places() if territory_id in (place.id, place.parent_id)}
 
 
 def ids_around(territory_id: int) -> set[int]:

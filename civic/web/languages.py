@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,12 @@ def elided(text: str, name: str) -> str:
     """French says « d’Oksana », and « de Marie »: correct « de » before this name, in a text to who reads French."""
     locale = get_locale()
     is_french = locale is None or locale.language == SOURCE
-    return text.replace(f"de {name}", f"d’{name}") if is_french and VOWEL_FIRST.match(fold(name)) else text
+    return text.replace(f"de {name}", f"d’{name}") if is_french and _begins_with_vowel(name) else text
+
+
+@lru_cache(maxsize=2_000)
+def _begins_with_vowel(name: str) -> bool:
+    return VOWEL_FIRST.match(fold(name)) is not None
 
 
 def short_day(value: datetime | date) -> str:

@@ -42,11 +42,16 @@ class DocumentView:
 _COLUMNS = tuple(getattr(ConsultationDocument, name) for name in DocumentView.__dataclass_fields__)
 
 
+_OF_ONE = (
+    sa.select(*_COLUMNS)
+    .where(ConsultationDocument.consultation_id == sa.bindparam("consultation"))
+    .order_by(ConsultationDocument.place, ConsultationDocument.id)
+)
+
+
 def list_documents(consultation_id: int) -> list[DocumentView]:
     """Return the documents of a consultation in their order: one query, which reads no content."""
-    query = sa.select(*_COLUMNS).where(ConsultationDocument.consultation_id == consultation_id)
-    rows = db.session.execute(query.order_by(ConsultationDocument.place, ConsultationDocument.id))
-    return [DocumentView(*row) for row in rows]
+    return [DocumentView(*row) for row in db.session.execute(_OF_ONE, {"consultation": consultation_id})]
 
 
 def get_document(

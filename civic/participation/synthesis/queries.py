@@ -40,8 +40,12 @@ def lock_synthesis(consultation_id: int) -> Synthesis | None:
 
 
 def is_published(consultation_id: int) -> bool:
-    query = sa.select(Synthesis.published_at).filter_by(consultation_id=consultation_id)
-    return db.session.scalar(query) is not None
+    return db.session.scalar(_PUBLISHED_AT, {"consultation": consultation_id}) is not None
+
+
+_PUBLISHED_AT = sa.select(Synthesis.published_at).where(
+    Synthesis.consultation_id == sa.bindparam("consultation")
+)
 
 
 # What is counted

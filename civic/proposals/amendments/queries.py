@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -167,13 +168,7 @@ def _view(row: Any, reader_id: int | None) -> AmendmentView:
 
 def read_standing(proposal_id: int) -> Standing:
     """Return where the amendments of a proposal stand: one query."""
-    query = (
-        sa.select(Amendment.state, Amendment.decided_at, Person.name)
-        .outerjoin(Person, Person.id == Amendment.author_id)
-        .where(Amendment.proposal_id == proposal_id, _is_shown())
-        .order_by(Amendment.decided_at, Amendment.id)
-    )
-    rows = list(db.session.execute(query))
+    rows = list(db.session.execute(_standing(), {"proposal": proposal_id}))
     accepted = [row for row in rows if row.state is AmendmentState.ACCEPTED]
     return Standing(
         waiting=sum(row.state is AmendmentState.PROPOSED for row in rows),
@@ -181,6 +176,16 @@ def read_standing(proposal_id: int) -> Standing:
         total=len(rows),
         amended_at=accepted[-1].decided_at if accepted else None,
         credited_to=accepted[-1].name if accepted else None,
+    )
+
+
+@cache
+def _standing() -> Any:
+    return (
+        sa.select(Amendment.state, Amendment.decided_at, Person.name)
+        .outerjoin(Person, Person.id == Amendment.author_id)
+        .where(Amendment.proposal_id == sa.bindparam("proposal"), _is_shown())
+        .order_by(Amendment.decided_at, Amendment.id)
     )
 
 

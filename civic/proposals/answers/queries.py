@@ -11,7 +11,7 @@ from civic.accounts.models import Person, Role, RoleGrant
 from civic.consultations import queries as consultations
 from civic.consultations.models import Consultation
 from civic.consultations.rules import ConsultationState
-from civic.kernel.database import db
+from civic.kernel.database import UtcDateTime, db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.proposals.answers import rules
 from civic.proposals.answers.models import (
@@ -152,22 +152,24 @@ class Waits:
 
 def count_waits(consultation_id: int, *, at: datetime) -> Waits:
     """Count, in one query, how the answers that a consultation promised stand."""
-    answered = ExpectedAnswer.answered_at
-    row = db.session.execute(
-        sa.select(
-            _count_if(answered < ExpectedAnswer.due_at),
-            _count_if(answered >= ExpectedAnswer.due_at),
-            _count_if(sa.and_(answered.is_(None), ExpectedAnswer.due_at > at)),
-            _count_if(sa.and_(answered.is_(None), ExpectedAnswer.due_at <= at)),
-        )
-        .join(Proposal, Proposal.id == ExpectedAnswer.proposal_id)
-        .where(ExpectedAnswer.consultation_id == consultation_id, is_shown())
-    ).one()
-    return Waits(*row)
+    return Waits(*db.session.execute(_WAITS, {"consultation": consultation_id, "at": at}).one())
 
 
 def _count_if(condition: Any) -> sa.Function[int]:
     return sa.func.count(sa.case((condition, 1)))
+
+
+_AT = sa.bindparam("at", type_=UtcDateTime())
+_WAITS = (
+    sa.select(
+        _count_if(ExpectedAnswer.answered_at < ExpectedAnswer.due_at),
+        _count_if(ExpectedAnswer.answered_at >= ExpectedAnswer.due_at),
+        _count_if(sa.and_(ExpectedAnswer.answered_at.is_(None), ExpectedAnswer.due_at > _AT)),
+        _count_if(sa.and_(ExpectedAnswer.answered_at.is_(None), ExpectedAnswer.due_at <= _AT)),
+    )
+    .join(Proposal, Proposal.id == ExpectedAnswer.proposal_id)
+    .where(ExpectedAnswer.consultation_id == sa.bindparam("consultation"), is_shown())
+)
 
 
 def is_settled(proposal_id: int) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -127,16 +128,6 @@ def find_opposite(argument: Argument, *, reader: Reader) -> ArgumentView | None:
 
 
 def _weigh(proposal_id: int, reader: Reader, *, with_marks: bool) -> list[Weighed]:
-    answer = aliased(Argument)
-    has_answers = sa.exists().where(answer.parent_id == Argument.id, answer.hidden_at.is_(None))
-    query = sa.select(
-        Argument.id, Argument.side, Argument.created_at, Argument.useful_count, Argument.withdrawn_at
-    ).where(
-        Argument.proposal_id == proposal_id,
-        Argument.parent_id.is_(None),
-        _is_read(Argument, reader),
-        sa.or_(Argument.withdrawn_at.is_(None), has_answers),
-    )
     last_marks = _last_marks(proposal_id) if with_marks else []
     return [
         Weighed(
@@ -147,25 +138,44 @@ def _weigh(proposal_id: int, reader: Reader, *, with_marks: bool) -> list[Weighe
             count_readers(row.created_at, last_marks),
             row.withdrawn_at is not None,
         )
-        for row in db.session.execute(query)
+        for row in db.session.execute(
+            _weighing(reader.person_id is not None), {"proposal": proposal_id, "reader": reader.person_id}
+        )
     ]
+
+
+@cache
+def _weighing(is_known: bool) -> Any:
+    """Return the statement, built once, for who is known and for who is not."""
+    answer = aliased(Argument)
+    has_answers = sa.exists().where(answer.parent_id == Argument.id, answer.hidden_at.is_(None))
+    return sa.select(
+        Argument.id, Argument.side, Argument.created_at, Argument.useful_count, Argument.withdrawn_at
+    ).where(
+        Argument.proposal_id == sa.bindparam("proposal"),
+        Argument.parent_id.is_(None),
+        _is_read_by(Argument, is_known),
+        sa.or_(Argument.withdrawn_at.is_(None), has_answers),
+    )
 
 
 def _last_marks(proposal_id: int) -> list[datetime]:
     """Return when each person who marked arguments of a proposal last did, in order."""
-    last = sa.func.max(ArgumentMark.created_at).label("last")
-    query = (
-        sa.select(last)
-        .join(Argument, Argument.id == ArgumentMark.argument_id)
-        .where(Argument.proposal_id == proposal_id, ArgumentMark.person_id.is_not(None))
-        .group_by(ArgumentMark.person_id)
-    )
-    return sorted(db.session.scalars(query))
+    return sorted(db.session.scalars(_LAST_MARKS, {"proposal": proposal_id}))
 
 
-def _is_read(table: Any, reader: Reader) -> sa.ColumnElement[bool]:
+_LAST_MARKS = (
+    sa.select(sa.func.max(ArgumentMark.created_at).label("last"))
+    .join(Argument, Argument.id == ArgumentMark.argument_id)
+    .where(Argument.proposal_id == sa.bindparam("proposal"), ArgumentMark.person_id.is_not(None))
+    .group_by(ArgumentMark.person_id)
+)
+
+
+def _is_read_by(table: Any, is_known: bool) -> sa.ColumnElement[bool]:
+    """Whether an argument is shown, or is that of the ``reader``, where she is known."""
     is_shown: sa.ColumnElement[bool] = table.hidden_at.is_(None)
-    return is_shown if reader.person_id is None else sa.or_(is_shown, table.author_id == reader.person_id)
+    return sa.or_(is_shown, table.author_id == sa.bindparam("reader")) if is_known else is_shown
 
 
 def view_arguments(
@@ -174,17 +184,12 @@ def view_arguments(
     """Return arguments as plain values, in the order given: three queries, however many they are."""
     if not argument_ids:
         return []
-    query = (
-        sa.select(Argument, Person.name)
-        .outerjoin(Person, Person.id == Argument.author_id)
-        .where(Argument.id.in_(argument_ids))
-    )
-    rows = {row.Argument.id: row for row in db.session.execute(query)}
+    rows = {row.id: row for row in db.session.execute(_SIGNED, {"ids": list(argument_ids)})}
     answers = _first_answers(argument_ids, reader) if with_answers else {}
     marked = _marked_among(argument_ids, reader.person_id)
     views = []
     for key in argument_ids:
-        argument, name = rows[key]
+        argument = rows[key]
         first, total = answers.get(key, ((), 0))
         views.append(
             ArgumentView(
@@ -192,7 +197,7 @@ def view_arguments(
                 proposal_id=argument.proposal_id,
                 side=argument.side,
                 body=argument.body,
-                author_name=name if argument.withdrawn_at is None else None,
+                author_name=argument.name if argument.withdrawn_at is None else None,
                 created_at=argument.created_at,
                 is_hidden=argument.hidden_at is not None,
                 is_withdrawn=argument.withdrawn_at is not None,
@@ -207,7 +212,14 @@ def view_arguments(
     return views
 
 
-def _is_own(argument: Argument, reader: Reader) -> bool:
+_SIGNED = (
+    sa.select(*Argument.__table__.c, Person.name)
+    .outerjoin_from(Argument.__table__, Person, Person.id == Argument.__table__.c.author_id)
+    .where(Argument.__table__.c.id.in_(sa.bindparam("ids", expanding=True)))
+)
+
+
+def _is_own(argument: Any, reader: Reader) -> bool:
     return reader.person_id is not None and argument.author_id == reader.person_id
 
 
@@ -222,6 +234,17 @@ def _first_answers(
     argument_ids: Collection[int], reader: Reader
 ) -> dict[int, tuple[tuple[AnswerView, ...], int]]:
     """Return the first answers to each argument and how many it has: one query."""
+    found: dict[int, tuple[tuple[AnswerView, ...], int]] = {}
+    asked = {"ids": list(argument_ids), "reader": reader.person_id}
+    for row in db.session.execute(_answering(reader.person_id is not None), asked):
+        before, _ = found.get(row.Argument.parent_id, ((), 0))
+        found[row.Argument.parent_id] = ((*before, _answer_view(row, reader)), row.total)
+    return found
+
+
+@cache
+def _answering(is_known: bool) -> sa.Select[Any]:
+    """Return the statement, built once, for who is known and for who is not."""
     in_turn = (Argument.created_at, Argument.id)
     ranked = (
         sa.select(
@@ -229,25 +252,21 @@ def _first_answers(
             sa.func.row_number().over(partition_by=Argument.parent_id, order_by=in_turn).label("rank"),
             sa.func.count().over(partition_by=Argument.parent_id).label("total"),
         )
-        .where(Argument.parent_id.in_(argument_ids), _is_read(Argument, reader))
+        .where(Argument.parent_id.in_(sa.bindparam("ids", expanding=True)), _is_read_by(Argument, is_known))
         .subquery()
     )
-    query = (
+    return (
         _named_answers(ranked.c.total)
         .join(ranked, ranked.c.id == Argument.id)
         .where(ranked.c.rank <= ANSWERS_SHOWN)
         .order_by(*in_turn)
     )
-    found: dict[int, tuple[tuple[AnswerView, ...], int]] = {}
-    for row in db.session.execute(query):
-        before, _ = found.get(row.Argument.parent_id, ((), 0))
-        found[row.Argument.parent_id] = ((*before, _answer_view(row, reader)), row.total)
-    return found
 
 
 def list_answers(parent_id: int, *, reader: Reader, number: int = 1, size: int = ANSWERS_A_PAGE) -> Page[Any]:
     """Read a page of what answers an argument, the oldest first."""
-    query = _named_answers().where(Argument.parent_id == parent_id, _is_read(Argument, reader))
+    is_read = _is_read_by(Argument, reader.person_id is not None)
+    query = _named_answers().where(Argument.parent_id == parent_id, is_read).params(reader=reader.person_id)
     page = paginate(query.order_by(Argument.created_at, Argument.id), number=number, size=size, scalars=False)
     return Page([_answer_view(row, reader) for row in page.items], page.number, page.size, page.total)
 

@@ -108,18 +108,22 @@ def commitments_of(
     proposal_ids: Collection[int], *, today: date, with_drafts: bool = False
 ) -> dict[int, list[CommitmentView]]:
     """Return the commitments on some proposals, the oldest first: two queries, however many they are."""
-    query = (
-        sa.select(Commitment, Proposal.title)
-        .join(Proposal, Proposal.id == Commitment.proposal_id)
-        .where(Commitment.proposal_id.in_(proposal_ids))
-        .order_by(Commitment.id)
-    )
-    if not with_drafts:
-        query = query.where(Commitment.published_at.is_not(None))
     found: dict[int, list[CommitmentView]] = {}
-    for commitment, title in db.session.execute(query):
+    for commitment, title in db.session.execute(_ON_PROPOSALS[with_drafts], {"ids": list(proposal_ids)}):
         found.setdefault(commitment.proposal_id, []).append(_view(commitment, title, today))
     return found
+
+
+_ON_PROPOSALS = {
+    with_drafts: sa.select(Commitment, Proposal.title)
+    .join(Proposal, Proposal.id == Commitment.proposal_id)
+    .where(
+        Commitment.proposal_id.in_(sa.bindparam("ids", expanding=True)),
+        *(() if with_drafts else (Commitment.published_at.is_not(None),)),
+    )
+    .order_by(Commitment.id)
+    for with_drafts in (False, True)
+}
 
 
 def view_commitment(commitment: Commitment, *, today: date) -> CommitmentView:

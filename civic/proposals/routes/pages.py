@@ -67,6 +67,7 @@ def show_proposals(consultation: ConsultationView) -> Panel | None:
         territory_id=filters["territory_id"],
         number=filters["page"],
         size=PAGE_SIZE,
+        total=total,
     )
     stored = consultations.get_consultation(consultation.id)
     values = {

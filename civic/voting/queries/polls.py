@@ -72,10 +72,19 @@ def list_polls(
 
 def list_polls_about(subject_kind: str, subject_id: int) -> list[Poll]:
     """Return the latest polls, drafts left out, that somebody asked for about a thing; as many as a page shows."""
-    query = sa.select(Poll).filter_by(
-        subject_kind=subject_kind, subject_id=subject_id, state=PollState.FROZEN
+    return list(db.session.scalars(_ABOUT, {"kind": subject_kind, "subject": subject_id}))
+
+
+_ABOUT = (
+    sa.select(Poll)
+    .where(
+        Poll.subject_kind == sa.bindparam("kind"),
+        Poll.subject_id == sa.bindparam("subject"),
+        Poll.state == PollState.FROZEN,
     )
-    return list(db.session.scalars(query.order_by(Poll.opens_at.desc(), Poll.id.desc()).limit(PAGE_SIZE)))
+    .order_by(Poll.opens_at.desc(), Poll.id.desc())
+    .limit(PAGE_SIZE)
+)
 
 
 def list_drafts_about(subject_kind: str, subject_id: int) -> list[Poll]:
