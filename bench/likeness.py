@@ -1,6 +1,6 @@
 """Proposals that say the same as what somebody is typing, at the size of a large city: 10,000 proposals, in one process.
 
-``python -m bench.likeness [DATABASE_URL]``: an SQLite file of its own when none is named. Tells
+``python -m bench.likeness [--database postgresql]``: on SQLite, or on a server of its own. Tells
 
 - of how many pairs the other is found among the first five (``tests/proposals/pairs``: 120 that set the weights, 40 that did not), by what they
   mean and by their words alone;
@@ -10,9 +10,9 @@
 The exit status is 1 when the 95th percentile is 100 ms or more. Nothing else should run meanwhile.
 """
 
+import argparse
 import random
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
+from bench.candidates import database
 from bench.search import write_proposals
 from bench.served import percentile
 from civic.consultations.models import Consultation, Phase
@@ -39,8 +40,10 @@ FIRST = 5
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="civic-bench-") as folder:
-        url = sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{Path(folder) / 'civic.sqlite3'}"
+    parser = argparse.ArgumentParser(prog="python -m bench.likeness")
+    parser.add_argument("--database", default="")
+    given = parser.parse_args()
+    with database(given.database, durable=True) as url:
         app = build(url, finds_by_meaning=True)
         with app.app_context():
             tell_found(app)

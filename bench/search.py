@@ -1,20 +1,19 @@
 """The search and the proposals that say the same, at the size of a large city: 10,000 proposals, in one process.
 
-``python -m bench.search [DATABASE_URL]``: an SQLite file of its own when none is named. Tells the wall clock and the processor of this process at
+``python -m bench.search [--database postgresql]``: on SQLite, or on a server of its own. Tells the wall clock and the processor of this process at
 the 95th percentile over every question, each asked thrice, and how many queries each page makes. Nothing else should run meanwhile.
 """
 
+import argparse
 import random
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
 
+from bench.candidates import database
 from bench.served import percentile
 from bench.words import demonstration_words
 from civic.consultations.models import Consultation
@@ -42,8 +41,10 @@ QUESTIONS = (
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="civic-bench-") as folder:
-        url = sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{Path(folder) / 'civic.sqlite3'}"
+    parser = argparse.ArgumentParser(prog="python -m bench.search")
+    parser.add_argument("--database", default="")
+    given = parser.parse_args()
+    with database(given.database, durable=True) as url:
         app = build(url)
         with app.app_context():
             measure_indexing()
