@@ -17,6 +17,7 @@ from civic.kernel import sealing, signing
 from civic.kernel.access import use_policy
 from civic.kernel.database import db, ping_who_rested
 from civic.kernel.errors import NotFound, NotSignedIn
+from civic.kernel.prepared import keep_what_is_prepared
 from civic.policy import POLICY, PUBLIC_ENDPOINTS, SIGNED_ENDPOINTS
 from civic.web.appearance import register_appearance
 from civic.web.application import Application
@@ -174,8 +175,12 @@ def configure(app: Flask, settings: Settings) -> None:
 
 def _pool(database_url: str) -> dict[str, Any]:
     """Keep every connection to PostgreSQL that was made: the usual pool closes those beyond five when they are given back, and a crowd
-    has it make them again at each request, a process of the server each."""
-    return {"pool_size": CONNECTIONS, "max_overflow": 0} if database_url.startswith("postgresql") else {}
+    has it make them again at each request, a process of the server each. The last given back serves first: it knows what is asked most."""
+    return (
+        {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_use_lifo": True}
+        if database_url.startswith("postgresql")
+        else {}
+    )
 
 
 def register_extensions(app: Flask, settings: Settings) -> None:
@@ -183,6 +188,7 @@ def register_extensions(app: Flask, settings: Settings) -> None:
     if settings.database_url.startswith("postgresql"):
         with app.app_context():
             ping_who_rested(db.engine)
+            keep_what_is_prepared(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
     limiter.init_app(app)
