@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -31,10 +32,12 @@ def page(app: Flask) -> str:
 
 
 @pytest.fixture
-def still_clock() -> Iterator[None]:
-    """The clock stands at the beginning of ten seconds."""
+def still_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The clock stands at the beginning of ten seconds, however long the test takes."""
     moment = clock.machine_now().replace(second=0, microsecond=0)
-    clock.follow(clock.Reading(moment, clock.time.monotonic(), clock.time.monotonic()))
+    stopwatch = SimpleNamespace(monotonic=lambda: 0.0, monotonic_ns=clock.time.monotonic_ns)
+    monkeypatch.setattr(clock, "time", stopwatch)
+    clock.follow(clock.Reading(moment, 0.0, 0.0))
     yield
     clock.follow(None)
 
