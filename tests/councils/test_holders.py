@@ -21,7 +21,8 @@ from civic.councils.sittings.rules import MemberAnswer
 from civic.kernel.clock import town_today
 from civic.kernel.database import db
 from tests.conftest import actor_of, add_person, post_form, sign_in
-from tests.councils.sittings.making import Sat, all_at_once, rows
+from tests.councils.sittings.making import Sat, rows
+from tests.together import all_at_once
 
 
 def hold(sat: Sat, name: str, person: int | None, shown: str | None = None) -> int:
