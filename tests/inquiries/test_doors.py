@@ -144,6 +144,10 @@ def test_an_inquiry_goes_from_a_form_to_its_archive_by_pages_alone(app: Flask) -
         taken = {"theme_id": 1, "numbers": ["1"], "is_out": "true"}
         post_form(study, "/enquetes-publiques/1/etude/classement", **taken)
         assert "1 observation retirée du thème." in text_of(study.get("/enquetes-publiques/1/etude"))
+        post_form(study, "/enquetes-publiques/1/etude/classement", **taken)
+        assert "Aucune de ces observations n’était dans ce thème." in text_of(
+            study.get("/enquetes-publiques/1/etude")
+        )
         post_form(study, "/enquetes-publiques/1/etude/classement", theme_id=1, numbers=["1"])
         assert "1 observation rangée." in text_of(study.get("/enquetes-publiques/1/etude"))
     with at(opens + timedelta(days=21)):

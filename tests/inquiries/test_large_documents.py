@@ -16,7 +16,8 @@ from civic.consultations.beginning import copy_consultation
 from civic.consultations.documents import queries as consultation_documents
 from civic.consultations.documents import service as consultation_service
 from civic.consultations.documents.models import ConsultationDocumentPiece
-from civic.inquiries.errors import FileRefused
+from civic.inquiries import queries
+from civic.inquiries.errors import DocumentNotFound, FileRefused
 from civic.inquiries.models import InquiryDocument, InquiryDocumentPiece
 from civic.inquiries.rules import Part
 from civic.inquiries.service import dossier
@@ -225,3 +226,10 @@ def test_a_program_s_bytes_are_read_as_a_form_s(app_context: Flask) -> None:
         )
     assert (refused.value.message, refused.value.values) == (TOO_HEAVY, {"most": 3})
     assert (held(), LARGEST_BYTES) == (before, 50 * MEGABYTE)
+    one = dossier.add_document(desk, inquiry_id=inquiry, part=Part.DOSSIER, title="Plan", file=large(4))
+    document = queries.get_document(one)
+    ranks = range(-(-document.size_bytes // PIECE_BYTES))
+    whole = b"".join(bytes(queries.read_piece(one, rank)) for rank in ranks)
+    assert hashlib.sha256(whole).hexdigest() == document.digest
+    with pytest.raises(DocumentNotFound):
+        queries.read_piece(one, len(ranks))

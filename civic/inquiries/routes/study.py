@@ -119,6 +119,8 @@ def sort_observations(inquiry_id: int) -> ResponseReturnValue:
 
 
 def _sorted_words(count: int, *, is_out: bool) -> str:
+    if is_out and not count:
+        return gettext("Aucune de ces observations n’était dans ce thème.")
     if is_out:
         return ngettext(
             "%(num)s observation retirée du thème.", "%(num)s observations retirées du thème.", count

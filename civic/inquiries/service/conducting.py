@@ -181,18 +181,19 @@ def remove_theme(actor: Actor, *, inquiry_id: int, theme_id: int) -> None:
 def sort_observations(
     actor: Actor, *, inquiry_id: int, theme_id: int, numbers: Collection[int], is_out: bool = False
 ) -> int:
-    """Put observations in a theme, or take them out of it. Returns how many. Raises as ``remove_theme``."""
+    """Put observations in a theme, or take out of it those that are in it. Returns how many. Raises as ``remove_theme``."""
     with transaction():
         _studied(actor, inquiry_id, utc_now())
         lines.get_theme(inquiry_id, theme_id)
         row, joined = InquiryObservation, InquiryObservationTheme
         wanted = sa.select(row.id).where(row.inquiry_id == inquiry_id, row.number.in_(numbers))
         ids = set(db.session.scalars(wanted))
-        db.session.execute(
+        gone = db.session.execute(
             sa.delete(joined).where(joined.theme_id == theme_id, joined.observation_id.in_(ids))
         )
-        if not is_out:
-            db.session.add_all(joined(observation_id=each, theme_id=theme_id) for each in sorted(ids))
+        if is_out:
+            return int(gone.rowcount)  # type: ignore[attr-defined]
+        db.session.add_all(joined(observation_id=each, theme_id=theme_id) for each in sorted(ids))
     return len(ids)
 
 
