@@ -1,17 +1,21 @@
 """Shared fixtures. The ``app`` fixture pushes no application context (a held one leaks the signed-in person between clients)."""
 
 import contextlib
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from playwright.sync_api import expect
 
 from civic.accounts import queries as account_queries
@@ -43,6 +47,7 @@ LONGEST = (
     "realtime/test_door.py",
     "browser/test_offline.py",
     "demo/test_demo.py",
+    "demo/test_pages.py",
 )
 """The files that take longest begin first, so that the processes end together."""
 
@@ -68,10 +73,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--long", action="store_true", help="run in full the tests marked long, in minutes: `make long`"
     )
+    parser.addoption(
+        "--clock",
+        help="begin at another moment, as 2026-11-28T02:10+01:00: to find what an hour or a date breaks",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: `make test` runs it short, and `make long` in full")
+    if moment := config.getoption(
+        "--clock"
+    ):  # servers and browsers, processes of their own, keep the true hour
+        time_machine.travel(datetime.fromisoformat(moment)).start()
     quick.build_addresses_once()
     quick.hash_quickly()
     quick.keep_statements()
@@ -293,9 +306,11 @@ def sign_in(app: Flask, person_id: int) -> FlaskClient:
 
 def post_form(client: FlaskClient, path: str, **values: object) -> object:
     """Post a form as a page would, with the token against cross-site requests."""
-    import re
+    return client.post(path, data={"csrf_token": csrf_of(client), **values})
 
-    page = client.get("/").get_data(as_text=True)
-    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
-    assert found, "the layout has no CSRF token"
-    return client.post(path, data={"csrf_token": found.group(1), **values})
+
+def csrf_of(client: FlaskClient) -> str:
+    """Return a token against cross-site requests that the pages of this browser could hold, without opening one for it."""
+    with client.session_transaction() as session:
+        secret = session.setdefault("csrf_token", secrets.token_hex(20))
+    return str(URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token").dumps(secret))

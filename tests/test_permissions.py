@@ -15,7 +15,7 @@ from civic.accounts.service import people
 from civic.kernel.access import ANONYMOUS, Actor, can
 from civic.policy import POLICY, PUBLIC_ENDPOINTS
 from civic.web.sockets import EVENTS
-from tests.conftest import actor_of, add_person, add_town, bearer, post_form
+from tests.conftest import actor_of, add_person, add_town, bearer, csrf_of, post_form
 
 NOBODY: frozenset[str] = frozenset()
 SIGNED_IN = frozenset(
@@ -266,11 +266,6 @@ def ask(client: FlaskClient, method: str, path: str) -> Any:
     if path.startswith("/api/"):
         return client.open(path, method=method, json={}, headers={"X-CSRFToken": csrf_of(client)})
     return post_form(client, path)
-
-
-def csrf_of(client: FlaskClient) -> str:
-    page = client.get("/").get_data(as_text=True)
-    return page.split('name="csrf-token" content="')[1].split('"')[0]
 
 
 def test_no_address_answers_somebody_with_an_internal_error(app: Flask, rules: list[Rule]) -> None:

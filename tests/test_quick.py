@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.routing import Rule
 
 from civic.accounts.models import Person
 from civic.app import create_app
 from civic.kernel.database import db
 from tests import quick
-from tests.conftest import add_person, build, dispose, make_settings
+from tests.conftest import SECRET, add_person, build, csrf_of, dispose, make_settings, post_form
 from tests.servers import PostgresServer
 
 
@@ -68,3 +69,17 @@ def test_an_emptied_database_has_no_row_left_and_begins_its_numbers_again(
             for table in db.metadata.sorted_tables:
                 assert db.session.scalar(sa.select(sa.func.count()).select_from(table)) == 0, table
         dispose(app)
+
+
+def test_a_token_made_without_a_page_is_that_of_the_pages_and_a_form_without_it_is_refused(
+    app: Flask,
+) -> None:
+    client = app.test_client()
+    page = client.get("/").get_data(as_text=True)
+    shown = page.partition('name="csrf-token" content="')[2].partition('"')[0]
+    read = URLSafeTimedSerializer(SECRET, salt="wtf-csrf-token").loads
+
+    assert read(csrf_of(client)) == read(shown)
+    assert client.post("/apparence", data={"apparence": "sombre"}).status_code == 400
+    assert post_form(client, "/apparence", apparence="sombre").status_code == 303
+    assert post_form(app.test_client(), "/apparence", apparence="sombre").status_code == 303

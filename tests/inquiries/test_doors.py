@@ -19,7 +19,7 @@ from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage, deliver_due
 from civic.notifications.models import DemoMail
-from tests.conftest import add_person, add_town, bearer, build, dispose, plain, post_form, sign_in
+from tests.conftest import add_person, add_town, bearer, build, csrf_of, dispose, plain, post_form, sign_in
 from tests.inquiries.making import (
     PDF,
     add_announced,
@@ -40,10 +40,8 @@ def text_of(answer: Any) -> str:
 
 def send(client: FlaskClient, path: str, **values: Any) -> Any:
     """Post a form with files, as a page would."""
-    found = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/").get_data(as_text=True))
-    assert found
     return client.post(
-        path, data={"csrf_token": found.group(1), **values}, content_type="multipart/form-data"
+        path, data={"csrf_token": csrf_of(client), **values}, content_type="multipart/form-data"
     )
 
 

@@ -22,7 +22,7 @@ from civic.kernel.work import LongWork, WorkState, resume_work
 from civic.relay import do_all_work
 from civic.territories.models import AddressPoint, AddressUpload, AddressUploadPart
 from civic.territories.service import addresses
-from tests.conftest import actor_of, add_person, add_town, build, dispose, plain, sign_in
+from tests.conftest import actor_of, add_person, add_town, build, csrf_of, dispose, plain, sign_in
 from tests.durability.crash import CrashServer
 from tests.servers import wait_until
 
@@ -36,10 +36,6 @@ def lines_of(count: int) -> list[str]:
 def squeeze(content: bytes) -> bytes:
     """Compress without the date: each test process must give a test the same name."""
     return gzip.compress(content, mtime=0)
-
-
-def csrf_of(client: FlaskClient) -> str:
-    return client.get("/").get_data(as_text=True).split('name="csrf-token" content="')[1].split('"')[0]
 
 
 def send(client: FlaskClient, content: bytes, name: str = "adresses-49.csv") -> TestResponse:
