@@ -1,6 +1,11 @@
-"""Every page of the demonstration answers, to a stranger and to each of its accounts."""
+"""Every page of the demonstration answers, to a stranger and to each of its accounts.
 
+`make test` shows each state of everything to each account, and the other rows to one account in three; `make long` shows them all to all.
+"""
+
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 
 import pytest
@@ -68,6 +73,9 @@ TABLES = {
     "vote_id": "sitting_vote",
 }
 MOST_ROWS = 20
+FEW_ROWS = 6
+EACH_STATE, TURNS = 2, 3
+"""How many rows of each state everybody reads; how many accounts share the reading of the others."""
 TEXTS = {
     "key": ["inconnue"],
     "number": [1, 2],
@@ -89,16 +97,41 @@ FRONT = [
 ]  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a table that are read: ``shown`` by everybody, ``others`` in turn."""
+
+    shown: list[int]
+    others: list[int]
+
+
+def rows_of(table: sa.Table) -> Rows:
+    """Return every row where there are few, else some of each state, and the first of the others."""
+    states = [column for column in table.columns if isinstance(column.type, sa.Enum)]
+    rows = db.session.execute(sa.select(table.c.id, *states).order_by(table.c.id)).all()
+    alike: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    for row_id, *state in rows:
+        alike[tuple(state)].append(row_id)
+    shown = sorted({
+        *(row_id for row_id, *_ in rows[:FEW_ROWS]),
+        *(row_id for group in alike.values() for row_id in group[:EACH_STATE]),
+    })  # fmt: skip
+    return Rows(shown, [row_id for row_id, *_ in rows[:MOST_ROWS] if row_id not in shown])
+
+
 @pytest.fixture(scope="module")
-def ids(aubernay: Flask) -> dict[str, list[int]]:
-    """The first rows of each table, of every state where there are few."""
+def rows(aubernay: Flask) -> dict[str, Rows]:
     with aubernay.app_context():
-        return {
-            name: list(
-                db.session.scalars(sa.select(sa.column("id")).select_from(sa.table(table)).limit(MOST_ROWS))
-            )
-            for name, table in TABLES.items()
-        }
+        return {name: rows_of(db.metadata.tables[table]) for name, table in TABLES.items()}
+
+
+def ids_for(key: str | None, rows: dict[str, Rows], *, is_in_full: bool) -> dict[str, list[int]]:
+    """Return the numbers that an account reads: each row has at least three readers."""
+    turn = EVERYBODY.index(key) % TURNS
+    return {
+        name: [*each.shown, *(each.others if is_in_full else each.others[turn::TURNS])]
+        for name, each in rows.items()
+    }
 
 
 def addresses(rule: Rule, ids: dict[str, list[int]]) -> Iterator[str]:
@@ -123,11 +156,23 @@ def client_of(app: Flask, key: str | None) -> FlaskClient:
     return sign_in(app, person_id)
 
 
+def test_each_row_and_each_state_has_readers(rows: dict[str, Rows]) -> None:
+    read = [ids_for(key, rows, is_in_full=False) for key in EVERYBODY]
+
+    for name, each in rows.items():
+        readers = Counter(number for one in read for number in one[name])
+        assert all(readers[number] == len(EVERYBODY) for number in each.shown), name
+        assert all(readers[number] >= len(EVERYBODY) // TURNS for number in each.others), name
+    assert len(rows["request_id"].shown) > FEW_ROWS
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("key", EVERYBODY)
 def test_no_page_and_no_address_of_the_api_breaks(
-    aubernay: Flask, ids: dict[str, list[int]], key: str | None
+    aubernay: Flask, rows: dict[str, Rows], is_in_full: bool, key: str | None
 ) -> None:
     client, broken, seen = client_of(aubernay, key), [], 0
+    ids = ids_for(key, rows, is_in_full=is_in_full)
     for rule in aubernay.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
             continue
