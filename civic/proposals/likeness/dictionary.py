@@ -7,8 +7,9 @@ from pathlib import Path
 from civic.kernel.words import stem, words_of
 
 OURS = Path(__file__).with_name("town_life.txt")
-LONGEST_PHRASE = 4
-SHARED = 1.0
+LONGEST_PHRASE = 5
+PHRASE_WORTH = 1.3
+"""Of several words in their order, beside one: they are seldom there by chance."""
 
 Phrase = tuple[str, ...]
 
@@ -27,13 +28,14 @@ class Dictionary:
                     self.groups.setdefault(phrase, set()).add(name)
 
     def groups_in(self, stems: Sequence[str]) -> dict[str, float]:
-        """Return the groups that a text holds, of which some phrase is in it, and how much: a phrase of several groups is shared by them."""
+        """Return the groups that a text holds, and how surely: by the phrase of theirs in it that has fewest other meanings, which are as many groups."""
         found: dict[str, float] = {}
         for start in range(len(stems)):
             for length in range(1, min(LONGEST_PHRASE, len(stems) - start) + 1):
                 groups = self.groups.get(tuple(stems[start : start + length]), set())
                 for group in groups:
-                    found[group] = found.get(group, 0.0) + len(groups) ** -SHARED
+                    sure = (PHRASE_WORTH if length > 1 else 1.0) / len(groups)
+                    found[group] = max(found.get(group, 0.0), sure)
         return found
 
 
