@@ -2,7 +2,7 @@
 
 ``python -m bench.likeness [--database postgresql]``: on SQLite, or on a server of its own. Tells
 
-- of how many pairs the other is found among the first five (``tests/proposals/pairs``: 120 that set the weights, 40 that did not), by what they
+- of how many pairs the other is found among the first five (``tests/proposals/pairs``: 120 and 60 that set the weights, 40 that did not), by what they
   mean and by their words alone;
 - of a whole request while somebody types (reading it, finding, writing the part of a page), the wall clock and the processor of this process
   at the 95th percentile, and the memory that the model and the vectors take.
@@ -57,18 +57,23 @@ def main() -> int:
 
 
 def tell_found(app: Flask) -> None:
-    tuning, figure = pairs("tuning"), pairs("figure")
-    both = tuning + figure
+    sets = {
+        "that set the weights": pairs("tuning"),
+        "further ones": pairs("further"),
+        "that set nothing": pairs("figure"),
+    }
+    both = [pair for each in sets.values() for pair in each]
     asking = Asking()
     crowd = asking.write(others())
     written = asking.write([first for first, _ in both])
     learn_everything()
     for how, does in (("by meaning and words", True), ("by words alone", False)):
         set_meaning(app, does)
-        ranks = [rank_of(twin, second) < FIRST for twin, (_, second) in zip(written, both, strict=True)]
-        print(
-            f"{how}: {sum(ranks[:120])} of {len(tuning)} pairs, {sum(ranks[120:])} of {len(figure)} that set nothing; {len(crowd)} others"
-        )
+        ranks = iter([rank_of(twin, second) for twin, (_, second) in zip(written, both, strict=True)])
+        told = [
+            f"{sum(next(ranks) < FIRST for _ in each)} of {len(each)} {name}" for name, each in sets.items()
+        ]
+        print(f"{how}: {', '.join(told)}; {len(crowd)} others")
     set_meaning(app, True)
     with transaction():
         db.session.execute(sa.delete(Consultation))

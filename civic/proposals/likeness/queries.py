@@ -14,6 +14,7 @@ from civic.proposals.likeness.meaning import nearest, texts_of
 from civic.proposals.likeness.rules import (
     SHOWN_FROM,
     SHOWN_JOINED_FROM,
+    SHOWN_NEAR_FROM,
     Likeness,
     asked_weights,
     full_score,
@@ -56,7 +57,13 @@ def find_like(
         ]
         least = SHOWN_FROM
     in_order = sorted(found, key=lambda like: (-round(like.share, 5), -like.proposal_id))
-    return [like for like in in_order if not is_bounded or like.share >= least][:most]
+    if is_bounded:
+        in_order = [
+            like
+            for like in in_order
+            if like.share >= least or near.get(like.proposal_id, 0.0) >= SHOWN_NEAR_FROM
+        ]
+    return in_order[:most]
 
 
 def _nearness(title: str, body: str) -> dict[int, float]:

@@ -21,10 +21,10 @@ SHORT_TEXT = 4.0
 """Added to the length of every text, so that a text of three words does not win by one of them."""
 MOST_TRAITS = 40
 """Of a question: those that tell the most."""
-SHOWN_FROM = 0.22
+SHOWN_FROM = 0.3
 """What is under this share of what the same text twice would have is not shown: nothing is better than anything."""
-OF_WORDS, SHOWN_JOINED_FROM, UNLEARNT_SLOPE = 0.6, 0.34, 0.6
-"""Where meanings are known: what the share of words adds to the nearness, and what is not shown under it."""
+OF_WORDS, SHOWN_JOINED_FROM, SHOWN_NEAR_FROM, UNLEARNT_SLOPE = 0.5, 0.42, 0.35, 0.55
+"""Where meanings are known: what the share of words adds to the nearness, and what is not shown under it, unless it is so near by its meaning alone."""
 LONGEST_READ = 3000
 
 _HOLLOW = """
