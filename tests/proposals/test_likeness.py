@@ -20,7 +20,7 @@ from tests.proposals.asking import Asking, find_by_meaning
 from tests.proposals.pairs import Text, others, pairs
 
 OTHERS_AT_LEAST = 500
-FOUND_BY_MEANING, FOUND_BY_WORDS = (106, 49, 29), (92, 43, 20)
+FOUND_BY_MEANING, FOUND_BY_WORDS = (105, 50, 28), (92, 43, 20)
 """What was measured among 1,400 other texts, less what the crowd, the sentences of the demonstration among it, may change: of the 120 pairs and of the 60 that set the weights and the words, and of the 40 that set nothing. Asked for: 32 of the 40 (see decisions 32 and 43)."""
 
 
