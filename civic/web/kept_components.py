@@ -22,8 +22,8 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
-MOST_COMPONENTS = 4_000
-LARGEST_CHARACTERS = 20_000
+MOST_COMPONENTS = 2_000
+LARGEST_CHARACTERS = 8_000
 SECONDS = 60
 
 NAMES = {"_", "gettext", "ngettext", "pgettext", "npgettext", "asset_url", "caller", "dict", "namespace", "range"}  # fmt: skip
@@ -52,8 +52,8 @@ def said(value: object) -> Said:
         return value
     if kind in PLAIN:
         return kind, value
-    if isinstance(value, list | tuple):
-        return kind, *map(said, value)
+    if kind is list or kind is tuple:
+        return kind, *map(said, value)  # type: ignore[call-overload]
     if kind is dict:
         return kind, *map(said, value.items())  # type: ignore[attr-defined]
     if isinstance(value, Enum):
@@ -80,7 +80,7 @@ class KeptComponents:
         self._language = language
         self._made: dict[Said, str] = {}
         self._minute = 0
-        self._same: dict[str, bool] = {}
+        self._same: dict[tuple[str, int], bool] = {}
 
     def call(self, macro: Macro, where: EvalContext, args: Sequence[Any], values: Mapping[str, Any]) -> str:
         """Return what a component answers, for a reader of the language in hand."""
@@ -126,9 +126,12 @@ class KeptComponents:
         return known
 
     def _reads_nothing_else(self, file: str) -> bool:
-        known = self._same.get(file)
+        if not file.endswith(".html"):
+            return False
+        version = file, Path(file).stat().st_mtime_ns  # who writes a template reads it again at once
+        known = self._same.get(version)
         if known is None:
-            known = self._same[file] = self._read(Path(file)) if file.endswith(".html") else False
+            known = self._same[version] = self._read(Path(file))
         return known
 
     def _read(self, file: Path) -> bool:
