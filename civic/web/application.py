@@ -114,7 +114,7 @@ def use_quick_translations(app: Flask) -> None:
     say: Any = names["gettext"]
 
     @pass_context
-    def gettext(context: Context, text: str, **values: Any) -> Any:
+    def gettext(context: Context, text: str, /, **values: Any) -> Any:
         """Return a sentence; one that holds no value is marked once."""
         if values or not context.eval_ctx.autoescape:
             return say(context, text, **values)
