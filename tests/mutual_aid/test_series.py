@@ -381,3 +381,30 @@ def test_another_hour_for_who_telephoned_keeps_her_consent(app_context: Flask) -
     with at(26):
         continue_all_series(utc_now())
         assert days_of(series)["12-08 11:00"] not in ("draft", "awaiting_consent")
+
+
+def test_the_spring_night_that_leaves_an_hour_out_puts_a_help_off_and_stops_nobody_s(
+    app_context: Flask,
+) -> None:
+    _town, (place, *_) = add_town()
+    with time_machine.travel(datetime(2027, 3, 1, 9, 0, tzinfo=UTC), tick=False):
+        sunday = [from_town_time(datetime(2027, 3, 7, hour, 0)) for hour in (2, 3)]
+        actor = actor_of(add_person("Odette", lives_in=place))
+        details = request_details(place, window=Window(*sunday))
+        first = service.ask_with_repetition(
+            actor, lambda: ask_for_help(actor, details=details), repetition=WEEKLY
+        )
+        series_id = queries.get_request(first).series_id
+        db.session.rollback()
+    assert series_id is not None
+
+    with time_machine.travel(datetime(2027, 3, 8, 9, 0, tzinfo=UTC), tick=False):
+        continue_all_series(utc_now())
+
+    lengths = {
+        f"{each.starts_at.astimezone(TOWN_TIME):%m-%d %H:%M}": each.ends_at - each.starts_at
+        for each in list_occurrences(series_id)
+    }
+    db.session.rollback()
+    assert list(lengths) == ["03-07 02:00", "03-14 02:00", "03-21 02:00", "03-28 03:00", "04-04 02:00"]
+    assert set(lengths.values()) == {timedelta(hours=1)}

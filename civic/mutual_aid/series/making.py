@@ -1,8 +1,8 @@
 """Occurrences written ahead of their day, and put to volunteers when it comes near."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from civic.kernel.clock import TOWN_TIME, from_town_time
+from civic.kernel.clock import TOWN_TIME, from_town_time, is_existing_local_time
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid import queries as mutual_aid
@@ -54,8 +54,12 @@ def write_occurrences(series: RequestSeries, days: list[date], *, now: datetime)
 
 
 def window_on(rhythm: Rhythm, day: date) -> tuple[datetime, datetime]:
+    """Return its hours on a day. What would begin in the hour that a spring night leaves out begins an hour later, and lasts as long."""
     begins, ends = rhythm.local_hours(day)
-    return from_town_time(begins), from_town_time(ends)
+    starts_at = from_town_time(begins)
+    if not is_existing_local_time(begins):
+        return starts_at, starts_at + timedelta(minutes=rhythm.length_minutes)
+    return starts_at, from_town_time(ends)
 
 
 def _write(
