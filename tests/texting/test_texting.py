@@ -14,8 +14,10 @@ from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage
 from civic.kernel.transaction import transaction
 from civic.matching.service.invitations import accept_invitation
+from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.rules import Window
 from civic.mutual_aid.service.requests import cancel_request
+from civic.mutual_aid.service.windows import propose_another_day
 from civic.mutual_aid.volunteers.rules import Limits
 from civic.mutual_aid.volunteers.service import set_limits
 from civic.notifications.texting.gateway import HttpGateway, NumberRefused
@@ -27,6 +29,7 @@ from tests.mutual_aid.making import (
     AT_ANY_HOUR,
     add_request,
     add_volunteer,
+    in_hours,
     invitation_of,
     invitations,
     matches,
@@ -220,6 +223,14 @@ def test_a_gateway_that_fails_is_tried_again_and_one_that_refuses_is_not(gateway
         ("A2 je peux pas", "A2", False),
         ("oui enfin non A2", None, False),
         ("", None, True),
+        ("A2 impossible ce jour-là", None, True),
+        ("Désolée A2", None, True),
+        ("A2 je ne peux plus", None, True),
+        ("A2 plus disponible", None, True),
+        ("A2 à quelle heure ?", None, True),
+        ("A2 pourquoi pas", None, True),
+        ("A2 je ne peux pas, désolé", "A2", False),
+        ("oui A2, je ne suis là qu’à midi", "A2", True),
     ],
 )
 def test_a_reply_is_read_as_people_write_it(text: str, code: str | None, is_yes: bool) -> None:
@@ -262,3 +273,40 @@ def test_a_signature_is_of_the_time_and_of_the_body() -> None:
 def test_a_gateway_without_a_sealed_line_or_a_secret_is_refused_at_start(changes: dict[str, str]) -> None:
     with pytest.raises(SettingsError):
         make_settings("sqlite:///x.sqlite3", **changes)
+
+
+def test_who_is_asked_again_for_another_day_is_sent_it_though_a_gateway_sends_a_reference_once(
+    texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with texting_app.app_context():
+        story = Story()
+        deliver()
+        propose_another_day(actor_of(story.rose), request_id=story.request, window=in_hours(30, 36))
+        deliver()
+
+        assert invitations(story.request)[story.ada] == "sent"
+    references = [
+        body["reference"] for _, body in gateway.received if "Oui : répondez" in plain(body["text"])
+    ]
+    assert len(references) == len(set(references)) == 2
+
+
+def test_who_is_expected_elsewhere_is_not_told_that_nobody_is_sought(
+    texting_app: Flask, gateway: LocalGateway
+) -> None:
+    with texting_app.app_context():
+        story = Story(window=in_hours(4, 6))
+        code = code_of(story)
+        accept_invitation(actor_of(story.ada), invitation_id=invitation_of(story.request, story.ada))
+        with transaction():
+            later = add_request(story.rose, story.place, window=in_hours(30, 32))
+        second = code_of(story)
+        with transaction():
+            other, first = (db.session.get_one(HelpRequest, each) for each in (later, story.request))
+            other.move_to(first.window)
+
+        assert reply(texting_app, second) == 204
+        deliver()
+
+        assert (matches(later), second != code) == ({}, True)
+    assert gateway.texts()[-1].startswith("Nous ne pouvons pas compter votre oui.")

@@ -13,7 +13,12 @@ LETTERS, DIGITS = "ABCDEFGHJKLMNPRSTUVWXYZ", "23456789"
 CODES = [f"{letter}{digit}" for letter, digit in product(LETTERS, DIGITS)]
 
 CODE = re.compile(rf"\b([{LETTERS}])\s?([{DIGITS}])\b", re.I)
-NO = re.compile(r"\b(non|no|annule|pas(?! de (?:souci|probl)))\b", re.I)
+NO = re.compile(r"\b(non|no|annule|(?<!pourquoi )pas(?! de (?:souci|probl)))\b", re.I)
+UNSURE = re.compile(
+    r"\b(ne|impossible|indisponible|plus dispo\w*|dispo\w* plus|peux plus|d[ée]sol[ée]+|refuse|absente?|pourquoi pas|peut[- ][êe]tre)\b|\?",
+    re.I,
+)
+"""What nobody says who comes: without a plain yes or no beside it, it is neither."""
 REFUSAL = re.compile(r"\W*(non|no|stop)\b", re.I)
 YES = re.compile(r"\b(oui|ok|yes)\b", re.I)
 LONGEST_REPLY = 500
@@ -22,7 +27,7 @@ SIGNED_FOR_SECONDS = 300
 
 @dataclass(frozen=True)
 class Reply:
-    """``code`` is None when the reply names none, or several, or says yes and no at once."""
+    """``code`` is None when the reply names none, or several, says yes and no at once, or says neither in other words."""
 
     code: str | None
     is_yes: bool
@@ -38,10 +43,11 @@ def next_free_code(last: str | None, taken: Collection[str]) -> str | None:
 
 
 def read_reply(text: str) -> Reply:
-    """« A2 », « a2 oui », « A2 pas de souci » say yes; « NON A2 » says no."""
+    """« A2 », « a2 oui », « A2 pas de souci » say yes; « NON A2 » says no; « A2 impossible », « A2 à quelle heure ? » say neither."""
     codes = {f"{letter}{digit}".upper() for letter, digit in CODE.findall(text[:LONGEST_REPLY])}
-    says_no = NO.search(text) is not None
-    is_clear = len(codes) == 1 and not (says_no and YES.search(text))
+    says_no, says_yes = (found.search(text) is not None for found in (NO, YES))
+    is_unsure = UNSURE.search(text) is not None and not (says_yes or says_no)
+    is_clear = len(codes) == 1 and not (says_no and says_yes) and not is_unsure
     return Reply(codes.pop() if is_clear else None, not says_no)
 
 

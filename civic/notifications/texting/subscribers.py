@@ -51,8 +51,11 @@ ANSWERS = {
         "Pour dire oui, répondez avec les six chiffres du message. Pour dire non, répondez NON."
     ),
     "code_over": N_("Ce code ne compte plus. Appelez la mairie, qui vous en envoie un autre."),
+    "not_counted": N_("Nous ne pouvons pas compter votre oui. Lisez pourquoi sur le site : %(link)s"),
     "which": N_("Nous n’avons pas compris. Répondez avec le code du message, par exemple A2, ou NON A2."),
 }
+HERS = frozenset({"already_engaged", "skill_lacking", "vetting_lacking", "volunteer_suspended"})
+"""Refusals of a yes to a request that may still seek somebody."""
 OTHERWISE = N_("Cette demande ne cherche plus personne. Merci d’avoir répondu.")
 
 
@@ -83,12 +86,13 @@ def send_ask(owed: dict[str, Any]) -> None:
             when=window_in_words(request.starts_at, request.ends_at),
             code=asked.code,
         )
-    invitation_id = invitation.id
+    # Asked again for another day, it is under another code: a gateway sends one reference once.
+    invitation_id, reference = invitation.id, f"invitation-{invitation.id}-{asked.code}"
     db.session.rollback()  # a gateway may take seconds: no snapshot of the database is held meanwhile
     try:
         if number is None:  # it is another since, which she has not proved to be hers
             raise NumberRefused
-        gateway.send(number=number, text=text, reference=f"invitation-{invitation_id}")
+        gateway.send(number=number, text=text, reference=reference)
     except NumberRefused:
         note_refused(invitation_id, SMS, now=utc_now())
 
@@ -139,10 +143,15 @@ def send_answer(owed: dict[str, Any]) -> None:
         return
     language = accounts.get_person(owed["person_id"]).language
     with force_locale(language):
-        text = gettext(ANSWERS.get(owed["outcome"], OTHERWISE), link=_public_url())
+        text = gettext(ANSWERS.get(_told_as(owed["outcome"]), OTHERWISE), link=_public_url())
     db.session.rollback()
     with suppress(NumberRefused):
         gateway.send(number=number, text=text, reference=owed["reference"])
+
+
+def _told_as(outcome: str) -> str:
+    """What keeps a volunteer from helping is not for a telephone that lies on a table; nor is it said that nobody is sought any more."""
+    return "not_counted" if outcome in HERS else outcome
 
 
 def _public_url() -> str:
