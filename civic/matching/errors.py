@@ -67,6 +67,15 @@ class SkillLacking(Conflict):
     )
 
 
+class VettingLacking(Conflict):
+    """What the town hall knew of her when she was asked holds no more, or such a help asks for more since."""
+
+    code = "vetting_lacking"
+    message = N_(
+        "Pour cette aide, il manque quelque chose que la mairie demande : une rencontre, un papier ou la charte. Lisez ce qui manque dans « Mes limites »."
+    )
+
+
 class MatchEnded(Conflict):
     code = "match_ended"
     message = N_("Cette mise en relation est terminée : les coordonnées et la conversation sont fermées.")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from flask import Flask
 
 from civic.kernel.access import Actor
@@ -12,6 +13,7 @@ from civic.matching import rules
 from civic.matching.errors import InvitationAnswered, InvitationNotFound, RequestNotSeeking, RequestTaken
 from civic.matching.pace import DispatchPace
 from civic.matching.service.invitations import accept_invitation, decline_invitation
+from civic.mutual_aid import queries
 from civic.mutual_aid.errors import RequestMoved
 from civic.mutual_aid.rules import RequestState, Urgency
 from civic.mutual_aid.service.requests import cancel_request
@@ -247,3 +249,17 @@ def test_cancelling_what_somebody_just_accepted_asks_to_look_again(app_context: 
 def test_every_state_of_an_invitation_and_of_a_match_is_in_its_table() -> None:
     assert set(rules.INVITATION_TRANSITIONS) == set(rules.InvitationState)
     assert set(rules.MATCH_TRANSITIONS) == set(rules.MatchState)
+
+
+def test_a_yes_after_the_last_minute_is_refused_though_no_timer_has_run(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    ada, odette = add_volunteer(town, place), add_person(lives_in=place)
+    request = add_request(odette, place)
+    asked, ends_at = invitation_of(request, ada), queries.get_request(request).ends_at
+    db.session.rollback()
+
+    with time_machine.travel(ends_at, tick=False), pytest.raises(RequestNotSeeking):
+        accept_invitation(actor_of(ada), invitation_id=asked)
+    db.session.rollback()
+
+    assert (matches(request), filled_of(request)) == ({}, 0)

@@ -12,6 +12,8 @@ from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
+from civic.matching.errors import VettingLacking
+from civic.matching.service.invitations import accept_invitation
 from civic.mutual_aid.models import Charter, Offer
 from civic.mutual_aid.rules import Category, OfferDetails
 from civic.mutual_aid.service.offers import offer_help
@@ -30,7 +32,7 @@ from civic.safeguarding.models import VettingProof, VolunteerAge
 from civic.safeguarding.rules import AgeBand, Asked, Lack, Level, Proof, years_later
 from civic.safeguarding.service import minors, vetting
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
-from tests.mutual_aid.making import add_volunteer
+from tests.mutual_aid.making import add_request, add_volunteer, invitation_of, invitations, matches
 
 
 def count(model: type) -> int:
@@ -264,3 +266,23 @@ def test_a_minor_reads_on_the_form_why_she_is_refused_and_what_she_typed_is_ther
     assert answer.status_code == 422
     assert "On peut aider à partir de 16 ans" in page
     assert "Je porte vos sacs" in page
+
+
+def test_a_yes_is_refused_once_the_proof_for_which_she_was_asked_is_taken_back(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    admin = add_person("Anne", roles=((Role.ADMIN, town),))
+    agent = add_person("Agathe", roles=((Role.AGENT, town),))
+    ada, odette = add_volunteer(town, place, "Ada"), add_person("Odette", lives_in=place)
+    vetting.set_vetting_rules(actor_of(admin), town_id=town, asked={"shopping": Asked(Level.MET)})
+    proof = vetting.record_proof(
+        actor_of(agent), town_id=town, person_id=ada, proof=Proof.MET, seen_on=town_today()
+    )
+    request = add_request(odette, place)
+    assert invitations(request) == {ada: "sent"}
+    vetting.remove_proof(actor_of(agent), town_id=town, person_id=ada, proof_id=proof)
+
+    with pytest.raises(VettingLacking):
+        accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+    db.session.rollback()
+
+    assert (matches(request), invitations(request)) == ({}, {ada: "sent"})

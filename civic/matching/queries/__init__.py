@@ -1,7 +1,7 @@
 """Reads of matching, by subject."""
 
 from civic.matching.queries.candidates import (
-    has_skills_for,
+    limits_of,
     list_candidates,
     list_offers_for,
     list_offers_of,
@@ -86,10 +86,10 @@ __all__ = [
     "get_side",
     "get_standing",
     "has_active_offer",
-    "has_skills_for",
     "is_on_duty",
     "is_underserved",
     "is_untold",
+    "limits_of",
     "list_candidates",
     "list_communes_of",
     "list_invitations_of",

@@ -216,11 +216,6 @@ def may_still_be_asked(invitation: Invitation, request: HelpRequest, *, now: dat
     return db.session.scalar(engaged.limit(1)) is None
 
 
-def has_skills_for(volunteer_id: int, request: HelpRequest, *, now: datetime) -> bool:
-    """Tell whether a volunteer has the skills that a request asks for, until its last day."""
-    return limits_of({volunteer_id}, request, now=now)[volunteer_id].skills.issuperset(request.skills)
-
-
 def _still_offers(invitation: Invitation) -> bool:
     """Whether the offer for which she was chosen holds, and she is behind it."""
     offered = offers_of_volunteers().where(

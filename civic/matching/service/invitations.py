@@ -24,6 +24,7 @@ from civic.matching.errors import (
     RequestNotSeeking,
     RequestTaken,
     SkillLacking,
+    VettingLacking,
 )
 from civic.matching.events import DeclineTakenBack, InvitationDeclined, MatchCreated
 from civic.matching.models import EngagedQuarter, Invitation, Match
@@ -53,6 +54,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         InvitationExpired: the answer came too late, and nobody is sought any more.
         InvitationAnswered: the actor declined it, or withdrew since, or is not expected any more.
         VolunteerSuspended: the town hall suspended her since.
+        VettingLacking: the town hall asks, for such a help, for what she has not shown, or does not hold any more.
         SkillLacking: a skill that is asked for is not hers any more.
         AlreadyEngaged: she is expected elsewhere at these hours.
     """
@@ -102,8 +104,8 @@ def accept_locked(actor: Actor, invitation_id: int, *, now: datetime) -> tuple[i
                 raise InvitationAnswered
             return match.id, None
         ensure_may_help(actor.id, requester_id=request.requester_id)
-        _ensure_acceptable(invitation, request)
-        _ensure_skilled(actor.id, request, now)
+        _ensure_acceptable(invitation, request, now)
+        _ensure_suitable(actor.id, request, now)
         if not mutual_aid.take_place(request.id):
             raise _why_no_place(invitation.state, request)
         match_id = _match(actor, invitation, request, now)
@@ -116,15 +118,21 @@ def _filled(request: HelpRequest) -> Filled | None:
     return Filled(frozenset(match.volunteer_id for match in queries.list_matches_of_request(request.id)))
 
 
-def _ensure_acceptable(invitation: Invitation, request: HelpRequest) -> None:
+def _ensure_acceptable(invitation: Invitation, request: HelpRequest, now: datetime) -> None:
     if invitation.state is InvitationState.SUPERSEDED:
         raise _why_no_place(invitation.state, request)
     if invitation.state is InvitationState.DECLINED:
         raise InvitationAnswered
+    if now >= request.ends_at:  # its timer, which is due, ends the search
+        raise RequestNotSeeking
 
 
-def _ensure_skilled(volunteer_id: int, request: HelpRequest, now: datetime) -> None:
-    if request.skills and not queries.has_skills_for(volunteer_id, request, now=now):
+def _ensure_suitable(volunteer_id: int, request: HelpRequest, now: datetime) -> None:
+    """A proof may have been removed since she was asked, or have lapsed; the commune may ask for more."""
+    limits = queries.limits_of({volunteer_id}, request, now=now)[volunteer_id]
+    if not limits.is_cleared:
+        raise VettingLacking
+    if not limits.skills.issuperset(request.skills):
         raise SkillLacking
 
 
