@@ -17,7 +17,13 @@ from civic.checkins.campaigns.errors import (
     ConsentBeside,
     SecretNotAccepted,
 )
-from civic.checkins.campaigns.models import CheckinCall, CheckinCaller, CheckinPerson, CheckinStep
+from civic.checkins.campaigns.models import (
+    CheckinCall,
+    CheckinCaller,
+    CheckinCampaign,
+    CheckinPerson,
+    CheckinStep,
+)
 from civic.checkins.campaigns.rules import LEASE, CallState, Result
 from civic.checkins.campaigns.service import calling, rounds, steering
 from civic.checkins.register.models import RegisterSight
@@ -454,3 +460,40 @@ def test_who_does_not_call_is_not_told_that_a_call_exists_during_the_alert_nor_a
     steering.close_campaign(actor_of(alert.ines), campaign_id=alert.campaign)
     assert refused(call_id) == refused(999_999) == ["checkin_call_not_found"] * 2
     assert count(CheckinStep) == 0
+
+
+def test_who_leaves_while_she_takes_a_call_keeps_none(alert: Alert, app_context: Flask) -> None:
+    def leave() -> None:
+        with app_context.app_context():
+            calling.leave_callers(ada, campaign_id=alert.campaign)
+            db.session.remove()
+
+    ada, leaving = actor_of(alert.ada), threading.Thread(target=leave)
+    db.session.rollback()
+    with transaction():
+        call_id = calling.take_call(ada, campaign_id=alert.campaign)
+        leaving.start()
+        if db.engine.dialect.name != "sqlite":
+            wait_until(lambda: locks_waited_for() >= 1, what="the departure to wait for the call")
+    leaving.join()
+
+    assert call_id is not None
+    assert (state_of(call_id), count(CheckinCaller)) == (CallState.WAITING, 1)
+    with pytest.raises(NotAllowed):
+        calling.take_call(actor_of(alert.ada), campaign_id=alert.campaign)
+
+
+def test_a_call_in_hand_when_the_next_round_begins_and_that_nobody_answers_goes_to_the_town_hall(
+    alert: Alert,
+) -> None:
+    call_id = alert.take(alert.ada)
+    assert call_id is not None
+    with transaction():
+        campaign = db.session.get_one(CheckinCampaign, alert.campaign)
+        campaign.opened_at -= timedelta(hours=campaign.every_hours)
+    assert rounds.begin_due_round(alert.campaign, now=utc_now())
+
+    state = calling.answer_call(actor_of(alert.ada), call_id=call_id, result=Result.NO_ANSWER)
+
+    assert state is CallState.UNREACHED
+    assert db.session.get_one(CheckinCall, call_id).ended_at is not None

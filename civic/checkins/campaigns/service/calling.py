@@ -46,7 +46,7 @@ from civic.checkins.register.service import keep_sight
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
-from civic.kernel.errors import NotSignedIn
+from civic.kernel.errors import NotAllowed, NotSignedIn
 from civic.kernel.transaction import publish, transaction
 
 
@@ -69,11 +69,15 @@ def get_open_campaign(campaign_id: int, *, at: datetime, is_locked: bool = False
     """
     campaign = queries.get_campaign(campaign_id)
     if is_locked:
-        query = sa.select(CheckinCampaign).filter_by(id=campaign_id).with_for_update(read=True)
-        campaign = db.session.scalars(query.execution_options(populate_existing=True)).one()
+        campaign = _hold_open(campaign_id)
     if not is_open(campaign.closes_at, campaign.closed_at, at=at):
         raise CampaignOver
     return campaign
+
+
+def _hold_open(campaign_id: int) -> CheckinCampaign:
+    query = sa.select(CheckinCampaign).filter_by(id=campaign_id).with_for_update(read=True)
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def join_callers(actor: Actor, *, campaign_id: int, accepts_secret: bool) -> None:
@@ -104,7 +108,8 @@ def leave_callers(actor: Actor, *, campaign_id: int) -> None:
     now = utc_now()
     with transaction():
         campaign = queries.get_campaign(campaign_id)
-        caller = queries.find_caller(campaign.id, actor.id)
+        _hold_open(campaign.id)  # before her row, as who takes a call does
+        caller = _lock_caller(campaign.id, actor.id)
         if caller is None:
             return
         free_calls_of(actor.id, now=now)
@@ -139,7 +144,8 @@ def take_call(actor: Actor, *, campaign_id: int) -> int | None:
         campaign = _require_caller(actor, campaign_id)
         begin_due_round(campaign_id, now=now)
         campaign = get_open_campaign(campaign_id, at=now, is_locked=True)
-        _lock_caller(campaign.id, actor.id)
+        if _lock_caller(campaign.id, actor.id) is None:
+            raise NotAllowed  # she left by another window at this very moment
         held = queries.find_held_call(campaign.id, actor.id, at=now)
         if held is not None:
             return held.id
@@ -160,10 +166,10 @@ def _require_caller(actor: Actor, campaign_id: int) -> CheckinCampaign:
     return campaign
 
 
-def _lock_caller(campaign_id: int, person_id: int) -> None:
-    """Two windows of one caller take their turn, so that she holds one call."""
-    query = sa.select(CheckinCaller.id).filter_by(campaign_id=campaign_id, person_id=person_id)
-    db.session.execute(query.with_for_update())
+def _lock_caller(campaign_id: int, person_id: int) -> CheckinCaller | None:
+    """Two windows of one caller take their turn, so that she holds one call, and none once she left. None: she does not call."""
+    query = sa.select(CheckinCaller).filter_by(campaign_id=campaign_id, person_id=person_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
 def _free_lapsed(campaign: CheckinCampaign, now: datetime) -> None:
@@ -294,6 +300,8 @@ def _write_result(
     if result is Result.NO_ANSWER:
         call.state = after_no_answer(call.tries, campaign.tries)
         call.due_at = now + timedelta(minutes=campaign.retry_minutes)
+        if call.round < campaign.round:  # it was in hand when the next round began: nobody takes it again
+            call.state = after_round(call.state, call.tries)
     else:
         call.state = AFTER_RESULT[result]
     if call.state is not CallState.WAITING:
