@@ -46,6 +46,7 @@ FEATURES = (
     "accounts",
     "consultations",
     "consultations.documents",
+    "consultations.letters",
     "safeguarding",
     "voting",
     "voting.booth",

@@ -67,6 +67,9 @@ PUBLIC_ENDPOINTS = frozenset(
         "consultation_documents.download_document",
         "consultation_documents.show_picture",
         "consultation_documents_api.list_documents",
+        "letters.list_letters",
+        "letters.show_letter",
+        "letters_api.list_letters",
         # opinions
         "opinions.show_next",
         "opinions.show_all",

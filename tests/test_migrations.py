@@ -92,3 +92,53 @@ def _box_of_old() -> list[tuple[str, int | None]]:
     with db.engine.begin() as connection:
         rows = connection.exec_driver_sql("SELECT id, choice_id FROM ballot ORDER BY id")
         return [(str(row[0]).replace("-", ""), row[1]) for row in rows]
+
+
+NINE, TEN = "'2026-01-05 09:00:00.000000+00:00'", "'2026-01-05 10:00:00.000000+00:00'"
+WROTE = f"'t', 'b', '', 'accepted', {NINE}"
+COSIGNED = [
+    f"INSERT INTO territory (id, kind, code, name, created_at) VALUES (1, 'commune', '99999', 'Aubernay', {NINE})",
+    "INSERT INTO person (id, name, folded_name, language, created_at)"
+    f" VALUES (1, 'Ada', 'ada', 'fr', {NINE}), (2, 'Bob', 'bob', 'fr', {NINE}), (3, 'Cora', 'cora', 'fr', {NINE})",
+    "INSERT INTO consultation (id, territory_id, title, summary, body_source, body_html, state, version, created_at)"
+    f" VALUES (1, 1, 'C', '', '', '', 'draft', 1, {NINE})",
+    "INSERT INTO proposal (id, consultation_id, territory_id, author_id, title, body_source, body_html, category, created_at,"
+    " published_at, support_count, argument_count, text_version)"
+    f" VALUES (1, 1, 1, 1, 't', 'b', '', 'nature', {NINE}, {NINE}, 0, 0, 3)",
+    "INSERT INTO amendment (proposal_id, author_id, version, title, body_source, reason, state, created_at, decided_at, decided_by_id)"
+    f" VALUES (1, 2, 1, {WROTE}, {NINE}, 2), (1, 3, 2, {WROTE}, {TEN}, 1)",
+    "INSERT INTO proposal_version (proposal_id, number, title, body_source, amendment_id, written_at)"
+    f" VALUES (1, 1, 't', 'b', NULL, {NINE}), (1, 2, 't', 'b', 1, {NINE}), (1, 3, 't', 'b', 2, {TEN})",
+]
+"""A text that Bob, who signs it, changed himself (version 2), then Ada after an amendment of Cora's (version 3)."""
+
+
+def test_what_a_coauthor_wrote_before_is_hers_and_no_longer_an_amendment(bare_database_url: str) -> None:
+    """What 0035 carries over, and the way back."""
+    app: Flask = create_app(make_settings(bare_database_url))
+    amendments = "SELECT author_id, version, state, decided_by_id FROM amendment ORDER BY version"
+    with app.app_context():
+        upgrade(revision="0034")
+        with db.engine.begin() as connection:
+            for statement in COSIGNED:
+                connection.exec_driver_sql(statement)
+        before = _rows(amendments)
+
+        for _ in range(2):
+            upgrade()
+            check()
+            assert _rows(
+                "SELECT number, amendment_id, writer_id, is_cosigned FROM proposal_version ORDER BY number"
+            ) == [(1, None, None, False), (2, None, 2, True), (3, 2, None, False)]
+            assert _rows("SELECT id FROM amendment") == [(2,)]
+            assert _rows("SELECT version FROM proposal") == [(3,)]
+
+            downgrade(revision="0034")
+            assert _rows(amendments) == before
+            assert _rows("SELECT count(*) FROM proposal_version WHERE amendment_id IS NOT NULL") == [(2,)]
+    dispose(app)
+
+
+def _rows(query: str) -> list[tuple[object, ...]]:
+    with db.engine.begin() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]

@@ -22,6 +22,8 @@ PARTS = {
     "sittings": N_("Les séances des conseils"),
     "enlightening_arguments": N_("Les arguments qui vous éclairent"),
     "amendments": N_("Les changements de texte que vous avez proposés"),
+    "consultation_letters": N_("Les lettres que vous avez écrites aux habitants"),
+    "signed_texts": N_("Les textes à plusieurs que vous avez changés"),
     "council_seats": N_("Vos sièges dans les conseils"),
     "following": N_("Ce que vous suivez"),
     "gatherings": N_("Les rendez-vous des associations"),

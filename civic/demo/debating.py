@@ -12,7 +12,7 @@ from civic.kernel.text import markdown_to_html
 from civic.proposals.amendments.models import Amendment
 from civic.proposals.amendments.queries import text_of
 from civic.proposals.amendments.rules import AmendmentState
-from civic.proposals.amendments.versions import keep_present_text, note_change
+from civic.proposals.amendments.versions import Credit, keep_present_text, note_change
 from civic.proposals.arguing.models import ArgumentMark
 from civic.proposals.models import Argument, Proposal
 from civic.proposals.rules import Side
@@ -97,4 +97,4 @@ def _build_amendment(script: Script, values: dict[str, Any]) -> None:
     if amendment.state is AmendmentState.ACCEPTED and amendment.decided_at is not None:
         proposal.body_source, proposal.edited_at = amendment.body_source, amendment.decided_at
         proposal.body_html = markdown_to_html(amendment.body_source)
-        note_change(proposal, before, at=amendment.decided_at, amendment_id=amendment.id)
+        note_change(proposal, before, at=amendment.decided_at, credit=Credit(amendment_id=amendment.id))

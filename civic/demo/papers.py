@@ -13,14 +13,15 @@ from civic.kernel.numbering import DIGITS, NUMBER_LENGTH, number_from
 from civic.participation import figures
 from civic.participation.models import PopulationCount
 from civic.participation.rules import AgeBand
-from civic.participation.sheets.models import ContributionSheet, SheetSupport
+from civic.participation.sheets.models import ContributionSheet, SheetArgument, SheetSupport
 from civic.participation.synthesis import queries
 from civic.participation.synthesis.models import Synthesis
 from civic.participation.synthesis.rules import as_json
 from civic.participation.synthesis.service.making import count_consultation, day_of_ages
 from civic.participation.synthesis.service.sorting import keep_themes
 from civic.participation.synthesis.themes import find_themes
-from civic.proposals.models import Proposal, Support
+from civic.proposals.models import Argument, Proposal, Support
+from civic.proposals.rules import Side
 from civic.territories.models import Territory
 
 OPEN, FINISHED = "chemin-de-l-ecole", "berges-de-la-serelle"
@@ -43,6 +44,7 @@ def build_sheets(script: Script) -> None:
     asked = {"statements": [], "proposals": sorted(row[1] for row in proposals)[:8]}
     places = sorted(script.residents)
     agent_id = script.ids[_key_of(script, "agent")]
+    written = script.read("debating.json")["on_paper"]
     for number in range(ON_PAPER + IN_MEETING + 3):
         is_paper, is_blank = number < ON_PAPER, number >= ON_PAPER + IN_MEETING
         sheet = ContributionSheet(
@@ -63,6 +65,8 @@ def build_sheets(script: Script) -> None:
         db.session.flush()
         if not is_blank:
             _support(script, sheet)
+        if number < len(written):
+            _argue(script, sheet, written[number])
 
 
 def _key_of(script: Script, role: str) -> str:
@@ -81,6 +85,21 @@ def _support(script: Script, sheet: ContributionSheet) -> None:
         db.session.add(SheetSupport(support_id=support.id, sheet_id=sheet.id))
         proposal = db.session.get_one(Proposal, proposal_id)
         proposal.support_count += 1
+
+
+def _argue(script: Script, sheet: ContributionSheet, values: dict[str, str]) -> None:
+    proposal = db.session.get_one(Proposal, script.ids[values["proposal"]])
+    argument = Argument(
+        proposal_id=proposal.id,
+        side=Side(values["side"]),
+        body=values["body"],
+        channel=Channel.PAPER,
+        created_at=sheet.typed_at,
+    )
+    db.session.add(argument)
+    db.session.flush()
+    db.session.add(SheetArgument(argument_id=argument.id, sheet_id=sheet.id))
+    proposal.argument_count += 1
 
 
 def build_syntheses(script: Script) -> None:

@@ -6,8 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext
 
+from civic.consultations.letters.models import Letter
+from civic.consultations.letters.queries import PATH as LETTERS
+from civic.consultations.letters.queries import is_read
 from civic.consultations.models import Consultation, ConsultationNeighbourhood, Phase
 from civic.consultations.rules import ConsultationState
+from civic.consultations.templates import QUESTIONS
 from civic.councils.calls.models import CandidateCall
 from civic.councils.deliberations.models import MunicipalRecord
 from civic.councils.models import Council, Sitting
@@ -32,6 +36,7 @@ def list_entries(*, place_id: int | None = None, consultation_id: int | None = N
     """Return what happened last in the town, in a neighbourhood, or in a consultation."""
     entries = [*_consultations(place_id, consultation_id), *_proposals(place_id, consultation_id)]
     entries += _answers(place_id, consultation_id)
+    entries += _letters(place_id, consultation_id)
     if consultation_id is None:
         entries += [
             *_polls(place_id),
@@ -78,14 +83,44 @@ def _shown(place_id: int | None, consultation_id: int | None) -> list[Kept]:
 
 def _proposals(place_id: int | None, consultation_id: int | None) -> list[Entry]:
     query = (
-        sa.select(Proposal.id, Proposal.title, Proposal.published_at, Consultation.title.label("asked"))
+        sa.select(
+            Proposal.id,
+            Proposal.title,
+            Proposal.published_at,
+            Consultation.title.label("asked"),
+            Consultation.template,
+        )
         .join(Consultation, Consultation.id == Proposal.consultation_id)
         .where(*_shown(place_id, consultation_id), Proposal.article_number.is_(None))
     )
     return [
-        Entry(f"proposal-{row.id}", gettext("Proposition : %(title)s", title=row.title), row.asked, f"/propositions/{row.id}", row.published_at)
+        Entry(f"proposal-{row.id}", _asked_or_proposed(row), row.asked, f"/propositions/{row.id}", row.published_at)
         for row in _rows(query, Proposal.published_at)
     ]  # fmt: skip
+
+
+def _letters(place_id: int | None, consultation_id: int | None) -> list[Entry]:
+    """What the town hall wrote to those whom a consultation concerns."""
+    query = (
+        sa.select(Letter.id, Letter.title, Letter.sent_at, Consultation.title.label("about"))
+        .join(Consultation, Consultation.id == Letter.consultation_id)
+        .where(is_read(), Consultation.state == ConsultationState.PUBLISHED)
+    )
+    if place_id is not None:
+        concerned = sa.select(ConsultationNeighbourhood.consultation_id).filter_by(territory_id=place_id)
+        query = query.where(Consultation.id.in_(concerned))
+    if consultation_id is not None:
+        query = query.where(Consultation.id == consultation_id)
+    return [
+        Entry(f"letter-{row.id}", gettext("Nouvelle de la mairie : %(title)s", title=row.title), row.about, f"{LETTERS}{row.id}", row.sent_at)
+        for row in _rows(query, Letter.sent_at)
+    ]  # fmt: skip
+
+
+def _asked_or_proposed(row: Any) -> str:
+    if row.template == QUESTIONS:
+        return gettext("Question aux élus : %(title)s", title=row.title)
+    return gettext("Proposition : %(title)s", title=row.title)
 
 
 def _answers(place_id: int | None, consultation_id: int | None) -> list[Entry]:

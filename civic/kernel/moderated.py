@@ -24,7 +24,7 @@ class ModeratedContent:
     """A proposal, an argument, an offer, a message, as a moderator sees it.
 
     Attributes:
-        kind: ``proposal``, ``argument``, ``amendment``, ``statement``, ``offer``, ``request``, ``message``, ``petition`` or
+        kind: ``proposal``, ``argument``, ``amendment``, ``amendment_answer``, ``statement``, ``offer``, ``request``, ``message``, ``petition`` or
             ``sitting_question``.
         author_id: who is told of a decision; None where the author is not a person with an account.
         territory_id: whose moderators decide.

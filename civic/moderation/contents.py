@@ -27,7 +27,11 @@ from civic.petitions import queries as petitions
 from civic.petitions.service.launching import set_petition_hidden
 from civic.petitions.service.reading import get_visible_petition
 from civic.proposals import moderated as proposals
-from civic.proposals.amendments.service import get_visible_amendment, set_amendment_hidden
+from civic.proposals.amendments.service import (
+    get_visible_amendment,
+    set_amendment_hidden,
+    set_answer_hidden,
+)
 from civic.proposals.arguing.service import get_visible_argument
 from civic.proposals.service.hiding import set_argument_hidden, set_proposal_hidden
 from civic.proposals.service.reading import get_visible_proposal
@@ -36,6 +40,7 @@ FINDERS: dict[SubjectKind, Callable[[int], ModeratedContent | None]] = {
     SubjectKind.PROPOSAL: proposals.find_moderated_proposal,
     SubjectKind.ARGUMENT: proposals.find_moderated_argument,
     SubjectKind.AMENDMENT: proposals.find_moderated_amendment,
+    SubjectKind.AMENDMENT_ANSWER: proposals.find_moderated_amendment_answer,
     SubjectKind.STATEMENT: opinions.find_moderated_statement,
     SubjectKind.OFFER: mutual_aid.find_moderated_offer,
     SubjectKind.REQUEST: mutual_aid.find_moderated_request,
@@ -57,6 +62,7 @@ READERS: dict[SubjectKind, Callable[[Actor, int], object]] = {
     SubjectKind.PROPOSAL: get_visible_proposal,
     SubjectKind.ARGUMENT: get_visible_argument,
     SubjectKind.AMENDMENT: get_visible_amendment,
+    SubjectKind.AMENDMENT_ANSWER: get_visible_amendment,
     SubjectKind.STATEMENT: _read_statement,
     SubjectKind.OFFER: mutual_aid.get_visible_offer,
     SubjectKind.PETITION: get_visible_petition,
@@ -86,6 +92,8 @@ def set_hidden(kind: SubjectKind, subject_id: int, *, is_hidden: bool, now: date
         set_argument_hidden(argument_id=subject_id, is_hidden=is_hidden, now=now)
     elif kind is SubjectKind.AMENDMENT:
         set_amendment_hidden(amendment_id=subject_id, is_hidden=is_hidden, now=now)
+    elif kind is SubjectKind.AMENDMENT_ANSWER:
+        set_answer_hidden(amendment_id=subject_id, is_hidden=is_hidden, now=now)
     elif kind is SubjectKind.STATEMENT:
         set_statement_hidden(statement_id=subject_id, is_hidden=is_hidden, now=now)
     elif kind is SubjectKind.OFFER:

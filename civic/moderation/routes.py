@@ -29,6 +29,7 @@ KIND_WORDS = {
     SubjectKind.PROPOSAL: N_("Proposition"),
     SubjectKind.ARGUMENT: N_("Argument"),
     SubjectKind.AMENDMENT: N_("Amendement"),
+    SubjectKind.AMENDMENT_ANSWER: N_("Raison d’un refus"),
     SubjectKind.STATEMENT: N_("Affirmation"),
     SubjectKind.OFFER: N_("Offre d’aide"),
     SubjectKind.REQUEST: N_("Demande d’aide"),

@@ -15,6 +15,7 @@ class SubjectKind(StrEnum):
     PROPOSAL = "proposal"
     ARGUMENT = "argument"
     AMENDMENT = "amendment"
+    AMENDMENT_ANSWER = "amendment_answer"
     STATEMENT = "statement"
     OFFER = "offer"
     REQUEST = "request"

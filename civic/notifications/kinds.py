@@ -95,6 +95,7 @@ class Kind(StrEnum):
     NEWS_INQUIRY_PROLONGED = "news_inquiry_prolonged"
     NEWS_INQUIRY_REPORTED = "news_inquiry_reported"
     NEWS_CONSULTATION = "news_consultation"
+    NEWS_LETTER = "news_letter"
     NEWS_PROPOSAL = "news_proposal"
     NEWS_ANSWER = "news_answer"
     NEWS_ARGUMENT = "news_argument"

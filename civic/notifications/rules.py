@@ -314,6 +314,9 @@ WORDINGS: dict[Kind, Wording] = {
     Kind.NEWS_CONSULTATION: Wording(
         Family.PARTICIPATION, N_("Une nouvelle consultation est publiée : « %(title)s ».")
     ),
+    Kind.NEWS_LETTER: Wording(
+        Family.PARTICIPATION, N_("La mairie vous écrit à propos de « %(about)s » : « %(title)s ».")
+    ),
     Kind.NEWS_PROPOSAL: Wording(Family.PARTICIPATION, N_("Nouvelle proposition : « %(title)s ».")),
     Kind.NEWS_ANSWER: Wording(
         Family.PARTICIPATION, N_("La mairie a répondu à la proposition « %(title)s ».")

@@ -21,6 +21,7 @@ from civic.pages.rules import (
     excerpt_of,
     find_site_pages,
 )
+from civic.proposals.naming import kinds_of
 from civic.territories import queries as territories
 
 KINDS = {
@@ -92,9 +93,10 @@ def _site_pages(words: str) -> list[tuple[str, str]]:
 
 
 def _results(found: Found, words: list[Word], now: datetime) -> list[dict[str, Any]]:
+    kinds = kinds_of({entry.subject_id for entry in found.page.items if entry.kind is SearchKind.PROPOSAL})
     return [
         {
-            "kind": gettext(KINDS[entry.kind][0]),
+            "kind": gettext(_kind_of(entry, kinds)),
             "title": entry.title,
             "url": link_to(KINDS[entry.kind][1], **{KINDS[entry.kind][2]: entry.subject_id}),
             "excerpt": excerpt_of(entry.text, words),
@@ -104,6 +106,11 @@ def _results(found: Found, words: list[Word], now: datetime) -> list[dict[str, A
         }
         for entry in found.page.items
     ]
+
+
+def _kind_of(entry: SearchEntry, kinds: Mapping[int, str]) -> str:
+    usual = KINDS[entry.kind][0]
+    return kinds.get(entry.subject_id, usual) if entry.kind is SearchKind.PROPOSAL else usual
 
 
 def _state_of(entry: SearchEntry, now: datetime) -> SearchState | None:

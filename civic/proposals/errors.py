@@ -38,6 +38,15 @@ class ProposalHasReplies(Conflict):
     )
 
 
+class ProposalChangedMeanwhile(Conflict):
+    """Somebody else who signs it, or another device, changed it since it was read: nothing was written over."""
+
+    code = "proposal_changed_meanwhile"
+    message = N_(
+        "Cette proposition a changé pendant que vous écriviez. Rien n’est perdu : comparez ci-dessous, puis enregistrez de nouveau."
+    )
+
+
 class NoSupportLeft(Conflict):
     """``allowed``: how many its consultation gives to each."""
 

@@ -13,6 +13,7 @@ class Proposal(Model):
     hidden nor withdrawn (what answers them is not counted).
 
     ``text_version``: the number of its text, which grows by one each time that the text changes.
+    ``version``: the number of all that its authors may change (text, subject, place, files): two who change it at once are told by it.
     ``received_on``: the day on which the town hall received what it typed; none for what its author wrote here.
     ``article_number``: of an article of the town hall's own text, its rank in it; residents argue it and support it as the rest.
     """
@@ -45,6 +46,7 @@ class Proposal(Model):
     published_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     text_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     support_count: Mapped[int] = mapped_column(default=0)
     argument_count: Mapped[int] = mapped_column(default=0)
     hidden_at: Mapped[datetime | None]

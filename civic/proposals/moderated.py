@@ -60,3 +60,21 @@ def find_moderated_amendment(amendment_id: int) -> ModeratedContent | None:
         path=f"/propositions/amendements/{amendment.id}",
         is_hidden=amendment.hidden_at is not None,
     )
+
+
+def find_moderated_amendment_answer(amendment_id: int) -> ModeratedContent | None:
+    """Why an amendment is refused, in the words of who refused it."""
+    amendment = find_amendment(amendment_id)
+    if amendment is None or amendment.state is not AmendmentState.REFUSED:
+        return None
+    proposal = get_proposal(amendment.proposal_id)
+    return ModeratedContent(
+        kind="amendment_answer",
+        id=amendment.id,
+        author_id=amendment.decided_by_id,
+        territory_id=proposal.territory_id,
+        text=amendment.answer,
+        path=f"/propositions/amendements/{amendment.id}#reponse",
+        is_hidden=amendment.answer_hidden_at is not None,
+        hides_author=proposal.is_anonymous,
+    )

@@ -73,6 +73,7 @@ class ProposalView:
     article_number: int | None = None
     point: Point | None = None
     text_version: int = 1
+    version: int = 1
     photographs: tuple[PhotographView, ...] = ()
     documents: tuple[DocumentView, ...] = ()
 
@@ -284,6 +285,7 @@ def view_proposals(proposals: Sequence[Proposal], *, reader_id: int | None) -> l
             if each.longitude is None
             else Point(each.longitude, each.latitude or 0, each.place_label),
             text_version=each.text_version,
+            version=each.version,
             photographs=photographs.get(each.id, ()),
         )
         for each in proposals

@@ -99,7 +99,7 @@ class PostProposalSchema(SubmitProposalSchema, FilesSchema):
 
 
 class EditProposalSchema(ProposalTextSchema):
-    """``version``: of the text that was read."""
+    """``version``: of the proposal that was read."""
 
     version = Whole(1, LATEST_VERSION, required=True)
 
@@ -194,6 +194,7 @@ class ProposalItemSchema(BaseSchema):
     published_at = Instant(required=True)
     edited_at = Instant(allow_none=True, required=True)
     text_version = fields.Integer(required=True)
+    version = fields.Integer(required=True)
     support_count = fields.Integer(allow_none=True, required=True)
     argument_count = fields.Integer(required=True)
     is_supported = fields.Boolean(required=True)

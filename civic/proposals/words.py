@@ -31,6 +31,7 @@ class Words:
     lead: str
     lead_unnamed: str
     edit: str
+    edit_signed: str
     body: str
     title_help: str
     publish: str
@@ -68,6 +69,7 @@ PROPOSAL = Words(
         "Trois lignes suffisent. Votre proposition est publiée aussitôt ; la mairie y répondra par écrit."
     ),
     edit=N_("Modifier ma proposition"),
+    edit_signed=N_("Modifier la proposition que vous signez"),
     body=N_("Votre idée"),
     title_help=N_("Ce que vous voulez, en une phrase. Par exemple : Un banc à l’ombre devant le lavoir."),
     publish=N_("Publier ma proposition"),
@@ -109,6 +111,7 @@ QUESTION = Words(
         "Trois lignes suffisent. Votre question est publiée aussitôt ; les élus y répondront par écrit."
     ),
     edit=N_("Modifier ma question"),
+    edit_signed=N_("Modifier la question que vous signez"),
     body=N_("Votre question, en détail"),
     title_help=N_("Votre question, en une phrase. Par exemple : Quand la passerelle sera-t-elle rouverte ?"),
     publish=N_("Publier ma question"),
@@ -133,3 +136,10 @@ def words_of(template: str | None, article_number: int | None = None) -> Words:
     if article_number is not None:
         return ARTICLE
     return QUESTION if template == QUESTIONS else PROPOSAL
+
+
+def kind_of(template: str | None, article_number: int | None = None) -> str:
+    """Return what it is called among other things."""
+    if article_number is not None:
+        return N_("Article d’un texte de la mairie")
+    return N_("Question aux élus") if template == QUESTIONS else N_("Proposition")

@@ -45,6 +45,7 @@ TABLES = {
     "imported_id": "imported_offer",
     "item_id": "agenda_item",
     "invitation_id": "invitation",
+    "letter_id": "consultation_letter",
     "match_id": "match",
     "milestone_id": "milestone",
     "notification_id": "notification",

@@ -19,6 +19,10 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, NotSignedIn, Refusal
 from civic.kernel.transaction import transaction
+from civic.moderation.errors import ContentNotFound, OwnContent
+from civic.moderation.models import FlaggedContent
+from civic.moderation.rules import Outcome, Reason, Rule, SubjectKind
+from civic.moderation.service import decide_on_flags, flag_content, undo_decision
 from civic.notifications.following.models import News
 from civic.notifications.models import Notification
 from civic.notifications.rules import Kind
@@ -39,9 +43,11 @@ from civic.proposals.amendments.rules import AmendmentState, Text
 from civic.proposals.amendments.service import (
     Change,
     accept_amendment,
+    get_visible_amendment,
     propose_amendment,
     refuse_amendment,
     set_amendment_hidden,
+    set_answer_hidden,
     withdraw_amendment,
 )
 from civic.proposals.authors.models import Coauthor
@@ -317,6 +323,51 @@ def test_moderation_hides_an_amendment_from_everybody_but_who_wrote_it(app_conte
     assert queries.list_amendments(draft.proposal, reader_id=draft.bob.id).total == 1
     with pytest.raises(AmendmentNotFound):
         accept_amendment(draft.ada, amendment_id=amendment, version=1)
+
+
+def test_why_an_amendment_is_refused_is_flagged_hidden_and_shown_again(app_context: Flask) -> None:
+    draft = Draft()
+    amendment = draft.amend()
+    moderator = actor_of(add_person("Modeste", roles=((Role.MODERATOR, draft.town),)))
+    kind, reason = SubjectKind.AMENDMENT_ANSWER, Reason.INSULTING
+    with pytest.raises(ContentNotFound):  # nothing is answered yet
+        flag_content(draft.dan, kind=kind, subject_id=amendment, reason=reason)
+    refuse_amendment(draft.ada, amendment_id=amendment, answer="Bob n’y connaît rien.")
+    with pytest.raises(OwnContent):
+        flag_content(draft.ada, kind=kind, subject_id=amendment, reason=reason)
+
+    flag_content(draft.bob, kind=kind, subject_id=amendment, reason=reason)
+    content = db.session.scalars(sa.select(FlaggedContent)).one()
+    decision = decide_on_flags(
+        moderator, content_id=content.id, outcome=Outcome.HIDE, rule=Rule.RESPECT_PERSONS, text="Une personne est visée."
+    )  # fmt: skip
+
+    def read(reader: Actor) -> str:
+        db.session.rollback()
+        return queries.view_amendment(amendment, reader_id=reader.id).answer
+
+    assert [read(each) for each in (draft.bob, draft.dan, draft.ada)] == ["", "", "Bob n’y connaît rien."]
+    assert get_visible_amendment(draft.dan, amendment).state is AmendmentState.REFUSED
+    undo_decision(moderator, decision_id=decision)
+    assert read(draft.bob) == "Bob n’y connaît rien."
+
+
+def test_a_hidden_refusal_is_not_read_on_its_page_nor_by_programs(app: Flask) -> None:
+    with app.app_context():
+        draft = Draft()
+        amendment = draft.amend()
+        refuse_amendment(draft.ada, amendment_id=amendment, answer="Bob n’y connaît rien.")
+    page, bob = f"/propositions/amendements/{amendment}", sign_in(app, draft.bob.id)
+    assert f"/signalements/nouveau/amendment_answer/{amendment}" in bob.get(page).text
+    with app.app_context():
+        set_answer_hidden(amendment_id=amendment, is_hidden=True, now=utc_now())
+
+    for client in (bob, app.test_client()):
+        said = plain(client.get(page).text)
+        assert "La modération a masqué cette réponse. L’amendement reste refusé." in said
+        assert "n’y connaît rien" not in said
+        assert "n’y connaît rien" not in client.get(f"/api/v1/amendments/{amendment}").text
+    assert "n’y connaît rien" in plain(sign_in(app, draft.ada.id).get(page).text)
 
 
 def test_on_pages_the_difference_is_shown_before_anything_is_sent(app: Flask) -> None:

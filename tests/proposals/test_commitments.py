@@ -9,8 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from civic.consultations.channels import Channel
 from civic.kernel.access import Actor
 from civic.kernel.clock import town_today, utc_now
+from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.photographs import (
     ABSENT,
@@ -22,8 +24,10 @@ from civic.kernel.photographs import (
     PhotographRefused,
     draw_photograph,
 )
+from civic.kernel.transaction import transaction
 from civic.notifications.rules import Kind
 from civic.proposals.answers.errors import AnswersNotReady
+from civic.proposals.arguing.recording import record_argument
 from civic.proposals.commitments import queries, record, service, showing
 from civic.proposals.commitments.errors import (
     AlreadyDone,
@@ -45,11 +49,13 @@ from civic.proposals.commitments.rules import (
     milestone_state,
     next_evening,
 )
-from civic.proposals.rules import Decision
+from civic.proposals.models import Proposal
+from civic.proposals.rules import Decision, Side
 from civic.proposals.service.answering import draft_answer, publish_answer
-from civic.proposals.service.hiding import set_proposal_hidden
-from civic.proposals.service.taking_part import support_proposal
-from tests.conftest import actor_of, add_person, add_town, bearer, post_form, sign_in
+from civic.proposals.service.hiding import set_argument_hidden, set_proposal_hidden
+from civic.proposals.service.taking_part import publish_argument, support_proposal
+from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
+from tests.consultations.making import add_consultation
 from tests.proposals.making import add_proposal
 from tests.proposals.promised import add_owed, agent, councillor, kept, promised, told
 
@@ -280,6 +286,37 @@ def test_the_record_counts_each_year_what_was_asked_answered_promised_and_kept(a
         found = queries.list_commitments(today=town_today(), state=state).items
         assert [view.state for view in found] == [state]
     assert waiting
+
+
+def test_the_record_tells_by_which_way_residents_took_part_and_counts_no_article_of_the_town_hall(
+    app: Flask,
+) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        ada = actor_of(add_person("Ada", lives_in=place))
+        consultation = add_consultation(town)
+        typed, article, proposal = (
+            add_proposal(town, consultation=consultation, title=f"Idée {number}") for number in range(3)
+        )
+        with transaction():
+            db.session.get_one(Proposal, typed).channel = Channel.PAPER
+            db.session.get_one(Proposal, article).article_number = 1
+            record_argument(proposal, side=Side.FOR, body="Oui.", channel=Channel.MEETING, now=utc_now())
+        hidden = publish_argument(ada, proposal_id=proposal, side=Side.FOR, body="Imbéciles.")
+        set_argument_hidden(argument_id=hidden, is_hidden=True, now=utc_now())
+        (year,) = record.list_years(town, at=utc_now())
+
+    assert year.proposals == 2
+    assert {key: count for key, count in year.channels.items() if count} == {
+        Channel.WEB: 1, Channel.PAPER: 1, Channel.MEETING: 1,
+    }  # fmt: skip
+    page = plain(app.test_client().get("/bilan").text)
+    assert "Par où les habitants ont pris part" in page
+    assert "En réunion" in page
+    assert "Par courrier" not in page, "nothing came by that way"
+    (told,) = app.test_client().get("/api/v1/record").json["years"]
+    assert (told["channels"]["paper"], told["channels"]["mail"]) == (1, 0)
+    assert "Par courrier" in app.test_client().get("/bilan.csv").text
 
 
 def test_on_its_pages_a_commitment_is_written_published_followed_and_given_up(app: Flask) -> None:

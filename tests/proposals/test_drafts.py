@@ -383,7 +383,7 @@ def test_a_proposal_nobody_took_part_in_changes_its_photographs(
     assert changed.location.endswith("/modifier#fichiers")  # type: ignore[attr-defined]
     (number,) = re.findall(r'name="remove_photographs"\s+value="(\d+)"', browser.get(f"{made}/modifier").text)
     assert SEEN in app.test_client().get(made).text
-    post_form(browser, f"{made}/modifier", **form, version="1", remove_photographs=number)
+    post_form(browser, f"{made}/modifier", **form, version="2", remove_photographs=number)
     assert SEEN not in app.test_client().get(made).text
 
 

@@ -1,5 +1,6 @@
 """An answer that was promised is due from the support that reaches the threshold, and who is in charge is reminded."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
@@ -102,6 +103,32 @@ def test_a_consultation_promises_what_the_commune_does_from_its_publication_on(a
     assert queries.find_promise(draft) == Promise(25, 45)
     assert queries.list_charge(draft) == [mayor.id]
     assert queries.find_promise(add_consultation(town)) is None
+
+
+def test_two_who_set_the_promise_of_the_commune_at_once_wait_for_one_another(app_context: Flask) -> None:
+    town, _ = add_town()
+    mayor = councillor(town)
+    db.session.rollback()
+    together, failures = threading.Barrier(4), list[Exception]()
+
+    def promise(threshold: int) -> None:
+        with app_context.app_context():
+            together.wait()
+            try:
+                set_town_promise(mayor, territory_id=town, promise=Promise(threshold, threshold))
+            except Exception as error:
+                failures.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=promise, args=(threshold,)) for threshold in (11, 12, 13, 14)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    kept = queries.town_promise(town)
+    assert (failures, kept.threshold == kept.days, kept.threshold > 10) == ([], True, True)
 
 
 def test_a_stronger_promise_makes_due_what_reaches_it_and_a_weaker_one_is_refused(app_context: Flask) -> None:

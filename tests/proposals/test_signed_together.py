@@ -16,24 +16,26 @@ from civic.kernel.transaction import transaction
 from civic.notifications.models import Notification
 from civic.proposals import queries as proposals
 from civic.proposals.amendments import queries
-from civic.proposals.amendments.errors import AmendmentNotFound, TextMovedMeanwhile
 from civic.proposals.amendments.models import Amendment, ProposalVersion
 from civic.proposals.amendments.rules import Text
-from civic.proposals.amendments.service import get_visible_amendment
+from civic.proposals.attached.queries import documents_of
+from civic.proposals.attached.service import Sent
 from civic.proposals.authors import service as signing
 from civic.proposals.authors.models import Coauthor
-from civic.proposals.errors import ProposalHasReplies
-from civic.proposals.rules import Side
+from civic.proposals.errors import ProposalChangedMeanwhile, ProposalHasReplies
+from civic.proposals.rules import Category, Side
 from civic.proposals.service import proposing, taking_part
 from civic.proposals.service.proposing import ProposalText
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
 from tests.proposals.making import add_proposal, held, idea
+from tests.proposals.test_drafts import PDF
 
 
 @dataclass
 class Signed:
     """A proposal of Ada's, that Bob and Cora sign with her; Dan only lives there."""
 
+    town: int
     place: int
     id: int
     ada: Actor
@@ -60,7 +62,7 @@ def signed() -> Signed:
     with transaction():
         for each in people[1:3]:
             db.session.add(Coauthor(proposal_id=proposal, person_id=each.id, created_at=utc_now()))
-    return Signed(place, proposal, *people)
+    return Signed(town, place, proposal, *people)
 
 
 def everything() -> list[tuple[object, ...]]:
@@ -103,9 +105,9 @@ def test_what_a_coauthor_changes_is_no_amendment_that_others_read_or_count(app_c
     assert queries.read_standing(made.id).total == 0
     for reader in (None, made.bob.id):
         assert queries.list_amendments(made.id, reader_id=reader).total == 0
-    kept = db.session.scalars(sa.select(Amendment.id)).one()
-    with pytest.raises(AmendmentNotFound):
-        get_visible_amendment(made.bob, kept)
+    assert list(db.session.scalars(sa.select(Amendment.id))) == []
+    last = sa.select(ProposalVersion.writer_id, ProposalVersion.is_cosigned).filter_by(number=2)
+    assert db.session.execute(last).one() == (made.bob.id, True)
 
 
 def test_two_who_edit_at_once_lose_nobodys_text(app_context: Flask) -> None:
@@ -113,13 +115,46 @@ def test_two_who_edit_at_once_lose_nobodys_text(app_context: Flask) -> None:
     made.edit(made.bob, "Deux bancs", version=1)
     before = everything()
 
-    with pytest.raises(TextMovedMeanwhile):
+    with pytest.raises(ProposalChangedMeanwhile):
         made.edit(made.cora, "Une fontaine", version=1)
     assert everything() == before
     made.edit(made.cora, "Deux bancs", version=1)  # the same words from both: nothing to choose between
     assert (made.text.title, queries.list_versions(made.id).total) == ("Deux bancs", 2)
     made.edit(made.cora, "Une fontaine", version=2)
     assert made.text.title == "Une fontaine"
+
+
+def test_two_who_change_only_the_place_or_the_files_do_not_write_over_each_other(app_context: Flask) -> None:
+    made = signed()
+    kept = made.text
+    same = replace(made.write(kept.title), body=kept.body)
+    moved = replace(same, territory_id=made.town)
+    proposing.edit_proposal(made.bob, proposal_id=made.id, text=moved, version=1)
+    before = everything()
+
+    for changed in (replace(same, category=Category.MOBILITY), replace(moved, title="Une table")):
+        with pytest.raises(ProposalChangedMeanwhile):
+            proposing.edit_proposal(made.cora, proposal_id=made.id, text=changed, version=1)
+    with pytest.raises(ProposalChangedMeanwhile):
+        taken = Sent(removed_documents=(1,))
+        proposing.edit_proposal(made.cora, proposal_id=made.id, text=moved, sent=taken, version=1)
+    assert everything() == before
+    proposing.edit_proposal(made.cora, proposal_id=made.id, text=moved, version=1)  # the same place from both
+    assert proposals.get_proposal(made.id).version == 2
+
+
+def test_files_that_two_join_at_once_are_both_kept_and_told_to_whoever_writes(app_context: Flask) -> None:
+    made = signed()
+    kept = made.text
+    same = replace(made.write(kept.title), body=kept.body)
+    for who, name in ((made.bob, "Plan"), (made.cora, "Devis")):
+        sent = Sent(document=PDF, title=name)
+        proposing.edit_proposal(who, proposal_id=made.id, text=same, sent=sent, version=1)
+
+    assert [each.title for each in documents_of(made.id)] == ["Plan", "Devis"]
+    with pytest.raises(ProposalChangedMeanwhile):
+        made.edit(made.ada, "Deux bancs", version=1)
+    assert made.text == kept
 
 
 def test_a_change_of_the_place_alone_is_no_version_and_tells_nobody(app_context: Flask) -> None:
@@ -170,7 +205,7 @@ def test_who_leaves_is_no_longer_named_in_the_versions_and_had_a_copy_of_what_sh
 ) -> None:
     made = signed()
     made.edit(made.bob, "Deux bancs", version=1)
-    assert [each["title"] for each in export_part("amendments", made.bob.id)] == ["Deux bancs"]
+    assert [each["title"] for each in export_part("signed_texts", made.bob.id)] == ["Deux bancs"]
 
     with transaction():
         erase_personal_data(made.bob.id, utc_now())
@@ -187,6 +222,8 @@ def test_on_pages_both_texts_come_back_and_saving_again_replaces_knowingly(app: 
     page, form = f"/propositions/{made.id}", {"category": "nature", "territory_id": made.place}
     assert f"{page}/modifier" in bob.get(page).text
     assert "La retirer" not in plain(bob.get(page).text)
+    assert "Modifier la proposition que vous signez" in plain(bob.get(f"{page}/modifier").text)
+    assert "Modifier ma proposition" in plain(ada.get(f"{page}/modifier").text)
     (shown,) = re.findall(r'name="version"\s+value="(\d+)"', bob.get(f"{page}/modifier").text)
     post_form(ada, f"{page}/modifier", **form, title="Un banc", body="Du côté de la fontaine.", version="1")
 

@@ -237,6 +237,29 @@ def test_an_answer_that_moderation_hides_is_read_by_its_author_alone(app_context
         answer_argument(debate.cleo, argument_id=answer, body="Oh")
 
 
+def test_who_answered_what_is_hidden_now_still_reads_and_deletes_her_own_words(app: Flask) -> None:
+    with app.app_context():
+        debate = Debate()
+        answer = answer_argument(debate.bob, argument_id=debate.pro, body="Pas l’hiver.")
+        set_argument_hidden(argument_id=debate.pro, is_hidden=True, now=utc_now())
+        before = held()
+        with pytest.raises(NotAllowed):
+            withdraw_argument(debate.cleo, argument_id=answer)
+        assert held() == before
+    bob, cleo = sign_in(app, debate.bob.id), sign_in(app, debate.cleo.id)
+    address = f"/propositions/arguments/{answer}"
+
+    page = plain(bob.get(address).text)
+    assert "Pas l’hiver." in page
+    assert "On s’y assoit." not in page
+    assert cleo.get(address).status_code == app.test_client().get(address).status_code == 404
+    gone = post_form(bob, f"{address}/retrait")
+    assert gone.location == f"/propositions/{debate.proposal}#arguments"  # type: ignore[attr-defined]
+    assert bob.get(address).status_code == 404
+    with app.app_context():
+        assert queries.get_argument(answer).body == ""
+
+
 def test_a_copy_of_one_s_data_holds_no_words_of_others_that_were_hidden(app_context: Flask) -> None:
     debate = Debate()
     mark_argument(debate.cleo, argument_id=debate.pro)

@@ -70,7 +70,7 @@ def _follows_page(form: Form) -> str:
 def _by_kind(named: dict[Topic, NamedTopic], rhythms: dict[Topic, Rhythm]) -> list[dict[str, Any]]:
     return [
         {"topic": topic, "name": gettext(named[topic].name), "path": named[topic].path, "rhythm": rhythm,
-         "kind": gettext(KIND_NAMES[topic.kind])}
+         "kind": gettext(named[topic].kind)}
         for topic, rhythm in rhythms.items()
         if topic in named
     ]  # fmt: skip

@@ -4,6 +4,8 @@ from typing import Any
 
 from civic.consultations import queries as consultations
 from civic.consultations.events import ConsultationPublished
+from civic.consultations.letters import queries as letters
+from civic.consultations.letters.events import LetterSent, LetterTakenBack
 from civic.councils import queries as councils
 from civic.councils.calls import queries as calls
 from civic.councils.calls.events import CallCancelled, CallPublished
@@ -57,6 +59,29 @@ def write_consultation(fact: ConsultationPublished) -> None:
         actor_id=fact.actor_id,
         now=fact.occurred_at,
     )
+
+
+@within_transaction(LetterSent)
+def write_letter(fact: LetterSent) -> None:
+    """Those who took part in the consultation are told as well (see ``telling``)."""
+    consultation = consultations.get_consultation(fact.consultation_id)
+    write_news(
+        Kind.NEWS_LETTER,
+        key=f"letter:{fact.letter_id}",
+        params={"title": fact.title, "about": consultation.title},
+        path=f"{letters.PATH}{fact.letter_id}",
+        topics=[
+            Topic(TopicKind.CONSULTATION, str(consultation.id)),
+            *(_of_place(each) for each in sorted(consultation.concerned_ids)),
+        ],
+        actor_id=fact.actor_id,
+        now=fact.occurred_at,
+    )
+
+
+@within_transaction(LetterTakenBack)
+def take_back_letter(fact: LetterTakenBack) -> None:
+    take_back_news([f"letter:{fact.letter_id}"])
 
 
 def _proposal_news(kind: Kind, key: str, proposal_id: int, fact: Any, actor_id: int | None) -> None:

@@ -14,8 +14,16 @@ from civic.notifications import queries as inbox
 from civic.notifications.following import queries
 from civic.notifications.following.links import unsubscribe_path
 from civic.notifications.following.models import News
-from civic.notifications.following.rules import Rhythm, Topic, rhythm_for, rhythms_due
-from civic.notifications.following.topics import KIND_NAMES, name_topics
+from civic.notifications.following.participants import list_participants
+from civic.notifications.following.rules import (
+    USUAL_RHYTHM,
+    Rhythm,
+    Topic,
+    TopicKind,
+    rhythm_for,
+    rhythms_due,
+)
+from civic.notifications.following.topics import name_topics
 from civic.notifications.mail import send_mail_if_taken, write_mail
 from civic.notifications.models import Notification
 from civic.notifications.rules import Family, Kind, MailChoice
@@ -43,6 +51,8 @@ def tell_at_once(owed: dict[str, Any]) -> None:
 
 def _listeners(news: News, topics: list[Topic]) -> list[tuple[int, Rhythm]]:
     followed = queries.rhythms_of(None, topics, at=news.occurred_at)
+    if news.kind is Kind.NEWS_LETTER:
+        _add_participants(followed, topics)
     if news.kind in TOLD_APART and news.proposal_id is not None:
         for person_id in queries.list_concerned(news.proposal_id):
             followed.pop(person_id, None)
@@ -52,6 +62,15 @@ def _listeners(news: News, topics: list[Topic]) -> list[tuple[int, Rhythm]]:
         for person_id, rhythm in sorted(rhythms.items())
         if rhythm and person_id != news.actor_id
     ]
+
+
+def _add_participants(followed: dict[int, dict[Topic, Rhythm]], topics: list[Topic]) -> None:
+    """Who took part in a consultation is told of its letters as usual, unless she said otherwise of it, or of one of its neighbourhoods."""
+    for topic in topics:
+        if topic.kind is TopicKind.CONSULTATION:
+            for person_id in list_participants(int(topic.key)):
+                if person_id not in followed:
+                    followed[person_id] = {topic: USUAL_RHYTHM}
 
 
 @delivers("digests")
@@ -129,10 +148,6 @@ def _by_topic(told: list[Notification]) -> list[tuple[str, list[tuple[str, str]]
     for row in told:
         topic = of_news.get(row.key)
         named = names.get(topic) if topic else None
-        title = (
-            f"{gettext(KIND_NAMES[named.topic.kind])} – {gettext(named.name)}"
-            if named
-            else gettext("La commune")
-        )
+        title = f"{gettext(named.kind)} – {gettext(named.name)}" if named else gettext("La commune")
         groups.setdefault(title, []).append((sentence_of(row), public_url + row.path))
     return sorted(groups.items())

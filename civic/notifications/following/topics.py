@@ -18,6 +18,7 @@ from civic.notifications.following.rules import Topic, TopicKind
 from civic.petitions.models import Petition
 from civic.petitions.queries import is_public as is_public_petition
 from civic.proposals.models import Proposal
+from civic.proposals.naming import kinds_of
 from civic.proposals.rules import CATEGORY_NAMES, Category
 from civic.territories.models import Territory
 from civic.voting.models import Poll
@@ -37,9 +38,10 @@ KIND_NAMES = {
 
 @dataclass(frozen=True)
 class NamedTopic:
-    """A topic as it is read. ``path``: none for a theme, which has no page of its own. A theme's name is a source text."""
+    """A topic as it is read. ``path``: none for a theme, which has no page of its own. ``kind``, and a theme's name, are source texts."""
 
     topic: Topic
+    kind: str
     name: str
     path: str
 
@@ -58,12 +60,17 @@ def name_topics(topics: Collection[Topic]) -> dict[Topic, NamedTopic]:
         keys = {topic.key for topic in topics if topic.kind is kind}
         if kind is TopicKind.THEME:
             for key in keys & {category.value for category in Category}:
-                named[Topic(kind, key)] = NamedTopic(Topic(kind, key), CATEGORY_NAMES[Category(key)], "")
+                named[Topic(kind, key)] = NamedTopic(
+                    Topic(kind, key), KIND_NAMES[kind], CATEGORY_NAMES[Category(key)], ""
+                )
         else:
             ids = {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) <= 9}
+            called = kinds_of(ids) if kind is TopicKind.PROPOSAL else {}
             for id, name in db.session.execute(_public(kind, ids)) if ids else ():
                 topic = Topic(kind, str(id))
-                named[topic] = NamedTopic(topic, name, PATHS[kind] + str(id))
+                named[topic] = NamedTopic(
+                    topic, called.get(id, KIND_NAMES[kind]), name, PATHS[kind] + str(id)
+                )
     return named
 
 

@@ -13,8 +13,7 @@ class Amendment(Model):
     Attributes:
         version: the number of the text that it changes, which is kept (``ProposalVersion``).
         reason: why; ``answer``: why it is refused. The words of a withdrawn one are deleted.
-
-    What a coauthor changes herself is one that never waited (``waited``): it credits her in the versions, and is not among the amendments.
+        answer_hidden_at: moderation hid that answer, which its writer alone still reads.
     """
 
     __tablename__ = "amendment"
@@ -46,15 +45,16 @@ class Amendment(Model):
         sa.ForeignKey("person.id", ondelete="SET NULL"), index=True
     )
     hidden_at: Mapped[datetime | None]
-
-    @property
-    def waited(self) -> bool:
-        """Whether it was proposed before it was decided."""
-        return self.decided_at is None or self.decided_at > self.created_at
+    answer_hidden_at: Mapped[datetime | None]
 
 
 class ProposalVersion(Model):
-    """A text that a proposal had or has, kept once somebody proposed to change it. ``amendment_id``: the one from which it comes."""
+    """A text that a proposal had or has, kept once somebody proposed to change it, or once several sign it.
+
+    Attributes:
+        amendment_id: the one from which it comes.
+        is_cosigned: a coauthor wrote it, ``writer_id`` (None once she has left). Else the author did, or whoever proposed the amendment.
+    """
 
     __tablename__ = "proposal_version"
     __table_args__ = (sa.UniqueConstraint("proposal_id", "number"),)
@@ -67,4 +67,6 @@ class ProposalVersion(Model):
     amendment_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("amendment.id", ondelete="SET NULL"), index=True
     )
+    writer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    is_cosigned: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     written_at: Mapped[datetime]

@@ -25,6 +25,7 @@ class AmendmentView:
 
     Attributes:
         base: the text that it changes; ``text``: what it becomes.
+        answer: why it is refused; empty where moderation hid it (``is_answer_hidden``), but for who wrote it (``is_own_answer``).
         is_own: who reads proposed it.
     """
 
@@ -41,6 +42,8 @@ class AmendmentView:
     decided_at: datetime | None
     is_hidden: bool
     is_own: bool
+    is_answer_hidden: bool
+    is_own_answer: bool
 
     @property
     def title(self) -> str:
@@ -96,13 +99,8 @@ def text_of(proposal: Proposal) -> Text:
     return Text(proposal.title, proposal.body_source)
 
 
-def _waited() -> sa.ColumnElement[bool]:
-    """Leave out what coauthors changed themselves: see ``Amendment.waited``."""
-    return sa.or_(Amendment.decided_at.is_(None), Amendment.decided_at > Amendment.created_at)
-
-
 def _is_shown() -> sa.ColumnElement[bool]:
-    return sa.and_(Amendment.hidden_at.is_(None), Amendment.state != AmendmentState.WITHDRAWN, _waited())
+    return sa.and_(Amendment.hidden_at.is_(None), Amendment.state != AmendmentState.WITHDRAWN)
 
 
 def list_amendments(
@@ -116,9 +114,7 @@ def list_amendments(
     """Read a page of the amendments of a proposal: those that wait first, then the last decided. A hidden one is read by its author alone."""
     is_read: sa.ColumnElement[bool] = _is_shown()
     if reader_id is not None:
-        mine = sa.and_(
-            Amendment.author_id == reader_id, Amendment.state != AmendmentState.WITHDRAWN, _waited()
-        )
+        mine = sa.and_(Amendment.author_id == reader_id, Amendment.state != AmendmentState.WITHDRAWN)
         is_read = sa.or_(is_read, mine)
     query = _named().where(Amendment.proposal_id == proposal_id, is_read)
     if state is not None:
@@ -149,6 +145,8 @@ def _named() -> Any:
 
 def _view(row: Any, reader_id: int | None) -> AmendmentView:
     amendment, name, base = row
+    is_answer_hidden = amendment.answer_hidden_at is not None
+    is_own_answer = reader_id is not None and amendment.decided_by_id == reader_id
     return AmendmentView(
         id=amendment.id,
         proposal_id=amendment.proposal_id,
@@ -158,11 +156,13 @@ def _view(row: Any, reader_id: int | None) -> AmendmentView:
         text=Text(amendment.title, amendment.body_source),
         reason=amendment.reason,
         state=amendment.state,
-        answer=amendment.answer,
+        answer=amendment.answer if is_own_answer or not is_answer_hidden else "",
         created_at=amendment.created_at,
         decided_at=amendment.decided_at,
         is_hidden=amendment.hidden_at is not None,
         is_own=reader_id is not None and amendment.author_id == reader_id,
+        is_answer_hidden=is_answer_hidden,
+        is_own_answer=is_own_answer,
     )
 
 
@@ -198,9 +198,9 @@ def supported_at(proposal_id: int, person_id: int) -> datetime | None:
 def list_versions(proposal_id: int, *, number: int = 1, size: int = VERSIONS_A_PAGE) -> Page[VersionView]:
     """Read a page of the texts of a proposal that were kept, the last first."""
     query = (
-        sa.select(ProposalVersion, Person.name, _waited())
+        sa.select(ProposalVersion, Person.name)
         .outerjoin(Amendment, Amendment.id == ProposalVersion.amendment_id)
-        .outerjoin(Person, Person.id == Amendment.author_id)
+        .outerjoin(Person, Person.id == sa.func.coalesce(ProposalVersion.writer_id, Amendment.author_id))
         .where(ProposalVersion.proposal_id == proposal_id)
         .order_by(ProposalVersion.number.desc())
     )
@@ -221,12 +221,12 @@ def _version_views(proposal_id: int, rows: Sequence[Any]) -> list[VersionView]:
             number=version.number,
             text=Text(version.title, version.body_source),
             written_at=version.written_at,
-            amendment_id=version.amendment_id if waited else None,
+            amendment_id=version.amendment_id,
             credited_to=name,
-            is_signers=version.amendment_id is not None and not waited,
+            is_signers=version.is_cosigned,
             before=before.get(version.number - 1),
         )
-        for version, name, waited in rows
+        for version, name in rows
     ]
 
 

@@ -84,6 +84,7 @@ class AmendmentSchema(BaseSchema):
     created_at = Instant(required=True)
     decided_at = Instant(allow_none=True, required=True)
     is_hidden = fields.Boolean(required=True)
+    is_answer_hidden = fields.Boolean(required=True)
 
 
 class VersionSchema(BaseSchema):

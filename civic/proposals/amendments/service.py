@@ -31,7 +31,7 @@ from civic.proposals.amendments.events import (
 from civic.proposals.amendments.models import Amendment
 from civic.proposals.amendments.queries import text_of
 from civic.proposals.amendments.rules import AmendmentState, Text
-from civic.proposals.amendments.versions import keep_present_text, note_change
+from civic.proposals.amendments.versions import Credit, keep_present_text, note_change
 from civic.proposals.events import ProposalEdited
 from civic.proposals.models import Proposal
 from civic.proposals.service.reading import (
@@ -57,7 +57,7 @@ def get_visible_amendment(actor: Actor, amendment_id: int) -> Amendment:
     get_visible_proposal(actor, amendment.proposal_id)
     is_own = actor.person_id is not None and amendment.author_id == actor.person_id
     is_withheld = amendment.hidden_at is not None and not is_own
-    if amendment.state is AmendmentState.WITHDRAWN or is_withheld or not amendment.waited:
+    if amendment.state is AmendmentState.WITHDRAWN or is_withheld:
         raise AmendmentNotFound
     return amendment
 
@@ -159,7 +159,8 @@ def accept_amendment(actor: Actor, *, amendment_id: int, version: int, settled: 
         rules.ensure_changes(before, text)
         proposal.title, proposal.body_source = text.title, text.body
         proposal.body_html, proposal.edited_at = markdown_to_html(text.body), now
-        note_change(proposal, before, at=now, amendment_id=amendment.id)
+        proposal.version += 1
+        note_change(proposal, before, at=now, credit=Credit(amendment_id=amendment.id))
         _decide(actor, amendment, proposal, AmendmentState.ACCEPTED, now=now)
         _tell_change(actor, amendment, proposal, now=now)
 
@@ -261,3 +262,12 @@ def set_amendment_hidden(*, amendment_id: int, is_hidden: bool, now: datetime) -
         proposals.lock_proposal(amendment.proposal_id)
         db.session.refresh(amendment)
         amendment.hidden_at = now if is_hidden else None
+
+
+def set_answer_hidden(*, amendment_id: int, is_hidden: bool, now: datetime) -> None:
+    """Hide why an amendment is refused from everybody but who wrote it, or show it again. Raises AmendmentNotFound."""
+    with transaction():
+        amendment = queries.get_amendment(amendment_id)
+        proposals.lock_proposal(amendment.proposal_id)
+        db.session.refresh(amendment)
+        amendment.answer_hidden_at = now if is_hidden else None

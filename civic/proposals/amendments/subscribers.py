@@ -1,4 +1,4 @@
-"""What a person proposed to change is given to her when she asks. When she leaves it stays, unsigned (the keys are emptied)."""
+"""What a person proposed to change, or changed of a text that she signs, is given to her when she asks. When she leaves it stays, unsigned (the keys are emptied)."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from civic.accounts.personal_data import exports_personal_data
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
-from civic.proposals.amendments.models import Amendment
+from civic.proposals.amendments.models import Amendment, ProposalVersion
 from civic.proposals.models import Proposal
 
 
@@ -29,4 +29,14 @@ def export(person_id: int) -> list[dict[str, Any]]:
             "created_at": iso_utc(amendment.created_at),
         }
         for amendment, title in db.session.execute(query)
+    ]
+
+
+@exports_personal_data("signed_texts")
+def export_signed_texts(person_id: int) -> list[dict[str, Any]]:
+    """What she wrote of texts that she signed with their author."""
+    query = sa.select(ProposalVersion).filter_by(writer_id=person_id).order_by(ProposalVersion.id)
+    return [
+        {"title": version.title, "text": version.body_source, "since": iso_utc(version.written_at)}
+        for version in db.session.scalars(query)
     ]

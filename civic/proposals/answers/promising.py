@@ -22,6 +22,7 @@ from civic.proposals.answers.events import PromiseSet, TownPromiseSet
 from civic.proposals.answers.models import AnswerCharge, AnswerPromise, TownAnswerPromise
 from civic.proposals.answers.rules import Promise
 from civic.proposals.models import Proposal
+from civic.territories import queries as territories
 
 
 def set_town_promise(actor: Actor, *, territory_id: int, promise: Promise) -> None:
@@ -33,7 +34,9 @@ def set_town_promise(actor: Actor, *, territory_id: int, promise: Promise) -> No
     now = utc_now()
     with transaction():
         require(actor, ProposalsAction.SET_TOWN_PROMISE, territory_id)
-        row = db.session.get(TownAnswerPromise, territory_id) or TownAnswerPromise(territory_id=territory_id)
+        territories.lock_territory(territory_id)
+        kept = db.session.get(TownAnswerPromise, territory_id, populate_existing=True)
+        row = kept or TownAnswerPromise(territory_id=territory_id)
         _write(row, promise, now)
         db.session.add(row)
         publish(

@@ -30,10 +30,22 @@ blueprint = Blueprint("arguing", __name__)
 @same_for_strangers
 def show_thread(argument_id: int) -> ResponseReturnValue:
     """An answer has no page of its own: it is shown in the thread that it is in."""
+    alone = service.find_answer_left_alone(current_actor(), argument_id)
+    if alone is not None:
+        return _alone_page(Form(), alone)
     argument = service.get_visible_argument(current_actor(), argument_id)
     if argument.parent_id is not None:
         return redirect(_address_in_thread(argument))
     return _thread_page(Form(), argument)
+
+
+def _alone_page(form: Form, answer: Argument) -> str:
+    """Her own answer, where moderation hid what it answers."""
+    proposal = get_visible_proposal(current_actor(), answer.proposal_id)
+    consultation = consultations.get_consultation(proposal.consultation_id)
+    return render_template(
+        "proposals/answer_alone.html", form=form, answer=answer, proposal=proposal, consultation=consultation
+    )
 
 
 def _address_in_thread(answer: Argument) -> str:
@@ -127,15 +139,19 @@ def _submit_mark(argument_id: int, command: Any) -> ResponseReturnValue:
 
 @blueprint.post("/propositions/arguments/<int:argument_id>/retrait")
 def withdraw_argument(argument_id: int) -> ResponseReturnValue:
+    alone = service.find_answer_left_alone(current_actor(), argument_id)
+
     def done(argument: Argument) -> ResponseReturnValue:
         flash(gettext("Votre texte est retiré, et effacé."), "success")
-        if argument.parent_id is not None:
+        if argument.parent_id is not None and alone is None:
             return redirect(_address_in_thread(argument))
         return redirect(
             url_for("proposals.show_proposal", proposal_id=argument.proposal_id, _anchor="arguments")
         )
 
     def again(form: Form) -> str:
+        if alone is not None:
+            return _alone_page(form, alone)
         argument = service.get_visible_argument(current_actor(), argument_id)
         return _thread_page(form, queries.get_argument(argument.parent_id or argument.id))
 

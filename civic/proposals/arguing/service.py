@@ -48,6 +48,17 @@ def _ensure_read(actor: Actor, argument: Argument) -> None:
         raise ArgumentNotFound
 
 
+def find_answer_left_alone(actor: Actor, argument_id: int) -> Argument | None:
+    """Return the actor's own answer in a thread that she may no longer read: she still reads, and deletes, her own words."""
+    answer = queries.get_argument(argument_id)
+    if answer.parent_id is None or actor.person_id is None or answer.author_id != actor.person_id:
+        return None
+    get_visible_proposal(actor, answer.proposal_id)
+    thread = queries.get_argument(answer.parent_id)
+    is_read = thread.hidden_at is None or thread.author_id == actor.person_id
+    return None if is_read or answer.withdrawn_at is not None else answer
+
+
 def _lock_shown(actor: Actor, argument_id: int) -> Argument:
     """Return an argument to write on, its proposal locked. Raises ArgumentNotFound, ArgumentWithdrawn, ProposalNotFound, ProposalWithheld."""
     lock_shown_proposal(actor, queries.get_argument(argument_id).proposal_id)
@@ -164,6 +175,8 @@ def _marked(argument: Argument, count: int, *, is_marked: bool) -> Marked:
 def withdraw_argument(actor: Actor, *, argument_id: int) -> Argument:
     """Take one's own argument or answer back, at any time: its words are deleted, what answers it stays. Done twice, it changes nothing.
 
+    An answer is taken back too where the argument that it answers is hidden: her words are hers.
+
     Raises:
         ArgumentNotFound, ProposalNotFound: it is not shown to the actor.
         NotSignedIn, NotAllowed: it is somebody else's.
@@ -171,7 +184,8 @@ def withdraw_argument(actor: Actor, *, argument_id: int) -> Argument:
     now = utc_now()
     with transaction():
         argument = proposals.lock_argument(argument_id)
-        get_visible_argument(actor, argument_id)
+        get_visible_proposal(actor, argument.proposal_id)
+        _ensure_read(actor, argument)  # what it answers may be hidden: her own words are hers to delete
         require(actor, ProposalsAction.WITHDRAW_ARGUMENT, argument)
         if argument.withdrawn_at is not None:
             return argument

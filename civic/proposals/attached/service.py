@@ -52,6 +52,10 @@ class Sent:
         words = (self.description, self.title, self.removed_photographs, self.removed_documents)
         return is_nothing_sent and not any(words)
 
+    @property
+    def takes_away(self) -> bool:
+        return bool(self.removed_photographs or self.removed_documents)
+
 
 @dataclass(frozen=True)
 class Read:
@@ -89,47 +93,64 @@ def _ensure_words(sent: Sent) -> None:
         raise FileWithoutWords(next(iter(told.values()))[0], fields=told)
 
 
-def join(read: Read, *, owner: dict[str, int]) -> None:
+def join(read: Read, *, owner: dict[str, int]) -> bool:
     """Join what was read, in the transaction of who asks. ``owner``: the draft or the proposal, locked, by its column.
 
     The same file with the same words, from a button that was pressed twice, is joined once.
 
+    Returns:
+        Whether anything was joined or taken away.
+
     Raises:
         TooManyPhotographs, TooManyDocuments.
     """
-    now = utc_now()
     sent = read.sent
-    _remove(ProposalPhotograph, sent.removed_photographs, owner)
-    _remove(ProposalDocument, sent.removed_documents, owner)
-    if (
-        read.drawn
-        and read.small
-        and not _holds(ProposalPhotograph, owner, digest=read.drawn.digest, description=sent.description)
-    ):
-        if _count(ProposalPhotograph, owner) >= MOST_PHOTOGRAPHS:
-            raise TooManyPhotographs(fields={"photograph": [TooManyPhotographs.message]})
-        photograph = ProposalPhotograph(
-            description=sent.description, content=read.drawn.content, small=read.small.content, digest=read.drawn.digest,
-            width=read.drawn.width, height=read.drawn.height, small_width=read.small.width, small_height=read.small.height,
-            created_at=now, **owner,
-        )  # fmt: skip
-        db.session.add(photograph)
-    if read.document is not None and not _holds(
-        ProposalDocument, owner, digest=digest_of(read.document), title=sent.title
-    ):
-        if _count(ProposalDocument, owner) >= MOST_DOCUMENTS:
-            raise TooManyDocuments(fields={"document": [TooManyDocuments.message]})
-        content = read.document
-        document = ProposalDocument(
-            title=sent.title, content=content, digest=digest_of(content), size_bytes=len(content), created_at=now, **owner
-        )  # fmt: skip
-        db.session.add(document)
+    is_changed = [
+        _remove(ProposalPhotograph, sent.removed_photographs, owner),
+        _remove(ProposalDocument, sent.removed_documents, owner),
+        _add_photograph(read, owner),
+        _add_document(read, owner),
+    ]
+    return any(is_changed)
 
 
-def _remove(table: Any, row_ids: tuple[int, ...], owner: dict[str, int]) -> None:
-    """What is there no more, removed from another device, is as it was asked."""
-    if row_ids:
-        db.session.execute(sa.delete(table).filter_by(**owner).where(table.id.in_(row_ids)))
+def _add_photograph(read: Read, owner: dict[str, int]) -> bool:
+    drawn, small, description = read.drawn, read.small, read.sent.description
+    if drawn is None or small is None:
+        return False
+    if _holds(ProposalPhotograph, owner, digest=drawn.digest, description=description):
+        return False
+    if _count(ProposalPhotograph, owner) >= MOST_PHOTOGRAPHS:
+        raise TooManyPhotographs(fields={"photograph": [TooManyPhotographs.message]})
+    photograph = ProposalPhotograph(
+        description=description, content=drawn.content, small=small.content, digest=drawn.digest,
+        width=drawn.width, height=drawn.height, small_width=small.width, small_height=small.height,
+        created_at=utc_now(), **owner,
+    )  # fmt: skip
+    db.session.add(photograph)
+    return True
+
+
+def _add_document(read: Read, owner: dict[str, int]) -> bool:
+    content, title = read.document, read.sent.title
+    if content is None or _holds(ProposalDocument, owner, digest=digest_of(content), title=title):
+        return False
+    if _count(ProposalDocument, owner) >= MOST_DOCUMENTS:
+        raise TooManyDocuments(fields={"document": [TooManyDocuments.message]})
+    document = ProposalDocument(
+        title=title, content=content, digest=digest_of(content), size_bytes=len(content),
+        created_at=utc_now(), **owner,
+    )  # fmt: skip
+    db.session.add(document)
+    return True
+
+
+def _remove(table: Any, row_ids: tuple[int, ...], owner: dict[str, int]) -> bool:
+    """Tell whether anything was. What is there no more, removed from another device, is as it was asked."""
+    if not row_ids:
+        return False
+    gone = sa.delete(table).filter_by(**owner).where(table.id.in_(row_ids)).returning(table.id)
+    return bool(db.session.scalars(gone).all())
 
 
 def _holds(table: Any, owner: dict[str, int], **same: str) -> bool:

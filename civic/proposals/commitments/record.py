@@ -1,12 +1,15 @@
 """The town's record: year by year, what it was asked, answered, promised and kept. Computed from the rows that pages show; names nobody."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from civic.consultations import queries as consultations
+from civic.consultations.channels import Channel
 from civic.consultations.models import Consultation
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
@@ -16,7 +19,7 @@ from civic.proposals.answers.queries import ExpectedView, Waits
 from civic.proposals.commitments import queries
 from civic.proposals.commitments.models import Commitment
 from civic.proposals.commitments.rules import CommitmentState
-from civic.proposals.models import Answer, Proposal
+from civic.proposals.models import Answer, Argument, Proposal
 from civic.proposals.rules import AnswerState
 
 MOST_LATE = 50
@@ -40,25 +43,36 @@ class Kept:
 
 @dataclass(frozen=True)
 class Year:
-    """A year of the town's calendar: the proposals published in it, the answers that became due, the commitments made."""
+    """A year of the town's calendar: the proposals published in it, the answers that became due, the commitments made.
+
+    ``channels``: the proposals and the arguments of residents, by the way by which they came.
+    """
 
     year: int
     proposals: int
     answers: Waits
     commitments: Kept
+    channels: dict[Channel, int]
 
 
 def list_years(territory_id: int, *, at: datetime) -> list[Year]:
-    """Return each year in which something was asked or promised, the latest first: four queries, however many years."""
+    """Return each year in which something was asked or promised, the latest first: five queries, however many years."""
     first = db.session.scalar(_of_town(sa.select(sa.func.min(Proposal.published_at)), territory_id))
     if first is None:
         return []
     years = list(range(_town_year(first), _town_year(at) + 1))
-    proposals = _by_year(_count_proposals(territory_id, years), years)
+    proposals = _by_channel(_count_proposals(territory_id, years))
+    arguments = _by_channel(_count_arguments(territory_id, years))
     waits = _by_year(_count_waits(territory_id, years, at), years)
     kept = _by_year(_count_commitments(territory_id, years, at), years)
     return [
-        Year(year, proposals.get(year, (0,))[0], Waits(*waits.get(year, ())), Kept(*kept.get(year, ())))
+        Year(
+            year,
+            sum(proposals[year].values()),
+            Waits(*waits.get(year, ())),
+            Kept(*kept.get(year, ())),
+            {channel: proposals[year][channel] + arguments[year][channel] for channel in Channel},
+        )
         for year in reversed(years)
     ]
 
@@ -77,6 +91,13 @@ def _by_year(query: Any, years: list[int]) -> dict[int, tuple[int, ...]]:
     return {row[0]: tuple(row[1:]) for row in db.session.execute(query) if row[0] in years}
 
 
+def _by_channel(query: Any) -> defaultdict[int, Counter[Channel]]:
+    found: defaultdict[int, Counter[Channel]] = defaultdict(Counter)
+    for year, channel, count in db.session.execute(query):
+        found[year][channel] = count
+    return found
+
+
 def _of_town(query: Any, territory_id: int) -> Any:
     """Restrict a query to what residents see of the consultations of a commune."""
     return query.join(Consultation, Consultation.id == Proposal.consultation_id).where(
@@ -85,8 +106,24 @@ def _of_town(query: Any, territory_id: int) -> Any:
 
 
 def _count_proposals(territory_id: int, years: list[int]) -> Any:
+    """What residents proposed: the articles of the town hall's own texts are not among them."""
     year = _year_of(Proposal.published_at, years)
-    return _of_town(sa.select(year, sa.func.count()).select_from(Proposal), territory_id).group_by(year)
+    query = _of_town(sa.select(year, Proposal.channel, sa.func.count()).select_from(Proposal), territory_id)
+    return query.where(Proposal.article_number.is_(None)).group_by(year, Proposal.channel)
+
+
+def _count_arguments(territory_id: int, years: list[int]) -> Any:
+    """What residents argued, and answered one another, that is still read."""
+    year = _year_of(Argument.created_at, years)
+    thread = aliased(Argument)
+    query = (
+        sa.select(year, Argument.channel, sa.func.count())
+        .select_from(Argument)
+        .join(Proposal, Proposal.id == Argument.proposal_id)
+        .outerjoin(thread, thread.id == Argument.parent_id)
+        .where(Argument.hidden_at.is_(None), Argument.withdrawn_at.is_(None), thread.hidden_at.is_(None))
+    )
+    return _of_town(query, territory_id).group_by(year, Argument.channel)
 
 
 def _count_waits(territory_id: int, years: list[int], at: datetime) -> Any:

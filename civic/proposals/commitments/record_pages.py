@@ -6,6 +6,7 @@ import io
 from flask import Response, render_template
 from flask_babel import gettext
 
+from civic.consultations.channels import CHANNEL_NAMES, Channel
 from civic.kernel.clock import utc_now
 from civic.proposals import queries as proposals
 from civic.proposals.commitments import record
@@ -26,8 +27,18 @@ def show_record() -> str:
         years=years,
         late=late,
         late_count=sum(year.answers.late for year in years),
+        channels=_channels_used(years),
         answered=proposals.view_proposals(answered, reader_id=None),
     )
+
+
+def _channels_used(years: list[Year]) -> list[tuple[str, str]]:
+    """The ways by which something came, in one year at least: each its key and its name."""
+    return [
+        (channel.value, gettext(CHANNEL_NAMES[channel]))
+        for channel in Channel
+        if any(year.channels[channel] for year in years)
+    ]
 
 
 def download_record() -> Response:
@@ -54,6 +65,7 @@ def _as_csv(years: list[Year]) -> str:
             gettext("En cours"),
             gettext("En retard sur une étape"),
             gettext("Abandonnés"),
+            *(gettext(CHANNEL_NAMES[channel]) for channel in Channel),
         ]
     )
     for year in years:
@@ -62,6 +74,7 @@ def _as_csv(years: list[Year]) -> str:
             [
                 year.year, year.proposals, waits.expected, waits.in_time, waits.answered_late, waits.awaited, waits.late,
                 kept.made, kept.kept, kept.kept_late, kept.under_way, kept.late, kept.dropped,
+                *year.channels.values(),
             ]
         )  # fmt: skip
     return BYTE_ORDER_MARK + text.getvalue()

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import post_load, pre_load
 
+from civic.consultations.channels import Channel
 from civic.proposals.commitments.rules import (
     MOST_MILESTONES,
     CommitmentPlan,
@@ -200,6 +201,7 @@ class YearSchema(BaseSchema):
     proposals = fields.Integer(required=True)
     answers = fields.Nested(WaitsSchema, required=True)
     commitments = fields.Nested(KeptSchema, required=True)
+    channels = fields.Dict(keys=fields.Enum(Channel, by_value=True), values=fields.Integer(), required=True)
 
 
 class RecordSchema(BaseSchema):

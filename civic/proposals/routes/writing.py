@@ -18,6 +18,7 @@ from civic.kernel.clock import iso_utc, utc_now
 from civic.proposals.access import ProposalsAction
 from civic.proposals.attached import queries as attached
 from civic.proposals.attached.service import MOST_DOCUMENTS, MOST_PHOTOGRAPHS, Sent
+from civic.proposals.authors.queries import has_coauthors
 from civic.proposals.drafts import queries as drafts
 from civic.proposals.drafts import service as drafting
 from civic.proposals.drafts.errors import DraftIsGone
@@ -35,6 +36,7 @@ from civic.proposals.routes.choices import (
 )
 from civic.proposals.routes.door import blueprint
 from civic.proposals.routes.likeness import show_like_first
+from civic.proposals.routes.moved import moved_since
 from civic.proposals.rules import CATEGORY_NAMES
 from civic.proposals.schemas import (
     LONGEST_BODY,
@@ -266,7 +268,7 @@ def show_edit_proposal(proposal_id: int) -> str:
         "category": proposal.category.value,
         "topic": proposal.topic,
         "territory_id": proposal.territory_id,
-        "version": proposal.text_version,
+        "version": proposal.version,
         **drafting.boxes_of(read_point(proposal)),
     }
     return _write_page(Form(values), consultations.get_consultation(proposal.consultation_id), proposal)
@@ -289,7 +291,7 @@ def edit_proposal(proposal_id: int) -> ResponseReturnValue:
         return _write_page(form, consultations.get_consultation(proposal.consultation_id), proposal)
 
     def done(goes_on: bool) -> ResponseReturnValue:
-        flash(gettext("Votre proposition est modifiée."), "success")
+        flash(gettext("Vos changements sont publiés."), "success")
         if goes_on:
             return redirect(url_for(".show_edit_proposal", proposal_id=proposal_id, _anchor="fichiers"))
         return redirect(url_for(".show_proposal", proposal_id=proposal_id, enregistre=1))
@@ -320,7 +322,8 @@ def _write_page(
         consultation=consultations.view_consultation(consultation, at=utc_now()),
         proposal_id=proposal.id if proposal else None,
         present=proposal,
-        is_moved=proposal is not None and str(form.value("version")) != str(proposal.text_version),
+        is_signed_together=proposal is not None and has_coauthors(proposal.id),
+        moved=moved_since(form, proposal) if proposal else None,
         draft=draft,
         is_stale=draft is not None and str(form.value("draft_version")) != str(draft.version),
         other_drafts=_others(consultation, draft) if proposal is None else [],

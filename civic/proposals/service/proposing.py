@@ -12,16 +12,16 @@ from civic.kernel.transaction import publish, transaction
 from civic.kernel.undo import ensure_undoable
 from civic.proposals import queries, rules
 from civic.proposals.access import ProposalsAction
-from civic.proposals.amendments.rules import Text
-from civic.proposals.amendments.signed_changes import ensure_unmoved, recorded_change
+from civic.proposals.amendments.signed_changes import recorded_change
 from civic.proposals.attached.queries import hand_over
 from civic.proposals.attached.service import Sent, join, read_sent
 from civic.proposals.authors.rules import ensure_may_be_anonymous
 from civic.proposals.drafts.service import DraftText, Saved, drop_draft, take_draft
+from civic.proposals.errors import ProposalChangedMeanwhile
 from civic.proposals.events import ProposalEdited, ProposalPublished, ProposalRestored, ProposalWithdrawn
 from civic.proposals.models import Proposal
 from civic.proposals.rules import Category, Point
-from civic.proposals.service.places import ensure_place, write_point
+from civic.proposals.service.places import ensure_place, read_point, write_point
 from civic.proposals.service.reading import (
     ensure_may_submit,
     ensure_visible,
@@ -141,14 +141,14 @@ def edit_proposal(
     """Change a proposal that one signs, its photographs and its documents, before anybody supported or argued it.
 
     Args:
-        version: of the text that was under the eyes; None where nobody else can have changed it meanwhile.
+        version: of the proposal that was under the eyes; None where nobody else can have changed it meanwhile.
 
     Raises:
         ProposalNotFound, ProposalWithheld: it is not shown.
         NotAllowed: the actor does not sign it.
         PhaseClosed: no open phase permits to propose.
         ProposalHasReplies: somebody took part.
-        TextMovedMeanwhile: somebody else who signs it changed the text since.
+        ProposalChangedMeanwhile: somebody else who signs it changed its text, its place or its files since.
         UnknownPlace: the neighbourhood is not concerned.
         FileWithoutWords, PhotographRefused, DocumentRefused, TooManyPhotographs, TooManyDocuments.
     """
@@ -163,10 +163,14 @@ def edit_proposal(
             has_supports=may_be_supported_already(proposal, consultation, at=now),
             has_arguments=queries.has_arguments(proposal_id),
         )
-        ensure_unmoved(proposal, Text(text.title, text.body), version)
+        before, is_stale = _what_it_says(proposal), version not in (None, proposal.version)
         with recorded_change(actor, proposal, at=now):
             _write(proposal, text, consultation)
-        join(read, owner={"proposal_id": proposal_id})
+            has_changed = _what_it_says(proposal) != before
+            if is_stale and (has_changed or read.sent.takes_away):
+                raise ProposalChangedMeanwhile  # nothing of it stays written
+        if join(read, owner={"proposal_id": proposal_id}) or has_changed:
+            proposal.version += 1
         proposal.edited_at = now
         publish(
             ProposalEdited(
@@ -176,6 +180,18 @@ def edit_proposal(
                 actor_id=None if proposal.is_anonymous else actor.id,
             )
         )
+
+
+def _what_it_says(proposal: Proposal) -> tuple[object, ...]:
+    """Return all that an edit writes but the files: the same from two is no conflict, and files are added to one another."""
+    return (
+        proposal.title,
+        proposal.body_source,
+        proposal.category,
+        proposal.topic or "",
+        proposal.territory_id,
+        read_point(proposal),
+    )
 
 
 def withdraw_proposal(actor: Actor, *, proposal_id: int) -> None:
