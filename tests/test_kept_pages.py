@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from civic.consultations.letters.models import Letter
 from civic.consultations.models import Phase
 from civic.kernel import clock
 from civic.kernel.clock import utc_now
@@ -254,7 +255,7 @@ def test_a_page_is_read_all_the_same_where_the_database_cannot_be_asked_what_cha
 
 
 def add_debate(app: Flask, proposal_id: int) -> dict[str, int]:
-    """Somebody argued and somebody amended. Returns what the addresses of their pages hold."""
+    """Somebody argued, somebody amended, and the town hall wrote. Returns what the addresses of their pages hold."""
     now, which = utc_now(), {"proposal_id": proposal_id}
     with app.app_context(), transaction():
         proposal, ada = db.session.get_one(Proposal, proposal_id), add_person("Ada")
@@ -262,9 +263,12 @@ def add_debate(app: Flask, proposal_id: int) -> dict[str, int]:
         text = {"title": proposal.title, "body_source": "Deux bancs."}
         amendment = Amendment(version=1, author_id=ada, reason="Il en manque.", state=AmendmentState.PROPOSED, created_at=now, **text, **which)  # fmt: skip
         db.session.add_all([argument, amendment, ProposalVersion(number=1, written_at=now, **text, **which)])
+        letter = Letter(consultation_id=proposal.consultation_id, title="Les travaux", body_source="Bientôt.", body_html="<p>Bientôt.</p>", sent_at=now)  # fmt: skip
+        db.session.add(letter)
         db.session.flush()
         return {
             "consultation_id": proposal.consultation_id,
+            "letter_id": letter.id,
             "argument_id": argument.id,
             "amendment_id": amendment.id,
         }

@@ -14,7 +14,7 @@ from civic.consultations.composing_pages import editable
 from civic.consultations.documents.queries import list_documents
 from civic.consultations.models import Consultation
 from civic.consultations.panels import build_panels
-from civic.consultations.readiness import other_reasons
+from civic.consultations.readiness import other_parts, other_reasons
 from civic.consultations.rules import ConsultationState, Status
 from civic.consultations.schemas import ListConsultationsQuery, PublishConsultationSchema
 from civic.kernel.access import can, require
@@ -115,6 +115,7 @@ def _publication_page(form: Form, consultation: Consultation) -> str:
         form=form,
         consultation=queries.view_consultation(consultation, at=now),
         reasons=[*rules.reasons_against_publication(consultation.plan, at=now), *other_reasons(consultation)],
+        parts=other_parts(consultation),
         documents=list_documents(consultation.id),
         drawn=draw_phases(consultation.plan.phases),
         moments=arranging.moments_of(consultation.plan.phases, now=now),

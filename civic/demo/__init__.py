@@ -15,7 +15,6 @@ from civic.demo import (
     inboxes,
     inquiries,
     journal,
-    letters,
     lots,
     moderating,
     papers,
@@ -149,7 +148,6 @@ def load(seed: int = 1, *, with_passwords: bool = True) -> dict[str, Any]:
         participation.build_consultations(script)
         signing.build_signing(script)
         dossiers.build_dossiers(script)
-        letters.build_letters(script)
         papers.build_population(script)
         papers.build_sheets(script)
         answering.build_answers(script)

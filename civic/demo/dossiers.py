@@ -1,10 +1,11 @@
-"""The documents that the town hall joined to a consultation of the demonstration: written and drawn here."""
+"""What the town hall joined to the consultations of the demonstration: documents, written and drawn here, and letters."""
 
 from typing import Any
 
 from civic.consultations.documents.models import ConsultationDocument
 from civic.consultations.documents.rules import Kind
 from civic.consultations.models import Consultation
+from civic.demo.letters import build_letters
 from civic.demo.script import Script
 from civic.demo.signing import draw_view
 from civic.kernel.database import db
@@ -27,6 +28,7 @@ VIEW, SEEN = (
 
 
 def build_dossiers(script: Script) -> None:
+    build_letters(script)
     consultation = db.session.get(Consultation, script.ids[CONSULTATION])
     assert consultation is not None
     sheet = PdfSheet(STUDY, language="fr-FR", made_at=consultation.created_at)

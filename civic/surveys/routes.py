@@ -5,10 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
+from civic.consultations.models import Consultation
 from civic.consultations.panels import Panel, consultation_panel
 from civic.consultations.queries import ConsultationView
+from civic.consultations.readiness import Part, publication_part
+from civic.consultations.rules import Activity
 from civic.extensions import limiter
 from civic.kernel.access import can
 from civic.surveys import door, editing_pages, queries, result_pages
@@ -65,6 +68,25 @@ def survey_panel(view: ConsultationView) -> Panel | None:
         "surveys/_consultation_panel.html",
         {"asked": asked, "consultation_id": view.id, "may_write": may_write, "answers": answers},
         anchor="questionnaire",
+    )
+
+
+@publication_part
+def survey_part(consultation: Consultation) -> Part | None:
+    if not any(Activity.ANSWER in phase.activities for phase in consultation.phases):
+        return None
+    survey = queries.find_survey(consultation.id)
+    questions = len(survey.questionnaire.questions) if survey else 0
+    return Part(
+        gettext("Le questionnaire"),
+        ngettext("%(num)s question est prête.", "%(num)s questions sont prêtes.", questions)
+        if questions
+        else gettext(
+            "Il n’est pas encore écrit : sans lui, les habitants ne trouveront aucune question à l’ouverture. On peut publier, puis l’écrire avant ce jour-là."
+        ),
+        gettext("Modifier le questionnaire") if questions else gettext("Écrire le questionnaire"),
+        url_for("surveys.show_writing", consultation_id=consultation.id),
+        is_missing=not questions,
     )
 
 

@@ -8,10 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from civic.accounts.models import Role
+from civic.consultations.rules import Activity
 from civic.surveys import queries
 from civic.surveys.editing_pages import arrange
 from civic.surveys.rules import Openness, Raw
 from tests.conftest import add_person, add_town, bearer, plain, post_form, sign_in
+from tests.consultations.making import add_consultation as add_draft
 from tests.surveys.making import YES, add_consultation, add_survey, answer, close
 
 FORM = {
@@ -283,3 +285,19 @@ def test_totals_are_taken_as_a_spreadsheet_once_they_are_shown(app: Flask) -> No
     totals = sheets.read("xl/worksheets/sheet1.xml").decode()
     assert "Venez-vous au marché ?" in plain(totals)
     assert "<v>6.0</v>" in totals
+
+
+def test_who_publishes_a_survey_that_nobody_wrote_is_told_so_and_led_to_its_writing(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        consultation = add_draft(town, is_published=False, activities=(Activity.ANSWER,))
+        clerk = sign_in(app, add_person("Delphine", roles=((Role.COUNCILLOR, town),)))
+    page = f"/consultations/{consultation}/publication"
+
+    said = text_of(clerk.get(page))
+    assert "Il n’est pas encore écrit" in said
+    assert path_of(consultation, "/ecrire") in said
+    post_form(clerk, path_of(consultation, "/ecrire"), **FORM)
+    said = text_of(clerk.get(page))
+    assert "Il n’est pas encore écrit" not in said
+    assert "2 questions sont prêtes." in said

@@ -8,8 +8,10 @@ from flask_babel import gettext
 
 from civic.consultations.access import ConsultationsAction
 from civic.consultations.composing_pages import editable
+from civic.consultations.models import Consultation
 from civic.consultations.panels import Panel, consultation_panel
 from civic.consultations.queries import ConsultationView, get_consultation
+from civic.consultations.readiness import Part, publication_part
 from civic.consultations.rules import ConsultationState
 from civic.consultations.templates import ARTICLE
 from civic.kernel.access import can
@@ -49,6 +51,21 @@ def articles_panel(view: ConsultationView) -> Panel | None:
         "may_write": may_write,
     }
     return Panel("articles/_panel.html", values, anchor="articles")
+
+
+@publication_part
+def articles_part(consultation: Consultation) -> Part | None:
+    """Where nothing is written, the consultation cannot be published: ``subscribers`` says so."""
+    if consultation.template != ARTICLE:
+        return None
+    return Part(
+        gettext("Le texte, article par article"),
+        gettext(
+            "Les habitants soutiennent chaque article, ou disent pourquoi non. Une fois la consultation publiée, il ne change plus."
+        ),
+        gettext("Écrire les articles"),
+        url_for("articles.show_articles", consultation_id=consultation.id),
+    )
 
 
 @blueprint.get("/consultations/<int:consultation_id>/articles")
