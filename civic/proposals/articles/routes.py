@@ -55,16 +55,22 @@ def articles_panel(view: ConsultationView) -> Panel | None:
 
 @publication_part
 def articles_part(consultation: Consultation) -> Part | None:
-    """Where nothing is written, the consultation cannot be published: ``subscribers`` says so."""
+    """Where nothing is written, the consultation cannot be published: ``subscribers`` says so as well."""
     if consultation.template != ARTICLE:
         return None
+    is_missing = not queries.read_text(consultation.id).source.strip()
     return Part(
         gettext("Le texte, article par article"),
         gettext(
+            "Il n’est pas encore écrit : collez-le en entier, il est découpé à ses titres. Sans lui, la consultation ne peut pas être publiée."
+        )
+        if is_missing
+        else gettext(
             "Les habitants soutiennent chaque article, ou disent pourquoi non. Une fois la consultation publiée, il ne change plus."
         ),
-        gettext("Écrire les articles"),
+        gettext("Écrire les articles") if is_missing else gettext("Modifier les articles"),
         url_for("articles.show_articles", consultation_id=consultation.id),
+        is_missing=is_missing,
     )
 
 
