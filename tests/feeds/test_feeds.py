@@ -137,3 +137,13 @@ def test_a_page_says_how_to_follow_without_an_account(app: Flask, asking: Asking
 
     assert "/agenda.ics" in page
     assert "&lt;iframe" in page
+    assert f"/integration/consultations/{asking.consultation}" in page
+
+
+def test_the_page_of_a_consultation_leads_to_its_feed_and_programs_find_it(
+    app: Flask, asking: Asking
+) -> None:
+    page = app.test_client().get(f"/consultations/{asking.consultation}").text
+
+    assert 'type="application/atom+xml"' in page
+    assert page.count(f"/consultations/{asking.consultation}/flux.atom") == 2
