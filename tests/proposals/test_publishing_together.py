@@ -1,11 +1,13 @@
 """Answers are drafted, read by a second person, published together or not at all; each person concerned is told once."""
 
+from datetime import datetime, time, timedelta
+
 import pytest
 from flask import Flask
 
 from civic.accounts.personal_data import erase_personal_data
 from civic.kernel.access import Actor
-from civic.kernel.clock import utc_now
+from civic.kernel.clock import TOWN_TIME, town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
@@ -181,8 +183,6 @@ def test_the_desk_lists_the_first_due_first_and_what_one_is_to_read(app_context:
     mayor, clerk = councillor(town), agent(town)
     consultation = promised(town, mayor)
     second, undated = add_owed(town, consultation, place), add_proposal(town, consultation=consultation)
-    from datetime import timedelta
-
     first = add_owed(town, consultation, place, since=utc_now() - timedelta(days=70), title="Un arbre")
     draft(clerk, second, undated)
     ask_reading(clerk, proposal_ids=[undated], reader_id=mayor.id)
@@ -243,14 +243,13 @@ def test_on_the_pages_two_answers_are_read_then_published_together(app: Flask) -
 
 
 def test_everybody_reads_by_when_an_answer_is_due_and_how_late_it_is(app: Flask) -> None:
-    from datetime import timedelta
-
+    noon = datetime.combine(town_today() - timedelta(days=72), time(12), TOWN_TIME)
     with app.app_context():
         town, (place, *_) = add_town()
         mayor = councillor(town)
         consultation = promised(town, mayor)
         soon = add_owed(town, consultation, place, title="Un banc")
-        late = add_owed(town, consultation, place, since=utc_now() - timedelta(days=72), title="Un arbre")
+        late = add_owed(town, consultation, place, since=noon, title="Un arbre")
         quiet = add_proposal(town, consultation=consultation, title="Un abri")
     browser = app.test_client()
 
