@@ -9,6 +9,7 @@ from flask import Flask
 
 from civic.accounts.models import Role
 from civic.accounts.personal_data import erase_personal_data
+from civic.accounts.service.desk import deactivate_person
 from civic.checkins.campaigns import queries
 from civic.checkins.campaigns.errors import (
     CallNotFound,
@@ -497,3 +498,13 @@ def test_a_call_in_hand_when_the_next_round_begins_and_that_nobody_answers_goes_
 
     assert state is CallState.UNREACHED
     assert db.session.get_one(CheckinCall, call_id).ended_at is not None
+
+
+def test_a_caller_whose_account_is_closed_keeps_nobody_waiting(alert: Alert) -> None:
+    admin = add_person("Anne", roles=((Role.ADMIN, alert.town),))
+    call_id = alert.take(alert.ada)
+    assert call_id is not None
+
+    deactivate_person(actor_of(admin), person_id=alert.ada)
+
+    assert state_of(call_id) is CallState.WAITING

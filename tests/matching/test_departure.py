@@ -3,13 +3,16 @@
 import sqlalchemy as sa
 from flask import Flask
 
+from civic.accounts.models import Role
 from civic.accounts.personal_data import collect_personal_data, erase_personal_data
+from civic.accounts.service.desk import deactivate_person
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.matching.models import Duty, MatchMessage
 from civic.matching.service.conversation import say
 from civic.matching.service.invitations import accept_invitation
+from civic.matching.service.matches import complete_match
 from civic.mutual_aid.models import Charter, HelpRequest, Offer
 from civic.mutual_aid.rules import RequestState
 from tests.conftest import actor_of, add_person, add_town
@@ -18,6 +21,7 @@ from tests.mutual_aid.making import (
     add_request,
     add_volunteer,
     filled_of,
+    in_hours,
     invitation_of,
     invitations,
     matches,
@@ -72,3 +76,23 @@ def test_a_person_who_leaves_releases_her_volunteer_and_her_address_is_gone(app_
     kept = db.session.get_one(HelpRequest, request)
     assert (kept.text, kept.contact_name, kept.contact_phone, kept.contact_address) == ("", "", "", None)
     assert ADDRESS not in str(collect_personal_data(odette))
+
+
+def test_a_volunteer_whose_account_is_closed_is_replaced_and_what_she_did_waits_for_its_confirmation(
+    app_context: Flask,
+) -> None:
+    town, (place, *_) = add_town()
+    admin = add_person("Anne", roles=((Role.ADMIN, town),))
+    ada, odette = add_volunteer(town, place, "Ada"), add_person("Odette", lives_in=place)
+    done, promised, asked = (add_request(odette, place, window=in_hours(n, n + 2)) for n in (3, 8, 13))
+    for request in (done, promised):
+        match = accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+        if request == done:
+            complete_match(actor_of(ada), match_id=match)
+    bob = add_volunteer(town, place, "Bob")
+
+    deactivate_person(actor_of(admin), person_id=ada)
+
+    assert matches(done) == {ada: "done_by_volunteer"}
+    assert (matches(promised), filled_of(promised)) == ({ada: "released"}, 0)
+    assert (invitations(promised)[bob], invitations(asked)) == ("sent", {ada: "superseded", bob: "sent"})

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from civic.accounts.errors import LastOwner
-from civic.accounts.models import MemberRight
+from civic.accounts.models import MemberRight, Role
 from civic.accounts.service import organisations, people
+from civic.accounts.service.desk import deactivate_person
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
@@ -510,3 +511,16 @@ def test_who_has_a_place_is_reminded_the_evening_before_and_who_gave_it_up_is_no
     assert [each.person_id for each in told] == [ada]
     owed = db.session.scalars(sa.select(OutboxMessage.due_at).filter_by(kind=reminders.TIMER)).all()
     assert set(owed) == {due_at}
+
+
+def test_the_place_of_whose_account_is_closed_goes_to_who_waits(app_context: Flask) -> None:
+    collection = Collection(places=1)
+    admin = add_person("Anne", roles=((Role.ADMIN, collection.town),))
+    ada, ben = collection.person("Ada"), collection.person("Ben")
+    collection.take(ada)
+    collection.take(ben, waits=True)
+
+    deactivate_person(actor_of(admin), person_id=ada)
+
+    assert places(collection.shift) == {ada: "given_up", ben: "held"}
+    assert taken(collection.shift) == 1

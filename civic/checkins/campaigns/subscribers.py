@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from civic.accounts.events import PersonDeactivated
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
 from civic.checkins.campaigns.models import (
     CheckinCall,
@@ -49,6 +50,12 @@ def drop_calls(fact: EntryRemoved) -> None:
         .values(left_at=fact.occurred_at, entry_id=None)
         .execution_options(synchronize_session=False)
     )
+
+
+@within_transaction(PersonDeactivated)
+def give_back_calls(fact: PersonDeactivated) -> None:
+    """Who cannot sign in any more calls nobody: whom she was to call does not wait for the end of her time."""
+    free_calls_of(fact.person_id, now=fact.occurred_at)
 
 
 @delivers(NEXT_ROUND)

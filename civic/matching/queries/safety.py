@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from civic.kernel.database import db
 from civic.matching.models import Invitation, Match
-from civic.matching.rules import LIVE_MATCH, WAITING
+from civic.matching.rules import ENGAGED, LIVE_MATCH, WAITING
 from civic.mutual_aid.models import HelpRequest
 from civic.territories.models import Territory
 
@@ -12,6 +12,12 @@ from civic.territories.models import Territory
 def list_live_match_ids(volunteer_id: int) -> list[int]:
     """Return the matches of a volunteer that are under way, in the order of their requests: that in which they are locked."""
     query = sa.select(Match.id).where(Match.volunteer_id == volunteer_id, Match.state.in_(LIVE_MATCH))
+    return list(db.session.scalars(query.order_by(Match.request_id)))
+
+
+def list_engaged_match_ids(volunteer_id: int) -> list[int]:
+    """Return the matches for which a volunteer is expected, in the order of their requests."""
+    query = sa.select(Match.id).where(Match.volunteer_id == volunteer_id, Match.state.in_(ENGAGED))
     return list(db.session.scalars(query.order_by(Match.request_id)))
 
 

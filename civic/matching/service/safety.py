@@ -87,6 +87,18 @@ def take_off_volunteer(*, volunteer_id: int, actor_id: int, now: datetime) -> No
         _take_back_invitations(volunteer_id, of_requester=None, now=now)
 
 
+def let_go_of_promises(*, volunteer_id: int, actor_id: int, now: datetime) -> None:
+    """Undo all that a volunteer was asked and all for which she is expected, in the transaction of the command that closes her account.
+
+    What she has done waits for its confirmation as before. Of an account that its owner deletes, nothing is left to undo.
+    """
+    with transaction():
+        mutual_aid.lock_requests(safety.list_request_ids_of(volunteer_id))
+        for match_id in safety.list_engaged_match_ids(volunteer_id):
+            end_match(match_id=match_id, actor_id=actor_id, now=now)
+        _take_back_invitations(volunteer_id, of_requester=None, now=now)
+
+
 def _take_back_invitations(volunteer_id: int, *, of_requester: int | None, now: datetime) -> None:
     """Requests are locked in the order of their ids; what is asked next is asked without this volunteer."""
     for request_id in safety.list_request_ids_waiting_for(volunteer_id, of_requester=of_requester):

@@ -1,5 +1,6 @@
-"""What matching does when a volunteer is suspended."""
+"""What matching does when a volunteer is suspended, or her account closed."""
 
+from civic.accounts.events import PersonDeactivated
 from civic.kernel.events import within_transaction
 from civic.matching.service import safety
 from civic.safeguarding.events import VolunteerSuspendedFact
@@ -8,3 +9,9 @@ from civic.safeguarding.events import VolunteerSuspendedFact
 @within_transaction(VolunteerSuspendedFact)
 def take_off_volunteer(fact: VolunteerSuspendedFact) -> None:
     safety.take_off_volunteer(volunteer_id=fact.person_id, actor_id=fact.actor_id, now=fact.occurred_at)
+
+
+@within_transaction(PersonDeactivated)
+def let_go_of_promises(fact: PersonDeactivated) -> None:
+    """Who cannot sign in any more neither comes nor says that she does not: somebody else is sought."""
+    safety.let_go_of_promises(volunteer_id=fact.person_id, actor_id=fact.actor_id, now=fact.occurred_at)

@@ -1,10 +1,11 @@
-"""What happens to places when a hold ends, when somebody is suspended, and when she leaves."""
+"""What happens to places when a hold ends, when somebody is suspended or her account closed, and when she leaves."""
 
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from civic.accounts.events import PersonDeactivated
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
@@ -43,8 +44,8 @@ def remind(payload: dict[str, Any]) -> None:
     reminders.remind(place_id=payload["place_id"], now=utc_now())
 
 
-@within_transaction(VolunteerSuspendedFact)
-def leave_all(fact: VolunteerSuspendedFact) -> None:
+@within_transaction(VolunteerSuspendedFact, PersonDeactivated)
+def leave_all(fact: Any) -> None:
     service.leave_all(person_id=fact.person_id, now=fact.occurred_at)
 
 
