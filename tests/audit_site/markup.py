@@ -30,6 +30,7 @@ EXCEPT = {
         "meta-refresh",
     ),  # without a script, a screen on a wall must follow by itself; nobody types on it
     ("display.show_neighbourhood_board", "meta-refresh"),
+    ("sittings.show_projection", "meta-refresh"),
     (
         "web.show_work",
         "meta-refresh",
