@@ -13,6 +13,7 @@ from civic.matching.models import Duty, MatchMessage
 from civic.matching.service.conversation import say
 from civic.matching.service.invitations import accept_invitation
 from civic.matching.service.matches import complete_match
+from civic.mutual_aid import queries
 from civic.mutual_aid.models import Charter, HelpRequest, Offer
 from civic.mutual_aid.rules import RequestState
 from tests.conftest import actor_of, add_person, add_town
@@ -94,5 +95,6 @@ def test_a_volunteer_whose_account_is_closed_is_replaced_and_what_she_did_waits_
     deactivate_person(actor_of(admin), person_id=ada)
 
     assert matches(done) == {ada: "done_by_volunteer"}
+    assert {offer.author_id for offer in queries.list_offers().items} == {bob}
     assert (matches(promised), filled_of(promised)) == ({ada: "released"}, 0)
     assert (invitations(promised)[bob], invitations(asked)) == ("sent", {ada: "superseded", bob: "sent"})

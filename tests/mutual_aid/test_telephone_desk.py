@@ -8,19 +8,34 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from civic.accounts.models import Role
+from civic.accounts.service.roles import withdraw_role
 from civic.audit.models import AuditEntry
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.matching import queries as matching
+from civic.matching.service.conversation import say
+from civic.matching.service.invitations import accept_invitation
+from civic.mutual_aid import queries
 from civic.mutual_aid.desk import calls
 from civic.mutual_aid.desk.models import CallBack
 from civic.mutual_aid.desk.rules import CallOutcome
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.rules import ConsentMode, Contact, RequestState
 from civic.mutual_aid.service.requests import ask_for_another
+from civic.realtime.queries import find_last_seq
 from civic.web.languages import form_instant, time_left
-from tests.conftest import actor_of, add_town, plain, post_form, sign_in
+from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
 from tests.matching.test_doors import FORM, near_dates
-from tests.mutual_aid.making import ADDRESS, NAME, PHONE, request_details, state_of
+from tests.mutual_aid.making import (
+    ADDRESS,
+    NAME,
+    PHONE,
+    add_volunteer,
+    invitation_of,
+    request_details,
+    state_of,
+)
 from tests.mutual_aid.test_reviewing import add_agent
 
 DESK = "/entraide/demande-par-telephone"
@@ -169,3 +184,23 @@ def test_the_right_number_of_somebody_without_a_request_is_written_with_the_wron
 
     kept = db.session.get_one(CallBack, call)
     assert (kept.closed_at, kept.outcome, kept.phone, kept.attempts) == (None, None, "06 39 98 18 05", 2)
+
+
+def test_who_is_no_agent_any_more_follows_nothing_of_whom_she_asked_for(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent, admin = add_agent(town), add_person("Anne", roles=((Role.ADMIN, town),))
+    ada = add_volunteer(town, place, "Ada")
+    request = ask_for_another(actor_of(agent), details=request_details(place), consent=ConsentMode.ORAL)
+    match = accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+    assert matching.list_matches_of(agent).total == 1
+    db.session.rollback()
+
+    withdraw_role(actor_of(admin), person_id=agent, role=Role.AGENT, territory_id=town)
+    told_before = find_last_seq(agent)
+    db.session.rollback()
+    say(actor_of(ada), match_id=match, text="Je sonne à dix heures", client_id="a")
+
+    assert (matching.list_matches_of(agent).total, queries.list_requests_of(agent).total) == (0, 0)
+    assert find_last_seq(agent) == told_before
+    db.session.rollback()
+    assert state_of(request) is RequestState.FILLED

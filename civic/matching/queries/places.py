@@ -41,8 +41,6 @@ LARGEST_STEP = 8.0
 GLANCED = 600
 """So many are counted at most to know how dense they live."""
 
-EVERYBODY = 1_000_000_000
-
 CROWD = 20_000
 """A disk hardly ever holds so many: PostgreSQL prepares memory for no more, and the few that do are read again without that bound."""
 

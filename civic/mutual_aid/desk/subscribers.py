@@ -5,6 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from civic.accounts.events import RolesChanged
+from civic.accounts.models import Role
 from civic.accounts.personal_data import erases_personal_data
 from civic.kernel import outbox
 from civic.kernel.clock import utc_now
@@ -20,7 +22,8 @@ from civic.mutual_aid.desk.rules import CallReason, ask_again_at, reason_to_call
 from civic.mutual_aid.errors import RequestNotFound
 from civic.mutual_aid.events import RequestChanged, RequestOpened
 from civic.mutual_aid.models import HelpRequest
-from civic.mutual_aid.rules import OVER, RequestState
+from civic.mutual_aid.rules import OVER, Channel, RequestState
+from civic.territories import queries as territories
 
 
 @within_transaction(RequestChanged)
@@ -65,6 +68,20 @@ def ask_again(payload: dict[str, Any]) -> None:
         asking_again.ask_again(request_id=payload["request_id"], now=utc_now())
     except RequestNotFound:
         return  # its owner deleted it meanwhile
+
+
+@within_transaction(RolesChanged)
+def follow_no_more(fact: RolesChanged) -> None:
+    """Who is no agent any more follows nothing that she wrote for others: whom it helps is the town hall's to know. Its agents find it
+    where they watch all requests."""
+    if fact.is_granted or fact.role != Role.AGENT.value:
+        return
+    hers = (
+        HelpRequest.author_id == fact.person_id,
+        HelpRequest.channel != Channel.WEB,
+        HelpRequest.territory_id.in_(territories.ids_within(fact.territory_id)),
+    )
+    db.session.execute(sa.update(HelpRequest).where(*hers).values(author_id=None))
 
 
 @erases_personal_data("call_backs")

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from civic.accounts import queries as accounts
+from civic.accounts.models import Person
 from civic.kernel.access import Actor
 from civic.kernel.database import db
 from civic.kernel.moderated import ModeratedContent
@@ -77,7 +78,7 @@ def list_offers(
     """
     query = (
         sa.select(Offer)
-        .where(Offer.state == OfferState.ACTIVE, Offer.hidden_at.is_(None))
+        .where(Offer.state == OfferState.ACTIVE, Offer.hidden_at.is_(None), _is_somebody_s())
         .order_by(Offer.created_at.desc(), Offer.id.desc())
     )
     if category is not None:
@@ -91,6 +92,12 @@ def list_offers(
             )
         )
     return _published(paginate(query, number=number, size=size))
+
+
+def _is_somebody_s() -> sa.ColumnElement[bool]:
+    """Whether an association is behind an offer, or a person whose account is open."""
+    there = sa.select(Person.id).where(Person.deactivated_at.is_(None))
+    return sa.or_(Offer.organisation_id.is_not(None), Offer.author_id.in_(there))
 
 
 def list_own_offers(actor: Actor, *, number: int = 1, size: int = 20) -> Page[PublishedOffer]:
