@@ -23,7 +23,7 @@ CHANGES = (
     ("text spacing", MORE_SPACE, (NARROW, WIDE)),
 )
 
-FIXED = ("display.", "paper.show_reply_sheet", "sheets.show_printed_sheets")
+FIXED = ("display.", "sittings.show_projection", "paper.show_reply_sheet", "sheets.show_printed_sheets")
 """A screen on a wall, whose text nobody enlarges, and a sheet of paper to write on, as large as paper: what they say is on other pages too."""
 
 REMOVE_STYLES = "document.adoptedStyleSheets = []"

@@ -22,6 +22,7 @@ from civic.matching.models import Invitation, Match
 from civic.matching.rules import InvitationState
 from civic.voting.closed_ballots import open_ballot
 from civic.voting.models import Ballot, RollEntry
+from tests.checkins.making import accept_charter
 from tests.conftest import add_person, add_town, sign_in
 from tests.live import LiveServer, cookie_of
 from tests.mutual_aid.making import add_request, filled_of
@@ -88,6 +89,8 @@ def test_of_twenty_volunteers_who_say_yes_at_once_one_has_the_place(
     _, (place, *_) = add_town()
     request = add_request(add_person(lives_in=place), place, capacity=1)
     volunteers = [add_person(f"Bénévole {number}", lives_in=place) for number in range(RACERS)]
+    for volunteer in volunteers:
+        accept_charter(volunteer)
     tokens = [people.issue_api_token(person_id=volunteer) for volunteer in volunteers]
     invitations = invite(request, volunteers)
     paths = [f"/invitations/{invitation}/acceptance" for invitation in invitations]
