@@ -25,7 +25,9 @@ from civic.matching.service.matches import complete_match
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
 from tests.mutual_aid.making import ADDRESS, NAME, add_request, add_volunteer, invitation_of
 
-YEAR = Period(town_today() - timedelta(days=365), town_today())
+
+def year() -> Period:
+    return Period(town_today() - timedelta(days=365), town_today())
 
 
 def helped(name: str = "Ada", *, minutes: int | None = 90, is_confirmed: bool = True) -> tuple[int, int]:
@@ -50,9 +52,9 @@ def test_only_what_the_person_helped_confirmed_is_certified(app_context: Flask) 
     ada, rose = helped(is_confirmed=False)
 
     with pytest.raises(NothingToCertify):
-        service.issue_certificate(actor_of(ada), period=YEAR)
+        service.issue_certificate(actor_of(ada), period=year())
     with pytest.raises(NothingToCertify):  # who was helped has helped nobody
-        service.issue_certificate(actor_of(rose), period=YEAR)
+        service.issue_certificate(actor_of(rose), period=year())
     assert db.session.scalar(sa.select(sa.func.count(HoursCertificate.id))) == 0
 
 
@@ -70,7 +72,7 @@ def test_a_period_that_cannot_be_is_refused(app_context: Flask, since: int, unti
 
 def test_whoever_holds_the_sheet_reads_what_it_says_and_it_is_written_down(app_context: Flask) -> None:
     ada, _ = helped()
-    certified, code = service.issue_certificate(actor_of(ada), period=YEAR)
+    certified, code = service.issue_certificate(actor_of(ada), period=year())
 
     typed = {"number": certified.number.lower().replace("-", " "), "code": code.lower()}
     assert service.check_certificate(ANONYMOUS, **typed) == certified
@@ -87,7 +89,7 @@ def test_whoever_holds_the_sheet_reads_what_it_says_and_it_is_written_down(app_c
 
 def test_a_later_name_changes_no_sheet_and_an_account_that_goes_takes_them_along(app_context: Flask) -> None:
     ada, _ = helped()
-    certified, code = service.issue_certificate(actor_of(ada), period=YEAR)
+    certified, code = service.issue_certificate(actor_of(ada), period=year())
     with transaction():
         db.session.get_one(Person, ada).name = "Autre"
     assert service.check_certificate(ANONYMOUS, number=certified.number, code=code).name == "Ada"
@@ -106,7 +108,7 @@ def test_ada_downloads_her_certificate_and_an_employer_checks_it(app: Flask) -> 
     page = plain(client.get("/entraide/attestation").get_data(as_text=True))
     assert "Durée totale : 1 h 30." in page
     assert "Rose" not in page
-    days = {"since": YEAR.since.isoformat(), "until": YEAR.until.isoformat()}
+    days = {"since": year().since.isoformat(), "until": year().until.isoformat()}
     answer = post_form(client, "/entraide/attestation", **days)
     assert answer.mimetype == "application/pdf"
     reader = PdfReader(BytesIO(answer.get_data()), strict=True)
@@ -135,7 +137,7 @@ def test_a_name_that_the_file_cannot_write_is_on_a_page_to_print(app: Flask) -> 
         ada, _ = helped("Małgorzata")
     client = sign_in(app, ada)
 
-    days = {"since": YEAR.since.isoformat(), "until": YEAR.until.isoformat()}
+    days = {"since": year().since.isoformat(), "until": year().until.isoformat()}
     sheet = plain(post_form(client, "/entraide/attestation", **days).get_data(as_text=True))
 
     assert "Małgorzata a aidé bénévolement" in sheet
@@ -145,7 +147,7 @@ def test_a_name_that_the_file_cannot_write_is_on_a_page_to_print(app: Flask) -> 
 def test_codes_are_not_guessed_one_after_the_other(app: Flask) -> None:
     with app.app_context():
         ada, _ = helped()
-        certified, code = service.issue_certificate(actor_of(ada), period=YEAR)
+        certified, code = service.issue_certificate(actor_of(ada), period=year())
     client, path = app.test_client(), "/entraide/attestations/verification"
 
     answers = [post_form(client, path, number=certified.number, code=f"AAAA-222{n}") for n in range(2, 10)]
