@@ -60,18 +60,17 @@ def test_a_hidden_turnout_stays_hidden_and_no_answer_is_ever_told(app: Flask, sh
         poll, (yes, _) = add_poll(place, shows_turnout=shows_turnout)
         agent = add_person("Agnès", roles=((Role.AGENT, place),))
     reads = (app.test_client(), sign_in(app, agent))
-    before = [text_of(client, "/affichage") for client in reads]
-
-    with app.app_context():
-        cast_ballot(actor_of(voters[0]), poll_id=poll, choice_id=yes)
-    after = [text_of(client, "/affichage") for client in reads]
+    with time_machine.travel(utc_now(), tick=False):  # the wall says how much time is left
+        before = [text_of(client, "/affichage") for client in reads]
+        with app.app_context():
+            cast_ballot(actor_of(voters[0]), poll_id=poll, choice_id=yes)
+        after = [text_of(client, "/affichage") for client in reads]
 
     for text in after:
         assert ("1 sur 3 inscrits" in text) is shows_turnout
         assert ("inscrits" in text) is shows_turnout
     if not shows_turnout:
-        same = [re.sub(r"À jour à [\d\u00a0h]+", "", text) for text in before + after]
-        assert len(set(same)) == 1
+        assert len({*before, *after}) == 1
 
 
 def test_calls_for_help_are_numbers_and_small_ones_are_not_told(app: Flask) -> None:
