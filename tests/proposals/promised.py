@@ -19,7 +19,7 @@ from civic.proposals.answers.models import (
     TownAnswerPromise,
 )
 from civic.proposals.answers.promising import set_promise
-from civic.proposals.answers.rules import Promise
+from civic.proposals.answers.rules import Promise, due_at, last_day, town_day
 from civic.proposals.commitments.models import Commitment, CommitmentNews, Milestone
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.service.taking_part import support_proposal
@@ -65,7 +65,9 @@ def move_back(proposal_id: int, ago: timedelta) -> None:
     """Have a promise be older than it is."""
     with transaction():
         row = db.session.get_one(ExpectedAnswer, proposal_id)
-        row.since, row.due_at = row.since - ago, row.due_at - ago
+        days = (last_day(row.due_at) - town_day(row.since)).days
+        row.since -= ago
+        row.due_at = due_at(row.since, days)  # at a midnight of the town hall, on whichever side of a change of hour
         row.remind_at = row.remind_at - ago if row.remind_at else None
 
 
