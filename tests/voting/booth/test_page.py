@@ -68,7 +68,7 @@ def test_a_voter_is_told_what_is_lacking_reads_again_and_casts(
 
     fill(page, story.codes[0][:-1] + ("2" if story.codes[0][-1] != "2" else "3"))
     review(page)
-    expect(page.get_by_text("faute de frappe")).to_be_visible()
+    expect(page.locator("#contenu").get_by_text("faute de frappe")).to_be_visible()
     page.get_by_label("Le code de votre lettre").fill(story.codes[0].replace("-", " "))
     review(page)
     expect(page.get_by_role("heading", name="Votre bulletin n’est pas encore dans l’urne")).to_be_visible()
