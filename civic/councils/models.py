@@ -5,14 +5,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole, SecretKind, SecretReason, VoiceAnswer
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 
 _HELD = sa.text("person_id IS NOT NULL")
 
 
-class Council(Model):
+class Council(Edited, Model):
     """The council of one neighbourhood. ``most_proxies``: written proxies that one member may hold, by its own rules; the law has one."""
 
     __tablename__ = "council"
+    WRITTEN = ("name", "page_source", "most_proxies")
     __table_args__ = (sa.UniqueConstraint("territory_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,13 +27,14 @@ class Council(Model):
     updated_at: Mapped[datetime]
 
 
-class Seat(Model):
+class Seat(Edited, Model):
     """A place in a council. ``name`` is what the page shows of who holds it, account or not; a vacant seat has neither.
 
     An account holds one seat of a council at most: nobody has two voices.
     """
 
     __tablename__ = "seat"
+    WRITTEN = ("person_id", "name", "role", "origin", "since")
     __table_args__ = (
         sa.Index(
             "uq_seat_council_id_person_id",
@@ -52,10 +55,11 @@ class Seat(Model):
     since: Mapped[date]
 
 
-class Sitting(Model):
-    """A meeting. Nobody but those who prepare it sees it before ``published_at`` is set."""
+class Sitting(Edited, Model):
+    """A meeting. Nobody but those who prepare it sees it before ``published_at`` is set. A timer writes in its minutes: they are not in ``WRITTEN``."""
 
     __tablename__ = "sitting"
+    WRITTEN = ("title", "starts_at", "place", "plain_text", "agenda_source", "published_at")
     __table_args__ = (sa.Index("ix_sitting_council_id_starts_at", "council_id", "starts_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

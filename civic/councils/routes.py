@@ -1,5 +1,6 @@
 """Pages of the neighbourhood councils."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from civic.councils import queries, service, sitting_votes_api, sitting_votes_ro
 from civic.councils.access import CouncilsAction
 from civic.councils.models import Council, Seat, Sitting
 from civic.councils.motions import has_day_come
-from civic.councils.rules import SITTING_LASTS, SeatOrigin, SeatRole, initials_of
+from civic.councils.rules import SITTING_LASTS, SeatOrigin, SeatRole, initials_of, with_results_since
 from civic.councils.schemas import EditCouncilSchema, FoundCouncilSchema, SaveSittingSchema, SeatSchema
 from civic.councils.secret_votes import list_shown_votes
 from civic.councils.sittings import queries as sittings
@@ -23,6 +24,7 @@ from civic.plain_language.forms import CHECK_BUTTON, reading_of
 from civic.territories import queries as territories
 from civic.voting.access import VotingAction
 from civic.web.calendars import calendar_answer, public_url, uid_of
+from civic.web.editing import compared
 from civic.web.forms import Form, page_number, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
@@ -116,19 +118,29 @@ def found_council() -> ResponseReturnValue:
 @blueprint.get("/<int:council_id>/modifier")
 def show_council_form(council_id: int) -> str:
     council = queries.get_council(council_id)
-    return _council_form(
-        council,
-        Form({"name": council.name, "page": council.page_source, "most_proxies": council.most_proxies}),
-    )
+    return _council_form(council, Form(_stored_council(council)))
+
+
+def _stored_council(council: Council) -> dict[str, Any]:
+    return {
+        "name": council.name,
+        "page": council.page_source,
+        "most_proxies": council.most_proxies,
+        "seen": council.seen,
+    }
 
 
 @blueprint.post("/<int:council_id>/modifier")
 def edit_council(council_id: int) -> ResponseReturnValue:
+    def again(form: Form) -> str:
+        council = queries.get_council(council_id)
+        return _council_form(council, compared(form, _stored_council(council)))
+
     return submit_form(
         EditCouncilSchema,
         command=lambda data: service.edit_council(current_actor(), council_id=council_id, **data),
         done=lambda _: _back_to_council(council_id),
-        again=lambda form: _council_form(queries.get_council(council_id), form),
+        again=again,
     )
 
 
@@ -154,15 +166,19 @@ def show_new_seat(council_id: int) -> str:
 @blueprint.get("/sieges/<int:seat_id>")
 def show_seat(seat_id: int) -> str:
     seat = queries.get_seat(seat_id)
+    return _seat_form(queries.get_council(seat.council_id), seat, Form(_stored_seat(seat)))
+
+
+def _stored_seat(seat: Seat) -> dict[str, Any]:
     email = accounts.get_person(seat.person_id).email if seat.person_id else None
-    values = {
+    return {
         "name": seat.name or "",
         "email": email or "",
         "role": seat.role.value,
         "origin": seat.origin.value,
         "since": seat.since.isoformat(),
+        "seen": seat.seen,
     }
-    return _seat_form(queries.get_council(seat.council_id), seat, Form(values))
 
 
 def _seat_form(council: Council, seat: Seat | None, form: Form) -> str:
@@ -197,7 +213,9 @@ def edit_seat(seat_id: int) -> ResponseReturnValue:
             current_actor(), council_id=council_id, seat_id=seat_id, **data
         ),
         done=lambda _: _back_to_council(council_id),
-        again=lambda form: _seat_form(queries.get_council(council_id), seat, form),
+        again=lambda form: _seat_form(
+            queries.get_council(council_id), seat, compared(form, _stored_seat(seat))
+        ),
     )
 
 
@@ -275,7 +293,11 @@ def show_new_sitting(council_id: int) -> str:
 @blueprint.get("/seances/<int:sitting_id>/modifier")
 def show_sitting_form(sitting_id: int) -> str:
     sitting = queries.get_sitting(sitting_id)
-    values: dict[str, Any] = {
+    return _sitting_form(queries.get_council(sitting.council_id), sitting, Form(_stored_sitting(sitting)))
+
+
+def _stored_sitting(sitting: Sitting) -> dict[str, Any]:
+    return {
         "title": sitting.title,
         "starts_at": form_instant(sitting.starts_at),
         "place": sitting.place,
@@ -284,8 +306,18 @@ def show_sitting_form(sitting_id: int) -> str:
         "minutes": sitting.minutes_source,
         "minutes_before": sitting.minutes_source,
         "is_published": "true" if sitting.published_at else "",
+        "seen": sitting.seen,
     }
-    return _sitting_form(queries.get_council(sitting.council_id), sitting, Form(values))
+
+
+def _compared_sitting(form: Form, sitting: Sitting) -> Form:
+    """What was typed is sent again over the minutes of now: the results of votes written since are put in it first."""
+    form = compared(form, _stored_sitting(sitting))
+    if not form.theirs or sittings.find_live(sitting.id) is not None:
+        return form
+    kept = sitting.minutes_source
+    minutes = with_results_since(form.value("minutes"), before=form.value("minutes_before"), kept=kept)
+    return replace(form, values={**form.values, "minutes": minutes, "minutes_before": kept})
 
 
 def _sitting_form(council: Council, sitting: Sitting | None, form: Form) -> str:
@@ -324,7 +356,9 @@ def edit_sitting(sitting_id: int) -> ResponseReturnValue:
             current_actor(), council_id=council_id, sitting_id=sitting_id, **data
         ),
         done=_back_to_sitting,
-        again=lambda form: _sitting_form(queries.get_council(council_id), sitting, form),
+        again=lambda form: _sitting_form(
+            queries.get_council(council_id), sitting, _compared_sitting(form, sitting)
+        ),
     )
 
 

@@ -83,3 +83,9 @@ def with_results_since(typed: str, *, before: str, kept: str) -> str:
     new = RESULT_OF_VOTE.split(kept)[len(RESULT_OF_VOTE.split(before)) :]
     lost = [result.strip() for result in new if result.strip() not in typed]
     return "\n\n".join(part for part in (typed.rstrip(), *lost) if part) if lost else typed
+
+
+def is_rewritten(typed: str, *, before: str, kept: str) -> bool:
+    """Tell whether somebody else wrote in minutes since ``before``, which ``typed`` would take away: a result alone is no other text."""
+    expected = with_results_since(before, before=before, kept=kept)
+    return kept.split() not in (expected.split(), typed.split())

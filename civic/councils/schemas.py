@@ -1,15 +1,19 @@
 from civic.councils.rules import MOST_PROXIES, USUAL_PROXIES, SeatOrigin, SeatRole
 from civic.plain_language.schemas import PlainText
-from civic.web.schemas import BaseSchema, Email, Id, Instant, Line, Lines, OneOf, Whole, fields
+from civic.web.schemas import BaseSchema, Email, Id, Instant, Line, Lines, OneOf, Seen, Whole, fields
 
 
-class EditCouncilSchema(BaseSchema):
+class CouncilTextSchema(BaseSchema):
     name = Line(3, 120, required=True)
     page = Lines(0, load_default="")
     most_proxies = Whole(0, MOST_PROXIES, load_default=USUAL_PROXIES)
 
 
-class FoundCouncilSchema(EditCouncilSchema):
+class EditCouncilSchema(CouncilTextSchema):
+    seen = Seen()
+
+
+class FoundCouncilSchema(CouncilTextSchema):
     territory_id = Id(required=True)
 
 
@@ -19,6 +23,7 @@ class SeatSchema(BaseSchema):
     role = OneOf(SeatRole, required=True)
     origin = OneOf(SeatOrigin, required=True)
     since = fields.Date(required=True)
+    seen = Seen()
 
 
 class SaveSittingSchema(BaseSchema):
@@ -30,6 +35,7 @@ class SaveSittingSchema(BaseSchema):
     minutes = Lines(0, load_default="")
     minutes_before = Lines(0, load_default="")
     is_published = fields.Boolean(load_default=False)
+    seen = Seen()
 
 
 class CouncilSchema(BaseSchema):

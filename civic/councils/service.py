@@ -17,11 +17,12 @@ from civic.councils.errors import (
 )
 from civic.councils.events import CouncilChanged, SittingChanged
 from civic.councils.models import Council, Seat, Sitting
-from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole, with_results_since
+from civic.councils.rules import USUAL_PROXIES, SeatOrigin, SeatRole, is_rewritten, with_results_since
 from civic.councils.sittings.queries import find_live, forget_seat
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.editing import ChangedMeanwhile
 from civic.kernel.text import fold, markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.territories import queries as territories
@@ -64,14 +65,23 @@ def found_council(
 
 
 def edit_council(
-    actor: Actor, *, council_id: int, name: str, page: str, most_proxies: int = USUAL_PROXIES
+    actor: Actor,
+    *,
+    council_id: int,
+    name: str,
+    page: str,
+    most_proxies: int = USUAL_PROXIES,
+    seen: str | None = None,
 ) -> None:
-    """Change a council's name, page, and what its rules allow. Raises CouncilNotFound, NotAllowed."""
+    """Change a council's name, page, and what its rules allow. Raises CouncilNotFound, NotAllowed, ChangedMeanwhile."""
     now = utc_now()
     with transaction():
-        council = _editable(actor, council_id)
-        council.name, council.page_source, council.page_html = name, page, markdown_to_html(page)
-        council.most_proxies, council.updated_at = most_proxies, now
+        _editable(actor, council_id)
+        council = queries.get_council_alone(council_id)
+        with council.written_over(seen):
+            council.name, council.page_source, council.page_html = name, page, markdown_to_html(page)
+            council.most_proxies = most_proxies
+        council.updated_at = now
         _tell_change(council, actor, now)
 
 
@@ -99,19 +109,20 @@ def save_seat(
     name: str | None = None,
     email: str | None = None,
     seat_id: int | None = None,
+    seen: str | None = None,
 ) -> int:
     """Add a seat to a council, or change one.
 
     Args:
         name: who holds it, as the page shows it; None with no ``email``: the seat is vacant.
         email: of the account of who holds it, where there is one.
-        seat_id: the seat to change; None adds one.
+        seat_id: the seat to change; None adds one. seen: what was stored when it was read.
 
     Returns:
         The seat's id.
 
     Raises:
-        CouncilNotFound, SeatNotFound, NotAllowed.
+        CouncilNotFound, SeatNotFound, NotAllowed, ChangedMeanwhile.
         HolderUnknown: no account has this address.
         SeatIsVoting: it takes part in a vote that is open.
         HolderSeated: this account holds another seat of the council; the database decides.
@@ -127,8 +138,9 @@ def save_seat(
             holder = accounts.find_person_by_email(email) if email else None
             if email and holder is None:
                 raise HolderUnknown
-            _seat(seat, holder.id if holder else None, name)
-            seat.role, seat.origin, seat.since = role, origin, since
+            with seat.written_over(seen):
+                _seat(seat, holder.id if holder else None, name)
+                seat.role, seat.origin, seat.since = role, origin, since
             db.session.add(seat)
             db.session.flush()
             _tell_change(council, actor, now)
@@ -177,17 +189,19 @@ def save_sitting(
     plain_text: str = "",
     sitting_id: int | None = None,
     minutes_before: str | None = None,
+    seen: str | None = None,
 ) -> int:
     """Plan a sitting, or change one: its agenda before, its minutes after, both in Markdown; ``plain_text`` is its essential.
 
     Args:
         minutes_before: the minutes when whoever writes them began; the results of votes written since are kept.
+        seen: what was stored of the rest then.
 
     Returns:
         The sitting's id.
 
     Raises:
-        CouncilNotFound, SittingNotFound, NotAllowed.
+        CouncilNotFound, SittingNotFound, NotAllowed, ChangedMeanwhile.
         SittingFollowed: it was opened, and can be hidden no more.
     """
     now = utc_now()
@@ -204,12 +218,16 @@ def save_sitting(
                 raise SittingFollowed(fields={"is_published": [SittingFollowed.message]})
             minutes = sitting.minutes_source  # its minutes have a page of their own, and a publication
         elif minutes_before is not None:
-            minutes = with_results_since(minutes, before=minutes_before, kept=sitting.minutes_source or "")
-        sitting.title, sitting.starts_at, sitting.place = title, starts_at, place
-        sitting.plain_text = plain_text
-        sitting.agenda_source, sitting.agenda_html = agenda, markdown_to_html(agenda)
+            kept = sitting.minutes_source or ""
+            minutes = with_results_since(minutes, before=minutes_before, kept=kept)
+            if seen is not None and is_rewritten(minutes, before=minutes_before, kept=kept):
+                raise ChangedMeanwhile
+        with sitting.written_over(seen):
+            sitting.title, sitting.starts_at, sitting.place = title, starts_at, place
+            sitting.plain_text = plain_text
+            sitting.agenda_source, sitting.agenda_html = agenda, markdown_to_html(agenda)
+            sitting.published_at = (sitting.published_at or now) if is_published else None
         sitting.minutes_source, sitting.minutes_html = minutes, markdown_to_html(minutes)
-        sitting.published_at = (sitting.published_at or now) if is_published else None
         sitting.updated_at = now
         db.session.add(sitting)
         db.session.flush()

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields
 
+from civic.kernel.editing import ChangedMeanwhile
 from civic.kernel.errors import N_, Conflict, Invalid, Refusal, TooMany
 from civic.web.errors import describe, is_api_request, message_of, status_of
 from civic.web.languages import told_twice
@@ -29,10 +30,14 @@ class Form:
     Attributes:
         values: as typed, by field name (a list where the field is repeated).
         errors: messages by field name; ``_form`` for the whole.
+        is_late: somebody else saved while it was written.
+        theirs: what she saved otherwise, in words, by field name (see ``civic.web.editing``).
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
+    is_late: bool = False
+    theirs: dict[str, str] = field(default_factory=dict)
 
     def value(self, name: str, default: Any = "") -> Any:
         return self.values.get(name, default)
@@ -99,7 +104,8 @@ def _shown_again(
 ) -> ResponseReturnValue:
     if isinstance(refusal, ValidationError):
         return again(Form(raw, _flat(refusal.normalized_messages()))), 422
-    return again(Form(raw, errors_of_refusal(refusal))), status_of(refusal)
+    is_late = isinstance(refusal, ChangedMeanwhile)
+    return again(Form(raw, errors_of_refusal(refusal), is_late=is_late)), status_of(refusal)
 
 
 def submit_file(

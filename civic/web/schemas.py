@@ -194,6 +194,13 @@ class PageQuery(PageFilter):
     page_size = Whole(1, LARGEST_PAGE, load_default=PAGE_SIZE)
 
 
+class Seen(Line):
+    """What was stored when what is written again was read (``Edited.seen``); null, or nothing, overwrites."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(0, 64, load_default=None, allow_none=True, **kwargs)
+
+
 class NothingSchema(BaseSchema):
     """The body of a command that takes none."""
 

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.checkins.register.rules import AskedBy, Way
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.kernel.sealing import Sealed
 
 
-class RegisterEntry(Model):
+class RegisterEntry(Edited, Model):
     """A person in the register.
 
     ``ground`` (a value of ``Ground``) tells of her health: it is sealed. ``digest`` is the keyed hash of her identity: nobody is in it twice.
@@ -20,6 +21,10 @@ class RegisterEntry(Model):
     """
 
     __tablename__ = "register_entry"
+    WRITTEN = (
+        "family_name", "first_names", "born_on", "ground", "address", "territory_id", "phone", "asked_by", "asker", "asked_on", "way",
+        "relative_name", "relative_phone", "home_service",
+    )  # fmt: skip
     __table_args__ = (
         sa.UniqueConstraint("digest"),
         sa.UniqueConstraint("person_id"),

@@ -30,6 +30,15 @@ def get_entry(entry_id: int) -> RegisterEntry:
     return entry
 
 
+def get_entry_alone(entry_id: int) -> RegisterEntry:
+    """Return an entry, kept from every other writer until the end of the transaction. Raises EntryNotFound."""
+    query = sa.select(RegisterEntry).filter_by(id=entry_id).with_for_update()
+    entry = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if entry is None:
+        raise EntryNotFound
+    return entry
+
+
 def find_entry_of_person(person_id: int) -> RegisterEntry | None:
     return db.session.scalars(sa.select(RegisterEntry).filter_by(person_id=person_id)).one_or_none()
 

@@ -25,12 +25,19 @@ from civic.checkins.register.rules import (
     is_letter_late,
     is_to_check,
 )
-from civic.checkins.register.schemas import EntrySchema, ExportSchema, RegisterQuery, RemoveEntrySchema
+from civic.checkins.register.schemas import (
+    ChangeEntrySchema,
+    EntrySchema,
+    ExportSchema,
+    RegisterQuery,
+    RemoveEntrySchema,
+)
 from civic.kernel.access import require
 from civic.kernel.clock import town_today
 from civic.kernel.errors import N_
 from civic.kernel.spreadsheets import as_cell
 from civic.territories import queries as territories
+from civic.web.editing import compared
 from civic.web.files import text_file
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
@@ -136,24 +143,26 @@ def _entry_page(entry_id: int, form: Form) -> str:
 @blueprint.get("/<int:entry_id>/modifier")
 def show_entry_form(entry_id: int) -> str:
     row = service.see_entry(current_actor(), entry_id=entry_id)
-    return _entry_form(Form(_as_typed(queries.typed_entry(row))), row)
+    return _entry_form(Form(_stored(row)), row)
 
 
-def _as_typed(entry: Entry) -> dict[str, Any]:
-    return {name: str(value) for name, value in asdict(entry).items()}
+def _stored(row: RegisterEntry) -> dict[str, Any]:
+    typed = asdict(queries.typed_entry(row))
+    return {"seen": row.seen, **{name: str(value) for name, value in typed.items()}}
 
 
 @blueprint.post("/<int:entry_id>/modifier")
 def change_entry(entry_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        email = data.pop("email")
-        service.change_entry(current_actor(), entry_id=entry_id, entry=Entry(**data), email=email)
+        email, seen = data.pop("email"), data.pop("seen")
+        service.change_entry(current_actor(), entry_id=entry_id, entry=Entry(**data), email=email, seen=seen)
 
     def again(form: Form) -> str:
-        return _entry_form(form, service.see_entry(current_actor(), entry_id=entry_id))
+        row = service.see_entry(current_actor(), entry_id=entry_id)
+        return _entry_form(compared(form, _stored(row)), row)
 
     return submit_form(
-        EntrySchema,
+        ChangeEntrySchema,
         command=command,
         done=lambda _: _said(entry_id, gettext("La fiche est corrigée.")),
         again=again,

@@ -3,7 +3,7 @@
 from civic.checkins.register.lines import LONGEST_LINE, LONGEST_NAME, Column
 from civic.checkins.register.rules import AskedBy, Ground, Leaving, Way
 from civic.mutual_aid.importing.rules import MOST_COLUMNS
-from civic.web.schemas import BaseSchema, Email, Id, Line, OneOf, PageQuery, Phone, Whole, fields
+from civic.web.schemas import BaseSchema, Email, Id, Line, OneOf, PageQuery, Phone, Seen, Whole, fields
 
 
 class EntrySchema(BaseSchema):
@@ -22,6 +22,10 @@ class EntrySchema(BaseSchema):
     relative_phone = Phone(load_default="")
     home_service = Line(0, LONGEST_LINE, load_default="")
     email = Email(load_default=None, allow_none=True)
+
+
+class ChangeEntrySchema(EntrySchema):
+    seen = Seen()
 
 
 class RegisterQuery(PageQuery):

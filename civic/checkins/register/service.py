@@ -128,14 +128,25 @@ def unlink_account(actor: Actor, *, entry_id: int) -> None:
         _unlink(actor, _get_kept(actor, entry_id), utc_now())
 
 
-def change_entry(actor: Actor, *, entry_id: int, entry: Entry, email: str | None = None) -> None:
-    """Correct what the register says of a person. That it was looked at again counts as a check. Raises as ``add_entry``, EntryNotFound."""
+def change_entry(
+    actor: Actor, *, entry_id: int, entry: Entry, email: str | None = None, seen: str | None = None
+) -> None:
+    """Correct what the register says of a person. That it was looked at again counts as a check.
+
+    Args:
+        seen: what was stored when it was read.
+
+    Raises:
+        As ``add_entry``; EntryNotFound; ChangedMeanwhile: somebody else corrected it since.
+    """
     now, today = utc_now(), town_today()
     with transaction():
-        row = _get_kept(actor, entry_id)
+        _get_kept(actor, entry_id)
+        row = queries.get_entry_alone(entry_id)
         require(actor, CheckinsAction.KEEP_REGISTER, entry.territory_id)
         ensure_lawful(entry, on=today)
-        _fill(row, entry, now)
+        with row.written_over(seen):
+            _fill(row, entry, now)
         row.checked_on = today
         db.session.flush()
         publish(

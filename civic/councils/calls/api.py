@@ -12,6 +12,7 @@ from civic.councils.calls.schemas import (
     CallSchema,
     CancelCallSchema,
     DecideCallSchema,
+    EditCallSchema,
     LinkPollSchema,
     ShownCandidatePageSchema,
     WriteCallSchema,
@@ -56,7 +57,7 @@ def write_call(body: dict[str, Any]) -> dict[str, int]:
 
 
 @blueprint.operation(
-    "PUT", "/candidate-calls/<int:open_call_id>", summary="Write a draft again", body=WriteCallSchema
+    "PUT", "/candidate-calls/<int:open_call_id>", summary="Write a draft again", body=EditCallSchema
 )
 def edit_call(open_call_id: int, body: dict[str, Any]) -> None:
     writing.write_call(current_actor(), call_id=open_call_id, **body)

@@ -5,9 +5,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.councils.calls.states import CallState, Sex, Way, state_of
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 
 
-class CandidateCall(Model):
+class CandidateCall(Edited, Model):
     """A call for candidates, of a council or of the town hall. ``territory_id``: where one lives to be a candidate.
 
     Attributes:
@@ -17,6 +18,10 @@ class CandidateCall(Model):
     """
 
     __tablename__ = "candidate_call"
+    WRITTEN = (
+        "title", "body_source", "seats", "way", "opens_at", "closes_at", "territory_id", "council_id", "least_age", "asks_sex",
+        "shows_candidates",
+    )  # fmt: skip
     __table_args__ = (
         sa.CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
         sa.CheckConstraint("seats > 0", name="seats_are_positive"),

@@ -17,6 +17,7 @@ from civic.councils.calls.schemas import (
     ApplySchema,
     CancelCallSchema,
     DecideCallFormSchema,
+    EditCallSchema,
     LinkPollSchema,
     WriteCallSchema,
 )
@@ -29,6 +30,7 @@ from civic.kernel.pagination import LARGEST_PAGE, Page
 from civic.territories import queries as territories
 from civic.voting import queries as voting
 from civic.voting.rules import PollStatus
+from civic.web.editing import compared
 from civic.web.forms import Form, page_number, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
@@ -161,11 +163,14 @@ def show_new_call() -> str:
 @blueprint.get("/<int:open_call_id>/modifier")
 def show_call_form(open_call_id: int) -> str:
     call = writing.get_visible_call(current_actor(), open_call_id)
+    return _write_page(call, Form(_stored_call(call)))
+
+
+def _stored_call(call: CandidateCall) -> dict[str, Any]:
     names = ("title", "seats", "territory_id", "council_id", "least_age", "asks_sex", "shows_candidates")
     values = {name: getattr(call, name) for name in names}
-    values |= {"body": call.body_source, "way": call.way.value}
-    values |= {"opens_at": form_instant(call.opens_at), "closes_at": form_instant(call.closes_at)}
-    return _write_page(call, Form(values))
+    values |= {"body": call.body_source, "way": call.way.value, "seen": call.seen}
+    return values | {"opens_at": form_instant(call.opens_at), "closes_at": form_instant(call.closes_at)}
 
 
 def _write_page(call: CandidateCall | None, form: Form) -> str:
@@ -197,11 +202,15 @@ def write_call() -> ResponseReturnValue:
 
 @blueprint.post("/<int:open_call_id>/modifier")
 def edit_call(open_call_id: int) -> ResponseReturnValue:
+    def again(form: Form) -> str:
+        call = writing.get_visible_call(current_actor(), open_call_id)
+        return _write_page(call, compared(form, _stored_call(call)))
+
     return submit_form(
-        WriteCallSchema,
+        EditCallSchema,
         command=lambda data: writing.write_call(current_actor(), call_id=open_call_id, **data),
         done=lambda _: _back(open_call_id, gettext("C’est enregistré.")),
-        again=lambda form: _write_page(writing.get_visible_call(current_actor(), open_call_id), form),
+        again=again,
         is_sent_once=True,
     )
 

@@ -5,7 +5,7 @@ from marshmallow import ValidationError, post_load
 
 from civic.councils.calls.states import CallWish, Sex, Way
 from civic.kernel.pagination import LAST_PAGE
-from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, Whole, fields, page_schema
+from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, Seen, Whole, fields, page_schema
 
 MOST_SEATS, OLDEST_LEAST_AGE = 150, 25
 LONGEST_BODY, LONGEST_CANDIDACY, LONGEST_OUTCOME = 5_000, 1_000, 1_000
@@ -28,7 +28,12 @@ class WriteCallSchema(BaseSchema):
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        return {"wish": CallWish(**data)}
+        seen = {"seen": data.pop("seen")} if "seen" in data else {}
+        return {"wish": CallWish(**data), **seen}
+
+
+class EditCallSchema(WriteCallSchema):
+    seen = Seen()
 
 
 def _must_agree(value: bool) -> None:
@@ -86,6 +91,7 @@ class CallSchema(BaseSchema):
     outcome = fields.String(required=True)
     decided_at = Instant(required=True, allow_none=True)
     cancelled_at = Instant(required=True, allow_none=True)
+    seen = fields.String(required=True)
 
 
 class ShownCandidateSchema(BaseSchema):

@@ -5,9 +5,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.councils.deliberations.rules import RecordKind, due_on
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 
 
-class MunicipalRecord(Model):
+class MunicipalRecord(Edited, Model):
     """A deliberation, minutes, or the list of what a sitting of the municipal council examined, with its PDF.
 
     Attributes:
@@ -16,6 +17,7 @@ class MunicipalRecord(Model):
     """
 
     __tablename__ = "municipal_record"
+    WRITTEN = ("kind", "number", "title", "summary", "held_on", "adopted_on", "digest", "published_at")
     __table_args__ = (
         sa.UniqueConstraint("territory_id", "kind", "number"),
         sa.Index("ix_municipal_record_territory_id_held_on", "territory_id", "held_on"),

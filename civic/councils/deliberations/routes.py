@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,8 +18,10 @@ from civic.kernel.access import can, require
 from civic.kernel.clock import town_today
 from civic.kernel.errors import N_
 from civic.territories import queries as territories
+from civic.web.editing import compared
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
+from civic.web.languages import weight_in_words
 from civic.web.sent_files import download_response
 
 blueprint = Blueprint("records", __name__, url_prefix="/conseil-municipal")
@@ -99,7 +102,11 @@ def show_new_record() -> str:
 @blueprint.get("/<int:record_id>/modifier")
 def show_record_form(record_id: int) -> str:
     record = service.get_visible_record(current_actor(), record_id)
-    values = {
+    return _record_form(record, Form(_stored_record(record)))
+
+
+def _stored_record(record: MunicipalRecord) -> dict[str, Any]:
+    return {
         "kind": record.kind.value,
         "number": record.number,
         "title": record.title,
@@ -107,8 +114,9 @@ def show_record_form(record_id: int) -> str:
         "held_on": record.held_on.isoformat(),
         "adopted_on": record.adopted_on.isoformat() if record.adopted_on else "",
         "is_published": record.published_at is not None,
+        "document": weight_in_words(record.size_bytes),
+        "seen": record.seen,
     }
-    return _record_form(record, Form(values))
 
 
 def _record_form(record: MunicipalRecord | None, form: Form) -> str:
@@ -138,13 +146,17 @@ def add_record() -> ResponseReturnValue:
 
 @blueprint.post("/<int:record_id>/modifier")
 def edit_record(record_id: int) -> ResponseReturnValue:
+    def again(form: Form) -> str:
+        record = service.get_visible_record(current_actor(), record_id)
+        return _record_form(record, compared(form, _stored_record(record)))
+
     return submit_form(
         RecordFormSchema,
         command=lambda data: service.save_record(
             current_actor(), record_id=record_id, file=_sent_file(), **data
         ),
         done=_saved,
-        again=lambda form: _record_form(service.get_visible_record(current_actor(), record_id), form),
+        again=again,
         is_sent_once=True,
     )
 

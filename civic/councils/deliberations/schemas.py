@@ -3,7 +3,18 @@ from typing import Any
 from marshmallow import post_load
 
 from civic.councils.deliberations.rules import RecordKind, RecordWish
-from civic.web.schemas import BaseSchema, Instant, Line, Lines, OneOf, PageQuery, Whole, fields, page_schema
+from civic.web.schemas import (
+    BaseSchema,
+    Instant,
+    Line,
+    Lines,
+    OneOf,
+    PageQuery,
+    Seen,
+    Whole,
+    fields,
+    page_schema,
+)
 
 LONGEST_SUMMARY = 2_000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -19,11 +30,12 @@ class RecordFormSchema(BaseSchema):
     held_on = fields.Date(required=True)
     adopted_on = fields.Date(load_default=None)
     is_published = fields.Boolean(load_default=False)
+    seen = Seen()
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        is_published = data.pop("is_published")
-        return {"wish": RecordWish(**data), "is_published": is_published}
+        is_published, seen = data.pop("is_published"), data.pop("seen")
+        return {"wish": RecordWish(**data), "is_published": is_published, "seen": seen}
 
 
 class RecordsFilter(BaseSchema):

@@ -45,18 +45,19 @@ def save_record(
     record_id: int | None = None,
     file: bytes | None = None,
     is_published: bool = False,
+    seen: str | None = None,
 ) -> int:
     """Write a record, or correct one. Published, it stays: a correction is told on its page.
 
     Args:
         territory_id: of a new one. file: its PDF; None keeps the one that it has.
-        is_published: have it read by everybody, if it is not yet.
+        is_published: have it read by everybody, if it is not yet. seen: what was stored when it was read.
 
     Returns:
         Its id.
 
     Raises:
-        RecordNotFound, TerritoryNotFound, NotAllowed.
+        RecordNotFound, TerritoryNotFound, NotAllowed, ChangedMeanwhile.
         HeldInFuture, AdoptedBeforeHeld, NotYetAdopted, NumberMissing, NumberTaken: what is said does not hold together.
         DocumentRefused: no PDF, or one that may not be published.
     """
@@ -72,20 +73,25 @@ def save_record(
             was_published = record.published_at is not None
             if was_published:
                 _ensure_sound(wish, is_published=True)
-            record.kind, record.number, record.title = wish.kind, wish.number, wish.title
-            record.summary, record.held_on, record.adopted_on = wish.summary, wish.held_on, wish.adopted_on
-            if content is not None:
-                record.content, record.digest, record.size_bytes = content, digest_of(content), len(content)
+            with record.written_over(seen):
+                _write(record, wish, content)
+                if is_published and not was_published:
+                    record.published_at = now
             if was_published:
                 record.corrected_at = now
-            elif is_published:
-                record.published_at = now
             db.session.add(record)
             db.session.flush()
             _tell(actor, record, now, was_published=was_published)
     except IntegrityError as error:
         raise NumberTaken from error
     return record.id
+
+
+def _write(record: MunicipalRecord, wish: RecordWish, content: bytes | None) -> None:
+    record.kind, record.number, record.title = wish.kind, wish.number, wish.title
+    record.summary, record.held_on, record.adopted_on = wish.summary, wish.held_on, wish.adopted_on
+    if content is not None:
+        record.content, record.digest, record.size_bytes = content, digest_of(content), len(content)
 
 
 def _ensure_may_publish(actor: Actor, territory_id: int | None, record_id: int | None) -> None:

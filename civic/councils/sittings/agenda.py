@@ -63,13 +63,19 @@ def change_item(
     expected_minutes: int | None = None,
     text: str = "",
     link: str = "",
+    seen: str | None = None,
 ) -> int:
-    """Write an item anew. Returns the id of its sitting. Raises ItemNotFound, SittingNotFound, NotAllowed, SittingClosed, ItemBegun."""
+    """Write an item anew. ``seen``: what was stored when it was read. Returns the id of its sitting.
+
+    Raises:
+        ItemNotFound, SittingNotFound, NotAllowed, SittingClosed, ItemBegun, ChangedMeanwhile.
+    """
     now = utc_now()
     with transaction():
         item = _coming_item(actor, item_id, now)
-        item.title, item.presenter, item.expected_minutes = title, presenter, expected_minutes
-        item.text, item.link = text, link
+        with item.written_over(seen):
+            item.title, item.presenter, item.expected_minutes = title, presenter, expected_minutes
+            item.text, item.link = text, link
         _tell(actor, item.sitting_id, now)
     return item.sitting_id
 

@@ -5,11 +5,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.councils.sittings.rules import Approval, MemberAnswer, Presence, QuestionState
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 
 _OPEN = sa.text("opened_at IS NOT NULL AND closed_at IS NULL")
 
 
-class AgendaItem(Model):
+class AgendaItem(Edited, Model):
     """A point of the agenda. One at most is open in a sitting, whoever opens it and where.
 
     Attributes:
@@ -18,6 +19,7 @@ class AgendaItem(Model):
     """
 
     __tablename__ = "agenda_item"
+    WRITTEN = ("title", "presenter", "expected_minutes", "text", "link")
     __table_args__ = (
         sa.Index(
             "uq_agenda_item_sitting_id_open",

@@ -11,7 +11,15 @@ from civic.councils.routes import sitting_page
 from civic.councils.sittings import agenda, convocation, queries, registration
 from civic.councils.sittings.errors import ItemBegun
 from civic.councils.sittings.recording import get_held_sitting
-from civic.councils.sittings.schemas import DOWN, AnswerCallSchema, ItemSchema, MoveItemSchema, PlacesSchema
+from civic.councils.sittings.schemas import (
+    DOWN,
+    AnswerCallSchema,
+    ChangeItemSchema,
+    ItemSchema,
+    MoveItemSchema,
+    PlacesSchema,
+)
+from civic.web.editing import compared
 from civic.web.errors import message_of
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
@@ -61,24 +69,28 @@ def add_item(sitting_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/points/<int:item_id>")
 def show_item(item_id: int) -> str:
+    return _item_page(item_id, Form(_stored_item(item_id)))
+
+
+def _stored_item(item_id: int) -> dict[str, Any]:
     item = queries.get_item(item_id)
-    values: dict[str, Any] = {
+    return {
         "title": item.title,
         "presenter": item.presenter,
         "expected_minutes": item.expected_minutes,
         "link": item.link,
         "text": item.text,
+        "seen": item.seen,
     }
-    return _item_page(item_id, Form(values))
 
 
 @blueprint.post("/points/<int:item_id>")
 def change_item(item_id: int) -> ResponseReturnValue:
     return submit_form(
-        ItemSchema,
+        ChangeItemSchema,
         command=lambda data: agenda.change_item(current_actor(), item_id=item_id, **data),
         done=lambda sitting_id: _to_agenda(sitting_id, item_id),
-        again=lambda form: _item_page(item_id, form),
+        again=lambda form: _item_page(item_id, compared(form, _stored_item(item_id))),
     )
 
 

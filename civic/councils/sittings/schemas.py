@@ -21,6 +21,7 @@ from civic.web.schemas import (
     Line,
     Lines,
     OneOf,
+    Seen,
     ValidationError,
     Whole,
     fields,
@@ -45,6 +46,10 @@ class ItemSchema(BaseSchema):
     expected_minutes = Whole(1, LONGEST_ITEM_MINUTES, load_default=None, allow_none=True)
     link = fields.String(load_default="", validate=[validate.Length(max=500), _is_address])
     text = Lines(0, 4_000, load_default="")
+
+
+class ChangeItemSchema(ItemSchema):
+    seen = Seen()
 
 
 class MoveItemSchema(BaseSchema):

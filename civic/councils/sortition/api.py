@@ -13,6 +13,7 @@ from civic.councils.sortition.schemas import (
     DrawLotsSchema,
     DrawPageSchema,
     DrawWishSchema,
+    EditDrawSchema,
     FreezeDrawSchema,
     ListTextSchema,
     OneDrawSchema,
@@ -42,7 +43,7 @@ def get_draw(draw_id: int) -> dict[str, Any]:
     panel, substitutes = queries.result_of(draw)
     names = (
         "id", "territory_id", "title", "purpose", "seats", "entrants", "frozen_at", "seed_source", "seed_at", "drawn_at", "cancelled_at",
-        "list_sha256", "seed", "witnesses", "cancel_reason",
+        "list_sha256", "seed", "witnesses", "cancel_reason", "seen",
     )  # fmt: skip
     return {
         **{name: getattr(draw, name) for name in names},
@@ -62,7 +63,7 @@ def create_draw(territory_id: int, body: dict[str, Any]) -> dict[str, int]:
     return {"id": preparing.create_draw(current_actor(), territory_id=territory_id, **body)}
 
 
-@blueprint.operation("PUT", "/draws/<int:draw_id>", summary="Change a draft", body=DrawWishSchema)
+@blueprint.operation("PUT", "/draws/<int:draw_id>", summary="Change a draft", body=EditDrawSchema)
 def edit_draw(draw_id: int, body: dict[str, Any]) -> None:
     preparing.edit_draw(current_actor(), draw_id=draw_id, **body)
 

@@ -6,9 +6,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.councils.sortition.states import USUAL_ANSWER_DAYS, DrawState, PlaceState
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 
 
-class Draw(Model):
+class Draw(Edited, Model):
     """A panel drawn by lot. Once it is frozen nothing of it changes, but what the seed brings; a draw that is given up stays, and says why.
 
     Attributes:
@@ -23,6 +24,7 @@ class Draw(Model):
     """
 
     __tablename__ = "draw"
+    WRITTEN = ("title", "purpose", "seats", "substitutes", "answer_days", "keep_days", "shows_list")
     __table_args__ = (
         sa.CheckConstraint("seats > 0 AND substitutes >= 0", name="seats_are_positive"),
         sa.CheckConstraint("drawn_at IS NULL OR frozen_at IS NOT NULL", name="drawn_was_frozen"),

@@ -26,6 +26,7 @@ from civic.councils.sortition.schemas import (
     CancelDrawSchema,
     DrawLotsSchema,
     DrawWishSchema,
+    EditDrawSchema,
     FreezeDrawSchema,
     QuotaFormSchema,
 )
@@ -37,6 +38,7 @@ from civic.councils.sortition.words import name_states, told_of_answer, told_of_
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
+from civic.web.editing import compared
 from civic.web.files import text_file
 from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
@@ -149,8 +151,11 @@ def show_new_draw() -> str:
 @blueprint.get("/<int:draw_id>/modifier")
 def show_wish(draw_id: int) -> str:
     draw = _draft(draw_id)
-    names = ("title", "purpose", "seats", "substitutes", "answer_days", "keep_days", "shows_list")
-    return _wish_page(draw, Form({name: getattr(draw, name) for name in names}))
+    return _wish_page(draw, Form(_stored_wish(draw)))
+
+
+def _stored_wish(draw: Draw) -> dict[str, Any]:
+    return {name: getattr(draw, name) for name in (*Draw.WRITTEN, "seen")}
 
 
 def _wish_page(draw: Draw | None, form: Form) -> str:
@@ -171,11 +176,15 @@ def create_draw() -> ResponseReturnValue:
 
 @blueprint.post("/<int:draw_id>/modifier")
 def edit_draw(draw_id: int) -> ResponseReturnValue:
+    def again(form: Form) -> str:
+        draw = queries.get_draw(draw_id)
+        return _wish_page(draw, compared(form, _stored_wish(draw)))
+
     return submit_form(
-        DrawWishSchema,
+        EditDrawSchema,
         command=lambda data: preparing.edit_draw(current_actor(), draw_id=draw_id, **data),
         done=lambda _: redirect(url_for(".show_preparation", draw_id=draw_id)),
-        again=lambda form: _wish_page(queries.get_draw(draw_id), form),
+        again=again,
         is_sent_once=True,
     )
 

@@ -4,7 +4,7 @@ from marshmallow import post_load
 
 from civic.councils.sortition.rules import Quota
 from civic.councils.sortition.states import USUAL_ANSWER_DAYS, DrawWish
-from civic.web.schemas import BaseSchema, Instant, Line, Lines, Whole, fields, page_schema
+from civic.web.schemas import BaseSchema, Instant, Line, Lines, Seen, Whole, fields, page_schema
 
 MOST_SEATS, MOST_KEEP_DAYS, USUAL_KEEP_DAYS = 150, 730, 90
 FEWEST_ANSWER_DAYS, MOST_ANSWER_DAYS = 2, 90
@@ -24,7 +24,12 @@ class DrawWishSchema(BaseSchema):
 
     @post_load
     def build(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        return {"wish": DrawWish(**data)}
+        seen = {"seen": data.pop("seen")} if "seen" in data else {}
+        return {"wish": DrawWish(**data), **seen}
+
+
+class EditDrawSchema(DrawWishSchema):
+    seen = Seen()
 
 
 class QuotaSchema(BaseSchema):
@@ -118,6 +123,7 @@ class OneDrawSchema(DrawSchema):
     panel = fields.List(fields.String(), required=True)
     substitutes = fields.List(fields.String(), required=True)
     called = fields.List(fields.Nested(CalledPlaceSchema), required=True)
+    seen = fields.String(required=True)
 
 
 DrawPageSchema = page_schema(DrawSchema)

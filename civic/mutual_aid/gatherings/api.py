@@ -8,10 +8,10 @@ from civic.mutual_aid.gatherings import queries, service
 from civic.mutual_aid.gatherings.queries import ListedGathering, ShownGathering
 from civic.mutual_aid.gatherings.schemas import (
     AddShiftSchema,
+    ChangeGatheringSchema,
     DraftGatheringSchema,
     ExpectedSchema,
     GatheringSchema,
-    GatheringWordsSchema,
     ListedGatheringSchema,
     PlaceSchema,
     SetPlacesSchema,
@@ -68,7 +68,7 @@ def get_gathering(gathering_id: int) -> ShownGathering:
     "PUT",
     "/gatherings/<int:gathering_id>",
     summary="Write anew what a gathering is, and where",
-    body=GatheringWordsSchema,
+    body=ChangeGatheringSchema,
     answer=GatheringSchema,
 )
 def change_gathering(gathering_id: int, body: dict[str, Any]) -> ShownGathering:

@@ -4,15 +4,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.mutual_aid.gatherings.rules import MOST_PLACES, GatheringState, PlaceState
 
 _LIVE = sa.text("state IN ('taken', 'waiting', 'held')")
 
 
-class Gathering(Model):
+class Gathering(Edited, Model):
     """Something that an association organises: what, and where. When is in its shifts."""
 
     __tablename__ = "gathering"
+    WRITTEN = ("title", "text", "address")
     __table_args__ = (sa.Index("ix_gathering_territory_id_state", "territory_id", "state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

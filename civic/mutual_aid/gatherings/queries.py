@@ -50,6 +50,7 @@ class ShownGathering:
     text: str
     address: str
     state: GatheringState
+    seen: str
     shifts: list[ShownShift]
 
 
@@ -144,6 +145,7 @@ def present_gathering(actor: Actor, gathering_id: int) -> ShownGathering:
         gathering.text,
         gathering.address,
         gathering.state,
+        gathering.seen,
         [_shown(shift, own.get(shift.id)) for shift in gathering.shifts],
     )
 

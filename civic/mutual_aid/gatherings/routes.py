@@ -19,13 +19,14 @@ from civic.mutual_aid.gatherings.models import Gathering
 from civic.mutual_aid.gatherings.rules import GatheringState, PlaceState
 from civic.mutual_aid.gatherings.schemas import (
     AddShiftSchema,
+    ChangeGatheringSchema,
     DraftGatheringSchema,
-    GatheringWordsSchema,
     SetPlacesSchema,
     TakePlaceSchema,
 )
 from civic.territories import queries as territories
 from civic.web.calendars import calendar_answer, public_url, uid_of
+from civic.web.editing import compared
 from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -192,8 +193,11 @@ def draft_gathering() -> ResponseReturnValue:
 def show_words_form(gathering_id: int) -> str:
     gathering = queries.get_visible_gathering(current_actor(), gathering_id)
     require(current_actor(), GatheringsAction.ORGANISE, gathering.organisation_id)
-    typed = {"title": gathering.title, "text": gathering.text, "address": gathering.address}
-    return _words_page(Form(typed), gathering)
+    return _words_page(Form(_stored(gathering)), gathering)
+
+
+def _stored(gathering: Gathering) -> dict[str, Any]:
+    return {name: getattr(gathering, name) for name in (*Gathering.WRITTEN, "seen")}
 
 
 @blueprint.post("/<int:gathering_id>/modifier")
@@ -202,11 +206,15 @@ def change_gathering(gathering_id: int) -> ResponseReturnValue:
         flash(gettext("Le rendez-vous est modifié."), "success")
         return redirect(url_for("gatherings.show_gathering", gathering_id=gathering_id))
 
+    def again(form: Form) -> str:
+        gathering = queries.get_visible_gathering(current_actor(), gathering_id)
+        return _words_page(compared(form, _stored(gathering)), gathering)
+
     return submit_form(
-        GatheringWordsSchema,
+        ChangeGatheringSchema,
         command=lambda data: service.change_gathering(current_actor(), gathering_id=gathering_id, **data),
         done=done,
-        again=lambda form: _words_page(form, queries.get_visible_gathering(current_actor(), gathering_id)),
+        again=again,
     )
 
 

@@ -1,13 +1,17 @@
 """What gatherings read and answer."""
 
 from civic.mutual_aid.gatherings.rules import MOST_PLACES, GatheringState, PlaceState
-from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, Whole, fields
+from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, Seen, Whole, fields
 
 
 class GatheringWordsSchema(BaseSchema):
     title = Line(3, 100, required=True)
     text = Lines(0, 2_000, load_default="")
     address = Line(3, 200, required=True)
+
+
+class ChangeGatheringSchema(GatheringWordsSchema):
+    seen = Seen()
 
 
 class DraftGatheringSchema(GatheringWordsSchema):
@@ -64,6 +68,7 @@ class GatheringSchema(BaseSchema):
     text = fields.String(required=True)
     address = fields.String(required=True)
     state = fields.Enum(GatheringState, by_value=True, required=True)
+    seen = fields.String(required=True)
     shifts = fields.List(fields.Nested(ShiftSchema), required=True)
 
 

@@ -87,14 +87,23 @@ def _get_own(actor: Actor, gathering_id: int) -> Gathering:
     return gathering
 
 
-def change_gathering(actor: Actor, *, gathering_id: int, title: str, text: str, address: str) -> None:
-    """Write anew what a gathering is and where. Raises GatheringNotFound, NotAllowed, ShiftOver: it is cancelled."""
+def change_gathering(
+    actor: Actor, *, gathering_id: int, title: str, text: str, address: str, seen: str | None = None
+) -> None:
+    """Write anew what a gathering is and where. ``seen``: what was stored when it was read.
+
+    Raises:
+        GatheringNotFound, NotAllowed, ChangedMeanwhile.
+        ShiftOver: it is cancelled.
+    """
     now = utc_now()
     with transaction():
         gathering = _get_own(actor, gathering_id)
+        db.session.refresh(gathering, with_for_update=True)
         if gathering.state is GatheringState.CANCELLED:
             raise ShiftOver
-        gathering.title, gathering.text, gathering.address = title, text, address
+        with gathering.written_over(seen):
+            gathering.title, gathering.text, gathering.address = title, text, address
         gathering.changed_at = now
 
 

@@ -4,12 +4,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.database import Model
+from civic.kernel.editing import Edited
 
 
-class Guide(Model):
+class Guide(Edited, Model):
     """How to do one procedure, step by step, in plain text: a line is a step, an empty line begins another part."""
 
     __tablename__ = "guide"
+    WRITTEN = ("title", "summary", "text", "address")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"), index=True)

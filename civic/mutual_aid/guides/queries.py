@@ -15,6 +15,15 @@ def get_guide(guide_id: int) -> Guide:
     return guide
 
 
+def get_guide_alone(guide_id: int) -> Guide:
+    """Return a guide, kept from every other writer until the end of the transaction. Raises GuideNotFound."""
+    query = sa.select(Guide).filter_by(id=guide_id, removed_at=None).with_for_update()
+    guide = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if guide is None:
+        raise GuideNotFound
+    return guide
+
+
 def list_guides(territory_id: int, *, limit: int = 100) -> list[Guide]:
     """List the guides of a commune by title."""
     query = (

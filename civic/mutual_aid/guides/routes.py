@@ -13,6 +13,7 @@ from civic.mutual_aid.guides.models import Guide
 from civic.mutual_aid.guides.rules import parts_of
 from civic.mutual_aid.guides.schemas import GuideSchema, guide_text
 from civic.territories import queries as territories
+from civic.web.editing import compared
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -49,13 +50,17 @@ def show_new_guide() -> str:
 @blueprint.get("/<int:guide_id>/modifier")
 def show_guide_form(guide_id: int) -> str:
     guide = queries.get_guide(guide_id)
-    typed = {
+    return _form_page(Form(_stored(guide)), guide)
+
+
+def _stored(guide: Guide) -> dict[str, Any]:
+    return {
         "title": guide.title,
         "summary": guide.summary,
         "text": guide.text,
         "address": guide.address or "",
+        "seen": guide.seen,
     }
-    return _form_page(Form(typed), guide)
 
 
 def _form_page(form: Form, guide: Guide | None = None) -> str:
@@ -80,6 +85,7 @@ def _submit(guide_id: int | None) -> ResponseReturnValue:
             territory_id=territories.get_town().id,
             content=guide_text(data),
             guide_id=guide_id,
+            seen=data["seen"],
         )
 
     def done(written_id: int) -> ResponseReturnValue:
@@ -87,7 +93,10 @@ def _submit(guide_id: int | None) -> ResponseReturnValue:
         return redirect(url_for("guides.show_guide", guide_id=written_id))
 
     def again(form: Form) -> str:
-        return _form_page(form, queries.get_guide(guide_id) if guide_id else None)
+        if guide_id is None:
+            return _form_page(form)
+        guide = queries.get_guide(guide_id)
+        return _form_page(compared(form, _stored(guide)), guide)
 
     return submit_form(GuideSchema, command=command, done=done, again=again)
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from civic.mutual_aid.guides.rules import GuideText
-from civic.web.schemas import BaseSchema, Line, Lines, fields, validate
+from civic.web.schemas import BaseSchema, Line, Lines, Seen, fields, validate
 
 LONGEST_GUIDE = 6_000
 
@@ -26,6 +26,7 @@ class GuideSchema(BaseSchema):
     summary = Line(0, 200, load_default="")
     text = Lines(10, LONGEST_GUIDE, required=True)
     address = Address(load_default=None, allow_none=True)
+    seen = Seen()
 
 
 def guide_text(data: dict[str, Any]) -> GuideText:

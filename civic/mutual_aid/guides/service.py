@@ -11,8 +11,15 @@ from civic.mutual_aid.guides.models import Guide
 from civic.mutual_aid.guides.rules import GuideText
 
 
-def write_guide(actor: Actor, *, territory_id: int, content: GuideText, guide_id: int | None = None) -> int:
-    """Write a guide, or another version of one.
+def write_guide(
+    actor: Actor,
+    *,
+    territory_id: int,
+    content: GuideText,
+    guide_id: int | None = None,
+    seen: str | None = None,
+) -> int:
+    """Write a guide, or another version of one. ``seen``: what was stored when it was read.
 
     Returns:
         The guide's id.
@@ -20,15 +27,18 @@ def write_guide(actor: Actor, *, territory_id: int, content: GuideText, guide_id
     Raises:
         NotAllowed: the actor is neither an agent nor an administrator there.
         GuideNotFound: there is none of this id.
+        ChangedMeanwhile: somebody else wrote it since.
     """
     now = utc_now()
     with transaction():
         guide = Guide(territory_id=territory_id, created_at=now)
         if guide_id is not None:
-            guide = queries.get_guide(guide_id)
+            guide = queries.get_guide_alone(guide_id)
         require(actor, MutualAidAction.WRITE_GUIDE, guide)
-        guide.title, guide.summary, guide.text = content.title, content.summary, content.text
-        guide.address, guide.changed_at, guide.changed_by_id = content.address, now, actor.id
+        with guide.written_over(seen):
+            guide.title, guide.summary, guide.text = content.title, content.summary, content.text
+            guide.address = content.address
+        guide.changed_at, guide.changed_by_id = now, actor.id
         db.session.add(guide)
         db.session.flush()
         publish(

@@ -38,12 +38,12 @@ def hold_call(actor: Actor, call_id: int) -> CandidateCall:
     return call
 
 
-def write_call(actor: Actor, *, wish: CallWish, call_id: int | None = None) -> int:
-    """Write a draft, or write it again. Returns its id.
+def write_call(actor: Actor, *, wish: CallWish, call_id: int | None = None, seen: str | None = None) -> int:
+    """Write a draft, or write it again. ``seen``: what was stored when it was read. Returns its id.
 
     Raises:
         CallNotFound, TerritoryNotFound, CouncilNotFound, NotAllowed.
-        WrongCallState: it is published.
+        WrongCallState: it is published. ChangedMeanwhile: it was written since.
         ClosesTooEarly, CouncilElsewhere: the dates, or the place, do not hold together.
     """
     now = utc_now()
@@ -52,12 +52,13 @@ def write_call(actor: Actor, *, wish: CallWish, call_id: int | None = None) -> i
         require(actor, CouncilsAction.WRITE_CALL, wish.territory_id)
         call = CandidateCall(created_at=now) if call_id is None else _draft(actor, call_id, now)
         _ensure_sound(wish, now)
-        call.territory_id, call.council_id = wish.territory_id, wish.council_id
-        call.title, call.body_source, call.body_html = wish.title, wish.body, markdown_to_html(wish.body)
-        call.seats, call.way = wish.seats, wish.way
-        call.opens_at, call.closes_at = wish.opens_at, wish.closes_at
-        call.least_age, call.asks_sex = wish.least_age, wish.asks_sex
-        call.shows_candidates = wish.shows_candidates
+        with call.written_over(seen):
+            call.territory_id, call.council_id = wish.territory_id, wish.council_id
+            call.title, call.body_source, call.body_html = wish.title, wish.body, markdown_to_html(wish.body)
+            call.seats, call.way = wish.seats, wish.way
+            call.opens_at, call.closes_at = wish.opens_at, wish.closes_at
+            call.least_age, call.asks_sex = wish.least_age, wish.asks_sex
+            call.shows_candidates = wish.shows_candidates
         db.session.add(call)
         db.session.flush()
         say_prepared(actor, call, now)

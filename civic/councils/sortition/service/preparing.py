@@ -61,13 +61,18 @@ def create_draw(actor: Actor, *, territory_id: int, wish: DrawWish) -> int:
     return draw.id
 
 
-def edit_draw(actor: Actor, *, draw_id: int, wish: DrawWish) -> None:
-    """Change a draft. Its quotas follow the number of seats anew where that changed. Raises DrawNotFound, NotAllowed, WrongDrawState."""
+def edit_draw(actor: Actor, *, draw_id: int, wish: DrawWish, seen: str | None = None) -> None:
+    """Change a draft. Its quotas follow the number of seats anew where that changed. ``seen``: what was stored when it was read.
+
+    Raises:
+        DrawNotFound, NotAllowed, WrongDrawState, ChangedMeanwhile.
+    """
     now = utc_now()
     with transaction():
         draw = _draft(actor, draw_id)
         seats = draw.seats
-        _write(draw, wish)
+        with draw.written_over(seen):
+            _write(draw, wish)
         if draw.seats != seats:
             draw.quotas = _suggested(draw, queries.entrants_of(draw))
         _say_prepared(actor, draw, now)

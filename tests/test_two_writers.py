@@ -1,0 +1,264 @@
+"""Two people open the same form: the second who saves is told, reads both texts, and nothing of either is lost."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from civic.accounts.models import Role
+from civic.accounts.service import people
+from civic.checkins.register import service as register
+from civic.councils import service as councils
+from civic.councils.calls.service import writing
+from civic.councils.calls.states import CallWish, Way
+from civic.councils.deliberations import service as records
+from civic.councils.queries import get_sitting
+from civic.councils.rules import SeatOrigin, SeatRole
+from civic.councils.sittings import agenda
+from civic.councils.sortition.service import preparing
+from civic.kernel.clock import utc_now
+from civic.kernel.editing import ChangedMeanwhile
+from civic.kernel.transaction import transaction
+from civic.mutual_aid.gatherings import service as gatherings
+from civic.mutual_aid.guides import service as guides
+from civic.mutual_aid.guides.rules import GuideText
+from tests.checkins.making import entry_of
+from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
+from tests.councils.drawing import WISH as DRAW
+from tests.councils.test_deliberations import PDF
+from tests.councils.test_deliberations import WISH as RECORD
+
+UNSENT = ("checkbox", "radio", "file")
+MINE, HERS = "Le texte de la première personne", "Le texte de la seconde personne"
+
+
+class Place(NamedTuple):
+    town: int
+    place: int
+    first: int
+    second: int
+    council: int
+    sitting: int
+
+
+@pytest.fixture
+def town(service_app: Flask) -> Place:
+    with service_app.app_context():
+        town, (place, *_) = add_town()
+        roles = ((Role.AGENT, town), (Role.REGISTER_KEEPER, town))
+        first, second = add_person("Agnès", roles=roles), add_person("Nadia", roles=roles)
+        agnes = actor_of(first)
+        council = councils.found_council(agnes, territory_id=place, name="Conseil des Bords", page="Entrez.")
+        sitting = councils.save_sitting(
+            agnes, council_id=council, title="Séance ordinaire", starts_at=utc_now() + timedelta(days=9), place="Centre social",
+            agenda="- Tour de salle", minutes="Ouverture.", is_published=False,
+        )  # fmt: skip
+        return Place(town, place, first, second, council, sitting)
+
+
+def a_seat(town: Place) -> str:
+    seat = councils.save_seat(
+        actor_of(town.first), council_id=town.council, role=SeatRole.MEMBER, origin=SeatOrigin.DRAWN, since=date(2026, 1, 4), name="Bob",
+    )  # fmt: skip
+    return f"/conseils-de-quartier/sieges/{seat}"
+
+
+def an_item(town: Place) -> str:
+    item = agenda.add_item(actor_of(town.first), sitting_id=town.sitting, title="Le marché")
+    return f"/conseils-de-quartier/points/{item}"
+
+
+def a_call(town: Place) -> str:
+    now = utc_now()
+    wish = CallWish(
+        "Trois places", "Ce que l’on fait au conseil.", 3, Way.DRAWN, now, now + timedelta(days=9), town.place, None, None, False, True
+    )  # fmt: skip
+    return f"/appels-a-candidatures/{writing.write_call(actor_of(town.first), wish=wish)}/modifier"
+
+
+def a_draw(town: Place) -> str:
+    draw = preparing.create_draw(actor_of(town.first), territory_id=town.town, wish=DRAW)
+    return f"/tirages-au-sort/{draw}/modifier"
+
+
+def a_record(town: Place) -> str:
+    record = records.save_record(actor_of(town.first), territory_id=town.town, wish=RECORD, file=PDF)
+    return f"/conseil-municipal/{record}/modifier"
+
+
+def a_guide(town: Place) -> str:
+    text = GuideText("Refaire sa carte", "", "Prenez rendez-vous.", None)
+    guide = guides.write_guide(actor_of(town.first), territory_id=town.town, content=text)
+    return f"/entraide/guides/{guide}/modifier"
+
+
+def an_entry(town: Place) -> str:
+    entry = register.add_entry(actor_of(town.first), town_id=town.town, entry=entry_of(town.place))
+    return f"/bureau/registre/{entry}/modifier"
+
+
+FORMS: dict[str, tuple[Callable[[Place], str], str]] = {
+    "council": (lambda town: f"/conseils-de-quartier/{town.council}/modifier", "page"),
+    "sitting": (lambda town: f"/conseils-de-quartier/seances/{town.sitting}/modifier", "agenda"),
+    "minutes": (lambda town: f"/conseils-de-quartier/seances/{town.sitting}/modifier", "minutes"),
+    "seat": (a_seat, "name"),
+    "agenda item": (an_item, "text"),
+    "call": (a_call, "body"),
+    "draw": (a_draw, "purpose"),
+    "record": (a_record, "summary"),
+    "guide": (a_guide, "text"),
+    "register entry": (an_entry, "home_service"),
+}
+
+
+class Typed(HTMLParser):
+    """What the form of a page that carries ``seen`` would send, left as it is; and what the page says outside of its fields."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.forms: list[dict[str, str]] = []
+        self.said = ""
+        self._text = self._select = ""
+        self.feed(html)
+        self.values = next(form for form in self.forms if "seen" in form)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name, kind = given.get("name", ""), given.get("type", "text")
+        if tag == "form":
+            self.forms.append({})
+        elif tag == "textarea":
+            self._text, self.forms[-1][name] = name, ""
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in given:
+            self.forms[-1][self._select] = given.get("value", "")
+        elif tag == "input" and name and self.forms and (kind not in UNSENT or "checked" in given):
+            self.forms[-1][name] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._text = ""
+        elif tag == "select":
+            self._select = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.forms[-1][self._text] += data.removeprefix("\n")
+        else:
+            self.said += data
+
+
+def opened(client: FlaskClient, path: str) -> dict[str, str]:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return sendable(Typed(answer.get_data(as_text=True)).values)
+
+
+def sendable(values: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name != "csrf_token"}
+
+
+def meet(first: FlaskClient, second: FlaskClient, path: str, field: str) -> None:
+    """Both open; the first saves; the second is refused, with both texts before her; she saves over what she read."""
+    mine, hers = opened(first, path), opened(second, path)
+    assert field in mine
+    assert post_form(first, path, **{**mine, field: MINE}).status_code == 302  # type: ignore[attr-defined]
+
+    refused = post_form(second, path, **{**hers, field: HERS})
+    page = Typed(refused.get_data(as_text=True))  # type: ignore[attr-defined]
+    assert refused.status_code == 409  # type: ignore[attr-defined]
+    assert page.values[field] == HERS
+    assert MINE in page.said
+    assert opened(first, path)[field] == MINE
+
+    again = post_form(second, path, **sendable(page.values))
+    assert again.status_code == 302  # type: ignore[attr-defined]
+    assert opened(first, path)[field] == HERS
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_the_second_of_two_agents_reads_both_texts_before_hers_is_saved(
+    service_app: Flask, town: Place, kind: str
+) -> None:
+    make, field = FORMS[kind]
+    with service_app.app_context():
+        path = make(town)
+    meet(sign_in(service_app, town.first), sign_in(service_app, town.second), path, field)
+
+
+def test_two_organisers_of_an_association_meet_in_the_same_way(service_app: Flask, town: Place) -> None:
+    with service_app.app_context():
+        owner = add_person("Omar", lives_in=town.place)
+        club = people.add_organisation(
+            name="Le Panier", territory_id=town.town, member_ids=[owner], is_verified=True
+        )
+        gathering = gatherings.draft_gathering(
+            actor_of(owner), town_id=town.town, organisation_id=club, title="Collecte", text="", address="Halle du marché"
+        )  # fmt: skip
+    path = f"/entraide/rendez-vous/{gathering}/modifier"
+    meet(sign_in(service_app, owner), sign_in(service_app, owner), path, "text")
+
+
+def test_the_same_words_sent_twice_are_saved_and_refused_to_nobody(service_app: Flask, town: Place) -> None:
+    client, path = sign_in(service_app, town.first), f"/conseils-de-quartier/{town.council}/modifier"
+    values = {**opened(client, path), "page": MINE}
+
+    assert [post_form(client, path, **values).status_code for _ in range(2)] == [302, 302]  # type: ignore[attr-defined]
+
+
+def test_a_sitting_published_meanwhile_is_not_hidden_again_by_who_did_not_know(
+    service_app: Flask, town: Place
+) -> None:
+    first, second = sign_in(service_app, town.first), sign_in(service_app, town.second)
+    path = f"/conseils-de-quartier/seances/{town.sitting}/modifier"
+    mine, hers = opened(first, path), opened(second, path)
+    post_form(first, path, **{**mine, "is_published": "true", "place": "Salle des fêtes"})
+
+    refused = post_form(second, path, **{**hers, "title": HERS})
+    said = plain(" ".join(Typed(refused.get_data(as_text=True)).said.split()))  # type: ignore[attr-defined]
+    assert refused.status_code == 409  # type: ignore[attr-defined]
+    assert "Publier : les habitants voient cette séance Oui" in said
+    assert "Lieu Salle des fêtes" in said
+    with service_app.app_context():
+        assert get_sitting(town.sitting).published_at is not None
+
+
+def test_a_result_written_by_a_timer_is_no_other_version_and_stays(service_app: Flask, town: Place) -> None:
+    result = "**Vote nominal.** Le marché\n\n- Pour (3)"
+    first, second = sign_in(service_app, town.first), sign_in(service_app, town.second)
+    path = f"/conseils-de-quartier/seances/{town.sitting}/modifier"
+    mine, hers = opened(first, path), opened(second, path)
+    with service_app.app_context(), transaction():
+        sitting = get_sitting(town.sitting)
+        sitting.minutes_source = f"{sitting.minutes_source}\n\n{result}"
+
+    assert post_form(first, path, **{**mine, "minutes": MINE}).status_code == 302  # type: ignore[attr-defined]
+    refused = post_form(second, path, **{**hers, "minutes": HERS})
+    page = Typed(refused.get_data(as_text=True))  # type: ignore[attr-defined]
+    assert (refused.status_code, page.values["minutes"]) == (409, f"{HERS}\n\n{result}")  # type: ignore[attr-defined]
+    assert post_form(second, path, **sendable(page.values)).status_code == 302  # type: ignore[attr-defined]
+    assert opened(first, path)["minutes"] == f"{HERS}\n\n{result}"
+
+
+def test_a_program_that_says_what_it_read_is_refused_and_one_that_does_not_overwrites(
+    service_app: Flask, town: Place
+) -> None:
+    with service_app.app_context():
+        draw = int(a_draw(town).split("/")[2])
+        head = bearer(service_app, town.first)
+        wish = {"title": DRAW.title, "seats": 6, "shows_list": True}
+        client = service_app.test_client()
+        path = f"/api/v1/draws/{draw}"
+        seen = client.get(path, headers=head).get_json()["seen"]
+        client.put(path, json={**wish, "purpose": MINE, "seen": seen}, headers=head)
+
+        late = client.put(path, json={**wish, "purpose": HERS, "seen": seen}, headers=head)
+        assert (late.status_code, late.get_json()["error"]["code"]) == (409, ChangedMeanwhile.code)
+        assert client.get(path, headers=head).get_json()["purpose"] == MINE
+        assert client.put(path, json={**wish, "purpose": HERS}, headers=head).status_code < 300
+        assert client.get(path, headers=head).get_json()["purpose"] == HERS
