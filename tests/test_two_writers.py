@@ -258,7 +258,7 @@ def test_a_program_that_says_what_it_read_is_refused_and_one_that_does_not_overw
         client.put(path, json={**wish, "purpose": MINE, "seen": seen}, headers=head)
 
         late = client.put(path, json={**wish, "purpose": HERS, "seen": seen}, headers=head)
-        assert (late.status_code, late.get_json()["error"]["code"]) == (409, ChangedMeanwhile.code)
+        assert (late.status_code, late.get_json()["code"]) == (409, ChangedMeanwhile.code)
         assert client.get(path, headers=head).get_json()["purpose"] == MINE
         assert client.put(path, json={**wish, "purpose": HERS}, headers=head).status_code < 300
         assert client.get(path, headers=head).get_json()["purpose"] == HERS
