@@ -218,10 +218,7 @@ def save_sitting(
                 raise SittingFollowed(fields={"is_published": [SittingFollowed.message]})
             minutes = sitting.minutes_source  # its minutes have a page of their own, and a publication
         elif minutes_before is not None:
-            kept = sitting.minutes_source or ""
-            minutes = with_results_since(minutes, before=minutes_before, kept=kept)
-            if seen is not None and is_rewritten(minutes, before=minutes_before, kept=kept):
-                raise ChangedMeanwhile
+            minutes = _minutes_over(sitting, minutes, before=minutes_before, is_compared=seen is not None)
         with sitting.written_over(seen):
             sitting.title, sitting.starts_at, sitting.place = title, starts_at, place
             sitting.plain_text = plain_text
@@ -238,6 +235,15 @@ def save_sitting(
             )
         )  # fmt: skip
     return sitting.id
+
+
+def _minutes_over(sitting: Sitting, typed: str, *, before: str, is_compared: bool) -> str:
+    """Return minutes with the results written since ``before``. Raises ChangedMeanwhile: somebody else wrote in them since."""
+    kept = sitting.minutes_source or ""
+    minutes = with_results_since(typed, before=before, kept=kept)
+    if is_compared and is_rewritten(minutes, before=before, kept=kept):
+        raise ChangedMeanwhile
+    return minutes
 
 
 def get_visible_sitting(actor: Actor, sitting_id: int) -> Sitting:
