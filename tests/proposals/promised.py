@@ -67,7 +67,9 @@ def move_back(proposal_id: int, ago: timedelta) -> None:
         row = db.session.get_one(ExpectedAnswer, proposal_id)
         days = (last_day(row.due_at) - town_day(row.since)).days
         row.since -= ago
-        row.due_at = due_at(row.since, days)  # at a midnight of the town hall, on whichever side of a change of hour
+        row.due_at = due_at(
+            row.since, days
+        )  # at a midnight of the town hall, on whichever side of a change of hour
         row.remind_at = row.remind_at - ago if row.remind_at else None
 
 
