@@ -2,7 +2,7 @@
 
 import re
 
-from tests.journeys.solidarity import tomorrow_at
+from tests.journeys.solidarity import tuesday_at
 from tests.journeys.story import Company, journey
 
 
@@ -16,8 +16,8 @@ def ask_every_week(company: Company) -> None:
     person.fill("En une ligne", "Porter les courses")
     person.press("Continuer")
     person.choose("Un autre moment")
-    person.fill_instant("À partir de", tomorrow_at(10))
-    person.fill_instant("Au plus tard", tomorrow_at(12))
+    person.fill_instant("À partir de", tuesday_at(10))
+    person.fill_instant("Au plus tard", tuesday_at(12))
     person.choose("Quand cela arrange")
     person.choose("Chaque semaine")
     person.press("Continuer")

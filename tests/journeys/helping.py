@@ -2,7 +2,7 @@
 
 import re
 
-from tests.journeys.solidarity import tomorrow_at
+from tests.journeys.solidarity import tuesday_at
 from tests.journeys.story import Company, journey
 
 
@@ -29,8 +29,8 @@ def organise_and_come(company: Company) -> None:
     organiser.press("Continuer")
     organiser.reads_title("Grand tri des vélos")
     organiser.fill("Ce qu’on y fait", "Démontage")
-    organiser.fill_instant("Début", tomorrow_at(9))
-    organiser.fill_instant("Fin", tomorrow_at(11))
+    organiser.fill_instant("Début", tuesday_at(9))
+    organiser.fill_instant("Fin", tuesday_at(11))
     organiser.fill("Combien de personnes", "1")
     organiser.press("Ajouter ce créneau")
     organiser.press("Publier le rendez-vous")

@@ -8,9 +8,10 @@ from tests.journeys.story import Company, journey
 from tests.journeys.town import NEIGHBOURHOOD
 
 
-def tomorrow_at(hour: int) -> datetime:
-    """Return a time of tomorrow, on the town hall's clock."""
-    day = datetime.now(TOWN_TIME) + timedelta(days=1)
+def tuesday_at(hour: int) -> datetime:
+    """Return a time of the next Tuesday, on the town hall's clock: nobody of the demonstration mends things on a Sunday."""
+    today = datetime.now(TOWN_TIME)
+    day = today + timedelta(days=(1 - today.weekday()) % 7 or 7)
     return day.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
@@ -41,8 +42,8 @@ def ask_for_help(company: Company) -> None:
     person.press("Continuer")
     person.choose("Quand cela arrange")
     person.choose("Un autre moment")
-    person.fill_instant("À partir de", tomorrow_at(9))
-    person.fill_instant("Au plus tard", tomorrow_at(12))
+    person.fill_instant("À partir de", tuesday_at(9))
+    person.fill_instant("Au plus tard", tuesday_at(12))
     person.press("Continuer")
     person.fill("Téléphone", "06 39 98 11 22")
     person.press("Continuer")
