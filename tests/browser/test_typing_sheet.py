@@ -155,7 +155,7 @@ def test_a_questionnaire_of_choices_takes_less_than_twenty_seconds(page: Page, s
                 hands.keys += len(typed)
         hands.units += 1  # the column of boxes is read once, and typed
         hands.press("Enter")
-        expect(page.get_by_text(f"Feuille {number} saisie.")).to_be_visible()
+        expect(page.locator("main").get_by_text(f"Feuille {number} saisie.")).to_be_visible()
     finally:
         server.close()
 
