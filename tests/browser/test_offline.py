@@ -165,7 +165,7 @@ def test_off_the_line_she_reads_what_is_kept_and_the_page_comes_back_by_itself(
     page.goto("/consultations")
 
     expect(page.get_by_role("heading", name="Pas de connexion")).to_be_visible()
-    expect(page.get_by_text(TITLE).first).to_be_visible()  # the draft
+    expect(page.get_by_role("main").get_by_text(TITLE)).to_be_visible()  # the draft
     kept = page.evaluate(
         "(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((each) => new URL(each.url).pathname)))).flat())()"
     )
@@ -186,7 +186,7 @@ def test_written_off_the_line_it_is_sent_when_the_line_is_back(
 
     expect(shown(page, KEPT)).to_be_visible()
     expect(shown(page, KEPT)).to_be_focused()
-    expect(page.get_by_text(f"Proposition : {TITLE}").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text(f"Proposition : {TITLE}")).to_be_visible()
     expect(page.get_by_role("button", name="Publier ma proposition")).to_be_hidden()
     assert town.count() == 0
 
@@ -261,7 +261,7 @@ def test_refused_at_last_the_text_is_kept_and_the_reason_told(
     expect(shown(page, "Cela n’a pas été accepté")).to_be_visible()
     page.goto("/mon-espace")
     page.get_by_role("link", name="Voir ce qui est gardé ici").click()
-    expect(page.get_by_text("Les grands-parents attendent debout").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Les grands-parents attendent debout")).to_be_visible()
     assert town.count() == 0
     page.get_by_role("button", name="Effacer").click()
     page.get_by_role("button", name="Annuler").click()
@@ -276,7 +276,7 @@ def test_what_she_wrote_is_neither_sent_nor_shown_to_who_uses_the_device_next(
     context.set_offline(False)
 
     page.goto("/gardes-ici")
-    expect(page.get_by_text("Rien n’attend sur cet appareil").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Rien n’attend sur cet appareil")).to_be_visible()
     expect(page.get_by_text(TITLE)).to_be_hidden()
     assert page.evaluate("import('/static/js/outbox.js').then(() => outbox.sendAll())")
     assert town.count() == 0
@@ -310,19 +310,23 @@ def test_the_offline_page_shows_nothing_of_hers_to_who_is_not_signed_in(
     page: Page, context: BrowserContext, town: Town
 ) -> None:
     write(page, town)
-    expect(page.get_by_text(re.compile("Brouillon gardé sur cet appareil à")).first).to_be_visible()
+    expect(
+        page.get_by_role("main").get_by_text(re.compile("Brouillon gardé sur cet appareil à"))
+    ).to_be_visible()
     context.clear_cookies()  # her session ended elsewhere
 
     page.goto("/hors-ligne")
 
-    expect(page.get_by_text("Rien n’attend sur cet appareil").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Rien n’attend sur cet appareil")).to_be_visible()
     expect(page.get_by_text(TITLE)).to_be_hidden()
     assert page.evaluate("localStorage.getItem('person')") is None
 
 
 def test_signing_out_everywhere_forgets_what_she_wrote_here(page: Page, town: Town) -> None:
     write(page, town)
-    expect(page.get_by_text(re.compile("Brouillon gardé sur cet appareil à")).first).to_be_visible()
+    expect(
+        page.get_by_role("main").get_by_text(re.compile("Brouillon gardé sur cet appareil à"))
+    ).to_be_visible()
     page.goto("/compte/securite")
 
     page.get_by_role("button", name="Se déconnecter partout").click()
@@ -340,7 +344,9 @@ def test_once_her_account_is_gone_what_she_wrote_here_is_too_and_not_before(page
         hashed = sa.update(Person).where(Person.id == town.ada)
         db.session.execute(hashed.values(password_hash=hash_password(password)))
     write(page, town)
-    expect(page.get_by_text(re.compile("Brouillon gardé sur cet appareil à")).first).to_be_visible()
+    expect(
+        page.get_by_role("main").get_by_text(re.compile("Brouillon gardé sur cet appareil à"))
+    ).to_be_visible()
     for typed, drafts in (("faux", 1), (password, 0)):
         page.goto("/compte/donnees")
         page.get_by_label("Votre mot de passe").fill(typed)
@@ -398,7 +404,7 @@ def test_refused_on_a_page_open_for_long_the_reason_is_told(
 
     send(page)
 
-    expect(page.get_by_text("C’est terminé").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("C’est terminé")).to_be_visible()
     expect(page.get_by_label("Titre")).to_have_value(TITLE)
 
 
@@ -416,7 +422,7 @@ def test_taken_back_and_changed_it_is_not_sent_twice_without_a_question(page: Pa
     page.get_by_label("Titre").fill("Deux bancs devant l’école")
     send(page)
 
-    expect(page.get_by_text("Ce formulaire est déjà parti une fois").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Ce formulaire est déjà parti une fois")).to_be_visible()
     expect(page.get_by_label("Titre")).to_have_value("Deux bancs devant l’école")
     assert town.count() == 1
 

@@ -196,7 +196,7 @@ def test_from_a_councillor_s_first_click_to_a_published_consultation_of_two_phas
     expect(main.get_by_text("La cour de l’école Simone-Veil sera refaite pendant l’été 2027")).to_be_visible()
     her.click(main.get_by_role("button", name="Publier maintenant"))
 
-    expect(page.get_by_text("La consultation est publiée").first).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("La consultation est publiée")).to_be_visible()
     expect(page.get_by_role("list", name="Étapes de la consultation").get_by_role("listitem")).to_have_count(
         2
     )

@@ -125,7 +125,9 @@ def test_a_ballot_whose_answer_was_lost_is_sent_again_and_counts_once(
     expect(page.locator("[data-chosen]").get_by_text("Vote blanc")).to_have_count(2)
     cast = page.get_by_role("button", name="Déposer mon bulletin")
     cast.click()
-    expect(page.get_by_text("nous ne savons pas si votre bulletin est arrivé").first).to_be_visible()
+    expect(
+        page.get_by_role("main").get_by_text("nous ne savons pas si votre bulletin est arrivé")
+    ).to_be_visible()
     cast.click()
     expect(page.get_by_role("heading", name="Votre bulletin est dans l’urne")).to_be_visible()
 
