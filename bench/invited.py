@@ -13,6 +13,8 @@ from civic.kernel.sealing import keyed_digest
 from civic.kernel.transaction import transaction
 from civic.matching.models import Invitation
 from civic.matching.rules import InvitationState
+from civic.mutual_aid.models import Charter
+from civic.mutual_aid.rules import CHARTER_VERSION
 from civic.realtime.models import PersonFeed
 from tests.conftest import add_person, add_town
 from tests.mutual_aid.making import add_request, add_volunteer
@@ -63,6 +65,8 @@ def _invite_rows(request_id: int, missing: int) -> None:
     people = [{**each, "language": "fr", "created_at": now} for each in named]
     ids = list(db.session.scalars(sa.insert(Person).returning(Person.id), people))
     db.session.execute(sa.insert(PersonFeed), [{"person_id": person, "last_seq": 1} for person in ids])
+    charter = {"version": CHARTER_VERSION, "accepted_at": now}  # without it a yes does not count
+    db.session.execute(sa.insert(Charter), [{"person_id": person, **charter} for person in ids])
     db.session.execute(
         sa.insert(Invitation),
         [
