@@ -219,6 +219,7 @@ POLICY: dict[Action, Clauses] = {
     InquiriesAction.WRITE_INQUIRY: ((is_councillor_here,), (is_agent_here,)),
     InquiriesAction.TYPE_OBSERVATION: ((is_agent_here,), (conducts_it,)),
     InquiriesAction.SEE_CONTACTS: ((is_agent_here,), (conducts_it,)),
+    InquiriesAction.OPEN_MASKED: ((is_agent_here,), (conducts_it,)),
     InquiriesAction.MASK_OBSERVATION: ((is_agent_here,), (conducts_it,)),
     InquiriesAction.PROLONG: ((is_agent_here,), (conducts_it,)),
     InquiriesAction.STUDY: ((conducts_it,),),

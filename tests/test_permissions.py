@@ -163,6 +163,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     "inquiries.write_inquiry": frozenset({"agent", "councillor"}),
     "inquiries.type_observation": frozenset({"agent"}),
     "inquiries.see_contacts": frozenset({"agent"}),
+    "inquiries.open_masked": frozenset({"agent"}),
     "inquiries.mask_observation": frozenset({"agent"}),
     "inquiries.prolong": frozenset({"agent"}),
     "inquiries.study": NOBODY,  # but its commissioner: tests/inquiries

@@ -9,6 +9,7 @@ class InquiriesAction(Action):
     WRITE_INQUIRY = "inquiries.write_inquiry"
     TYPE_OBSERVATION = "inquiries.type_observation"
     SEE_CONTACTS = "inquiries.see_contacts"
+    OPEN_MASKED = "inquiries.open_masked"
     MASK_OBSERVATION = "inquiries.mask_observation"
     PROLONG = "inquiries.prolong"
     STUDY = "inquiries.study"

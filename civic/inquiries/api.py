@@ -1,7 +1,7 @@
 """JSON API of public inquiries."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, BinaryIO
 
 from civic.extensions import limiter
 from civic.inquiries import lines, queries
@@ -38,6 +38,7 @@ from civic.inquiries.schemas import (
     NoteSchema,
     ProlongSchema,
     RegisterQuery,
+    ReportSchema,
     RevisedPlanSchema,
     SortNumbersSchema,
     StudyQuery,
@@ -51,6 +52,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.pagination import Page
 from civic.web.api import ApiBlueprint
 from civic.web.identity import current_actor
+from civic.web.large_files import largest_document_bytes
 
 blueprint = ApiBlueprint("inquiries_api", __name__)
 
@@ -137,6 +139,23 @@ def get_report(inquiry_id: int) -> dict[str, Any]:
     documents = [each for each in queries.list_documents(inquiry) if each.part in REPORT_PARTS]
     told = {"verdict": inquiry.verdict, "reserves": inquiry.reserves, "reported_at": inquiry.reported_at}
     return {**told, "documents": documents, "answers": lines.list_published_themes(inquiry)}
+
+
+@blueprint.operation(
+    "POST",
+    "/inquiries/<int:inquiry_id>/report",
+    summary="Publish the report, the conclusions and the answers to the themes; they change no more",
+    body=ReportSchema,
+    files={"report": True, "conclusions": True, "reply": False},
+)
+def publish_report(inquiry_id: int, body: dict[str, Any], files: dict[str, BinaryIO | None]) -> None:
+    conducting.publish_report(
+        current_actor(),
+        inquiry_id=inquiry_id,
+        files={part: files[part.value] for part in REPORT_PARTS},
+        most_bytes=largest_document_bytes(),
+        **body,
+    )
 
 
 @blueprint.operation(

@@ -77,6 +77,14 @@ class ObservationSeen(InquiryByFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MaskedFileOpened(InquiryByFact):
+    """Somebody who answers for the mask read what it hides. ``rank``: of the file."""
+
+    number: int
+    rank: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class InquiryProlonged(InquiryByFact):
     pass
 

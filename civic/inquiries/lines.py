@@ -22,8 +22,8 @@ from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 
-MOST_LINES = 20_000
-"""Of a register that is exported; one of a commune has some hundreds."""
+AT_ONCE = 500
+"""Lines of a register that a file holds in memory while it is made."""
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,11 @@ def list_lines(
     return paginate(query.order_by(row.number), number=number, size=size)
 
 
-def list_all(inquiry: Inquiry) -> list[InquiryObservation]:
-    """Return the lines that an inquiry counts as it was read: one that enters meanwhile would not go with its head."""
+def read_on(inquiry_id: int, *, after: int, last: int, size: int = AT_ONCE) -> list[InquiryObservation]:
+    """Return the lines that come after a number, some at a time, up to the last that the reader counted: none enters in between."""
     row = InquiryObservation
-    query = sa.select(row).where(row.inquiry_id == inquiry.id, row.number <= inquiry.observation_count)
-    return list(db.session.scalars(query.order_by(row.number).limit(MOST_LINES)))
+    query = sa.select(row).where(row.inquiry_id == inquiry_id, row.number > after, row.number <= last)
+    return list(db.session.scalars(query.order_by(row.number).limit(size)))
 
 
 def count_by_channel(inquiry_id: int) -> dict[Channel, int]:
@@ -182,6 +182,16 @@ def get_open_file(file_id: int) -> tuple[InquiryObservationFile, bytes]:
     if file.is_masked or file.content is None:
         raise FileMasked
     return file, file.content
+
+
+def get_sealed_file(observation_id: int, file_id: int) -> tuple[FileView, bytes]:
+    """Return a masked file of an observation, and what is sealed of it. Raises DocumentNotFound."""
+    row = InquiryObservationFile
+    query = sa.select(row.rank, row.mimetype, row.digest, row.size_bytes, row.sealed_content)
+    found = db.session.execute(query.filter_by(id=file_id, observation_id=observation_id)).one_or_none()
+    if found is None or found.sealed_content is None:
+        raise DocumentNotFound
+    return FileView(file_id, *found[:4], is_masked=True), found.sealed_content
 
 
 def list_whole_files(observation_id: int) -> list[InquiryObservationFile]:
@@ -231,6 +241,18 @@ def get_theme(inquiry_id: int, theme_id: int) -> InquiryTheme:
     return theme
 
 
+def numbers_by_theme(inquiry_id: int) -> dict[int, list[int]]:
+    """Return the numbers of the observations of each theme, all of them, in their order."""
+    row, joined = InquiryObservation, InquiryObservationTheme
+    query = sa.select(joined.theme_id, row.number).join(row, row.id == joined.observation_id)
+    found: dict[int, list[int]] = {}
+    for theme_id, number in db.session.execute(
+        query.where(row.inquiry_id == inquiry_id).order_by(row.number)
+    ):
+        found.setdefault(theme_id, []).append(number)
+    return found
+
+
 def count_unsorted(inquiry_id: int) -> int:
     return list_lines(inquiry_id, is_unsorted=True, size=1).total
 
@@ -265,16 +287,10 @@ def hashed_line(row: InquiryObservation) -> dict[str, Any]:
     }
 
 
-def export_register(inquiry: Inquiry) -> dict[str, Any]:
-    """Return a whole register as anybody checks it (``checking.command``). What is masked has its fingerprint, and no content."""
-    rows = list_all(inquiry)
+def exported_lines(rows: Collection[InquiryObservation]) -> list[dict[str, Any]]:
+    """Return lines as anybody checks them (``checking.command``). What is masked has its fingerprint, and no content."""
     files = _files_of([row.id for row in rows])
-    return {
-        "format": check_register.FORMAT,
-        "inquiry": identity_of(inquiry) | {"title": inquiry.title},
-        "head": inquiry.head or check_register.first_link(identity_of(inquiry)),
-        "lines": [_exported(row, files.get(row.id, ())) for row in rows],
-    }
+    return [_exported(row, files.get(row.id, ())) for row in rows]
 
 
 def _exported(row: InquiryObservation, files: Collection[FileView]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext
@@ -18,9 +18,13 @@ from civic.web.languages import form_instant, instant_in_words
 
 @dataclass(frozen=True)
 class Summary:
+    """What a summary tells. ``first_lines``: those that its page prints; the spreadsheets hold them all. ``numbers``: of each theme, all of them."""
+
     title: str
-    lines: Sequence[LineView]
+    count: int
+    first_lines: Sequence[LineView]
     themes: Sequence[ThemeView]
+    numbers: Mapping[int, Sequence[int]]
     sessions: Sequence[InquirySession]
     counts: dict[Channel, int]
 
@@ -57,7 +61,8 @@ def row_of(line: LineView, themes: dict[int, str]) -> list[Value]:
     ]
 
 
-def as_workbook(summary: Summary) -> bytes:
+def as_workbook(summary: Summary, lines: Iterator[list[LineView]]) -> bytes:
+    """``lines``: all the observations, some at a time."""
     names = {theme.id: theme.name for theme in summary.themes}
     themes: list[list[Value]] = [
         [theme.name, theme.count, theme.note, theme.answer, theme.appraisal] for theme in summary.themes
@@ -76,19 +81,24 @@ def as_workbook(summary: Summary) -> bytes:
     session_head = [gettext("Lieu"), gettext("Début"), gettext("Fin"), gettext("Personnes reçues")]
     return workbook(
         [
-            Sheet(gettext("Observations"), head(), [row_of(line, names) for line in summary.lines]),
+            Sheet(gettext("Observations"), head(), (row_of(line, names) for step in lines for line in step)),
             Sheet(gettext("Thèmes"), theme_head, themes),
             Sheet(gettext("Permanences"), session_head, sessions),
         ]
     )
 
 
-def as_csv(summary: Summary) -> str:
-    """Return the observations, a line each, that no spreadsheet takes for a formula."""
-    names = {theme.id: theme.name for theme in summary.themes}
+def as_csv(themes: Sequence[ThemeView], lines: Iterator[list[LineView]]) -> Iterator[str]:
+    """Return the observations, a line each, that no spreadsheet takes for a formula: a piece for each step of ``lines``."""
+    names = {theme.id: theme.name for theme in themes}
+    yield "\ufeff" + _csv_lines([head()])
+    for step in lines:
+        yield _csv_lines([row_of(line, names) for line in step])
+
+
+def _csv_lines(rows: Sequence[Sequence[Value]]) -> str:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(head())
-    for line in summary.lines:
-        writer.writerow(["" if value is None else as_cell(str(value)) for value in row_of(line, names)])
-    return "\ufeff" + written.getvalue()
+    for row in rows:
+        writer.writerow(["" if value is None else as_cell(str(value)) for value in row])
+    return written.getvalue()

@@ -5,15 +5,16 @@ Text is written as text: what begins like a formula stays what somebody wrote. T
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 from xml.sax.saxutils import escape, quoteattr
 
 Value = str | int | float | date | None
 
 LONGEST_NAME, LONGEST_TEXT = 31, 32_000
-WIDEST_COLUMN, NARROWEST_COLUMN = 70, 9
+WIDEST_COLUMN, NARROWEST_COLUMN, MEASURED_ROWS = 70, 9, 500
 _FORBIDDEN_IN_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _NOT_XML = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 _ORIGIN = date(1899, 12, 30)
@@ -35,23 +36,32 @@ _STYLES = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook: its name, its head, its rows."""
+    """A sheet of a workbook: its name, its head, its rows, which are read once: they may be made as the file is."""
 
     name: str
     head: Sequence[str]
-    rows: Sequence[Sequence[Value]]
+    rows: Iterable[Sequence[Value]]
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
     """Return the file of some sheets, in their order."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in _parts(sheets).items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), _HEAD + text)
+        for name, texts in chain(_parts(sheets), _worksheets(sheets)):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(entry, "w") as file:
+                for text in chain([_HEAD], texts):
+                    file.write(text.encode())
     return packed.getvalue()
 
 
-def _parts(sheets: Sequence[Sheet]) -> dict[str, str]:
+def _worksheets(sheets: Sequence[Sheet]) -> Iterator[tuple[str, Iterator[str]]]:
+    for number, sheet in enumerate(sheets, start=1):
+        yield f"xl/worksheets/sheet{number}.xml", _worksheet(sheet)
+
+
+def _parts(sheets: Sequence[Sheet]) -> Iterator[tuple[str, Sequence[str]]]:
     numbers = range(1, len(sheets) + 1)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     overrides = "".join(
@@ -64,7 +74,7 @@ def _parts(sheets: Sequence[Sheet]) -> dict[str, str]:
         for n, name in zip(numbers, names, strict=True)
     )
     links = "".join(_link(n, "worksheet", f"worksheets/sheet{n}.xml") for n in numbers)
-    return {
+    parts = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels"'
         ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
@@ -74,7 +84,9 @@ def _parts(sheets: Sequence[Sheet]) -> dict[str, str]:
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{links}'
         f"{_link(len(sheets) + 1, 'styles', 'styles.xml')}</Relationships>",
         "xl/styles.xml": _STYLES,
-    } | {f"xl/worksheets/sheet{n}.xml": _worksheet(sheet) for n, sheet in zip(numbers, sheets, strict=True)}
+    }
+    for name, text in parts.items():
+        yield name, (text,)
 
 
 def _link(number: int, kind: str, target: str) -> str:
@@ -92,24 +104,27 @@ def _names(wanted: Sequence[str]) -> list[str]:
     return told
 
 
-def _worksheet(sheet: Sheet) -> str:
+def _worksheet(sheet: Sheet) -> Iterator[str]:
+    """Return a sheet a row after the other. Its columns are as wide as its first rows ask."""
+    rows = iter(sheet.rows)
+    first = list(islice(rows, MEASURED_ROWS))
     columns = "".join(
-        f'<col min="{n}" max="{n}" width="{_width(sheet, n - 1)}" customWidth="1"/>'
+        f'<col min="{n}" max="{n}" width="{_width(sheet.head, first, n - 1)}" customWidth="1"/>'
         for n in range(1, len(sheet.head) + 1)
     )
-    rows = [_row(1, sheet.head, is_head=True)]
-    rows += [_row(number, row) for number, row in enumerate(sheet.rows, start=2)]
-    return (
+    yield (
         f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        f"<cols>{columns}</cols><sheetData>{''.join(rows)}</sheetData></worksheet>"
+        f"<cols>{columns}</cols><sheetData>"
     )
+    yield _row(1, sheet.head, is_head=True)
+    for number, row in enumerate(chain(first, rows), start=2):
+        yield _row(number, row)
+    yield "</sheetData></worksheet>"
 
 
-def _width(sheet: Sheet, column: int) -> int:
-    longest = max(
-        [len(sheet.head[column]), *(len(str(row[column] or "")) for row in sheet.rows if column < len(row))]
-    )
+def _width(head: Sequence[str], rows: Sequence[Sequence[Value]], column: int) -> int:
+    longest = max([len(head[column]), *(len(str(row[column] or "")) for row in rows if column < len(row))])
     return min(max(longest + 2, NARROWEST_COLUMN), WIDEST_COLUMN)
 
 

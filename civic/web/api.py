@@ -1,8 +1,9 @@
 """The JSON door: each operation names its schemas; reading, answering, idempotency and the OpenAPI document follow from them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -13,6 +14,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from civic.web.idempotency import fingerprint_of, run_once
 from civic.web.identity import current_actor
+from civic.web.large_files import sent_file
 from civic.web.schemas import NothingSchema
 
 PREFIX = "/api/v1"
@@ -33,6 +35,12 @@ class Operation:
     status: int
     is_kept: bool = True
     file: str | None = None
+    files: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> Mapping[str, bool]:
+        """The parts of a multipart form that hold files, and whether each is needed."""
+        return {self.file: True} if self.file else self.files
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -61,11 +69,13 @@ class ApiBlueprint(Blueprint):
         status: int | None = None,
         is_kept: bool = True,
         file: str | None = None,
+        files: Mapping[str, bool] = MappingProxyType({}),
     ) -> Callable[[View], View]:
         """Register a view. ``status`` is that of success: 200, or 204 where nothing is answered, unless said.
 
         ``is_kept`` is False where the answer must not be written down for a retry, such as somebody's address. ``file`` names
-        the part of a multipart form that holds a file: the view takes its bytes as ``file=``, and is not kept for a retry.
+        the part of a multipart form that holds a file: the view takes its bytes as ``file=``, and is not kept for a retry. ``files``
+        names several, and whether each is needed: the view takes ``files=``, those that came, as they lie on the disk.
         """
         described = Operation(
             summary,
@@ -74,8 +84,9 @@ class ApiBlueprint(Blueprint):
             query,
             answer,
             status or (200 if answer else 204),
-            is_kept and not file,
+            is_kept and not (file or files),
             file,
+            files,
         )
 
         def register(view: View) -> View:
@@ -92,8 +103,8 @@ def _door(view: View, operation: Operation) -> Callable[..., ResponseReturnValue
         arguments = dict(path)
         if operation.query:
             arguments["query"] = load_query(operation.query)
-        if operation.file:
-            arguments |= load_upload(operation.body or NothingSchema, operation.file)
+        if operation.parts:
+            arguments |= load_upload(operation.body or NothingSchema, operation)
         elif operation.method not in SAFE:
             body = load_body(operation.body or NothingSchema)
             if operation.body:
@@ -135,15 +146,18 @@ def load_body(schema: type[Schema]) -> dict[str, Any]:
     return loaded
 
 
-def load_upload(schema: type[Schema], name: str) -> dict[str, Any]:
-    """Read a multipart form and the bytes of its file; none when there is no such part. Raises ValidationError or UnsupportedMediaType."""
+def load_upload(schema: type[Schema], operation: Operation) -> dict[str, Any]:
+    """Read a multipart form and its files; those that came, of several. Raises ValidationError or UnsupportedMediaType."""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
     values = {key: request.form[key] for key in request.form if key != "csrf_token"}
     if _has_nul(values):
         raise BadRequest
-    sent = request.files.get(name)
-    return {"body": schema().load(values), "file": sent.read() if sent else b""}
+    body = schema().load(values)
+    if operation.file:
+        sent = request.files.get(operation.file)
+        return {"body": body, "file": sent.read() if sent else b""}
+    return {"body": body, "files": {name: sent_file(name) for name in operation.files}}
 
 
 def _has_nul(value: Any) -> bool:

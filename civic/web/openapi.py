@@ -73,7 +73,7 @@ def _describe(rule: str, endpoint: str, operation: Operation) -> dict[str, Any]:
         }
     if operation.query:
         described["parameters"].append({"in": "query", "schema": operation.query})
-    if operation.file:
+    if operation.parts:
         described["requestBody"] = {
             "required": True,
             "content": {"multipart/form-data": {"schema": _form(operation)}},
@@ -96,14 +96,15 @@ def _describe(rule: str, endpoint: str, operation: Operation) -> dict[str, Any]:
 
 
 def _form(operation: Operation) -> dict[str, Any]:
-    """Return the parts of a form that brings a file: the fields of its schema, and the file."""
+    """Return the parts of a form that brings files: the fields of its schema, and the files."""
     declared = operation.body().fields if operation.body else {}
     parts: dict[str, Any] = {
         name: {"type": "string"} for name in declared
     }  # whatever their kind, a form holds texts
-    parts[str(operation.file)] = {"type": "string", "format": "binary"}
+    parts |= {name: {"type": "string", "format": "binary"} for name in operation.parts}
     needed = [name for name, field in declared.items() if field.required]
-    return {"type": "object", "properties": parts, "required": [*needed, str(operation.file)]}
+    needed += [name for name, is_needed in operation.parts.items() if is_needed]
+    return {"type": "object", "properties": parts, "required": needed}
 
 
 def _needs_body(operation: Operation) -> bool:

@@ -72,6 +72,7 @@ NOT_PAGES = {
     "inquiries.download_sessions": "calendar file",
     "inquiries.download_summary": "CSV file",
     "inquiries.download_workbook": "spreadsheet",
+    "inquiries.open_masked_file": "PDF file, or image",
     "inquiries.show_edit_inquiry": "the form of a new inquiry, filled in; those of the demonstration are announced, and it sends to their page",
     "match_calendar.download_match": "calendar file",
     "match_calendar.download_request": "calendar file",

@@ -149,3 +149,74 @@ def test_a_town_hall_s_program_adds_a_document_and_lifts_a_mask(app: Flask) -> N
     assert [each["title"] for each in listed if each["id"] == added.get_json()["id"]] == ["Étude"]
     assert api.delete(f"{one}/observations/1/mask", headers=hall).status_code == 204
     assert api.get(f"{one}/observations/1").get_json()["text"] == "Un sot. Gardez les haies."
+
+
+def sent_report(**changes: Any) -> dict[str, Any]:
+    files = {"report": (io.BytesIO(PDF), "r.pdf"), "conclusions": (io.BytesIO(PDF + b"\n"), "c.pdf")}
+    return {"verdict": "with_reserves", "reserves": "Garder la mare.", **files, **changes}
+
+
+def test_a_commissioner_publishes_her_report_by_a_program(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mine = commissioner()
+        inquiry = add_open(town, who=mine)
+        deposit(inquiry, "Gardez les haies.")
+        over = stored(inquiry).closes_at + timedelta(days=8)
+    api, path = app.test_client(), f"/api/v1/inquiries/{inquiry}/report"
+
+    with at(over):
+        hers = bearer(app, mine.id)
+        sent = api.post(path, data=sent_report(reply=(io.BytesIO(PDF + b"\n\n"), "m.pdf")), headers=hers)
+        again = api.post(path, data=sent_report(), headers=hers)
+
+        assert (sent.status_code, again.status_code) == (204, 409)
+        told = api.get(path).get_json()
+    assert (told["verdict"], told["reserves"]) == ("with_reserves", "Garder la mare.")
+    assert [each["part"] for each in told["documents"]] == ["report", "conclusions", "reply"]
+    assert api.get(told["documents"][0]["address"]).data.startswith(b"%PDF")
+
+
+def test_a_report_that_is_early_incomplete_or_somebody_else_s_changes_nothing(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mine, other = commissioner(), commissioner("Camille Ailleurs")
+        inquiry = add_open(town, who=mine)
+        add_open(town, who=other)
+        over = stored(inquiry).closes_at + timedelta(days=8)
+    api, path = app.test_client(), f"/api/v1/inquiries/{inquiry}/report"
+    early = api.post(path, data=sent_report(), headers=bearer(app, mine.id))
+    assert early.status_code == 409
+    with at(over):
+        hers = bearer(app, mine.id)
+        with app.app_context():
+            before = held()
+        alone = {"verdict": "favourable", "report": (io.BytesIO(PDF), "r.pdf")}
+        missing = api.post(path, data=alone, headers=hers)
+        assert (missing.status_code, list(missing.get_json()["fields"])) == (422, ["conclusions"])
+        wrong = api.post(path, data=sent_report(report=(io.BytesIO(b"x"), "r.pdf")), headers=hers)
+        assert (wrong.status_code, list(wrong.get_json()["fields"])) == (422, ["report"])
+        assert api.post(path, data=sent_report(verdict="perhaps"), headers=hers).status_code == 422
+        assert api.post(path, json={"verdict": "favourable"}, headers=hers).status_code == 415
+        assert api.post(path, data=sent_report(), headers=bearer(app, other.id)).status_code == 403
+        assert api.get(path).status_code == 404
+        with app.app_context():
+            assert held() == before
+
+
+def test_a_report_of_plans_larger_than_a_page_takes_is_received_from_who_may_publish_it(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mine, ada = commissioner(), commissioner("Ada")
+        inquiry = add_open(town, who=mine)
+        over = stored(inquiry).closes_at + timedelta(days=8)
+    api, path, large = app.test_client(), f"/api/v1/inquiries/{inquiry}/report", PDF + b"%" * 5 * 1024 * 1024
+
+    def body() -> dict[str, Any]:
+        return sent_report(report=(io.BytesIO(large + b"\n%%EOF\n"), "r.pdf"))
+
+    with at(over):
+        assert api.post(path, data=body(), headers=bearer(app, ada.id)).status_code == 413
+        assert api.post(path, data=body(), headers=bearer(app, mine.id)).status_code == 204
+        (first, *_) = api.get(path).get_json()["documents"]
+    assert first["size_bytes"] > 5 * 1024 * 1024

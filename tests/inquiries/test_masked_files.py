@@ -4,7 +4,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
+from civic.accounts.models import Role
 from civic.app import create_app
+from civic.audit.models import AuditEntry
 from civic.inquiries import lines
 from civic.inquiries.models import InquiryObservationFile
 from civic.inquiries.rules import MaskReason
@@ -12,8 +14,8 @@ from civic.inquiries.service import conducting
 from civic.kernel.access import Actor
 from civic.kernel.database import db
 from civic.kernel.sealing import SealedBytes
-from tests.conftest import add_town, dispose, make_settings, sign_in
-from tests.inquiries.making import PDF, add_open, agent, deposit
+from tests.conftest import add_person, add_town, dispose, make_settings, plain, sign_in
+from tests.inquiries.making import PDF, add_open, agent, commissioner, deposit
 from tests.inquiries.test_register import is_whole
 
 WORDS = b"Secret-Word-Of-The-Letter"
@@ -82,11 +84,61 @@ def test_a_masked_file_is_given_to_nobody_by_any_door(app: Flask) -> None:
         f"{one}/registre/1/preuve", f"{one}/registre/1/preuve.txt", f"/api/v1/inquiries/{inquiry}/observations/1",
         f"{one}/etude/observations/1", f"{one}/etude/synthese.csv",
     )  # fmt: skip
+    sealed = f"{one}/etude/observations/1/pieces-masquees/{file_id}"
 
     for reader in (app.test_client(), sign_in(app, desk.id)):
         answers = {path: reader.get(path) for path in paths}
         assert answers[paths[0]].status_code == 404
         assert not [path for path, answer in answers.items() if WORDS in answer.data]
+    assert app.test_client().get(sealed).status_code == 302  # to sign in
+    with app.app_context():
+        ada = add_person("Ada")
+    refused = sign_in(app, ada).get(sealed)
+    assert (refused.status_code, WORDS in refused.data) == (403, False)
+
+
+def seen_files() -> list[tuple[int | None, int, int]]:
+    db.session.rollback()
+    entries = db.session.query(AuditEntry).filter_by(fact="MaskedFileOpened").order_by(AuditEntry.id)
+    return [(each.actor_id, each.subjects["number"], each.subjects["rank"]) for each in entries]
+
+
+def test_who_answers_for_a_mask_opens_what_it_hides_and_each_opening_is_in_the_journal(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mine, other, desk = commissioner(), commissioner("Camille Ailleurs"), agent(town)
+        inquiry = add_open(town, who=mine)
+        elsewhere = add_open(town, who=other)
+        deposit(inquiry, "Ci-joint.", files=[LETTER, PDF])
+        deposit(inquiry, "Sans rien.")
+        file_id = mask_file(desk, inquiry)
+        councillor = add_person("Cléo", roles=((Role.COUNCILLOR, town), (Role.MODERATOR, town)))
+        (_, open_id) = [each.id for each in lines.view_lines([lines.get_observation(inquiry, 1)])[0].files]
+    page = f"/enquetes-publiques/{inquiry}/etude/observations/1"
+    sealed = f"{page}/pieces-masquees/{file_id}"
+
+    for who in (mine.id, desk.id):
+        told = plain(sign_in(app, who).get(page).get_data(as_text=True))
+        assert sealed in told
+        assert "Chaque ouverture est écrite au journal" in told
+        opened = sign_in(app, who).get(sealed)
+        assert (opened.status_code, WORDS in opened.data) == (200, True)
+        assert opened.headers["Cache-Control"] == "no-store"
+        assert opened.headers["Content-Disposition"].startswith("attachment")
+    for who in (other.id, councillor):
+        refused = sign_in(app, who).get(sealed)
+        assert (refused.status_code, WORDS in refused.data) == (403, False)
+    hers = sign_in(app, mine.id)
+    for path in (
+        f"{page}/pieces-masquees/{open_id}",
+        f"{page}/pieces-masquees/999",
+        sealed.replace("observations/1", "observations/2"),
+    ):
+        assert hers.get(path).status_code == 404
+    elsewhere_path = sealed.replace(f"/{inquiry}/", f"/{elsewhere}/", 1)
+    assert sign_in(app, other.id).get(elsewhere_path).status_code == 404
+    with app.app_context():
+        assert seen_files() == [(mine.id, 1, 1), (desk.id, 1, 1)]
 
 
 def test_files_masked_before_are_sealed_by_the_migration_and_opened_by_its_undoing(

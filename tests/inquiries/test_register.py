@@ -40,6 +40,7 @@ from tests.inquiries.making import (
     plan_from,
     stored,
 )
+from tests.inquiries.test_whole_register import exported
 
 pytestmark = pytest.mark.usefixtures("app_context")
 CROWD = 50
@@ -52,7 +53,7 @@ def picture() -> bytes:
 
 
 def is_whole(inquiry_id: int) -> bool:
-    return check_register.problems_of(lines.export_register(stored(inquiry_id))) == []
+    return check_register.problems_of(exported(stored(inquiry_id))) == []
 
 
 def test_anybody_deposits_without_an_account_and_it_is_the_next_line() -> None:
@@ -62,7 +63,7 @@ def test_anybody_deposits_without_an_account_and_it_is_the_next_line() -> None:
     numbers = [deposit(inquiry, "Gardez les haies.", name="Ada"), deposit(inquiry, "Et la mare.")]
 
     assert numbers == [1, 2]
-    first, second = lines.list_all(stored(inquiry))
+    first, second = lines.read_on(inquiry, after=0, last=2)
     assert (first.name, first.channel, second.name) == ("Ada", Channel.WEB, "")
     assert stored(inquiry).head == second.line
     assert is_whole(inquiry)
@@ -84,7 +85,7 @@ def test_nothing_enters_before_the_opening_nor_after_the_closing_to_the_second()
         assert deposit(inquiry) == 1
     with at(closes_at - second):
         assert deposit(inquiry, "À temps") == 2
-    assert all(opens_at <= row.deposited_at < closes_at for row in lines.list_all(stored(inquiry)))
+    assert all(opens_at <= row.deposited_at < closes_at for row in lines.read_on(inquiry, after=0, last=1000))
 
 
 def test_a_draft_is_nowhere_for_a_stranger() -> None:
@@ -228,7 +229,7 @@ def test_a_register_that_is_taken_away_while_somebody_deposits_still_holds() -> 
     db.session.expunge(read)  # as a reader holds it, whose lines are read an instant later
     deposit(inquiry, "Entre les deux")
 
-    told = lines.export_register(read)
+    told = exported(read)
     assert check_register.problems_of(told) == []
     assert [line["number"] for line in told["lines"]] == [1]
 
@@ -292,7 +293,7 @@ def test_a_masked_passage_is_read_no_more_stays_sealed_and_the_chain_holds() -> 
         passage="Le maire est un sot.", hides_name=True, file_ids=[file_id],
     )  # fmt: skip
 
-    told = lines.export_register(stored(inquiry))
+    told = exported(stored(inquiry))
     assert told["lines"][0]["content"] is None
     assert "sot" not in str(told)
     row = lines.get_observation(inquiry, number)
@@ -363,7 +364,7 @@ def test_the_contact_is_sealed_and_each_sight_is_in_the_journal() -> None:
     inquiry = add_open(town, who=mine)
     deposit(inquiry, "Mon avis", name="Ada Discrète", contact="ada@example.org", is_anonymous=True)
 
-    assert "Discrète" not in str(lines.export_register(stored(inquiry)))
+    assert "Discrète" not in str(exported(stored(inquiry)))
     row = conducting.see_observation(mine, inquiry_id=inquiry, number=1)
     assert (row.sealed_name, row.contact) == ("Ada Discrète", "ada@example.org")
     seen = db.session.query(AuditEntry).filter_by(fact="ObservationSeen").one()
@@ -380,7 +381,7 @@ def test_a_line_that_somebody_changed_in_the_database_is_found() -> None:
     db.session.execute(db.text("UPDATE inquiry_observation SET text = 'Oui !' WHERE number = 2"))
 
     assert not lines.check_line(lines.get_observation(inquiry, 2)).is_content_whole
-    assert check_register.problems_of(lines.export_register(get_inquiry(inquiry))) != []
+    assert check_register.problems_of(exported(get_inquiry(inquiry))) != []
 
 
 def test_signed_in_or_not_an_observation_belongs_to_no_account() -> None:
@@ -391,7 +392,7 @@ def test_signed_in_or_not_an_observation_belongs_to_no_account() -> None:
     deposit(inquiry, "Avec un compte", actor=ada)
     deposit(inquiry, "Sans", actor=ANONYMOUS)
 
-    assert [row.typed_by_id for row in lines.list_all(stored(inquiry))] == [None, None]
+    assert [row.typed_by_id for row in lines.read_on(inquiry, after=0, last=2)] == [None, None]
 
 
 def test_who_sent_in_time_is_in_time_even_if_a_letter_is_typed_before_her_turn() -> None:

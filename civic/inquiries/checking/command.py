@@ -67,11 +67,11 @@ def problems_of(register: "dict[str, object]") -> "list[str]":
 
 
 def main(path: str) -> int:
-    with open(path, encoding="utf-8") as file:
-        register = json.load(file)
     try:
+        with open(path, encoding="utf-8") as file:
+            register = json.load(file)
         told = problems_of(register)
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):
         told = ["Ce fichier est incomplet."]
     if told:
         print("\n".join(told))

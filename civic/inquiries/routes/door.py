@@ -64,7 +64,8 @@ def may_send_large(action: Action) -> Callable[[int], bool]:
 
 def register(app: Flask) -> None:
     takes_large_files(app, "inquiries.add_document", may_send_large(InquiriesAction.WRITE_INQUIRY))
-    takes_large_files(app, "inquiries.publish_report", may_send_large(InquiriesAction.PUBLISH_REPORT))
+    for door in ("inquiries.publish_report", "inquiries_api.publish_report"):
+        takes_large_files(app, door, may_send_large(InquiriesAction.PUBLISH_REPORT))
 
 
 def proof_of(inquiry: Inquiry, row: InquiryObservation) -> Proof:

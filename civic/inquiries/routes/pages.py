@@ -1,6 +1,5 @@
 """What everybody reads: the list, an inquiry, its notice, its dossier, its register, and the check of a fingerprint."""
 
-import json
 from functools import partial
 from pathlib import Path
 
@@ -19,12 +18,13 @@ from civic.inquiries.routes.door import blueprint, documents_by_part
 from civic.inquiries.rules import Channel
 from civic.inquiries.schemas import CheckSchema, ListInquiriesFilter, RegisterFilter
 from civic.inquiries.service.reading import get_visible_inquiry, may_see_themes, read_document, read_file
+from civic.inquiries.whole_register import register_as_json
 from civic.kernel.access import can
 from civic.kernel.calendars import CalendarEvent
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
 from civic.web.calendars import calendar_answer, public_url, uid_of
-from civic.web.files import text_file
+from civic.web.files import text_file, text_in_pieces
 from civic.web.forms import Form, load_filters
 from civic.web.identity import current_actor
 from civic.web.large_files import pieces_response
@@ -180,10 +180,9 @@ def show_observation(inquiry_id: int, number: int) -> str:
 
 @blueprint.get("/enquetes-publiques/<int:inquiry_id>/registre.json")
 def download_register(inquiry_id: int) -> Response:
-    """The whole register, as anybody checks it."""
+    """The whole register, as anybody checks it, whatever its length."""
     inquiry = get_visible_inquiry(current_actor(), inquiry_id)
-    text = json.dumps(lines.export_register(inquiry), ensure_ascii=False, indent=1)
-    return text_file(text, "application/json", f"registre-{inquiry_id}.json")
+    return text_in_pieces(register_as_json(inquiry), "application/json", f"registre-{inquiry_id}.json")
 
 
 @blueprint.get("/enquetes-publiques/verifier_registre.py")

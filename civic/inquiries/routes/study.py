@@ -1,6 +1,6 @@
 """What the commissioner studies: observations sorted into themes, notes, masks; the town hall's answers; the summary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 
 from civic.inquiries import lines, queries, rules
 from civic.inquiries.access import InquiriesAction
+from civic.inquiries.lines import LineView
 from civic.inquiries.models import Inquiry
 from civic.inquiries.routes.door import blueprint
 from civic.inquiries.rules import Channel
@@ -26,14 +27,17 @@ from civic.inquiries.schemas import (
 from civic.inquiries.service import conducting
 from civic.inquiries.service.reading import ensure_may_see_themes, get_visible_inquiry
 from civic.inquiries.summary import Summary, as_csv, as_workbook
+from civic.inquiries.whole_register import studied_lines
 from civic.inquiries.words import MASK_WORDS
 from civic.kernel.access import can
 from civic.kernel.clock import utc_now
-from civic.web.files import text_file
+from civic.web.files import text_in_pieces
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
 
+MOST_PRINTED = 2_000
+"""Observations of the page to print: more would be a book of a thousand sheets. The page says where the others are."""
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -227,9 +231,24 @@ def _sealed_page(inquiry_id: int, number: int, form: Form, *, which: str = "") -
         line=lines.view_lines([row], is_studied=True, has_notes=may_study)[0],
         reasons=[{"value": key.value, "label": gettext(said)} for key, said in MASK_WORDS.items()],
         may_mask=can(actor, InquiriesAction.MASK_OBSERVATION, inquiry),
+        may_open_masked=can(actor, InquiriesAction.OPEN_MASKED, inquiry),
         may_study=may_study,
         longest=LONGEST_NOTE,
     )
+
+
+@blueprint.get(
+    "/enquetes-publiques/<int:inquiry_id>/etude/observations/<int:number>/pieces-masquees/<int:file_id>"
+)
+def open_masked_file(inquiry_id: int, number: int, file_id: int) -> Response:
+    """To download, and kept by no browser's cache: that it was opened is written in the journal, each time."""
+    file, content = conducting.open_masked_file(
+        current_actor(), inquiry_id=inquiry_id, number=number, file_id=file_id
+    )
+    name = f"observation-{number}-piece-{file.rank}-masquee.{'webp' if file.is_picture else 'pdf'}"
+    response = Response(content, mimetype=file.mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @blueprint.post("/enquetes-publiques/<int:inquiry_id>/etude/observations/<int:number>/note")
@@ -289,11 +308,17 @@ def _summary(inquiry_id: int) -> tuple[Inquiry, Summary]:
     themes = lines.list_themes(inquiry_id)
     return inquiry, Summary(
         inquiry.title,
-        lines.view_lines(lines.list_all(inquiry), is_studied=True, has_notes=may_study),
+        inquiry.observation_count,
+        lines.view_lines(lines.read_on(inquiry_id, after=0, last=MOST_PRINTED, size=MOST_PRINTED)),
         themes if may_study else [replace(each, appraisal="") for each in themes],
+        lines.numbers_by_theme(inquiry_id),
         queries.list_sessions(inquiry_id),
         lines.count_by_channel(inquiry_id),
     )
+
+
+def _every_line(inquiry: Inquiry) -> Iterator[list[LineView]]:
+    return studied_lines(inquiry, has_notes=can(current_actor(), InquiriesAction.STUDY, inquiry))
 
 
 @blueprint.get("/enquetes-publiques/<int:inquiry_id>/etude/synthese")
@@ -310,11 +335,14 @@ def show_summary(inquiry_id: int) -> str:
 
 @blueprint.get("/enquetes-publiques/<int:inquiry_id>/etude/synthese.csv")
 def download_summary(inquiry_id: int) -> Response:
-    return text_file(as_csv(_summary(inquiry_id)[1]), "text/csv", f"observations-{inquiry_id}.csv")
+    inquiry = _studied(inquiry_id)
+    told = as_csv(lines.list_themes(inquiry_id), _every_line(inquiry))
+    return text_in_pieces(told, "text/csv", f"observations-{inquiry_id}.csv")
 
 
 @blueprint.get("/enquetes-publiques/<int:inquiry_id>/etude/synthese.xlsx")
 def download_workbook(inquiry_id: int) -> Response:
-    response = Response(as_workbook(_summary(inquiry_id)[1]), mimetype=WORKBOOK)
+    inquiry, summary = _summary(inquiry_id)
+    response = Response(as_workbook(summary, _every_line(inquiry)), mimetype=WORKBOOK)
     response.headers["Content-Disposition"] = f'attachment; filename="observations-{inquiry_id}.xlsx"'
     return response

@@ -9,16 +9,23 @@ from sqlalchemy.exc import IntegrityError
 
 from civic.inquiries import lines, rules
 from civic.inquiries.access import InquiriesAction
-from civic.inquiries.errors import FileRefused, PassageNotFound, ReportIncomplete, ThemeTaken
+from civic.inquiries.errors import (
+    FileRefused,
+    PassageNotFound,
+    ReportIncomplete,
+    ThemeTaken,
+)
 from civic.inquiries.events import (
     ContactsForgotten,
     InquiryProlonged,
     InquiryStudied,
+    MaskedFileOpened,
     MaskLifted,
     ObservationMasked,
     ObservationSeen,
     ReportPublished,
 )
+from civic.inquiries.lines import FileView
 from civic.inquiries.models import (
     Inquiry,
     InquiryObservation,
@@ -130,6 +137,23 @@ def see_observation(actor: Actor, *, inquiry_id: int, number: int) -> InquiryObs
         row = lines.get_observation(inquiry_id, number)
         publish(ObservationSeen(**said_by(actor, inquiry, now), number=number))
     return row
+
+
+def open_masked_file(actor: Actor, *, inquiry_id: int, number: int, file_id: int) -> tuple[FileView, bytes]:
+    """Return a masked file and what it holds, for who answers for the mask; each opening is written in the journal.
+
+    Raises:
+        InquiryNotFound; ObservationNotFound; NotAllowed: the actor is neither the commissioner nor an agent.
+        DocumentNotFound: this observation has no such file, or it is not masked: everybody then reads it where it is.
+    """
+    now = utc_now()
+    with transaction():
+        inquiry = get_visible_inquiry(actor, inquiry_id)
+        require(actor, InquiriesAction.OPEN_MASKED, inquiry)
+        row = lines.get_observation(inquiry_id, number)
+        file, content = lines.get_sealed_file(row.id, file_id)
+        publish(MaskedFileOpened(**said_by(actor, inquiry, now), number=number, rank=file.rank))
+    return file, content
 
 
 def prolong(actor: Actor, *, inquiry_id: int, closes_at: datetime, decision: str) -> None:
