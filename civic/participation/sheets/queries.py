@@ -1,5 +1,6 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from civic.opinions.models import Reaction, Statement
 from civic.participation.sheets.errors import SheetNotFound
 from civic.participation.sheets.models import ContributionSheet, SheetArgument, SheetSupport
 from civic.participation.sheets.rules import MOST_PROPOSALS, MOST_STATEMENTS, NAMES_KEPT_DAYS
+from civic.proposals.commitments.ways import typed_supports
 from civic.proposals.models import Proposal, Support
 
 
@@ -128,6 +130,14 @@ def said_by_same(first_id: int) -> tuple[set[int], set[int]]:
         .where(ContributionSheet.id.in_(hers))
     )
     return set(db.session.scalars(supported)), set(db.session.scalars(reacted))
+
+
+@typed_supports
+def list_supports_typed() -> sa.Select[int, Any]:
+    """Return every support that came on a sheet, with its channel, for the town's record."""
+    return sa.select(SheetSupport.support_id, ContributionSheet.channel).join(
+        ContributionSheet, ContributionSheet.id == SheetSupport.sheet_id
+    )
 
 
 def supports_of(sheet_id: int) -> list[int]:

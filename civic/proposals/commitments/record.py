@@ -16,10 +16,10 @@ from civic.kernel.database import db
 from civic.proposals.answers import queries as answers
 from civic.proposals.answers.models import ExpectedAnswer
 from civic.proposals.answers.queries import ExpectedView, Waits
-from civic.proposals.commitments import queries
+from civic.proposals.commitments import queries, ways
 from civic.proposals.commitments.models import Commitment
 from civic.proposals.commitments.rules import CommitmentState
-from civic.proposals.models import Answer, Argument, Proposal
+from civic.proposals.models import Answer, Argument, Proposal, Support
 from civic.proposals.rules import AnswerState
 
 MOST_LATE = 50
@@ -45,7 +45,8 @@ class Kept:
 class Year:
     """A year of the town's calendar: the proposals published in it, the answers that became due, the commitments made.
 
-    ``channels``: the proposals and the arguments of residents, by the way by which they came.
+    ``channels``: the proposals, the arguments and the supports of residents, by the way by which they came. A support counts in the
+    year of its proposal, and none does while a phase hides those of its consultation.
     """
 
     year: int
@@ -56,13 +57,14 @@ class Year:
 
 
 def list_years(territory_id: int, *, at: datetime) -> list[Year]:
-    """Return each year in which something was asked or promised, the latest first: five queries, however many years."""
+    """Return each year in which something was asked or promised, the latest first: the same few queries, however many years."""
     first = db.session.scalar(_of_town(sa.select(sa.func.min(Proposal.published_at)), territory_id))
     if first is None:
         return []
     years = list(range(_town_year(first), _town_year(at) + 1))
     proposals = _by_channel(_count_proposals(territory_id, years))
     arguments = _by_channel(_count_arguments(territory_id, years))
+    supports = _supports_by_channel(territory_id, years, at)
     waits = _by_year(_count_waits(territory_id, years, at), years)
     kept = _by_year(_count_commitments(territory_id, years, at), years)
     return [
@@ -71,7 +73,7 @@ def list_years(territory_id: int, *, at: datetime) -> list[Year]:
             sum(proposals[year].values()),
             Waits(*waits.get(year, ())),
             Kept(*kept.get(year, ())),
-            {channel: proposals[year][channel] + arguments[year][channel] for channel in Channel},
+            {way: proposals[year][way] + arguments[year][way] + supports[year][way] for way in Channel},
         )
         for year in reversed(years)
     ]
@@ -124,6 +126,32 @@ def _count_arguments(territory_id: int, years: list[int]) -> Any:
         .where(Argument.hidden_at.is_(None), Argument.withdrawn_at.is_(None), thread.hidden_at.is_(None))
     )
     return _of_town(query, territory_id).group_by(year, Argument.channel)
+
+
+def _supports_by_channel(territory_id: int, years: list[int], at: datetime) -> dict[int, Counter[Channel]]:
+    """Count the supports of the proposals that are shown: what was not typed at the town hall came by this site."""
+    year, hiding = (
+        _year_of(Proposal.published_at, years),
+        consultations.is_hiding(Proposal.consultation_id, at=at),
+    )
+    every = _of_town(sa.select(year, sa.func.sum(Proposal.support_count)).select_from(Proposal), territory_id)
+    found: defaultdict[int, Counter[Channel]] = defaultdict(Counter)
+    for each, count in db.session.execute(every.where(~hiding).group_by(year)):
+        found[each][Channel.WEB] = int(count)
+    for typed in ways.list_typed():
+        query = (
+            sa.select(year, typed.c.channel, sa.func.count())
+            .select_from(typed)
+            .join(Support, Support.id == typed.c.support_id)
+            .join(Proposal, Proposal.id == Support.proposal_id)
+            .where(~hiding)
+        )
+        for each, channel, count in db.session.execute(
+            _of_town(query, territory_id).group_by(year, typed.c.channel)
+        ):
+            found[each][Channel(channel)] += count
+            found[each][Channel.WEB] -= count
+    return found
 
 
 def _count_waits(territory_id: int, years: list[int], at: datetime) -> Any:

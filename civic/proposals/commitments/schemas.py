@@ -197,6 +197,8 @@ class KeptSchema(BaseSchema):
 
 
 class YearSchema(BaseSchema):
+    """``channels``: proposals, arguments and supports, by the way by which they came."""
+
     year = fields.Integer(required=True)
     proposals = fields.Integer(required=True)
     answers = fields.Nested(WaitsSchema, required=True)
