@@ -219,7 +219,7 @@ def test_a_petition_adds_paper_to_what_is_signed_here(app: Flask) -> None:
     with app.app_context():
         town, (place, *_) = add_town()
         petition = add_open_petition(town, resident(place))
-        sign_petition(resident(place, "Bob"), petition_id=petition, is_shown=False, wants_news=False)
+        sign_petition(resident(place, "Bob"), petition_id=petition, is_shown=True, wants_news=False)
         lines = "Rose Dupré 03/04/1950\nJean Petit 05/06/1960"
         count_sheet(petition_agent(town), petition_id=petition, number=1, lines=lines)
     api = app.test_client()
