@@ -1,7 +1,7 @@
 """Search, in what does not need a database."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -121,6 +121,61 @@ def terms_of(title: str, text: str, places: Sequence[int]) -> Mapping[str, int]:
         for word in words:
             terms[word] = terms[STEM + stem(word)] = weight
     return terms | {f"{PLACE}{place}": OF_TEXT for place in places}
+
+
+# A typing fault
+
+SHORTEST_MENDED = 4
+"""A shorter word is near to too many others."""
+
+LONG_WORD = 8
+"""From so many letters, two faults are one of somebody who types in a hurry."""
+
+UNDER_ALL = 99
+
+
+def faults_allowed(word: str) -> int:
+    if len(word) < SHORTEST_MENDED or any(letter.isdigit() for letter in word):
+        return 0
+    return 2 if len(word) >= LONG_WORD else 1
+
+
+def nearest_word(word: str, known: Mapping[str, int]) -> str | None:
+    """Return the known word that somebody probably meant: the fewest faults, then the most often written.
+
+    Args:
+        known: words, and in how many things each is written.
+    """
+    allowed = faults_allowed(word)
+    near = ((count_faults(word, each, allowed), -often, each) for each, often in known.items())
+    return min((told for told in near if told[0] <= allowed), default=(0, 0, None))[2]
+
+
+def count_faults(typed: str, meant: str, most: int) -> int:
+    """Return how many letters are missing, too many, other, or exchanged with their neighbour; any greater number than ``most`` is one too many."""
+    if abs(len(typed) - len(meant)) > most:
+        return UNDER_ALL
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for i, letter in enumerate(typed, 1):
+        before, last, row = row, before, [i]
+        for j, other in enumerate(meant, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == meant[j - 2] and typed[i - 2] == other:
+                best = min(best, last[j - 2] + 1)
+            row.append(best)
+        if min(row) > most and min(before) > most:
+            return UNDER_ALL
+    return row[-1]
+
+
+def as_written(word: str, texts: Iterable[str]) -> str:
+    """Return a folded word with the accents that it has in the first of these texts that holds it."""
+    for text in texts:
+        for match in _WORD.finditer(text):
+            if fold(match.group()) == word:
+                return match.group().lower()
+    return word
 
 
 # Excerpts

@@ -1,6 +1,6 @@
 """The page of the search: what is asked in its address, and what is found, as it is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from civic.pages.rules import (
     LONGEST_QUERY,
     SearchState,
     Word,
-    asked_words,
+    as_written,
     excerpt_of,
     find_site_pages,
 )
@@ -67,8 +67,14 @@ def search_page(asked: Mapping[str, str]) -> str:
         years=[(year, str(year)) for year in list_years()],
         page=found.page,
         is_partial=found.is_partial,
-        results=_results(found, asked_words(words), now),
+        meant=_meant(found) if found.is_mended else "",
+        results=_results(found, found.words, now),
     )
+
+
+def _meant(found: Found) -> str:
+    texts = [text for entry in found.page.items for text in (entry.title, entry.text)]
+    return " ".join(as_written(word.text, texts) for word in found.words)
 
 
 def _narrowing(asked: Mapping[str, str]) -> Narrowing:
@@ -92,7 +98,7 @@ def _site_pages(words: str) -> list[tuple[str, str]]:
     return [(title, url) for title, url in pages if url]
 
 
-def _results(found: Found, words: list[Word], now: datetime) -> list[dict[str, Any]]:
+def _results(found: Found, words: Sequence[Word], now: datetime) -> list[dict[str, Any]]:
     kinds = kinds_of({entry.subject_id for entry in found.page.items if entry.kind is SearchKind.PROPOSAL})
     return [
         {

@@ -17,7 +17,7 @@ from civic.kernel.transaction import transaction
 from civic.mutual_aid.guides.models import Guide
 from civic.pages.models import SearchEntry, SearchKind, SearchTerm
 from civic.pages.queries.search import Narrowing, search
-from civic.pages.rules import SearchState, asked_words, excerpt_of
+from civic.pages.rules import SearchState, as_written, asked_words, count_faults, excerpt_of, nearest_word
 from civic.pages.service import mend_index, reindex_everything, reindex_subject
 from civic.proposals.models import Answer, Proposal
 from civic.proposals.rules import AnswerState, Category, Decision
@@ -104,6 +104,32 @@ def test_who_finds_nothing_with_every_word_is_shown_what_holds_some(things: Thin
     assert [entry.title for entry in found.page.items] == [
         "Une place plus verte, une fontaine", "Une fontaine sur la place"
     ]  # fmt: skip
+
+
+def test_a_typing_fault_finds_what_was_meant_whatever_the_database(things: Things) -> None:
+    things.propose("Rouvrir la passerelle", "Vers la laiterie.")
+    things.propose("Un banc", "Passer plus souvent la balayeuse, poste par poste.")
+
+    for typed in ("passrelle", "pasesrelle", "laitirie", "laiterei", "rouvir passerele"):
+        found = search(typed, now=things.now)
+        assert [entry.title for entry in found.page.items] == ["Rouvrir la passerelle"], typed
+        assert found.is_mended
+    assert [word.text for word in search("rouvrir passrele", now=things.now).words] == [
+        "rouvrir",
+        "passerelle",
+    ]
+    for no_fault in ("zebre", "bnc", "2027", "assommant"):
+        assert not search(no_fault, now=things.now).page.total, no_fault
+
+
+def test_faults_are_letters_missing_too_many_other_or_exchanged() -> None:
+    assert [
+        count_faults("laiterie", word, 2)
+        for word in ("laiterie", "laitirie", "latierie", "laitrie", "laiteries")
+    ] == [0, 1, 1, 1, 1]
+    assert count_faults("marche", "poisson", 2) > 2
+    assert nearest_word("marhe", {"marche": 1, "marge": 4, "marche au": 9}) == "marge"
+    assert as_written("ecole", ["Un banc", "L’École, demain"]) == "école"
 
 
 def test_an_answer_of_the_town_hall_is_found_and_its_draft_is_not(things: Things) -> None:
@@ -197,6 +223,16 @@ def test_an_excerpt_is_cut_around_the_words_and_marks_them() -> None:
     assert pieces[0].text == "… "
     assert sum(len(piece.text) for piece in pieces) < 240
     assert "".join(piece.text for piece in excerpt_of("Un banc.", asked_words("zèbre"))) == "Un banc."
+
+
+def test_a_reader_is_told_which_word_was_looked_for_instead_of_hers(app: Flask) -> None:
+    with app.app_context():
+        Things().propose("Un arrêt à l’hôpital", "Deux fois par heure.")
+
+    page = plain(app.test_client().get("/recherche?q=hopitla").text)
+
+    assert "Rien ne contient « hopitla ». 1 résultat pour « hôpital » :" in page
+    assert "Un arrêt à l’hôpital" in page
 
 
 def test_a_reader_sees_the_words_marked_and_keeps_the_filters_in_the_address(app: Flask) -> None:

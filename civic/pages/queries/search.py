@@ -1,5 +1,6 @@
 """Finding, in the index that the facts keep."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +10,26 @@ import sqlalchemy as sa
 from civic.kernel.clock import TOWN_TIME, from_town_time
 from civic.kernel.database import db
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
+from civic.kernel.words import stem
 from civic.pages.models import SearchEntry, SearchKind, SearchTerm
-from civic.pages.rules import EXACT, PLACE, PREFIX, SAME_STEM, STEM, SearchState, Word, asked_words
+from civic.pages.rules import (
+    EXACT,
+    PLACE,
+    PREFIX,
+    SAME_STEM,
+    STEM,
+    SearchState,
+    Word,
+    asked_words,
+    faults_allowed,
+    nearest_word,
+)
 
 AFTER_ALL = "\U0010ffff"
 """After every letter, in the order of bytes: the end of the words that begin alike."""
+
+MOST_COMPARED = 20_000
+"""As many words of one letter as a typed one is compared with."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +51,18 @@ NOT_NARROWED = Narrowing()
 
 @dataclass(frozen=True)
 class Found:
-    """A page of what was found. ``is_partial``: nothing holds every word; these hold some of them."""
+    """A page of what was found.
+
+    Attributes:
+        words: those that were looked for.
+        is_partial: nothing holds every word; these hold some of them.
+        is_mended: nothing holds what was typed; ``words`` are the nearest that something holds.
+    """
 
     page: Page[SearchEntry]
+    words: Sequence[Word] = ()
     is_partial: bool = False
+    is_mended: bool = False
 
 
 def find_entry(kind: SearchKind, subject_id: int) -> SearchEntry | None:
@@ -53,7 +77,8 @@ def count_entries() -> dict[SearchKind, int]:
 
 
 def search(words: str, *, narrowing: Narrowing = NOT_NARROWED, now: datetime, number: int = 1) -> Found:
-    """Find what holds every word, one of its forms, or the beginning of it; else, what holds some of them.
+    """Find what holds every word, one of its forms, or the beginning of it; else, what somebody meant who made a typing fault; else, what
+    holds some of them.
 
     The nearest come first (a word of the title weighs more, and more as it was typed than in another form), then the most recent.
     Without a word, what the narrowing keeps, the most recent first. The order is the same on every database: it is one of integers.
@@ -62,9 +87,37 @@ def search(words: str, *, narrowing: Narrowing = NOT_NARROWED, now: datetime, nu
     if not asked and (words.strip() or not narrowing.is_set):
         return Found(Page([], 1, PAGE_SIZE, 0))
     page = _read(asked, narrowing, now, number, least=len(asked))
-    if page.total or len(asked) < 2:
-        return Found(page)
-    return Found(_read(asked, narrowing, now, number, least=1), is_partial=True)
+    if page.total or not asked:
+        return Found(page, asked)
+    mended = [word if _is_held(word) else _mended(word) for word in asked]
+    if mended != asked:
+        meant = _read(mended, narrowing, now, number, least=len(mended))
+        if meant.total:
+            return Found(meant, mended, is_mended=True)
+    if len(asked) < 2:
+        return Found(page, asked)
+    return Found(_read(asked, narrowing, now, number, least=1), asked, is_partial=True)
+
+
+def _is_held(word: Word) -> bool:
+    return db.session.execute(_nearness(word, 0).limit(1)).first() is not None
+
+
+def _mended(word: Word) -> Word:
+    """Return the word of the index that was probably meant: it begins with the same letter, which fingers rarely miss."""
+    allowed = faults_allowed(word.text)
+    if not allowed:
+        return word
+    length = sa.func.length(SearchTerm.term)
+    alike = (
+        sa.select(SearchTerm.term, sa.func.count())
+        .where(SearchTerm.term >= word.text[0], SearchTerm.term < word.text[0] + AFTER_ALL)
+        .where(length.between(len(word.text) - allowed, len(word.text) + allowed))
+        .group_by(SearchTerm.term)
+        .limit(MOST_COMPARED)
+    )
+    nearest = nearest_word(word.text, {row[0]: row[1] for row in db.session.execute(alike)})
+    return Word(nearest, stem(nearest), is_beginning=False) if nearest else word
 
 
 def _read(asked: list[Word], narrowing: Narrowing, now: datetime, number: int, least: int) -> Page[Any]:
