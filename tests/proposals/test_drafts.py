@@ -319,6 +319,41 @@ def test_a_refused_photograph_keeps_the_rest_of_the_form(
     assert browser.get(image).status_code == 200
 
 
+def test_a_good_photograph_is_kept_when_the_document_sent_with_it_is_refused(
+    app: Flask, writing: tuple[FlaskClient, str, int]
+) -> None:
+    browser, address, place = writing
+    form: dict[str, Any] = {
+        "title": "Un banc",
+        "body": "Devant le lavoir.",
+        "territory_id": place,
+        "category": "nature",
+    }
+
+    wrong = post_form(
+        browser, f"{address}/nouvelle", **form, photograph=(BytesIO(picture()), "banc.jpg"), photograph_description=SEEN,
+        document=(BytesIO(b"Bonjour"), "plan.pdf"), document_title="Le plan",
+    )  # fmt: skip
+
+    page = wrong.get_data(as_text=True)  # type: ignore[attr-defined]
+    assert wrong.status_code == 422  # type: ignore[attr-defined]
+    assert 'value="Le plan"' in page
+    assert f'value="{SEEN}"' not in page
+    assert re.search(r'src="/propositions/photos/', page)
+    with app.app_context():
+        assert (count(ProposalPhotograph), count(ProposalDocument), count(Proposal)) == (1, 0, 0)
+
+    both = post_form(
+        browser, f"{address}/nouvelle", **form | boxes(page), photograph=(BytesIO(b"<html>"), "banc.jpg"), photograph_description=SEEN,
+        document=(BytesIO(b"Bonjour"), "plan.pdf"), document_title="",
+    )  # fmt: skip
+    told = both.get_data(as_text=True)  # type: ignore[attr-defined]
+    assert NO_IMAGE in told
+    assert "Donnez un nom à ce document" in told
+    with app.app_context():
+        assert (count(ProposalPhotograph), count(ProposalDocument)) == (1, 0)
+
+
 def test_both_texts_are_shown_where_two_devices_wrote(writing: tuple[FlaskClient, str, int]) -> None:
     browser, address, place = writing
     made = post_form(browser, f"{address}/brouillon", title="Un banc", territory_id=place)

@@ -1,6 +1,6 @@
 """Photographs and documents are read, then joined to a draft or to a proposal that nobody took part in yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,6 +51,12 @@ class Sent:
         is_nothing_sent = self.photograph is None and self.document is None
         words = (self.description, self.title, self.removed_photographs, self.removed_documents)
         return is_nothing_sent and not any(words)
+
+    @property
+    def halves(self) -> tuple["Sent", "Sent"]:
+        """The photograph and the document, apart: what is wrong with one is no reason to send the other again."""
+        photograph = replace(self, document=None, title="", removed_documents=())
+        return photograph, replace(self, photograph=None, description="", removed_photographs=())
 
     @property
     def takes_away(self) -> bool:

@@ -11,6 +11,7 @@ from civic.consultations.models import Consultation
 from civic.kernel.access import Actor, can
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.errors import Conflict, Invalid
 from civic.kernel.transaction import transaction
 from civic.proposals.access import ProposalsAction
 from civic.proposals.attached.service import Sent, join, read_sent
@@ -110,6 +111,25 @@ def attach(actor: Actor, *, draft_id: int, sent: Sent) -> None:
         draft = _ensure_own(actor, queries.lock_draft(draft_id))
         join(read, owner={"draft_id": draft.id})
         draft.saved_at = utc_now()
+
+
+def attach_each(actor: Actor, *, draft_id: int, sent: Sent) -> None:
+    """Join what can be joined, each in its own transaction: on a slow line, the good photograph is not sent again for a wrong document.
+
+    Raises:
+        DraftNotFound.
+        FileWithoutWords, PhotographRefused, DocumentRefused, TooManyPhotographs, TooManyDocuments: with the fields of all that was refused.
+    """
+    refusals: list[Invalid | Conflict] = []
+    for half in sent.halves:
+        try:
+            if not half.is_empty:
+                attach(actor, draft_id=draft_id, sent=half)
+        except (Invalid, Conflict) as refusal:
+            refusals.append(refusal)
+    if refusals:
+        refusals[0].fields = {name: told for each in refusals for name, told in each.fields.items()}
+        raise refusals[0]
 
 
 def take_draft(actor: Actor, *, consultation_id: int, saved: Saved, text: DraftText) -> int:

@@ -89,7 +89,7 @@ class _Keeping:
     saved: Saved | None = None
 
     def keep(self, data: dict[str, Any]) -> Saved:
-        """Keep the words, then join the files: one that is refused loses nothing of what was written."""
+        """Keep the words, then join the files: one that is refused loses nothing of what was written, nor the other."""
         actor = current_actor()
         written = {name: data[name] for name in DraftTextSchema().fields}
         words = DraftText(**{**written, "point": point_in(data)})
@@ -100,14 +100,13 @@ class _Keeping:
             saved=Saved.named(data["draft_id"], data["draft_version"]),
             key=data["idempotency_key"],
         )
-        sent = _sent(data)
-        if not sent.is_empty:
-            drafting.attach(actor, draft_id=self.saved.draft_id, sent=sent)
+        drafting.attach_each(actor, draft_id=self.saved.draft_id, sent=_sent(data))
         return self.saved
 
     def again(self, form: Form) -> str:
         if self.saved is not None:
             form.values |= _draft_boxes(self.saved)
+            _forget_joined(form)
         return _write_page(form, get_visible_consultation(current_actor(), self.consultation_id))
 
     def submit(self, done: Callable[[Saved], ResponseReturnValue]) -> ResponseReturnValue:
@@ -187,6 +186,13 @@ def _brings_files() -> bool:
     said = ("photograph_description", "document_title", "remove_photographs", "remove_documents")
     is_said = any(request.form.get(name, "").strip() for name in said)
     return is_said or any(file.filename for file in request.files.values())
+
+
+def _forget_joined(form: Form) -> None:
+    """Empty the words of the file that was joined: they are beside it, in the list, and must not ask for it again."""
+    for file, words in (("photograph", "photograph_description"), ("document", "document_title")):
+        if not form.errors_of(file) and not form.errors_of(words):
+            form.values.pop(words, None)
 
 
 def _draft_boxes(saved: Saved) -> dict[str, Any]:
