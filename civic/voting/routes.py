@@ -278,7 +278,15 @@ def _ballot_page(form: Form, view: PollView, voice: CarriedVoice | None = None) 
         papers=papers,
         labels=labels_of(papers),
         so_far=so_far,
+        may_still_vote=_may_still_vote(view, voice),
     )
+
+
+def _may_still_vote(view: PollView, voice: CarriedVoice | None) -> bool:
+    """Say whether to show the paper: not to who voted meanwhile in another tab, nor once the poll has closed."""
+    if voice is not None:
+        return not voice.has_voted and view.summary.status is PollStatus.OPEN
+    return view.standing is Standing.MAY_VOTE
 
 
 def _check_page(form: Form, found: CheckedReceipt | ReceiptChecked | None = None) -> str:

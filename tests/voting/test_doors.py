@@ -100,7 +100,12 @@ def test_a_second_ballot_by_form_says_why_and_changes_nothing(app: Flask) -> Non
     again = post_form(ada, path, q1="c2")
 
     assert again.status_code == 409
-    assert "chacun ne vote qu’une fois" in again.get_data(as_text=True)
+    page = again.get_data(as_text=True)
+    assert "chacun ne vote qu’une fois" in page
+    assert "Ce n’est pas enregistré" in page
+    assert "est à corriger" not in page
+    assert "Déposer mon bulletin" not in page
+    assert "Revenir au scrutin" in page
     assert ada.get(path).headers["Location"] == f"/scrutins/{poll_id}"
     with app.app_context():
         assert box_of(poll_id) == [yes]
