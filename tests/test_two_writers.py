@@ -26,11 +26,15 @@ from civic.kernel.transaction import transaction
 from civic.mutual_aid.gatherings import service as gatherings
 from civic.mutual_aid.guides import service as guides
 from civic.mutual_aid.guides.rules import GuideText
+from civic.voting.asking import ChoicePlan
+from civic.voting.booth.service import preparing as sealing
+from civic.voting.service import polls
 from tests.checkins.making import entry_of
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
 from tests.councils.drawing import WISH as DRAW
 from tests.councils.test_deliberations import PDF
 from tests.councils.test_deliberations import WISH as RECORD
+from tests.voting.builders import make_plan
 
 UNSENT = ("checkbox", "radio", "file")
 MINE, HERS = "Le texte de la première personne", "Le texte de la seconde personne"
@@ -101,6 +105,17 @@ def an_entry(town: Place) -> str:
     return f"/bureau/registre/{entry}/modifier"
 
 
+def a_poll(town: Place) -> str:
+    plan = make_plan(town.place, choices=(ChoicePlan("Un four"), ChoicePlan("Un préau")))
+    return f"/scrutins/{polls.prepare_poll(actor_of(town.first), plan=plan)}/modifier"
+
+
+def a_sealed_poll(town: Place) -> str:
+    poll = polls.prepare_poll(actor_of(town.first), plan=make_plan(town.place))
+    sealing.seal_poll(actor_of(town.first), poll_id=poll)
+    return f"/scrutins/{poll}/secret"
+
+
 FORMS: dict[str, tuple[Callable[[Place], str], str]] = {
     "council": (lambda town: f"/conseils-de-quartier/{town.council}/modifier", "page"),
     "sitting": (lambda town: f"/conseils-de-quartier/seances/{town.sitting}/modifier", "agenda"),
@@ -112,25 +127,31 @@ FORMS: dict[str, tuple[Callable[[Place], str], str]] = {
     "record": (a_record, "summary"),
     "guide": (a_guide, "text"),
     "register entry": (an_entry, "home_service"),
+    "poll": (a_poll, "description"),
+    "option of a poll": (a_poll, "q1-0-label"),
+    "third party of a sealed poll": (a_sealed_poll, "authority"),
 }
 
 
 class Typed(HTMLParser):
-    """What the form of a page that carries ``seen`` would send, left as it is; and what the page says outside of its fields."""
+    """What the form of a page that carries ``seen``, and this field, would send, left as it is; and what the page says outside of its fields."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, field: str = "seen") -> None:
         super().__init__()
         self.forms: list[dict[str, str]] = []
+        self.actions: list[str] = []
         self.said = ""
         self._text = self._select = ""
         self.feed(html)
-        self.values = next(form for form in self.forms if "seen" in form)
+        number = next(i for i, form in enumerate(self.forms) if "seen" in form and field in form)
+        self.values, self.action = self.forms[number], self.actions[number]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         name, kind = given.get("name", ""), given.get("type", "text")
         if tag == "form":
             self.forms.append({})
+            self.actions.append(given.get("action", ""))
         elif tag == "textarea":
             self._text, self.forms[-1][name] = name, ""
         elif tag == "select":
@@ -153,32 +174,38 @@ class Typed(HTMLParser):
             self.said += data
 
 
-def opened(client: FlaskClient, path: str) -> dict[str, str]:
+def page_of(client: FlaskClient, path: str, field: str = "seen") -> Typed:
     answer = client.get(path)
     assert answer.status_code == 200
-    return sendable(Typed(answer.get_data(as_text=True)).values)
+    return Typed(answer.get_data(as_text=True), field)
+
+
+def opened(client: FlaskClient, path: str, field: str = "seen") -> dict[str, str]:
+    return sendable(page_of(client, path, field).values)
 
 
 def sendable(values: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if name != "csrf_token"}
 
 
-def meet(first: FlaskClient, second: FlaskClient, path: str, field: str) -> None:
+def meet(
+    first: FlaskClient, second: FlaskClient, path: str, field: str, mine: str = MINE, hers: str = HERS
+) -> None:
     """Both open; the first saves; the second is refused, with both texts before her; she saves over what she read."""
-    mine, hers = opened(first, path), opened(second, path)
-    assert field in mine
-    assert post_form(first, path, **{**mine, field: MINE}).status_code == 302  # type: ignore[attr-defined]
+    before, late = page_of(first, path, field), opened(second, path, field)
+    door = before.action or path
+    assert post_form(first, door, **{**sendable(before.values), field: mine}).status_code == 302  # type: ignore[attr-defined]
 
-    refused = post_form(second, path, **{**hers, field: HERS})
-    page = Typed(refused.get_data(as_text=True))  # type: ignore[attr-defined]
+    refused = post_form(second, door, **{**late, field: hers})
+    page = Typed(refused.get_data(as_text=True), field)  # type: ignore[attr-defined]
     assert refused.status_code == 409  # type: ignore[attr-defined]
-    assert page.values[field] == HERS
-    assert MINE in page.said
-    assert opened(first, path)[field] == MINE
+    assert page.values[field] == hers
+    assert mine in page.said
+    assert opened(first, path, field)[field] == mine
 
-    again = post_form(second, path, **sendable(page.values))
+    again = post_form(second, door, **sendable(page.values))
     assert again.status_code == 302  # type: ignore[attr-defined]
-    assert opened(first, path)[field] == HERS
+    assert opened(first, path, field)[field] == hers
 
 
 @pytest.mark.parametrize("kind", FORMS)

@@ -75,8 +75,9 @@ def get_poll(poll_id: int) -> PollView:
 def change_poll(poll_id: int, body: dict[str, Any]) -> PollView:
     actor = current_actor()
     before = queries.plan_of(reading.get_visible_poll(actor, poll_id))
+    seen = body.pop("seen")
     changes = asking_by_questions(body, body.get("question", before.question))
-    polls.change_poll(actor, poll_id=poll_id, plan=replace(before, **changes))
+    polls.change_poll(actor, poll_id=poll_id, plan=replace(before, **changes), seen=seen)
     return _view(poll_id)
 
 

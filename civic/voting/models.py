@@ -1,16 +1,18 @@
 import uuid
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.voting.asking import option_key
 from civic.voting.methods.ballots import BallotKind
 from civic.voting.rules import RULES_FORMAT, BallotChannel, PollState
 
 
-class Poll(Model):
+class Poll(Edited, Model):
     """One or several questions put to a roll. Once ``frozen``, no column changes.
 
     Attributes:
@@ -23,6 +25,10 @@ class Poll(Model):
     """
 
     __tablename__ = "poll"
+    WRITTEN = (
+        "territory_id", "question", "description_source", "plain_text", "opens_at", "closes_at", "minimum_age",
+        "needs_verified_residency", "quorum_percent", "shows_turnout", "asked",
+    )  # fmt: skip
     __table_args__ = (
         sa.CheckConstraint("closes_at > opens_at", name="closes_after_it_opens"),
         sa.CheckConstraint("quorum_percent BETWEEN 0 AND 100", name="quorum_is_a_percentage"),
@@ -67,6 +73,17 @@ class Poll(Model):
     def choices(self) -> list["Choice"]:
         """Every option, those of the first question first."""
         return [choice for question in self.questions for choice in question.choices]
+
+    @property
+    def asked(self) -> list[list[Any]]:
+        """Return what is written of each question and of its options."""
+        return [
+            [
+                one.text, one.method, one.ballot_kind, one.terms, one.is_shuffled,
+                [[choice.label, choice.text, choice.cost_cents, choice.envelope] for choice in one.choices],
+            ]
+            for one in self.questions
+        ]  # fmt: skip
 
 
 class Question(Model):

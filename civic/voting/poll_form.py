@@ -6,7 +6,7 @@ The boxes of the first question are ``q1-text``, ``q1-method``, ``q1-seats`` (a 
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -37,7 +37,7 @@ from civic.voting.rules import PollPlan
 from civic.voting.schemas import LONGEST_DESCRIPTION, OLDEST_MINIMUM_AGE
 from civic.web.forms import read_part
 from civic.web.languages import form_instant
-from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, Whole, fields, validate
+from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, Seen, Whole, fields, validate
 
 YES_NO = "yes-no"
 """A way of answering: one choice between « Oui » and « Non »."""
@@ -101,6 +101,13 @@ class _QuestionBoxes(BaseSchema):
     is_shuffled = fields.Boolean(load_default=False)
 
 
+class ReadPoll(NamedTuple):
+    """What the form says, and what was stored when it was filled."""
+
+    plan: PollPlan
+    seen: str | None
+
+
 class PollFormSchema(BaseSchema):
     """The whole form; a box that is not ticked is not sent."""
 
@@ -115,6 +122,7 @@ class PollFormSchema(BaseSchema):
     quorum_percent = Whole(0, 100, load_default=0)
     shows_turnout = fields.Boolean(load_default=False)
     consultation_id = Id(load_default=None)
+    seen = Seen()
 
     @pre_load
     def leave_questions(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -135,9 +143,11 @@ class PollFormSchema(BaseSchema):
         data["questions"] = tuple(questions)
 
     @post_load
-    def make_plan(self, data: dict[str, Any], **kwargs: Any) -> PollPlan:
-        about = data.pop("consultation_id")
-        return PollPlan(**data, subject_kind=CONSULTATION if about else None, subject_id=about)
+    def make_plan(self, data: dict[str, Any], **kwargs: Any) -> ReadPoll:
+        about, seen = data.pop("consultation_id"), data.pop("seen")
+        return ReadPoll(
+            PollPlan(**data, subject_kind=CONSULTATION if about else None, subject_id=about), seen
+        )
 
 
 def question_rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -333,13 +343,17 @@ def without_question(values: Mapping[str, Any], removed: int) -> dict[str, Any]:
     return kept
 
 
-def labels_of_boxes(questions: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Return what the boxes of the questions are called in the summary of errors."""
+def labels_of_boxes(questions: Sequence[Mapping[str, Any]], at_least: int = 0) -> dict[str, str]:
+    """Return what the boxes of the questions are called in the summary of errors, and where a version of somebody else is told.
+
+    Args:
+        at_least: how many questions are named, where more are told than are shown.
+    """
     named: dict[str, str] = {}
-    for number in range(1, len(questions) + 1):
+    for number in range(1, max(len(questions), at_least) + 1):
         prefix = gettext("Question %(number)s", number=number)
         named |= {f"q{number}-{box}": f"{prefix}, {gettext(label)}" for box, label in BOX_NAMES.items()}
-        for row in range(len(questions[number - 1]["rows"])):
+        for row in range(len(questions[number - 1]["rows"]) if number <= len(questions) else 0):
             for box in ("label", "text", "cost", "envelope"):
                 named[f"q{number}-{row}-{box}"] = gettext(
                     "%(question)s, réponse %(number)s", question=prefix, number=row + 1
@@ -364,4 +378,5 @@ BOX_NAMES = {
     "dearest_cents": N_("projet le plus cher"),
     "exclusions": N_("projets incompatibles"),
     "most_cost_cents": N_("budget de chacun"),
+    "is_shuffled": N_("réponses dans un ordre différent à chaque personne"),
 }

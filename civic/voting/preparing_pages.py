@@ -19,10 +19,12 @@ from civic.territories import queries as territories
 from civic.voting.access import VotingAction
 from civic.voting.asking import FEWEST_CHOICES, JUDGMENT, most_choices
 from civic.voting.ballot_papers import asked_by
+from civic.voting.poll_compared import compared_drafts, questions_told
 from civic.voting.poll_form import (
     USUAL_GRADES,
     YES_NO,
     PollFormSchema,
+    ReadPoll,
     form_values,
     labels_of_boxes,
     question_rows,
@@ -30,10 +32,11 @@ from civic.voting.poll_form import (
 )
 from civic.voting.prefilling import prefill_for
 from civic.voting.question_schemas import LONGEST_ENVELOPE, LONGEST_LABEL, LONGEST_QUESTION, LONGEST_TEXT
-from civic.voting.rules import MOST_QUESTIONS, PollPlan, PollStatus
+from civic.voting.rules import MOST_QUESTIONS, PollStatus
 from civic.voting.schemas import LONGEST_DESCRIPTION, OpenPollSchema
 from civic.voting.service import polls, reading
 from civic.voting.service.reading import PollView
+from civic.web.editing import SEEN
 from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
@@ -186,8 +189,9 @@ def prepare_poll() -> ResponseReturnValue:
     if SHOWN_AGAIN & request.form.keys():
         return _edit_page(_pressed(read_form(PollFormSchema)), None)
 
-    def command(read: Any) -> int:
-        plan: PollPlan = read
+    def command(data: Any) -> int:
+        read: ReadPoll = data
+        plan = read.plan
         if plan.subject_id is not None:
             get_visible_consultation(current_actor(), plan.subject_id)
         return polls.prepare_poll(current_actor(), plan=plan)
@@ -199,7 +203,7 @@ def prepare_poll() -> ResponseReturnValue:
 
 def show_edit_poll(poll_id: int) -> str:
     view = _draft(poll_id)
-    return _edit_page(Form(form_values(view.plan)), poll_id)
+    return _edit_page(Form({**form_values(view.plan), SEEN: view.seen}), poll_id)
 
 
 def change_poll(poll_id: int) -> ResponseReturnValue:
@@ -207,15 +211,21 @@ def change_poll(poll_id: int) -> ResponseReturnValue:
     if SHOWN_AGAIN & request.form.keys():
         return _edit_page(_pressed(read_form(PollFormSchema)), poll_id)
 
-    def command(read: Any) -> int:
-        plan: PollPlan = read
-        plan = replace(plan, subject_kind=view.plan.subject_kind, subject_id=view.plan.subject_id)
-        polls.change_poll(current_actor(), poll_id=poll_id, plan=plan)
+    def command(data: Any) -> int:
+        read: ReadPoll = data
+        plan = replace(read.plan, subject_kind=view.plan.subject_kind, subject_id=view.plan.subject_id)
+        polls.change_poll(current_actor(), poll_id=poll_id, plan=plan, seen=read.seen)
         return poll_id
 
-    return submit_form(
-        PollFormSchema, command=command, done=_saved, again=lambda form: _edit_page(form, poll_id)
-    )
+    def again(form: Form) -> str:
+        stored = _draft(poll_id)
+        return _edit_page(compared_drafts(form, stored.plan, seen=stored.seen, ways=_way_names()), poll_id)
+
+    return submit_form(PollFormSchema, command=command, done=_saved, again=again)
+
+
+def _way_names() -> dict[str, str]:
+    return {way.value: gettext(way.label) for _, offered in WAYS for way in offered}
 
 
 def delete_draft(poll_id: int) -> ResponseReturnValue:
@@ -282,6 +292,7 @@ def _edit_page(form: Form, poll_id: int | None) -> str:
     view = _draft(poll_id) if poll_id else None
     ids = reading.preparable_ids(current_actor())
     typed = question_rows(form.values)
+    boxes_of_both = labels_of_boxes(typed, at_least=questions_told(form.theirs))
     questions = [_shown(number, boxes) for number, boxes in enumerate(typed, start=1)]
     return render_template(
         "voting/edit.html",
@@ -289,7 +300,7 @@ def _edit_page(form: Form, poll_id: int | None) -> str:
         view=view,
         places=[(place.id, place.name) for place in territories.list_territories() if place.id in ids],
         questions=questions,
-        labels=labels_of_boxes(typed),
+        labels=boxes_of_both,
         ways=WAYS,
         can_add_question=len(questions) < MOST_QUESTIONS,
         is_adding_question=ADD_QUESTION in request.form,

@@ -21,6 +21,7 @@ from civic.web.schemas import (
     Lines,
     OneOf,
     PageQuery,
+    Seen,
     ValidationError,
     Whole,
     fields,
@@ -75,6 +76,7 @@ class ChangePollSchema(PreparePollSchema):
     territory_id = Id()
     opens_at = Instant()
     closes_at = Instant()
+    seen = Seen()
 
 
 class OpenPollSchema(BaseSchema):
@@ -179,6 +181,7 @@ class PollSchema(BaseSchema):
     roll_digest = fields.String(allow_none=True, required=True)
     frozen_at = Instant(allow_none=True, required=True)
     voters_expected = fields.Integer(allow_none=True, required=True)
+    seen = fields.String(allow_none=True, required=True)
 
 
 class ReceiptSchema(BaseSchema):

@@ -20,6 +20,7 @@ from civic.voting.booth.schemas import (
 )
 from civic.voting.booth.service import opening, preparing, reading
 from civic.voting.service import reading as polls
+from civic.web.editing import compared
 from civic.web.errors import in_words, is_api_request
 from civic.web.forms import Form, errors_of_refusal, submit_form
 from civic.web.identity import current_actor
@@ -50,13 +51,18 @@ def unseal_poll(poll_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:poll_id>/secret/tiers")
 def name_authority(poll_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        preparing.name_authority(current_actor(), poll_id=poll_id, name=data["authority"])
+        preparing.name_authority(current_actor(), poll_id=poll_id, name=data["authority"], seen=data["seen"])
+
+    def again(form: Form) -> str:
+        view = preparing.show_sealing(current_actor(), poll_id=poll_id)
+        stored = {"authority": view.sealed.authority, "seen": view.sealed.seen} if view else {}
+        return _sealing_page(compared(form, stored), poll_id)
 
     return submit_form(
         AuthoritySchema,
         command=command,
         done=lambda _: _back(poll_id, gettext("Le nom du tiers est enregistré.")),
-        again=lambda form: _sealing_page(form, poll_id),
+        again=again,
     )
 
 

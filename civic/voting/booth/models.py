@@ -2,9 +2,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.kernel.database import Model
+from civic.kernel.editing import Edited
 
 
-class SealedPoll(Model):
+class SealedPoll(Edited, Model):
     """What makes a poll a sealed one. Its rows exist from the moment its level is chosen; once the poll is frozen, its first part never changes.
 
     Attributes:
@@ -22,6 +23,7 @@ class SealedPoll(Model):
     """
 
     __tablename__ = "sealed_poll"
+    WRITTEN = ("authority",)
     __table_args__ = (
         sa.CheckConstraint(
             "(election IS NULL AND fingerprint IS NULL AND opened_at IS NULL AND height IS NULL AND head IS NULL)"

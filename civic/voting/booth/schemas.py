@@ -3,7 +3,18 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from civic.voting.booth.service.reading import SealedStage
-from civic.web.schemas import BaseSchema, Id, Line, Lines, PageQuery, Whole, fields, page_schema, validate
+from civic.web.schemas import (
+    BaseSchema,
+    Id,
+    Line,
+    Lines,
+    PageQuery,
+    Seen,
+    Whole,
+    fields,
+    page_schema,
+    validate,
+)
 
 LONGEST_NAME = 120
 LONGEST_FILE = 1_000_000
@@ -13,6 +24,7 @@ MOST_TRUSTEES = 50
 
 class AuthoritySchema(BaseSchema):
     authority = Line(most=LONGEST_NAME, required=True)
+    seen = Seen()
 
 
 class TrusteeSchema(BaseSchema):

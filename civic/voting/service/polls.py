@@ -72,13 +72,17 @@ def add_draft(plan: PollPlan, *, author_id: int | None, now: datetime) -> Poll:
 
 
 @writes_refusals("change")
-def change_poll(actor: Actor, *, poll_id: int, plan: PollPlan) -> None:
+def change_poll(actor: Actor, *, poll_id: int, plan: PollPlan, seen: str | None = None) -> None:
     """Replace what a draft says.
+
+    Args:
+        seen: what was stored when it was read (``Poll.seen``).
 
     Raises:
         PollNotFound: there is no such poll, or the actor may not see it.
         NotAllowed: the actor may not prepare polls there, or on the territory to which it would be moved.
         PollFrozen: it is open; nothing of it changes.
+        ChangedMeanwhile: somebody else changed it since.
         WindowReversed, BadQuestions, BadChoices, BadTerms, UnknownMethod.
     """
     now = utc_now()
@@ -88,9 +92,11 @@ def change_poll(actor: Actor, *, poll_id: int, plan: PollPlan) -> None:
         require(actor, VotingAction.PREPARE_POLL, plan.territory_id)
         rules.ensure_draft(poll)
         rules.ensure_plan(plan)
-        queries.update_draft(poll.id, _columns(plan))
-        if queries.plan_of(poll).questions != plan.questions:
-            _replace_questions(poll, plan.questions)
+        queries.update_draft(poll.id, {"state": PollState.DRAFT})  # holds the row, and reads it again
+        with poll.written_over(seen):
+            queries.update_draft(poll.id, _columns(plan))
+            if queries.plan_of(poll).questions != plan.questions:
+                _replace_questions(poll, plan.questions)
         publish(
             PollChangedInDraft(
                 occurred_at=now, poll_id=poll_id, territory_id=plan.territory_id, actor_id=actor.id

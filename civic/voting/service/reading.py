@@ -75,6 +75,7 @@ class PollView:
         is_sealed: ballots are sealed in the browser (``civic.voting.booth``).
         roll_source: whence the roll comes (``civic.voting.given_roll``).
         carried: the voices of others that the reader carries, at a sitting.
+        seen: of a draft, what a form that changes it carries (``Poll.seen``).
     """
 
     summary: PollSummary
@@ -95,6 +96,7 @@ class PollView:
     is_sealed: bool
     roll_source: RollSource
     carried: tuple[CarriedVoice, ...]
+    seen: str | None
 
     @property
     def is_roll_given(self) -> bool:
@@ -198,6 +200,7 @@ def show_poll(actor: Actor, *, poll_id: int) -> PollView:
         is_sealed=is_sealed(poll_id),
         roll_source=source_of(poll_id),
         carried=queries.list_carried(poll_id, actor.id) if actor.is_signed_in else (),
+        seen=poll.seen if is_draft else None,
     )
 
 

@@ -71,11 +71,13 @@ def unseal_poll(actor: Actor, *, poll_id: int) -> None:
 
 
 @writes_refusals("sealing")
-def name_authority(actor: Actor, *, poll_id: int, name: str) -> None:
-    """Write who makes the codes. Raises PollNotFound, NotAllowed, PollFrozen, NotSealed."""
+def name_authority(actor: Actor, *, poll_id: int, name: str, seen: str | None = None) -> None:
+    """Write who makes the codes. Raises PollNotFound, NotAllowed, PollFrozen, NotSealed; ChangedMeanwhile: somebody named another since."""
     with transaction():
         _draft_alone(actor, poll_id)
-        queries.get_sealed(poll_id).authority = name
+        sealed = queries.get_sealed(poll_id)
+        with sealed.written_over(seen):
+            sealed.authority = name
         _publish(actor, poll_id, "authority")
 
 
