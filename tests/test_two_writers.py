@@ -1,6 +1,7 @@
 """Two people open the same form: the second who saves is told, reads both texts, and nothing of either is lost."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import NamedTuple
@@ -20,20 +21,33 @@ from civic.councils.queries import get_sitting
 from civic.councils.rules import SeatOrigin, SeatRole
 from civic.councils.sittings import agenda
 from civic.councils.sortition.service import preparing
+from civic.inquiries.service import conducting
+from civic.inquiries.service import preparing as inquiries
 from civic.kernel.clock import utc_now
+from civic.kernel.database import db
 from civic.kernel.editing import ChangedMeanwhile
 from civic.kernel.transaction import transaction
 from civic.mutual_aid.gatherings import service as gatherings
 from civic.mutual_aid.guides import service as guides
 from civic.mutual_aid.guides.rules import GuideText
+from civic.participation.synthesis.models import Theme
+from civic.petitions.service import launching, signing
+from civic.proposals.commitments import service as commitments
+from civic.proposals.commitments.rules import CommitmentPlan, Step
+from civic.proposals.rules import Decision
+from civic.proposals.service.answering import draft_answer
 from civic.voting.asking import ChoicePlan
 from civic.voting.booth.service import preparing as sealing
 from civic.voting.service import polls
 from tests.checkins.making import entry_of
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
+from tests.consultations.making import add_consultation
 from tests.councils.drawing import WISH as DRAW
 from tests.councils.test_deliberations import PDF
 from tests.councils.test_deliberations import WISH as RECORD
+from tests.inquiries import making
+from tests.petitions import making as petitions
+from tests.proposals.making import add_proposal
 from tests.voting.builders import make_plan
 
 UNSENT = ("checkbox", "radio", "file")
@@ -116,6 +130,35 @@ def a_sealed_poll(town: Place) -> str:
     return f"/scrutins/{poll}/secret"
 
 
+def an_answer(town: Place) -> str:
+    proposal = add_proposal(town.town)
+    draft_answer(actor_of(town.first), proposal_id=proposal, decision=Decision.ACCEPTED, body="Oui.")
+    return f"/propositions/{proposal}/reponse"
+
+
+def a_commitment(town: Place) -> str:
+    promised = CommitmentPlan("Poser un banc", "La mairie", steps=(Step("Commander", date(2027, 3, 12)),))
+    made = commitments.draft_commitment(
+        actor_of(town.first), proposal_id=add_proposal(town.town), plan=promised
+    )
+    return f"/engagements/{made}/modifier"
+
+
+def an_inquiry(town: Place) -> str:
+    plan = making.plan_from(utc_now() + timedelta(days=20))
+    inquiry = inquiries.draft_inquiry(actor_of(town.first), territory_id=town.town, plan=plan)
+    return f"/bureau/enquetes-publiques/{inquiry}"
+
+
+def a_theme(town: Place) -> str:
+    consultation = add_consultation(town.town)
+    with transaction():
+        theme = Theme(consultation_id=consultation, name="Ombre", words=["ombre"])
+        db.session.add(theme)
+        db.session.flush()
+        return f"/consultations/{consultation}/synthese/themes?theme={theme.id}"
+
+
 FORMS: dict[str, tuple[Callable[[Place], str], str]] = {
     "council": (lambda town: f"/conseils-de-quartier/{town.council}/modifier", "page"),
     "sitting": (lambda town: f"/conseils-de-quartier/seances/{town.sitting}/modifier", "agenda"),
@@ -129,6 +172,14 @@ FORMS: dict[str, tuple[Callable[[Place], str], str]] = {
     "register entry": (an_entry, "home_service"),
     "poll": (a_poll, "description"),
     "option of a poll": (a_poll, "q1-0-label"),
+    "answer": (an_answer, "body"),
+    "commitment": (a_commitment, "details"),
+    "step of a commitment": (a_commitment, "steps-0-title"),
+    "town hall": (lambda _: "/bureau/mairie", "street"),
+    "identity": (lambda _: "/bureau/identite", "tagline"),
+    "inquiry": (lambda town: f"{an_inquiry(town)}/modifier", "subject"),
+    "commissioner": (an_inquiry, "name_1"),
+    "theme of a synthesis": (a_theme, "name"),
     "third party of a sealed poll": (a_sealed_poll, "authority"),
 }
 
@@ -229,6 +280,124 @@ def test_two_organisers_of_an_association_meet_in_the_same_way(service_app: Flas
         )  # fmt: skip
     path = f"/entraide/rendez-vous/{gathering}/modifier"
     meet(sign_in(service_app, owner), sign_in(service_app, owner), path, "text")
+
+
+def test_two_people_who_speak_for_an_association_meet_over_its_presentation(
+    service_app: Flask, town: Place
+) -> None:
+    with service_app.app_context():
+        owner = add_person("Omar", lives_in=town.place)
+        club = people.add_organisation(
+            name="Le Panier", territory_id=town.town, member_ids=[owner], is_verified=True
+        )
+    path = f"/associations/{club}/presentation"
+    meet(sign_in(service_app, owner), sign_in(service_app, owner), path, "description")
+
+
+def test_two_members_of_a_commission_meet_over_a_note_and_over_a_theme(
+    service_app: Flask, town: Place
+) -> None:
+    with service_app.app_context():
+        judge = making.commissioner()
+        inquiry = making.add_open(town.town, who=judge)
+        making.deposit(inquiry)
+        theme = conducting.add_theme(judge, inquiry_id=inquiry, name="Les haies")
+    client, other = sign_in(service_app, judge.id), sign_in(service_app, judge.id)
+    meet(client, other, f"/enquetes-publiques/{inquiry}/etude/observations/1", "text")
+    meet(client, other, f"/enquetes-publiques/{inquiry}/etude/themes/{theme}", "note")
+    meet(client, other, f"/enquetes-publiques/{inquiry}/etude/themes/{theme}", "answer")
+
+
+def test_an_answer_that_a_colleague_published_meanwhile_is_not_followed_by_another_unknowingly(
+    service_app: Flask, town: Place
+) -> None:
+    with service_app.app_context():
+        path = f"/propositions/{add_proposal(town.town)}/reponse"
+        mayor = add_person("Isabelle", roles=((Role.COUNCILLOR, town.town),))
+    first, second = sign_in(service_app, mayor), sign_in(service_app, mayor)
+    mine, hers = ({**opened(client, path), "decision": "accepted"} for client in (first, second))
+    post_form(first, f"{path}/publication", **{**mine, "body": MINE})
+
+    reread = post_form(second, f"{path}/relecture", **{**hers, "body": HERS})
+    assert f'name="seen" value="{hers["seen"]}"' in reread.get_data(as_text=True)  # type: ignore[attr-defined]
+    refused = post_form(second, f"{path}/publication", **{**hers, "body": HERS})
+    page = Typed(refused.get_data(as_text=True))  # type: ignore[attr-defined]
+    assert refused.status_code == 409  # type: ignore[attr-defined]
+    assert (page.values["body"], MINE in page.said) == (HERS, True)
+    shown = first.get(path.removesuffix("/reponse")).get_data(as_text=True)
+    assert (MINE in shown, HERS in shown) == (True, False)
+
+    post_form(second, f"{path}/publication", **sendable(page.values))
+    assert HERS in first.get(path.removesuffix("/reponse")).get_data(as_text=True)
+
+
+def test_two_agents_who_set_the_rules_of_petitions_meet(service_app: Flask, town: Place) -> None:
+    with service_app.app_context():
+        petitions.take_petitions(town.town)
+    first, second = sign_in(service_app, town.first), sign_in(service_app, town.second)
+    meet(first, second, "/bureau/petitions/regles", "days", "45", "90")
+
+
+def test_two_agents_who_plan_the_council_for_a_petition_meet(service_app: Flask, town: Place) -> None:
+    with service_app.app_context():
+        author = petitions.resident(town.place)
+        petition = petitions.add_open_petition(town.town, author, threshold=1)
+        signing.sign_petition(
+            petitions.resident(town.place), petition_id=petition, is_shown=False, wants_news=False
+        )
+    path, field = f"/bureau/petitions/{petition}/suite", "agenda_on"
+    first, second = sign_in(service_app, town.first), sign_in(service_app, town.second)
+    page, late = page_of(first, path, field), opened(second, path, field)
+    door = page.action
+    post_form(first, door, **{**sendable(page.values), field: "2027-03-12"})
+
+    refused = post_form(second, door, **{**late, field: "2027-04-02"})
+    again = Typed(refused.get_data(as_text=True), field)  # type: ignore[attr-defined]
+    assert (refused.status_code, again.values[field]) == (409, "2027-04-02")  # type: ignore[attr-defined]
+    assert "vendredi 12 mars 2027" in plain(again.said)
+    assert post_form(second, door, **sendable(again.values)).status_code == 302  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("what", "more"), [("ouverture", {}), ("refus", {"rule": "unclear", "note": HERS})])
+def test_a_petition_that_its_author_changed_while_it_was_read_is_read_again_before_it_is_decided_of(
+    service_app: Flask, town: Place, what: str, more: dict[str, str]
+) -> None:
+    with service_app.app_context():
+        author = petitions.resident(town.place)
+        petitions.take_petitions(town.town)
+        petition = launching.submit_petition(author, territory_id=town.town, text=petitions.TEXT)
+        path = f"/bureau/petitions/{petition}"
+        clerk = sign_in(service_app, town.first)
+        read = opened(clerk, path)["seen"]
+        changed = replace(petitions.TEXT, title="Fermer la passerelle")
+        launching.revise_petition(author, petition_id=petition, text=changed)
+
+        refused = post_form(clerk, f"{path}/{what}", seen=read, **more)
+        page = Typed(refused.get_data(as_text=True))  # type: ignore[attr-defined]
+        assert refused.status_code == 409  # type: ignore[attr-defined]
+        assert "Fermer la passerelle" in page.said
+        assert petitions.stored(petition).opens_at is None
+        assert petitions.stored(petition).refusal_note == ""
+        assert post_form(clerk, f"{path}/{what}", seen=page.values["seen"], **more).status_code == 302  # type: ignore[attr-defined]
+
+
+def test_two_agents_who_count_the_people_of_the_neighbourhoods_meet(service_app: Flask, town: Place) -> None:
+    first, second = sign_in(service_app, town.first), sign_in(service_app, town.second)
+    table = opened(first, "/bureau/population")["table"]
+    head, *rows = table.splitlines()
+
+    def counted(people: str) -> str:
+        return "\n".join([head, *(row.split(";")[0] + f";{people}" * head.count(";") for row in rows)])
+
+    late = opened(second, "/bureau/population")
+    assert post_form(first, "/bureau/population", **{**late, "table": counted("7")}).status_code == 302  # type: ignore[attr-defined]
+    refused = post_form(second, "/bureau/population", **{**late, "table": counted("9")})
+    page = Typed(refused.get_data(as_text=True))  # type: ignore[attr-defined]
+    assert (refused.status_code, page.values["table"]) == (409, counted("9"))  # type: ignore[attr-defined]
+    assert ";7;7" in page.said
+    assert ";7;7" in opened(first, "/bureau/population")["table"]
+    assert post_form(second, "/bureau/population", **sendable(page.values)).status_code == 302  # type: ignore[attr-defined]
+    assert ";9;9" in opened(first, "/bureau/population")["table"]
 
 
 def test_the_same_words_sent_twice_are_saved_and_refused_to_nobody(service_app: Flask, town: Place) -> None:

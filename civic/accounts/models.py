@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.kernel.sealing import Sealed
 from civic.kernel.text import fold
 
@@ -107,10 +108,11 @@ class RoleGrant(Model):
     granted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
 
 
-class Organisation(Model):
+class Organisation(Edited, Model):
     """An association. ``verified_at`` is set by an agent of the town hall, and shown from that state alone."""
 
     __tablename__ = "organisation"
+    WRITTEN = ("name", "description")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]

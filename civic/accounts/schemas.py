@@ -15,6 +15,7 @@ from civic.web.schemas import (
     PageFilter,
     Phone,
     Secret,
+    Seen,
     ValidationError,
     fields,
     validate,
@@ -106,6 +107,10 @@ class RegisterPersonSchema(IdentitySchema):
 class DescribeOrganisationSchema(BaseSchema):
     name = Line(least=2, most=120, required=True)
     description = Lines(least=20, most=2000, required=True)
+
+
+class ChangeOrganisationSchema(DescribeOrganisationSchema):
+    seen = Seen()
 
 
 class RequestOrganisationSchema(DescribeOrganisationSchema):

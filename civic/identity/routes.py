@@ -12,17 +12,20 @@ from civic.identity import queries, rules, service
 from civic.identity.access import IdentityAction
 from civic.identity.arms import ABSENT
 from civic.identity.errors import ArmsRefused
+from civic.identity.models import TownIdentity
 from civic.identity.presentation import colours_from, preview_url, sheet_for
 from civic.identity.rules import Half
 from civic.identity.schemas import IdentitySchema, StyleSheetQuery
 from civic.identity.service import COLOURS
 from civic.identity.style_sheet import Colours, fingerprint, write_preview
 from civic.kernel.access import require
+from civic.kernel.editing import seen_of
 from civic.kernel.errors import N_
 from civic.territories import queries as territories
 from civic.territories.models import Territory
 from civic.web.appearance import read_appearance
 from civic.web.assets import YEAR_SECONDS
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, read_form, submit_form
 from civic.web.identity import current_actor
 
@@ -60,7 +63,8 @@ def show_form() -> str:
 
 def _saved_form() -> Form:
     chosen = queries.find_identity(_town().id)
-    values = {name: getattr(chosen, name) for name in IdentitySchema().fields} if chosen else {}
+    values = {name: getattr(chosen, name) for name in TownIdentity.WRITTEN} if chosen else {}
+    values[SEEN] = seen_of(chosen)
     for half, column in COLOURS.items():
         values[column] = values.get(column) or rules.ORIGINAL[half]
     return Form(values)
@@ -103,9 +107,11 @@ def save() -> ResponseReturnValue:
 
     return submit_form(
         IdentitySchema,
-        command=lambda data: service.save_identity(current_actor(), territory_id=_town().id, values=data),
+        command=lambda data: service.save_identity(
+            current_actor(), territory_id=_town().id, seen=data.pop(SEEN), values=data
+        ),
         done=done,
-        again=_page,
+        again=lambda form: _page(compared(form, _saved_form().values)),
     )
 
 

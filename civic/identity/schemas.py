@@ -3,7 +3,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from civic.identity.rules import read_colour
-from civic.web.schemas import BaseSchema, Line, Lines, fields
+from civic.web.schemas import BaseSchema, Line, Lines, Seen, fields
 
 
 class Colour(fields.String):
@@ -30,6 +30,7 @@ class IdentitySchema(BaseSchema):
     welcome_lead = Lines(0, 300, load_default="")
     participation_colour = Colour(load_default="")
     solidarity_colour = Colour(load_default="")
+    seen = Seen()
 
 
 class StyleSheetQuery(BaseSchema):

@@ -26,25 +26,30 @@ def ensure_readable(values: dict[str, Any]) -> None:
         raise ColourNotReadable(fields={column: [ColourNotReadable.message] for column in unreadable})
 
 
-def save_identity(actor: Actor, *, territory_id: int, values: dict[str, Any]) -> None:
+def save_identity(
+    actor: Actor, *, territory_id: int, values: dict[str, Any], seen: str | None = None
+) -> None:
     """Write the town's name, words and colours.
 
     Args:
         values: the columns of ``TownIdentity``, by name; empty for what the platform gives.
+        seen: what was stored when it was read.
 
     Raises:
         NotAllowed: the actor is neither an agent nor an administrator there.
         ColourNotReadable: a colour is too light; nothing was changed.
+        ChangedMeanwhile: somebody else wrote it since.
     """
     with transaction():
         require(actor, IdentityAction.EDIT_IDENTITY, territory_id)
         ensure_readable(values)
         identity = _load(territory_id)
-        for name, value in values.items():
-            setattr(identity, name, value)
-        for half, column in COLOURS.items():
-            if getattr(identity, column) == rules.ORIGINAL[half]:
-                setattr(identity, column, "")
+        with identity.written_over(seen):
+            for name, value in values.items():
+                setattr(identity, name, value)
+            for half, column in COLOURS.items():
+                if getattr(identity, column) == rules.ORIGINAL[half]:
+                    setattr(identity, column, "")
         _keep(actor, identity, IdentityChange.TEXTS_AND_COLOURS)
 
 

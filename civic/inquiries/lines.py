@@ -112,6 +112,10 @@ def _themes_of(ids: Collection[int]) -> dict[int, tuple[int, ...]]:
     return {key: tuple(themes) for key, themes in found.items()}
 
 
+def find_note(observation_id: int) -> InquiryObservationNote | None:
+    return db.session.get(InquiryObservationNote, observation_id)
+
+
 def _notes_of(ids: Collection[int]) -> dict[int, str]:
     row = InquiryObservationNote
     query = sa.select(row.observation_id, row.text).where(row.observation_id.in_(ids))

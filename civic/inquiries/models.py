@@ -15,6 +15,7 @@ from civic.inquiries.rules import (
     state_of,
 )
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.kernel.sealing import Sealed, SealedBytes
 
 PERSON = "person.id"
@@ -98,6 +99,16 @@ class Inquiry(Model):
     def commissioner_ids(self) -> frozenset[int]:
         """The accounts that study it."""
         return frozenset(row.person_id for row in self.commissioners if row.person_id is not None)
+
+    @property
+    def named(self) -> list[tuple[str, int | None]]:
+        """Who conducts it, by name, and with which accounts."""
+        return [(row.name, row.person_id) for row in self.commissioners]
+
+    @property
+    def seen_named(self) -> str:
+        """What the form that names them again carries."""
+        return seen_of(*self.named)
 
     @property
     def seen(self) -> str:
@@ -284,10 +295,11 @@ class InquiryObservationTheme(Model):
     )
 
 
-class InquiryObservationNote(Model):
+class InquiryObservationNote(Edited, Model):
     """What the commissioner notes beside an observation, for herself and for her synthesis."""
 
     __tablename__ = "inquiry_observation_note"
+    WRITTEN = ("text",)
 
     observation_id: Mapped[int] = mapped_column(
         sa.ForeignKey("inquiry_observation.id", ondelete="CASCADE"), primary_key=True

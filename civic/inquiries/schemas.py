@@ -25,6 +25,7 @@ from civic.web.schemas import (
     OneOf,
     PageFilter,
     PageQuery,
+    Seen,
     Whole,
     fields,
 )
@@ -91,12 +92,13 @@ class CommissionersSchema(BaseSchema):
     email_2 = Email(load_default="")
     name_3 = Line(0, 120, load_default="")
     email_3 = Email(load_default="")
+    seen = Seen()
 
     @post_load
     def make_people(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         numbers = range(1, MOST_COMMISSIONERS + 1)
         named = [Named(data[f"name_{n}"], data[f"email_{n}"]) for n in numbers]
-        return {"people": [each for each in named if each.name or each.email]}
+        return {"people": [each for each in named if each.name or each.email], "seen": data["seen"]}
 
 
 class AddDocumentSchema(BaseSchema):
@@ -198,6 +200,7 @@ class WriteThemeSchema(BaseSchema):
 
 class NoteSchema(BaseSchema):
     text = Lines(0, LONGEST_NOTE, load_default="")
+    seen = Seen()
 
 
 class AnswerThemeSchema(BaseSchema):

@@ -5,12 +5,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 
 
-class TownHall(Model):
+class TownHall(Edited, Model):
     """How to reach the town hall, and who answers for the site: shown on the home page, in help, and in the legal notice."""
 
     __tablename__ = "town_hall"
+    WRITTEN = (
+        "name", "street", "postcode", "city", "phone", "email", "opening_hours", "publication_director", "host",
+        "data_officer_email",
+    )  # fmt: skip
 
     territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"), primary_key=True)
     name: Mapped[str]

@@ -12,6 +12,7 @@ from civic.checkins.register.queries import find_entry_of_person
 from civic.kernel import work
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
+from civic.kernel.editing import seen_of
 from civic.mutual_aid.access import MutualAidAction
 from civic.pages import service
 from civic.pages.access import PagesAction
@@ -30,6 +31,7 @@ from civic.proposals.authors import queries as signing
 from civic.territories import queries as territories
 from civic.territories.models import Territory
 from civic.territories.panels import Panel, neighbourhood_panel
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.kept_pages import same_for_strangers
@@ -135,10 +137,13 @@ def search() -> str:
 
 @blueprint.get("/bureau/mairie")
 def show_town_hall_form() -> str:
-    town = territories.get_town()
-    card = frame.find_town_hall(town.id)
-    values = {name: getattr(card, name) for name in TownHallSchema().fields} if card else {}
-    return _town_hall_page(Form(values))
+    return _town_hall_page(Form(_stored_town_hall()))
+
+
+def _stored_town_hall() -> dict[str, str]:
+    card = frame.find_town_hall(territories.get_town().id)
+    written = {name: getattr(card, name) for name in TownHall.WRITTEN} if card else {}
+    return {**written, SEEN: seen_of(card)}
 
 
 def _town_hall_page(form: Form) -> str:
@@ -155,10 +160,10 @@ def save_town_hall() -> ResponseReturnValue:
     return submit_form(
         TownHallSchema,
         command=lambda data: service.save_town_hall(
-            current_actor(), territory_id=territories.get_town().id, values=data
+            current_actor(), territory_id=territories.get_town().id, seen=data.pop(SEEN), values=data
         ),
         done=done,
-        again=_town_hall_page,
+        again=lambda form: _town_hall_page(compared(form, _stored_town_hall())),
     )
 
 

@@ -1,4 +1,4 @@
-from civic.web.schemas import BaseSchema, Email, Line, Lines
+from civic.web.schemas import BaseSchema, Email, Line, Lines, Seen
 
 
 class TownHallSchema(BaseSchema):
@@ -12,3 +12,4 @@ class TownHallSchema(BaseSchema):
     publication_director = Line(0, 200, load_default="")
     host = Lines(0, 500, load_default="")
     data_officer_email = Email(load_default="")
+    seen = Seen()

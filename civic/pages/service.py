@@ -19,28 +19,33 @@ from civic.pages.rules import terms_of, without_marks
 BATCH = 200
 
 
-def save_town_hall(actor: Actor, *, territory_id: int, values: dict[str, Any]) -> None:
+def save_town_hall(
+    actor: Actor, *, territory_id: int, values: dict[str, Any], seen: str | None = None
+) -> None:
     """Write how to reach the town hall, and who answers for the site.
 
     Args:
         values: the columns of ``TownHall``, by name.
+        seen: what was stored when it was read.
 
     Raises:
         NotAllowed: the actor is neither an agent nor an administrator there.
+        ChangedMeanwhile: somebody else wrote it since.
     """
     now = utc_now()
     with transaction():
         require(actor, PagesAction.EDIT_TOWN_HALL, territory_id)
-        keep_town_hall(territory_id=territory_id, values=values)
+        keep_town_hall(territory_id=territory_id, values=values, seen=seen)
         publish(TownHallChanged(occurred_at=now, territory_id=territory_id, actor_id=actor.id))
 
 
-def keep_town_hall(*, territory_id: int, values: dict[str, Any]) -> None:
+def keep_town_hall(*, territory_id: int, values: dict[str, Any], seen: str | None = None) -> None:
     """Write the card without asking who acts: the demonstration, and ``save_town_hall``, which has asked."""
     with transaction():
         card = db.session.get(TownHall, territory_id) or TownHall(territory_id=territory_id)
-        for name, value in values.items():
-            setattr(card, name, value)
+        with card.written_over(seen):
+            for name, value in values.items():
+                setattr(card, name, value)
         card.updated_at = utc_now()
         db.session.add(card)
 

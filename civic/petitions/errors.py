@@ -21,6 +21,15 @@ class SheetNotFound(NotFound):
     message = N_("Cette feuille n’existe pas, ou a été retirée.")
 
 
+class PetitionRewritten(Conflict):
+    """Its author wrote it again while the town hall read it: nothing is decided of a text that was not read."""
+
+    code = "petition_rewritten"
+    message = N_(
+        "L’auteur a changé le texte de sa pétition pendant que vous la lisiez. Le voici tel qu’il est maintenant : relisez-le, puis décidez."
+    )
+
+
 class PetitionsNotTaken(Conflict):
     code = "petitions_not_taken"
     message = N_(

@@ -4,13 +4,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited, fingerprint
 from civic.petitions.rules import Channel, Outcome, PetitionRules, PetitionState, RefusalRule, Step, state_of
 
 
-class PetitionSettings(Model):
+class PetitionSettings(Edited, Model):
     """How a commune takes petitions. Without a row, it takes none here."""
 
     __tablename__ = "petition_settings"
+    WRITTEN = (
+        "is_open", "threshold", "share_percent", "roll_size", "roll_on", "least_age", "needs_verified", "days", "decision_days",
+    )  # fmt: skip
     __table_args__ = (
         sa.CheckConstraint("(threshold IS NULL) <> (share_percent IS NULL)", name="a_number_or_a_share"),
         sa.CheckConstraint("days > 0 AND decision_days > 0", name="delays_are_positive"),
@@ -42,7 +46,7 @@ class PetitionSettings(Model):
         )
 
 
-class Petition(Model):
+class Petition(Edited, Model):
     """What residents ask the council for. Its rules are those of the day on which it opened.
 
     Attributes:
@@ -56,6 +60,7 @@ class Petition(Model):
     """
 
     __tablename__ = "petition"
+    WRITTEN = ("title", "ask_source", "why_source")
     __table_args__ = (
         sa.CheckConstraint(
             "signature_count >= online_count AND online_count >= 0", name="counts_are_of_persons"
@@ -113,6 +118,11 @@ class Petition(Model):
     deliberation: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+
+    @property
+    def seen_planned(self) -> str:
+        """What the form that says when the council speaks of it carries."""
+        return fingerprint(self.agenda_on, self.sitting_id)
 
     def state_at(self, at: datetime) -> PetitionState:
         return state_of(self.step, closes_at=self.closes_at, reached_at=self.reached_at, at=at)

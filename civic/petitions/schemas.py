@@ -20,6 +20,7 @@ from civic.web.schemas import (
     OneOf,
     PageFilter,
     PageQuery,
+    Seen,
     Whole,
     fields,
     page_schema,
@@ -65,6 +66,16 @@ class RefusePetitionSchema(BaseSchema):
     note = Lines(1, LONGEST_NOTE, required=True)
 
 
+class ReadPetitionSchema(BaseSchema):
+    """What the town hall read of a petition that it decides of."""
+
+    seen = Seen()
+
+
+class RefusePetitionFormSchema(RefusePetitionSchema):
+    seen = Seen()
+
+
 class CountSheetSchema(BaseSchema):
     """``lines``: a line a person, as « Marie Durand 14/03/1961 »; « ? » for one that cannot be made out."""
 
@@ -75,6 +86,10 @@ class CountSheetSchema(BaseSchema):
 class PlanPetitionSchema(BaseSchema):
     agenda_on = fields.Date(required=True)
     sitting_id = Id(load_default=None)
+
+
+class PlanPetitionFormSchema(PlanPetitionSchema):
+    seen = Seen()
 
 
 class DecidePetitionSchema(BaseSchema):
@@ -103,8 +118,12 @@ class PetitionRulesSchema(BaseSchema):
 
     @post_load
     def make_rules(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        is_open = data.pop("is_open")
-        return {"is_open": is_open, "wanted": PetitionRules(**data)}
+        is_open, seen = data.pop("is_open"), {"seen": data.pop("seen")} if "seen" in data else {}
+        return {"is_open": is_open, "wanted": PetitionRules(**data), **seen}
+
+
+class PetitionRulesFormSchema(PetitionRulesSchema):
+    seen = Seen()
 
 
 class ListPetitionsQuery(PageQuery):

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.consultations.channels import Channel
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.proposals.rules import AnswerState, Category, Decision, Side
 
 
@@ -125,13 +126,14 @@ class Argument(Model):
     )
 
 
-class Answer(Model):
+class Answer(Edited, Model):
     """What the town hall answers. Once published it is kept as it is: news of it is another answer. At most one is being drafted.
 
     ``version`` grows by one each time that the draft changes.
     """
 
     __tablename__ = "answer"
+    WRITTEN = ("decision", "body_source", "plain_text")
     __table_args__ = (
         sa.CheckConstraint(
             "(state = 'published') = (published_at IS NOT NULL)", name="published_has_its_instant"

@@ -358,6 +358,11 @@ def find_draft_answer(proposal_id: int) -> Answer | None:
     return db.session.scalars(query).one_or_none()
 
 
+def find_last_answer(proposal_id: int) -> Answer | None:
+    """Return the last answer that was published."""
+    return next(iter(_published_answers([proposal_id])), None)
+
+
 def is_answered(proposal_id: int) -> bool:
     query = sa.select(Answer.id).filter_by(proposal_id=proposal_id, state=AnswerState.PUBLISHED).limit(1)
     return db.session.scalar(query) is not None

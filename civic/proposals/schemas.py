@@ -13,6 +13,7 @@ from civic.web.schemas import (
     Lines,
     OneOf,
     PageQuery,
+    Seen,
     Whole,
     fields,
     page_schema,
@@ -143,6 +144,10 @@ class DraftAnswerSchema(BaseSchema):
     decision = OneOf(Decision, required=True)
     body = Lines(most=LONGEST_ANSWER, required=True)
     plain_text = PlainText(load_default="")
+
+
+class DraftAnswerFormSchema(DraftAnswerSchema):
+    seen = Seen()
 
 
 class ListProposalsQuery(PageQuery):

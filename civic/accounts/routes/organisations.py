@@ -11,7 +11,7 @@ from civic.accounts.access import AccountsAction
 from civic.accounts.models import MemberRight, Organisation
 from civic.accounts.routes.door import blueprint
 from civic.accounts.schemas import (
-    DescribeOrganisationSchema,
+    ChangeOrganisationSchema,
     InviteMemberSchema,
     MemberRightSchema,
     RequestOrganisationSchema,
@@ -21,6 +21,7 @@ from civic.accounts.service.desk import require_desk
 from civic.kernel.access import can
 from civic.kernel.errors import N_
 from civic.territories import queries as territories
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 
@@ -99,9 +100,11 @@ def _organisation_page(organisation_id: int, form: Form) -> str:
 @blueprint.get("/associations/<int:organisation_id>/presentation")
 def show_description(organisation_id: int) -> str:
     organisation = service.see_organisation(current_actor(), organisation_id=organisation_id)
-    return _description_page(
-        organisation, Form({"name": organisation.name, "description": organisation.description})
-    )
+    return _description_page(organisation, Form(_stored(organisation)))
+
+
+def _stored(organisation: Organisation) -> dict[str, str]:
+    return {name: getattr(organisation, name) for name in (*Organisation.WRITTEN, SEEN)}
 
 
 def _description_page(organisation: Organisation, form: Form) -> str:
@@ -116,10 +119,10 @@ def describe_organisation(organisation_id: int) -> ResponseReturnValue:
         service.describe_organisation(current_actor(), organisation_id=organisation_id, **data)
 
     return submit_form(
-        DescribeOrganisationSchema,
+        ChangeOrganisationSchema,
         command=command,
         done=lambda result: _done(organisation_id, gettext("La présentation est enregistrée.")),
-        again=lambda form: _description_page(organisation, form),
+        again=lambda form: _description_page(organisation, compared(form, _stored(organisation))),
     )
 
 

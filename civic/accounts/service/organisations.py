@@ -118,12 +118,22 @@ def refuse_organisation(actor: Actor, *, organisation_id: int) -> None:
         publish(OrganisationRefused(occurred_at=now, actor_id=actor.id, organisation_id=organisation_id))
 
 
-def describe_organisation(actor: Actor, *, organisation_id: int, name: str, description: str) -> None:
-    """Change what an association says of itself. Raises OrganisationNotFound, NotSignedIn, NotAllowed."""
+def describe_organisation(
+    actor: Actor, *, organisation_id: int, name: str, description: str, seen: str | None = None
+) -> None:
+    """Change what an association says of itself.
+
+    Args:
+        seen: what was stored when it was read (``Organisation.seen``).
+
+    Raises:
+        OrganisationNotFound, NotSignedIn, NotAllowed; ChangedMeanwhile: somebody else changed it since.
+    """
     with transaction():
         organisation = see_organisation(actor, organisation_id=organisation_id)
         require(actor, AccountsAction.SPEAK_FOR_ORGANISATION, organisation.id)
-        organisation.name, organisation.description = name, description
+        with organisation.written_over(seen):
+            organisation.name, organisation.description = name, description
 
 
 def invite_member(actor: Actor, *, organisation_id: int, email: str) -> None:

@@ -30,6 +30,7 @@ from civic.inquiries.words import PART_WORDS, REGIME_WORDS
 from civic.kernel.access import require
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
@@ -160,7 +161,7 @@ def _named(inquiry: Inquiry) -> Form:
         values[f"name_{rank}"] = each.name
         if each.person_id is not None:
             values[f"email_{rank}"] = accounts.get_person(each.person_id).email or ""
-    return Form(values)
+    return Form({**values, SEEN: inquiry.seen_named})
 
 
 def _back(inquiry_id: int, anchor: str) -> ResponseReturnValue:
@@ -173,11 +174,16 @@ def name_commissioners(inquiry_id: int) -> ResponseReturnValue:
         flash(gettext("C’est enregistré."), "success")
         return _back(inquiry_id, "commissaires")
 
+    def again(form: Form) -> str:
+        nobody = dict.fromkeys(CommissionersSchema().fields, "")
+        stored = {**nobody, **_named(_own(inquiry_id)).values}
+        return _prepare_page(inquiry_id, compared(form, stored), which="commissioners")
+
     return submit_form(
         CommissionersSchema,
         command=lambda data: preparing.name_commissioners(current_actor(), inquiry_id=inquiry_id, **data),
         done=done,
-        again=lambda form: _prepare_page(inquiry_id, form, which="commissioners"),
+        again=again,
     )
 
 

@@ -31,6 +31,8 @@ from civic.inquiries.whole_register import studied_lines
 from civic.inquiries.words import MASK_WORDS
 from civic.kernel.access import can
 from civic.kernel.clock import utc_now
+from civic.kernel.editing import seen_of
+from civic.web.editing import SEEN, compared
 from civic.web.files import text_in_pieces
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
@@ -230,6 +232,7 @@ def _sealed_page(inquiry_id: int, number: int, form: Form, *, which: str = "") -
         row=row,
         line=lines.view_lines([row], is_studied=True, has_notes=may_study)[0],
         reasons=[{"value": key.value, "label": gettext(said)} for key, said in MASK_WORDS.items()],
+        seen_note=seen_of(lines.find_note(row.id)),
         may_mask=can(actor, InquiriesAction.MASK_OBSERVATION, inquiry),
         may_open_masked=can(actor, InquiriesAction.OPEN_MASKED, inquiry),
         may_study=may_study,
@@ -257,13 +260,18 @@ def write_note(inquiry_id: int, number: int) -> ResponseReturnValue:
         flash(gettext("Votre note est enregistrée."), "success")
         return redirect(url_for(".show_sealed", inquiry_id=inquiry_id, number=number))
 
+    def again(form: Form) -> str:
+        note = lines.find_note(lines.get_observation(inquiry_id, number).id)
+        stored = {"text": note.text if note else "", SEEN: seen_of(note)}
+        return _sealed_page(inquiry_id, number, compared(form, stored), which="note")
+
     return submit_form(
         NoteSchema,
         command=lambda data: conducting.write_note(
             current_actor(), inquiry_id=inquiry_id, number=number, **data
         ),
         done=done,
-        again=lambda form: _sealed_page(inquiry_id, number, form, which="note"),
+        again=again,
     )
 
 

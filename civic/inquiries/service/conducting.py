@@ -232,13 +232,24 @@ def write_theme(
         theme.note, theme.appraisal = note, appraisal
 
 
-def write_note(actor: Actor, *, inquiry_id: int, number: int, text: str) -> None:
-    """Note something beside an observation; the observation itself does not change. Raises as ``add_theme``, ObservationNotFound."""
+def write_note(actor: Actor, *, inquiry_id: int, number: int, text: str, seen: str | None = None) -> None:
+    """Note something beside an observation; the observation itself does not change.
+
+    Args:
+        seen: what was noted when it was read (``seen_of`` its note).
+
+    Raises:
+        As ``add_theme``; ObservationNotFound; ChangedMeanwhile: another member of the commission noted something since.
+    """
     now = utc_now()
     with transaction():
         _studied(actor, inquiry_id, now)
         row = lines.get_observation(inquiry_id, number)
-        db.session.merge(InquiryObservationNote(observation_id=row.id, text=text, changed_at=now))
+        note = lines.find_note(row.id) or InquiryObservationNote(observation_id=row.id)
+        with note.written_over(seen):
+            note.text = text
+        note.changed_at = now
+        db.session.add(note)
 
 
 def answer_theme(

@@ -79,10 +79,16 @@ def _write(inquiry: Inquiry, plan: InquiryPlan) -> None:
     ]
 
 
-def name_commissioners(actor: Actor, *, inquiry_id: int, people: list[Named]) -> None:
+def name_commissioners(
+    actor: Actor, *, inquiry_id: int, people: list[Named], seen: str | None = None
+) -> None:
     """Say who conducts the inquiry, and with which accounts: these rights are on this inquiry alone.
 
+    Args:
+        seen: who was named when it was read (``Inquiry.seen_named``).
+
     Raises:
+        ChangedMeanwhile: somebody else named others since.
         InquiryNotFound; NotAllowed: the actor is neither a councillor nor an agent of the commune.
         CommissionerRefused: nobody, no such account, or somebody of the town hall.
         WrongInquiryState: its report is published.
@@ -93,11 +99,13 @@ def name_commissioners(actor: Actor, *, inquiry_id: int, people: list[Named]) ->
         if not people:
             raise CommissionerRefused("name_1")
         _ensure_each_is_named_once(people)
+        named = [(each.name, _account_of(each, rank, inquiry)) for rank, each in enumerate(people, start=1)]
+        if named != inquiry.named:
+            rules.ensure_unchanged(seen, *inquiry.named)
         inquiry.commissioners = []
         db.session.flush()
         inquiry.commissioners = [
-            InquiryCommissioner(name=each.name, person_id=_account_of(each, rank, inquiry))
-            for rank, each in enumerate(people, start=1)
+            InquiryCommissioner(name=name, person_id=person_id) for name, person_id in named
         ]
         db.session.flush()
         publish(

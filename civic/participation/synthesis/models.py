@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.database import Model
+from civic.kernel.editing import Edited
 
 
 class Synthesis(Model):
@@ -38,13 +39,14 @@ class Synthesis(Model):
     )
 
 
-class Theme(Model):
+class Theme(Edited, Model):
     """Proposals of a consultation that share words, under a name: found by a program, then named, merged or moved by a councillor.
 
     ``words``: those that its proposals share, the most telling first. ``is_edited``: somebody named it, and it is kept when others are found.
     """
 
     __tablename__ = "theme"
+    WRITTEN = ("name",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     consultation_id: Mapped[int] = mapped_column(

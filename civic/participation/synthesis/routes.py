@@ -1,5 +1,6 @@
 """Pages of the synthesis: its making, what it tells, its themes, its files, the population of the neighbourhoods."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -31,6 +32,7 @@ from civic.participation.synthesis.schemas import (
 from civic.participation.synthesis.service import making, population, publishing, sorting
 from civic.participation.synthesis.showing import view_synthesis
 from civic.territories import queries as territories
+from civic.web.editing import SEEN, compared
 from civic.web.errors import in_words
 from civic.web.files import text_file
 from civic.web.forms import Form, load_filters, submit_form
@@ -158,13 +160,20 @@ def show_themes(consultation_id: int) -> str:
     return _themes_page(Form(), consultation_id)
 
 
-def _themes_page(form: Form, consultation_id: int) -> str:
+def _themes_page(form: Form, consultation_id: int, *, opened_id: int | None = None) -> str:
+    """``opened_id``: the theme whose form was refused; the one that the address asks for, when None."""
     consultation = _editable(consultation_id)
     filters = load_filters(ThemeQuery)
     is_hidden = hidden_until(consultation.phases, at=utc_now()) is not None
     themes = queries.list_themes(consultation_id)
-    opened = next((theme for theme, _ in themes if theme.id == filters["theme"]), None)
-    if filters["theme"] is None and themes and not queries.count_unsorted(consultation_id):
+    wanted = opened_id or filters["theme"]
+    opened = next((theme for theme, _ in themes if theme.id == wanted), None)
+    if (
+        opened_id is None
+        and filters["theme"] is None
+        and themes
+        and not queries.count_unsorted(consultation_id)
+    ):
         opened = themes[0][0]
     page = queries.list_proposals_of_theme(
         consultation_id,
@@ -202,11 +211,16 @@ def rename_theme(consultation_id: int, theme_id: int) -> ResponseReturnValue:
         flash(gettext("Le thème est renommé."), "success")
         return _back_to_themes(consultation_id, theme_id)
 
+    def again(form: Form) -> str:
+        named = {theme.id: theme for theme, _ in queries.list_themes(consultation_id)}.get(theme_id)
+        stored = {"name": named.name, SEEN: named.seen} if named else {SEEN: None}
+        return _themes_page(compared(form, stored), consultation_id, opened_id=theme_id)
+
     return submit_form(
         RenameThemeSchema,
-        command=lambda data: sorting.rename_theme(current_actor(), theme_id=theme_id, name=data["name"]),
+        command=lambda data: sorting.rename_theme(current_actor(), theme_id=theme_id, **data),
         done=done,
-        again=lambda form: _themes_page(form, consultation_id),
+        again=again,
     )
 
 
@@ -252,7 +266,15 @@ def move_proposal(consultation_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/bureau/population")
 def show_population() -> str:
-    return _population_page(Form({"table": population.population_as_table(territories.get_town().id)}))
+    return _population_page(Form(_stored_population()))
+
+
+def _stored_population() -> dict[str, str]:
+    town_id = territories.get_town().id
+    return {
+        "table": population.population_as_table(town_id),
+        SEEN: population.seen_population(town_id),
+    }
 
 
 def _population_page(form: Form, wrong: list[tuple[int, str]] | None = None) -> str:
@@ -271,7 +293,7 @@ def keep_population() -> ResponseReturnValue:
         text = _decoded(content) if content else data["table"]
         try:
             return population.keep_population(
-                current_actor(), territory_id=territories.get_town().id, text=text
+                current_actor(), territory_id=territories.get_town().id, text=text, seen=data[SEEN]
             )
         except PopulationRefused as refusal:
             wrong.extend((number, in_words(sentence)) for number, sentence in refusal.values["wrong"])
@@ -283,8 +305,8 @@ def keep_population() -> ResponseReturnValue:
         return redirect(url_for(".show_population"))
 
     def again(form: Form) -> str:
-        kept = Form({"table": _decoded(content)}, form.errors) if content else form
-        return _population_page(kept, wrong)
+        typed = {**form.values, "table": _decoded(content)} if content else form.values
+        return _population_page(compared(replace(form, values=typed), _stored_population()), wrong)
 
     return submit_form(PopulationSchema, command=command, done=done, again=again)
 

@@ -1,4 +1,4 @@
-from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, PageQuery, fields
+from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, PageQuery, Seen, fields
 
 LONGEST_NAME = 80
 LONGEST_TABLE = 200_000
@@ -10,6 +10,7 @@ class MakeSynthesisSchema(BaseSchema):
 
 class RenameThemeSchema(BaseSchema):
     name = Line(2, LONGEST_NAME, required=True)
+    seen = Seen()
 
 
 class MergeThemesSchema(BaseSchema):
@@ -23,6 +24,7 @@ class MoveProposalSchema(BaseSchema):
 
 class PopulationSchema(BaseSchema):
     table = Lines(0, LONGEST_TABLE, load_default="")
+    seen = Seen()
 
 
 class ThemeQuery(PageQuery):

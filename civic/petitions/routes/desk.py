@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from civic.kernel.access import Action, can, require
 from civic.kernel.clock import town_today, utc_now
+from civic.kernel.editing import seen_of
 from civic.petitions import queries, rules
 from civic.petitions.access import PetitionsAction
 from civic.petitions.errors import PetitionNotFound
@@ -21,13 +22,15 @@ from civic.petitions.schemas import (
     CountSheetSchema,
     DecidePetitionSchema,
     DeskPetitionsFilter,
-    PetitionRulesSchema,
-    PlanPetitionSchema,
-    RefusePetitionSchema,
+    PetitionRulesFormSchema,
+    PlanPetitionFormSchema,
+    ReadPetitionSchema,
+    RefusePetitionFormSchema,
 )
 from civic.petitions.service import deciding, launching, signing
 from civic.petitions.service.reading import get_visible_petition
 from civic.petitions.service.signing import CountedSheet
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, load_filters, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -74,6 +77,7 @@ def _examination_page(petition_id: int, form: Form) -> str:
         "petitions/examine.html",
         form=form,
         petition=queries.view_petition(petition, at=utc_now()),
+        seen=petition.seen,
         rules=queries.find_open_rules(petition.territory_id),
         longest_note=LONGEST_NOTE,
     )
@@ -86,8 +90,8 @@ def admit_petition(petition_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show_petition", petition_id=petition_id))
 
     return submit_form(
-        NothingSchema,
-        command=lambda _: launching.admit_petition(current_actor(), petition_id=petition_id),
+        ReadPetitionSchema,
+        command=lambda data: launching.admit_petition(current_actor(), petition_id=petition_id, **data),
         done=done,
         again=lambda form: _examination_page(petition_id, form),
     )
@@ -100,7 +104,7 @@ def refuse_petition(petition_id: int) -> ResponseReturnValue:
         return redirect(url_for(".list_desk"))
 
     return submit_form(
-        RefusePetitionSchema,
+        RefusePetitionFormSchema,
         command=lambda data: launching.refuse_petition(current_actor(), petition_id=petition_id, **data),
         done=done,
         again=lambda form: _examination_page(petition_id, form),
@@ -179,10 +183,17 @@ def show_follow_up(petition_id: int) -> ResponseReturnValue:
     petition = _allowed(petition_id, PetitionsAction.FOLLOW_UP)
     if not rules.permits(petition.state_at(utc_now()), Act.DECIDE):
         return redirect(url_for(".show_petition", petition_id=petition_id))
-    agenda = {"agenda_on": petition.agenda_on.isoformat() if petition.agenda_on else ""}
-    deliberated = agenda["agenda_on"] if petition.agenda_on and petition.agenda_on <= town_today() else ""
-    values = {**agenda, "sitting_id": petition.sitting_id or "", "deliberated_on": deliberated}
-    return _follow_up_page(petition_id, Form(values))
+    planned = _planned(petition)
+    deliberated = planned["agenda_on"] if petition.agenda_on and petition.agenda_on <= town_today() else ""
+    return _follow_up_page(petition_id, Form({**planned, "deliberated_on": deliberated}))
+
+
+def _planned(petition: Petition) -> dict[str, Any]:
+    return {
+        "agenda_on": petition.agenda_on.isoformat() if petition.agenda_on else "",
+        "sitting_id": petition.sitting_id or "",
+        SEEN: petition.seen_planned,
+    }
 
 
 def _follow_up_page(petition_id: int, form: Form, *, which: str = "") -> str:
@@ -194,6 +205,7 @@ def _follow_up_page(petition_id: int, form: Form, *, which: str = "") -> str:
         form=form,
         which=which,
         petition=queries.view_petition(petition, at=now),
+        seen_planned=petition.seen_planned,
         sitting_options=queries.list_sittings(at=now),
         longest_decision=LONGEST_DECISION,
         today=town_today().isoformat(),
@@ -206,11 +218,15 @@ def plan_petition(petition_id: int) -> ResponseReturnValue:
         flash(gettext("La date du conseil est affichée sur la page de la pétition."), "success")
         return redirect(url_for(".show_petition", petition_id=petition_id))
 
+    def again(form: Form) -> str:
+        petition = _allowed(petition_id, PetitionsAction.FOLLOW_UP)
+        return _follow_up_page(petition_id, compared(form, _planned(petition)), which="agenda")
+
     return submit_form(
-        PlanPetitionSchema,
+        PlanPetitionFormSchema,
         command=lambda data: deciding.plan_petition(current_actor(), petition_id=petition_id, **data),
         done=done,
-        again=lambda form: _follow_up_page(petition_id, form, which="agenda"),
+        again=again,
     )
 
 
@@ -235,9 +251,14 @@ def decide_petition(petition_id: int) -> ResponseReturnValue:
 @blueprint.get("/bureau/petitions/regles")
 def show_rules() -> str:
     require(current_actor(), PetitionsAction.SET_RULES, town_id())
+    return _rules_page(Form(_stored_rules()))
+
+
+def _stored_rules() -> dict[str, Any]:
     settings = queries.find_settings(town_id())
     wanted = settings.rules if settings else PetitionRules()
-    return _rules_page(Form(_typed(wanted, is_open=settings.is_open if settings else True)))
+    typed = _typed(wanted, is_open=settings.is_open if settings else True)
+    return {**typed, SEEN: seen_of(settings)}
 
 
 def _rules_page(form: Form) -> str:
@@ -271,10 +292,10 @@ def set_rules() -> ResponseReturnValue:
         return redirect(url_for(".show_rules"))
 
     return submit_form(
-        PetitionRulesSchema,
+        PetitionRulesFormSchema,
         command=lambda data: deciding.set_rules(current_actor(), territory_id=town_id(), **data),
         done=done,
-        again=_rules_page,
+        again=lambda form: _rules_page(compared(form, _stored_rules())),
     )
 
 

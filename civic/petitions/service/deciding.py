@@ -12,6 +12,7 @@ from civic.kernel import outbox
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
+from civic.kernel.editing import ensure_seen, fingerprint
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.petitions import queries, rules
@@ -36,10 +37,21 @@ LAST_ALONE = 2
 """Councillors are reminded twice, before the date and on it; agents too from the third time, until it is decided."""
 
 
-def plan_petition(actor: Actor, *, petition_id: int, agenda_on: date, sitting_id: int | None = None) -> None:
+def plan_petition(
+    actor: Actor,
+    *,
+    petition_id: int,
+    agenda_on: date,
+    sitting_id: int | None = None,
+    seen: str | None = None,
+) -> None:
     """Say on which day the council speaks of a petition, and on the agenda of which sitting, where it has its page here.
 
+    Args:
+        seen: what was planned when it was read (``Petition.seen_planned``).
+
     Raises:
+        ChangedMeanwhile: somebody else planned another day since.
         PetitionNotFound; NotAllowed: the actor is neither a councillor nor an agent of the commune.
         WrongPetitionState: no decision is due.
         UnknownSitting: there is none, or it is not published.
@@ -49,6 +61,7 @@ def plan_petition(actor: Actor, *, petition_id: int, agenda_on: date, sitting_id
         petition = _lock_to_follow(actor, petition_id)
         petition.step = rules.next_step(petition.state_at(now), Act.PLAN)
         _ensure_published(sitting_id)
+        ensure_seen(seen, petition.seen_planned, fingerprint(agenda_on, sitting_id))
         petition.agenda_on, petition.sitting_id = agenda_on, sitting_id
         publish(PetitionPlanned(**_by(actor, petition, now)))
 
@@ -74,10 +87,16 @@ def decide_petition(actor: Actor, *, petition_id: int, decision: CouncilDecision
         publish(PetitionDecided(**_by(actor, petition, now), decision=decision.outcome.value))
 
 
-def set_rules(actor: Actor, *, territory_id: int, is_open: bool, wanted: PetitionRules) -> None:
+def set_rules(
+    actor: Actor, *, territory_id: int, is_open: bool, wanted: PetitionRules, seen: str | None = None
+) -> None:
     """Say how the commune takes petitions from now on. Those that are open keep theirs.
 
+    Args:
+        seen: what was stored when it was read.
+
     Raises:
+        ChangedMeanwhile: somebody else said otherwise since.
         TerritoryNotFound; NotAllowed: the actor is neither a councillor nor an agent of the commune.
         SettingsIncomplete.
     """
@@ -86,21 +105,15 @@ def set_rules(actor: Actor, *, territory_id: int, is_open: bool, wanted: Petitio
         territories.get_territory(territory_id)
         require(actor, PetitionsAction.SET_RULES, territory_id)
         rules.ensure_complete(wanted, today=town_today())
-        db.session.merge(
-            PetitionSettings(
-                territory_id=territory_id,
-                is_open=is_open,
-                threshold=wanted.threshold,
-                share_percent=wanted.share_percent,
-                roll_size=wanted.roll_size,
-                roll_on=wanted.roll_on,
-                least_age=wanted.least_age,
-                needs_verified=wanted.needs_verified,
-                days=wanted.days,
-                decision_days=wanted.decision_days,
-                changed_at=now,
-            )
-        )
+        settings = queries.find_settings(territory_id) or PetitionSettings(territory_id=territory_id)
+        with settings.written_over(seen):
+            settings.is_open = is_open
+            settings.threshold, settings.share_percent = wanted.threshold, wanted.share_percent
+            settings.roll_size, settings.roll_on = wanted.roll_size, wanted.roll_on
+            settings.least_age, settings.needs_verified = wanted.least_age, wanted.needs_verified
+            settings.days, settings.decision_days = wanted.days, wanted.decision_days
+        settings.changed_at = now
+        db.session.add(settings)
         publish(PetitionRulesChanged(occurred_at=now, territory_id=territory_id, actor_id=actor.id))
 
 

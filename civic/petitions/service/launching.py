@@ -11,7 +11,7 @@ from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.petitions import queries, rules
 from civic.petitions.access import PetitionsAction
-from civic.petitions.errors import PetitionsNotTaken, RefusalUnexplained
+from civic.petitions.errors import PetitionRewritten, PetitionsNotTaken, RefusalUnexplained
 from civic.petitions.events import (
     PetitionAdmitted,
     PetitionRefused,
@@ -94,10 +94,14 @@ def withdraw_petition(actor: Actor, *, petition_id: int) -> None:
         )
 
 
-def admit_petition(actor: Actor, *, petition_id: int) -> None:
+def admit_petition(actor: Actor, *, petition_id: int, seen: str | None = None) -> None:
     """Open a petition to signatures, now, under the commune's rules of this day, which it keeps.
 
+    Args:
+        seen: the text that was read (``Petition.seen``).
+
     Raises:
+        PetitionRewritten: its author changed it since.
         PetitionNotFound; NotAllowed: the actor is neither an agent nor a moderator, or launched it.
         WrongPetitionState: it does not wait to be looked at.
         PetitionsNotTaken: the commune takes none here any more.
@@ -107,6 +111,7 @@ def admit_petition(actor: Actor, *, petition_id: int) -> None:
         petition = lock_visible_petition(actor, petition_id)
         require(actor, PetitionsAction.EXAMINE, petition)
         step = rules.next_step(petition.state_at(now), Act.ADMIT)
+        _ensure_read(petition, seen)
         wanted = queries.find_open_rules(petition.territory_id)
         if wanted is None:
             raise PetitionsNotTaken
@@ -143,10 +148,16 @@ def keep_rules(petition: Petition, wanted: PetitionRules, *, now: datetime) -> N
     petition.signature_count = petition.online_count = 0
 
 
-def refuse_petition(actor: Actor, *, petition_id: int, rule: RefusalRule, note: str) -> None:
+def refuse_petition(
+    actor: Actor, *, petition_id: int, rule: RefusalRule, note: str, seen: str | None = None
+) -> None:
     """Tell the author under which rule her petition is not opened, and what she can do.
 
+    Args:
+        seen: the text that was read (``Petition.seen``).
+
     Raises:
+        PetitionRewritten: its author changed it since.
         PetitionNotFound; NotAllowed: as ``admit_petition``.
         WrongPetitionState: it does not wait to be looked at.
         RefusalUnexplained: without a word for the author.
@@ -156,6 +167,7 @@ def refuse_petition(actor: Actor, *, petition_id: int, rule: RefusalRule, note: 
         petition = lock_visible_petition(actor, petition_id)
         require(actor, PetitionsAction.EXAMINE, petition)
         step = rules.next_step(petition.state_at(now), Act.REFUSE)
+        _ensure_read(petition, seen)
         if not note:
             raise RefusalUnexplained
         petition.step, petition.examined_by_id = step, actor.id
@@ -175,6 +187,11 @@ def set_petition_hidden(*, petition_id: int, is_hidden: bool, now: datetime) -> 
     """What moderation asks for, in the transaction of its decision. Raises PetitionNotFound."""
     with transaction():
         queries.lock_petition(petition_id).hidden_at = now if is_hidden else None
+
+
+def _ensure_read(petition: Petition, seen: str | None) -> None:
+    if seen not in (None, petition.seen):
+        raise PetitionRewritten
 
 
 def _write(petition: Petition, text: PetitionText) -> None:

@@ -4,13 +4,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.kernel.database import Model
+from civic.kernel.editing import Edited
 from civic.proposals.commitments.rules import Step
 
 
-class Commitment(Model):
+class Commitment(Edited, Model):
     """What the town hall will do of a proposal that it takes up. Seen by residents once ``published_at`` is set, and kept as it is then."""
 
     __tablename__ = "commitment"
+    WRITTEN = ("title", "details", "in_charge", "budget_cents", "promised")
     __table_args__ = (sa.CheckConstraint("budget_cents >= 0", name="budget_is_a_sum"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -28,6 +30,14 @@ class Commitment(Model):
     milestones: Mapped[list["Milestone"]] = relationship(
         cascade="all, delete-orphan", order_by="(Milestone.due_on, Milestone.id)", lazy="selectin"
     )
+
+    @property
+    def promised(self) -> list[list[str]]:
+        """Return what its steps say, in the order in which they are read."""
+        return [
+            [day.isoformat(), title]
+            for day, title in sorted((one.due_on, one.title) for one in self.milestones)
+        ]
 
     @property
     def steps(self) -> tuple[Step, ...]:

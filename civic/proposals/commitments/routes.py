@@ -29,6 +29,7 @@ from civic.proposals.commitments.schemas import (
     CommitmentFormSchema,
     CompleteMilestoneSchema,
     DropCommitmentSchema,
+    EditCommitmentFormSchema,
     GiveNewsSchema,
     ListCommitmentsQuery,
     step_rows,
@@ -37,6 +38,7 @@ from civic.proposals.models import Proposal
 from civic.proposals.service.reading import get_visible_proposal
 from civic.voting.rules import PollStatus
 from civic.voting.service import reading as polls
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, flash_undoable, load_filters, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -51,6 +53,7 @@ LIMITS = {
     "details": LONGEST_DETAILS,
     "in_charge": LONGEST_IN_CHARGE,
     "step": LONGEST_STEP,
+    "steps": MOST_MILESTONES,
     "news": LONGEST_NEWS,
     "description": LONGEST_DESCRIPTION,
 }
@@ -148,22 +151,26 @@ def show_edit_commitment(commitment_id: int) -> ResponseReturnValue:
     commitment = _editable(commitment_id)
     if commitment.published_at is not None:
         return redirect(url_for(".show_commitment", commitment_id=commitment_id))
-    return _write_page(Form(_typed(commitment)), _writable(commitment.proposal_id), commitment)
+    return _write_page(
+        Form({**_typed(commitment), SEEN: commitment.seen}), _writable(commitment.proposal_id), commitment
+    )
 
 
 @blueprint.post("/engagements/<int:commitment_id>/modifier")
 def revise_commitment(commitment_id: int) -> ResponseReturnValue:
     def again(form: Form) -> str:
         commitment = _editable(commitment_id)
-        return _write_page(form, _writable(commitment.proposal_id), commitment)
+        emptied = {name: "" for name in form.values if name.startswith("steps-")}
+        stored = {**emptied, **_typed(commitment), SEEN: commitment.seen}
+        return _write_page(compared(form, stored), _writable(commitment.proposal_id), commitment)
 
     def command(data: dict[str, Any]) -> int:
         service.revise_commitment(current_actor(), commitment_id=commitment_id, **data)
         return commitment_id
 
     if ADD_STEP in request.form:
-        return again(read_form(CommitmentFormSchema))
-    return submit_form(CommitmentFormSchema, command=command, done=_saved, again=again, is_sent_once=True)
+        return again(read_form(EditCommitmentFormSchema))
+    return submit_form(EditCommitmentFormSchema, command=command, done=_saved, again=again, is_sent_once=True)
 
 
 @blueprint.post("/engagements/<int:commitment_id>/suppression")

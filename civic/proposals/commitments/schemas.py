@@ -21,6 +21,7 @@ from civic.web.schemas import (
     Lines,
     OneOf,
     PageQuery,
+    Seen,
     Whole,
     fields,
     page_schema,
@@ -75,8 +76,9 @@ class _WrittenSchema(BaseSchema):
     )
 
     @post_load
-    def make_plan(self, data: dict[str, Any], **kwargs: Any) -> dict[str, CommitmentPlan]:
-        return {"plan": CommitmentPlan(**{**data, "steps": tuple(data["steps"])})}
+    def make_plan(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        seen = {"seen": data.pop("seen")} if "seen" in data else {}
+        return {"plan": CommitmentPlan(**{**data, "steps": tuple(data["steps"])}), **seen}
 
 
 class WriteCommitmentSchema(_WrittenSchema):
@@ -92,6 +94,10 @@ class CommitmentFormSchema(_WrittenSchema):
     def gather_steps(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         others = {name: value for name, value in data.items() if not _BOX.fullmatch(name)}
         return {**others, "steps": step_rows(data)}
+
+
+class EditCommitmentFormSchema(CommitmentFormSchema):
+    seen = Seen()
 
 
 _BOX = re.compile(r"steps-(\d{1,2})-([a-z_]+)")

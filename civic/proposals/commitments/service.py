@@ -61,18 +61,25 @@ def draft_commitment(actor: Actor, *, proposal_id: int, plan: CommitmentPlan) ->
     return commitment.id
 
 
-def revise_commitment(actor: Actor, *, commitment_id: int, plan: CommitmentPlan) -> None:
+def revise_commitment(
+    actor: Actor, *, commitment_id: int, plan: CommitmentPlan, seen: str | None = None
+) -> None:
     """Write a commitment again, before residents read it.
+
+    Args:
+        seen: what was stored when it was read (``Commitment.seen``).
 
     Raises:
         CommitmentNotFound; NotAllowed; MilestoneWithoutDate.
         CommitmentIsPublished: its words and dates stay.
+        ChangedMeanwhile: somebody else wrote it since.
     """
     now = utc_now()
     with transaction():
         commitment = lock_commitment_to_write(actor, commitment_id)
         rules.ensure_draft(is_published=commitment.published_at is not None)
-        _write(commitment, plan)
+        with commitment.written_over(seen):
+            _write(commitment, plan)
         commitment.author_id = actor.id
         publish(CommitmentDrafted(**_told(actor, commitment, now)))
 

@@ -1,5 +1,6 @@
 """The town hall answers proposals: drafted, read again, published."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,18 +17,19 @@ from civic.proposals import queries
 from civic.proposals.access import ProposalsAction
 from civic.proposals.answers import queries as due_answers
 from civic.proposals.commitments.queries import commitments_of
-from civic.proposals.models import Proposal
+from civic.proposals.models import Answer, Proposal
 from civic.proposals.routes.door import blueprint
 from civic.proposals.rules import DECISION_NAMES, Sort
 from civic.proposals.schemas import (
     LONGEST_ANSWER,
-    DraftAnswerSchema,
+    DraftAnswerFormSchema,
     ListProposalsQuery,
 )
 from civic.proposals.service import answering
 from civic.proposals.service.reading import (
     get_visible_proposal,
 )
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, load_filters, read_form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -45,20 +47,34 @@ def show_essential(proposal_id: int) -> str:
 @blueprint.get("/propositions/<int:proposal_id>/reponse")
 def show_answer(proposal_id: int) -> str:
     draft = queries.find_draft_answer(_answerable(proposal_id).id)
-    values: dict[str, Any] = {}
-    if draft:
-        values = {
-            "decision": draft.decision.value,
-            "body": draft.body_source,
-            "plain_text": draft.plain_text,
+    return _answer_page(Form(_typed(draft, proposal_id)), proposal_id)
+
+
+def _typed(answer: Answer | None, proposal_id: int) -> dict[str, Any]:
+    written = {}
+    if answer:
+        written = {
+            "decision": answer.decision.value,
+            "body": answer.body_source,
+            "plain_text": answer.plain_text,
         }
-    return _answer_page(Form(values), proposal_id)
+    return {**written, SEEN: answering.seen_answer(proposal_id)}
+
+
+def _again(proposal_id: int) -> Callable[[Form], str]:
+    """Show the form again; where somebody else wrote meanwhile, beside her draft, or what she published of it."""
+
+    def again(form: Form) -> str:
+        stored = queries.find_draft_answer(proposal_id) or queries.find_last_answer(proposal_id)
+        return _answer_page(compared(form, _typed(stored, proposal_id)), proposal_id)
+
+    return again
 
 
 @blueprint.post("/propositions/<int:proposal_id>/reponse")
 def draft_answer(proposal_id: int) -> ResponseReturnValue:
     if CHECK_BUTTON in request.form:
-        return _answer_page(read_form(DraftAnswerSchema), proposal_id)
+        return _answer_page(read_form(DraftAnswerFormSchema), proposal_id)
     goes_on = NEXT_BUTTON in request.form
 
     def done(nothing: None) -> ResponseReturnValue:
@@ -71,11 +87,11 @@ def draft_answer(proposal_id: int) -> ResponseReturnValue:
         )
 
     return submit_form(
-        DraftAnswerSchema,
+        DraftAnswerFormSchema,
         command=lambda data: answering.draft_answer(current_actor(), proposal_id=proposal_id, **data),
         done=done,
         fill=_without_button,
-        again=lambda form: _answer_page(form, proposal_id),
+        again=_again(proposal_id),
     )
 
 
@@ -111,10 +127,11 @@ def review_answer(proposal_id: int) -> ResponseReturnValue:
             body=answer["body"],
             body_html=markdown_to_html(answer["body"]),
             plain_text=answer["plain_text"],
+            seen=answer[SEEN],
         )
 
     return submit_form(
-        DraftAnswerSchema,
+        DraftAnswerFormSchema,
         command=lambda data: data,
         done=done,
         again=lambda form: _answer_page(form, proposal_id),
@@ -130,10 +147,10 @@ def publish_answer(proposal_id: int) -> ResponseReturnValue:
         )
 
     return submit_form(
-        DraftAnswerSchema,
+        DraftAnswerFormSchema,
         command=lambda data: answering.publish_this_answer(current_actor(), proposal_id=proposal_id, **data),
         done=done,
-        again=lambda form: _answer_page(form, proposal_id),
+        again=_again(proposal_id),
         is_sent_once=True,
     )
 

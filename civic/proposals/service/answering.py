@@ -9,6 +9,7 @@ from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.editing import NOTHING_STORED, ChangedMeanwhile
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.proposals import queries, rules
@@ -22,11 +23,21 @@ from civic.proposals.service.reading import lock_shown_proposal
 
 
 def draft_answer(
-    actor: Actor, *, proposal_id: int, decision: Decision, body: str, plain_text: str = ""
+    actor: Actor,
+    *,
+    proposal_id: int,
+    decision: Decision,
+    body: str,
+    plain_text: str = "",
+    seen: str | None = None,
 ) -> None:
     """Write, or write again, the answer that will be published: Markdown, and its essential in plain words. Residents see nothing of it.
 
+    Args:
+        seen: what was drafted when it was read (``seen_answer``).
+
     Raises:
+        ChangedMeanwhile: somebody else drafted or published since.
         ProposalNotFound, ProposalWithheld: the proposal is not shown.
         NotAllowed: the actor is neither a councillor nor an agent of the commune.
     """
@@ -34,15 +45,25 @@ def draft_answer(
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
         require(actor, ProposalsAction.DRAFT_ANSWER, _consultation_of(proposal))
-        _draft(actor, proposal, decision, body, plain_text, now)
+        _draft(actor, proposal, (decision, body, plain_text), seen, now)
 
 
 def publish_this_answer(
-    actor: Actor, *, proposal_id: int, decision: Decision, body: str, plain_text: str = ""
+    actor: Actor,
+    *,
+    proposal_id: int,
+    decision: Decision,
+    body: str,
+    plain_text: str = "",
+    seen: str | None = None,
 ) -> None:
-    """Show everybody this decision and this text, whatever was drafted before: what is published is what was read again.
+    """Show everybody this decision and this text: what is published is what was read again.
+
+    Args:
+        seen: what was drafted when it was read (``seen_answer``); None publishes whatever was drafted before.
 
     Raises:
+        ChangedMeanwhile: somebody else drafted or published since.
         ProposalNotFound, ProposalWithheld: the proposal is not shown.
         NotAllowed: the actor is not a councillor of the commune.
         AnswersNotReady: a second person is to read it first, or a commitment goes against the decision.
@@ -51,7 +72,7 @@ def publish_this_answer(
     with transaction():
         proposal = lock_shown_proposal(actor, proposal_id)
         require(actor, ProposalsAction.PUBLISH_ANSWER, _consultation_of(proposal))
-        _draft(actor, proposal, decision, body, plain_text, now)
+        _draft(actor, proposal, (decision, body, plain_text), seen, now)
         db.session.flush()
         _publish_all(actor, [(proposal, None)], now)
 
@@ -126,17 +147,30 @@ def ensure_some(chosen: dict[int, int]) -> dict[int, int]:
     return chosen
 
 
+def seen_answer(proposal_id: int) -> str:
+    """Return what a form that writes the answer carries: its draft as it is; without one, which answer was published last."""
+    draft = queries.find_draft_answer(proposal_id)
+    if draft is not None:
+        return draft.seen
+    last = queries.find_last_answer(proposal_id)
+    return f"{NOTHING_STORED}{last.id}" if last else NOTHING_STORED
+
+
 def _draft(
-    actor: Actor, proposal: Proposal, decision: Decision, body: str, plain_text: str, now: datetime
+    actor: Actor, proposal: Proposal, written: tuple[Decision, str, str], seen: str | None, now: datetime
 ) -> None:
+    decision, body, plain_text = written
     answer = queries.find_draft_answer(proposal.id)
     if answer is None:
+        if seen not in (None, seen_answer(proposal.id)):
+            raise ChangedMeanwhile
         answer = Answer(proposal_id=proposal.id, state=AnswerState.DRAFT, created_at=now, version=0)
         db.session.add(answer)
-    elif (answer.decision, answer.body_source, answer.plain_text) == (decision, body, plain_text):
+    elif (answer.decision, answer.body_source, answer.plain_text) == written:
         return  # nothing was changed: who read it read this
-    answer.author_id, answer.decision, answer.version = actor.id, decision, answer.version + 1
-    answer.body_source, answer.body_html, answer.plain_text = body, markdown_to_html(body), plain_text
+    with answer.written_over(seen):
+        answer.author_id, answer.decision, answer.version = actor.id, decision, answer.version + 1
+        answer.body_source, answer.body_html, answer.plain_text = body, markdown_to_html(body), plain_text
     publish(AnswerDrafted(occurred_at=now, proposal_id=proposal.id, actor_id=actor.id))
 
 

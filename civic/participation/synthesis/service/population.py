@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.editing import ensure_seen, fingerprint
 from civic.kernel.errors import N_, Sentence
 from civic.kernel.text import fold
 from civic.kernel.transaction import publish, transaction
@@ -52,19 +53,25 @@ class _Reading:
     wrong: list[tuple[int, Sentence]] = field(default_factory=list)
 
 
-def keep_population(actor: Actor, *, territory_id: int, text: str) -> int:
+def keep_population(actor: Actor, *, territory_id: int, text: str, seen: str | None = None) -> int:
     """Keep the people of each neighbourhood, in the place of what was kept. An empty table forgets them.
+
+    Args:
+        seen: what was kept when it was read (``seen_population``).
 
     Returns:
         How many neighbourhoods have figures.
 
     Raises:
         NotAllowed.
+        ChangedMeanwhile: somebody else kept other figures since.
         PopulationRefused: says each wrong line and why; nothing is kept.
     """
     with transaction():
         require(actor, ParticipationAction.SET_POPULATION, territory_id)
         counts = _read(territory_id, text)
+        territories.lock_territory(territory_id)
+        before = seen_population(territory_id)
         mine = territories.ids_within(territory_id)
         db.session.execute(sa.delete(PopulationCount).where(PopulationCount.territory_id.in_(mine)))
         rows = [
@@ -74,6 +81,7 @@ def keep_population(actor: Actor, *, territory_id: int, text: str) -> int:
         ]
         if rows:
             db.session.execute(sa.insert(PopulationCount), rows)
+        ensure_seen(seen, before, seen_population(territory_id))
         fact = PopulationKept(
             occurred_at=utc_now(), territory_id=territory_id, actor_id=actor.id, rows=len(counts)
         )
@@ -169,6 +177,11 @@ def population_as_table(territory_id: int) -> str:
         counts = [str(kept[place.id].get(band, "")) for band in AgeBand]
         lines.append(";".join([place.name.replace(";", ","), *counts]))
     return "\r\n".join(lines) + "\r\n"
+
+
+def seen_population(territory_id: int) -> str:
+    """Return what the form that keeps the figures again carries."""
+    return fingerprint(population_as_table(territory_id))
 
 
 def has_population(territory_id: int) -> bool:

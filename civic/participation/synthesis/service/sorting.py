@@ -110,11 +110,12 @@ def words_in_french(titles: Sequence[str], stems: Sequence[str]) -> list[str]:
 # By hand
 
 
-def rename_theme(actor: Actor, *, theme_id: int, name: str) -> int:
-    """Give a theme a name. Returns the consultation's id. Raises ThemeNotFound, NotAllowed."""
+def rename_theme(actor: Actor, *, theme_id: int, name: str, seen: str | None = None) -> int:
+    """Give a theme a name. Returns the consultation's id. Raises ThemeNotFound, NotAllowed; ChangedMeanwhile: it was renamed since ``seen``."""
     with transaction():
         theme = _editable(actor, theme_id)
-        theme.name, theme.is_edited = name, True
+        with theme.written_over(seen):
+            theme.name, theme.is_edited = name, True
         fact = ThemeRenamed(
             occurred_at=utc_now(),
             consultation_id=theme.consultation_id,
