@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from html.parser import HTMLParser
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
@@ -30,6 +30,8 @@ from civic.kernel.transaction import transaction
 from civic.mutual_aid.gatherings import service as gatherings
 from civic.mutual_aid.guides import service as guides
 from civic.mutual_aid.guides.rules import GuideText
+from civic.mutual_aid.rules import Category, OfferDetails
+from civic.mutual_aid.service import offers
 from civic.participation.synthesis.models import Theme
 from civic.petitions.service import launching, signing
 from civic.proposals.commitments import service as commitments
@@ -42,10 +44,12 @@ from civic.voting.service import polls
 from tests.checkins.making import entry_of
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
 from tests.consultations.making import add_consultation
+from tests.councils.drawing import AGES, PLACES, SEXES, list_of
 from tests.councils.drawing import WISH as DRAW
 from tests.councils.test_deliberations import PDF
 from tests.councils.test_deliberations import WISH as RECORD
 from tests.inquiries import making
+from tests.mutual_aid.making import add_request
 from tests.petitions import making as petitions
 from tests.proposals.making import add_proposal
 from tests.voting.builders import make_plan
@@ -236,7 +240,11 @@ def opened(client: FlaskClient, path: str, field: str = "seen") -> dict[str, str
 
 
 def sendable(values: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in values.items() if name != "csrf_token"}
+    return without(values, "csrf_token")
+
+
+def without(values: dict[str, str], left_out: str) -> dict[str, str]:
+    return {name: value for name, value in values.items() if name != left_out}
 
 
 def meet(
@@ -280,6 +288,61 @@ def test_two_organisers_of_an_association_meet_in_the_same_way(service_app: Flas
         )  # fmt: skip
     path = f"/entraide/rendez-vous/{gathering}/modifier"
     meet(sign_in(service_app, owner), sign_in(service_app, owner), path, "text")
+
+
+def test_two_members_of_an_association_meet_over_its_offer_of_help(service_app: Flask, town: Place) -> None:
+    with service_app.app_context():
+        owner = add_person("Omar", lives_in=town.place)
+        club = people.add_organisation(
+            name="Le Panier", territory_id=town.town, member_ids=[owner], is_verified=True
+        )
+        offer = offers.offer_help(
+            actor_of(owner),
+            territory_id=town.town,
+            organisation_id=club,
+            accepts_charter=True,
+            details=OfferDetails(Category.SHOPPING, "Vos courses", "Le samedi.", frozenset({town.place})),
+        )
+    first, second = sign_in(service_app, owner), sign_in(service_app, owner)
+    path = f"/entraide/propositions/{offer}/modifier"
+    meet(first, second, path, "text")
+
+    mine, hers = opened(first, path), opened(second, path)
+    post_form(first, path, **{**without(mine, "area_ids"), "slots": "2-morning"})
+    refused = post_form(second, path, **{**hers, "text": MINE})
+    said = plain(" ".join(Typed(refused.get_data(as_text=True)).said.split()))  # type: ignore[attr-defined]
+    assert "Quartiers Toute la commune" in said
+    assert "Moments mardi matin" in said
+
+
+def test_who_is_helped_and_the_town_hall_meet_over_the_words_of_a_request(
+    service_app: Flask, town: Place
+) -> None:
+    with service_app.app_context():
+        mireille = add_person("Mireille", lives_in=town.place)
+        request = add_request(mireille, town.place)
+    path = f"/entraide/demandes/{request}/modifier"
+    meet(sign_in(service_app, mireille), sign_in(service_app, town.first), path, "text")
+
+
+def test_two_agents_who_set_the_quotas_of_a_draw_meet(service_app: Flask, town: Place) -> None:
+    with service_app.app_context():
+        draw = preparing.create_draw(actor_of(town.first), territory_id=town.town, wish=DRAW)
+        preparing.load_list(actor_of(town.first), draw_id=draw, content=list_of())
+    path, door = f"/tirages-au-sort/{draw}/preparation", f"/tirages-au-sort/{draw}/quotas"
+    first, second = sign_in(service_app, town.first), sign_in(service_app, town.second)
+    seen = opened(first, path, "least")["seen"]
+    rows = len(SEXES) + len(AGES) + len(PLACES)
+
+    def post(client: FlaskClient, least: int, seen: str) -> Any:
+        return post_form(client, door, least=[str(least)] * rows, most=["6"] * rows, seen=seen)
+
+    assert post(first, 1, seen).status_code == 302
+    refused = post(second, 0, seen)
+    page = Typed(refused.get_data(as_text=True), "least")
+    assert (refused.status_code, page.values["least"]) == (409, "0")
+    assert "quartier, Bords : de 1 à 6" in plain(page.said)
+    assert post(second, 0, page.values["seen"]).status_code == 302
 
 
 def test_two_people_who_speak_for_an_association_meet_over_its_presentation(

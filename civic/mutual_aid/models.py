@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.kernel.sealing import Sealed
 from civic.mutual_aid.rules import (
     LARGEST_CAPACITY,
@@ -31,7 +32,7 @@ class Charter(Model):
     accepted_at: Mapped[datetime]
 
 
-class Offer(Model):
+class Offer(Edited, Model):
     """Help that a resident proposes, for herself or on behalf of an association.
 
     It is for the neighbourhoods in ``areas``, or within ``max_distance_metres`` between neighbourhoods, or, with neither, for the
@@ -39,6 +40,7 @@ class Offer(Model):
     """
 
     __tablename__ = "offer"
+    WRITTEN = ("category", "title", "text", "max_distance_metres", "area_ids", "moments")
     __table_args__ = (
         sa.CheckConstraint("max_distance_metres > 0", name="a_distance_is_positive"),
         sa.Index("ix_offer_territory_id_state_category", "territory_id", "state", "category"),
@@ -71,6 +73,11 @@ class Offer(Model):
         """The neighbourhoods that it is for. None when the commune itself is named: a request is made in a neighbourhood of it."""
         named = tuple(area.territory_id for area in self.areas)
         return () if self.territory_id in named else named
+
+    @property
+    def moments(self) -> list[str]:
+        """When it holds, as its form says it: ``2-morning``."""
+        return sorted(f"{slot.weekday}-{slot.part.value}" for slot in self.slots)
 
 
 class OfferArea(Model):
@@ -106,7 +113,7 @@ class Caller(Model):
     digest: Mapped[str] = mapped_column(unique=True)
 
 
-class HelpRequest(Model):
+class HelpRequest(Edited, Model):
     """Help that a person seeks. What would find her at home is sealed, and shown once matched alone.
 
     ``requester_id`` is who is helped; ``author_id`` who wrote it: the same person, or an agent for somebody who telephoned
@@ -117,6 +124,7 @@ class HelpRequest(Model):
     """
 
     __tablename__ = "help_request"
+    WRITTEN = ("title", "text")
     __table_args__ = (
         sa.CheckConstraint(f"capacity BETWEEN 1 AND {LARGEST_CAPACITY}", name="a_few_helpers"),
         sa.CheckConstraint("filled BETWEEN 0 AND capacity", name="no_more_helpers_than_asked"),

@@ -14,18 +14,18 @@ from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.asking import STEPS, summarise
 from civic.mutual_aid.disclosure import find_private
 from civic.mutual_aid.door import blueprint, show_sent, usual_request
-from civic.mutual_aid.models import Offer
+from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.moments import DayHalf
 from civic.mutual_aid.reviewing.rereading import may_be_read_again
 from civic.mutual_aid.rules import Category, DayPart, OfferState, Urgency
 from civic.mutual_aid.schemas import (
     BoardQuery,
     CancelRequestSchema,
-    OfferDetailsSchema,
+    ChangeOfferFormSchema,
     OfferHelpSchema,
     OfferStateSchema,
     RequestFormSchema,
-    RequestWordsSchema,
+    RequestWordsFormSchema,
     offer_details,
     repetition,
     request_details,
@@ -34,7 +34,9 @@ from civic.mutual_aid.series.service import ask_with_repetition
 from civic.mutual_aid.service import corrections, offers, requests
 from civic.mutual_aid.volunteers import queries as volunteers
 from civic.mutual_aid.wishes import Language, Wish
+from civic.mutual_aid.words import day_part_in_words, weekday_in_words
 from civic.territories import queries as territories
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.steps import Progress, begin, show_again, walk
@@ -143,15 +145,31 @@ def offer_help() -> ResponseReturnValue:
 @blueprint.get("/propositions/<int:offer_id>/modifier")
 def show_offer_form(offer_id: int) -> str:
     offer = _own_offer(offer_id)
-    typed = {
+    return _offer_page(Form(_stored_offer(offer)), offer)
+
+
+def _stored_offer(offer: Offer) -> dict[str, Any]:
+    return {
         "category": offer.category.value,
         "title": offer.title,
         "text": offer.text,
         "area_ids": [str(area_id) for area_id in offer.area_ids],
         "max_distance_metres": offer.max_distance_metres or "",
-        "slots": [f"{slot.weekday}-{slot.part.value}" for slot in offer.slots],
+        "slots": offer.moments,
+        SEEN: offer.seen,
     }
-    return _offer_page(Form(typed), offer)
+
+
+def _compared_offer(form: Form, offer: Offer) -> Form:
+    """Tell the neighbourhoods and the moments of somebody else's version by their names."""
+    form = compared(form, _stored_offer(offer))
+    if "area_ids" in form.theirs:
+        names = territories.names_of(set(offer.area_ids))
+        form.theirs["area_ids"] = ", ".join(sorted(names.values())) or gettext("Toute la commune")
+    if "slots" in form.theirs:
+        told = [f"{weekday_in_words(slot.weekday)} {day_part_in_words(slot.part)}" for slot in offer.slots]
+        form.theirs["slots"] = ", ".join(told) or gettext("N’importe quel moment")
+    return form
 
 
 def _own_offer(offer_id: int) -> Offer:
@@ -164,16 +182,17 @@ def _own_offer(offer_id: int) -> Offer:
 @blueprint.post("/propositions/<int:offer_id>/modifier")
 def change_offer(offer_id: int) -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
-        offers.change_offer(current_actor(), offer_id=offer_id, details=offer_details(data))
+        offers.change_offer(current_actor(), offer_id=offer_id, seen=data[SEEN], details=offer_details(data))
 
     def done(_: None) -> ResponseReturnValue:
         flash(gettext("Votre offre d’aide est modifiée."), "success")
         return redirect(url_for("mutual_aid.show_offer", offer_id=offer_id))
 
     def again(form: Form) -> str:
-        return _offer_page(form, _own_offer(offer_id))
+        offer = _own_offer(offer_id)
+        return _offer_page(_compared_offer(form, offer), offer)
 
-    return submit_form(OfferDetailsSchema, command=command, done=done, again=again, is_sent_once=True)
+    return submit_form(ChangeOfferFormSchema, command=command, done=done, again=again, is_sent_once=True)
 
 
 @blueprint.post("/propositions/<int:offer_id>/etat")
@@ -267,7 +286,11 @@ def _show_opened(request_id: int) -> ResponseReturnValue:
 @blueprint.get("/demandes/<int:request_id>/modifier")
 def show_request_words(request_id: int) -> str:
     followed = requests.get_followed_request(current_actor(), request_id)
-    return _words_page(request_id, Form({"title": followed.title, "text": followed.text}))
+    return _words_page(request_id, Form(_stored_words(followed)))
+
+
+def _stored_words(followed: HelpRequest) -> dict[str, str]:
+    return {"title": followed.title, "text": followed.text, SEEN: followed.seen}
 
 
 def _words_page(request_id: int, form: Form) -> str:
@@ -294,11 +317,15 @@ def change_request(request_id: int) -> ResponseReturnValue:
         flash(said, "success")
         return redirect(url_for("matching.show_request", request_id=request_id))
 
+    def again(form: Form) -> str:
+        followed = requests.get_followed_request(current_actor(), request_id)
+        return _words_page(request_id, compared(form, _stored_words(followed)))
+
     return submit_form(
-        RequestWordsSchema,
+        RequestWordsFormSchema,
         command=lambda data: corrections.change_request(current_actor(), request_id=request_id, **data),
         done=done,
-        again=lambda form: _words_page(request_id, form),
+        again=again,
     )
 
 

@@ -25,7 +25,19 @@ from civic.mutual_aid.rules import (
 from civic.mutual_aid.series.rules import Repeat, Repetition
 from civic.mutual_aid.wishes import Language, Wish
 from civic.safeguarding.rules import AgeBand
-from civic.web.schemas import BaseSchema, Id, Instant, Line, Lines, OneOf, PageQuery, Phone, Whole, fields
+from civic.web.schemas import (
+    BaseSchema,
+    Id,
+    Instant,
+    Line,
+    Lines,
+    OneOf,
+    PageQuery,
+    Phone,
+    Seen,
+    Whole,
+    fields,
+)
 
 LONGEST_TITLE = 100
 LONGEST_OFFER = 1_000
@@ -62,6 +74,10 @@ class OfferDetailsSchema(BaseSchema):
     area_ids = fields.List(Id(), load_default=list)
     max_distance_metres = Whole(SHORTEST_DISTANCE, LONGEST_DISTANCE, load_default=None, allow_none=True)
     slots = fields.List(WeeklySlot(), load_default=list)
+
+
+class ChangeOfferFormSchema(OfferDetailsSchema):
+    seen = Seen()
 
 
 class OfferHelpSchema(OfferDetailsSchema):
@@ -112,6 +128,10 @@ class RequestWordsSchema(BaseSchema):
 
     title = Line(3, LONGEST_TITLE, required=True)
     text = Lines(0, LONGEST_REQUEST, load_default="")
+
+
+class RequestWordsFormSchema(RequestWordsSchema):
+    seen = Seen()
 
 
 class SaidConsent(StrEnum):

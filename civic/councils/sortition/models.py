@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.councils.sortition.states import USUAL_ANSWER_DAYS, DrawState, PlaceState
 from civic.kernel.database import Model, enum_type
-from civic.kernel.editing import Edited
+from civic.kernel.editing import Edited, fingerprint
 
 
 class Draw(Edited, Model):
@@ -58,6 +58,12 @@ class Draw(Edited, Model):
     cancel_reason: Mapped[str] = mapped_column(default="")
     counts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     erase_at: Mapped[datetime | None]
+
+    @property
+    def seen_quotas(self) -> str:
+        """What the form of its quotas carries."""
+        return fingerprint(self.quotas)
+
     erased_at: Mapped[datetime | None]
 
     @property

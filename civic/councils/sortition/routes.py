@@ -1,5 +1,6 @@
 """Pages of draws: what everybody reads and draws again, what the town hall prepares, what somebody drawn answers."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -38,7 +39,7 @@ from civic.councils.sortition.words import name_states, told_of_answer, told_of_
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
-from civic.web.editing import compared
+from civic.web.editing import SEEN, compared
 from civic.web.files import text_file
 from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
@@ -269,19 +270,38 @@ def set_quotas(draw_id: int) -> ResponseReturnValue:
             Quota(row.criterion, row.value, least, most)
             for row, least, most in zip(rows, data["least"], data["most"], strict=True)
         ]
-        preparing.set_quotas(current_actor(), draw_id=draw_id, quotas=quotas)
+        preparing.set_quotas(current_actor(), draw_id=draw_id, quotas=quotas, seen=data[SEEN])
         preparing.ensure_possible(current_actor(), draw_id)
 
     def done(nothing: None) -> ResponseReturnValue:
         flash(gettext("Ces quotas peuvent être tenus ensemble : ils sont enregistrés."), "success")
         return redirect(url_for(".show_preparation", draw_id=draw_id, _anchor="figer"))
 
+    def again(form: Form) -> str:
+        return _preparation_page(draw_id, _compared_quotas(form, _draft(draw_id)), which="quotas")
+
     return submit_form(
         QuotaFormSchema,
         command=command,
         done=done,
-        again=lambda form: _preparation_page(draw_id, form, which="quotas"),
+        again=again,
     )
+
+
+def _compared_quotas(form: Form, draw: Draw) -> Form:
+    """Beside quotas that come late, or that cannot be held, what is stored: the form is sent again over it."""
+    kept = [
+        gettext(
+            "%(criterion)s, %(value)s : de %(least)s à %(most)s",
+            criterion=criterion,
+            value=value,
+            least=least,
+            most=most,
+        )
+        for criterion, value, least, most in draw.quotas
+    ]
+    theirs = {"quotas": "\n".join(kept)} if form.is_late else {}
+    return replace(form, values={**form.values, SEEN: draw.seen_quotas}, is_late=False, theirs=theirs)
 
 
 @blueprint.post("/<int:draw_id>/gel")

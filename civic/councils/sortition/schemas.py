@@ -52,6 +52,7 @@ class QuotaFormSchema(BaseSchema):
 
     least = fields.List(Whole(0, MOST_SEATS), required=True)
     most = fields.List(Whole(0, MOST_SEATS), required=True)
+    seen = Seen()
 
 
 class ListTextSchema(BaseSchema):

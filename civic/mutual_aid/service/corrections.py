@@ -11,8 +11,11 @@ from civic.mutual_aid.reviewing.waiting import asked_of
 from civic.mutual_aid.service.requests import get_followed_request, state_fact
 
 
-def change_request(actor: Actor, *, request_id: int, title: str, text: str) -> bool:
+def change_request(actor: Actor, *, request_id: int, title: str, text: str, seen: str | None = None) -> bool:
     """Correct what volunteers read of a request that seeks somebody, for who made it and for the town hall.
+
+    Args:
+        seen: what was stored when it was read (``HelpRequest.seen``).
 
     Returns:
         Whether the town hall reads it again before volunteers have it.
@@ -20,6 +23,7 @@ def change_request(actor: Actor, *, request_id: int, title: str, text: str) -> b
     Raises:
         RequestNotFound: there is none, or it is somebody else's.
         WrongTransition: it seeks nobody any more; who comes has read it as it was.
+        ChangedMeanwhile: somebody else corrected it since.
         SomebodyComes: it would be read again, and one of those sought has said yes already.
     """
     now = utc_now()
@@ -31,6 +35,7 @@ def change_request(actor: Actor, *, request_id: int, title: str, text: str) -> b
         if (request.title, request.text) == (title, text):
             return False
         before = asked_of(request)
-        request.title, request.text = title, text
+        with request.written_over(seen):
+            request.title, request.text = title, text
         publish(state_fact(RequestCorrected, request, actor.id, now))
         return read_again(actor, request, before=before, now=now)

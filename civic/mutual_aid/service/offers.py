@@ -105,10 +105,14 @@ def _write(offer: Offer, details: OfferDetails, now: datetime) -> None:
     ]
 
 
-def change_offer(actor: Actor, *, offer_id: int, details: OfferDetails) -> None:
+def change_offer(actor: Actor, *, offer_id: int, details: OfferDetails, seen: str | None = None) -> None:
     """Write an offer anew.
 
+    Args:
+        seen: what was stored when it was read (``Offer.seen``).
+
     Raises:
+        ChangedMeanwhile: another member of the association wrote it since.
         OfferNotFound: there is none that the actor may read.
         NotAllowed: it is not hers, nor her association's.
         OfferEnded: it has ended.
@@ -121,9 +125,10 @@ def change_offer(actor: Actor, *, offer_id: int, details: OfferDetails) -> None:
         if offer.state is OfferState.ENDED:
             raise OfferEnded
         ensure_old_enough(actor.id, town_id=offer.territory_id, category=details.category.value)
-        offer.areas, offer.slots = [], []
-        db.session.flush()  # the old rows go before the new ones come under the same unique constraint
-        _write(offer, details, now)
+        with offer.written_over(seen):
+            offer.areas, offer.slots = [], []
+            db.session.flush()  # the old rows go before the new ones come under the same unique constraint
+            _write(offer, details, now)
         _tell(actor, offer, now)
 
 

@@ -22,6 +22,7 @@ from civic.kernel import outbox
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
+from civic.kernel.editing import ensure_seen, fingerprint
 from civic.kernel.transaction import publish, transaction
 from civic.territories import queries as territories
 
@@ -144,10 +145,14 @@ def _suggested(draw: Draw, entrants: list[Entrant]) -> list[list[object]]:
     return quotas
 
 
-def set_quotas(actor: Actor, *, draw_id: int, quotas: list[Quota]) -> None:
+def set_quotas(actor: Actor, *, draw_id: int, quotas: list[Quota], seen: str | None = None) -> None:
     """Say how many of the panel have each value. They may not be held yet: freezing asks.
 
+    Args:
+        seen: the quotas that were read (``Draw.seen_quotas``).
+
     Raises:
+        ChangedMeanwhile: somebody else set others since.
         DrawNotFound, NotAllowed, WrongDrawState.
         QuotasRefused: of a value that the list does not have, or twice of one.
     """
@@ -158,7 +163,9 @@ def set_quotas(actor: Actor, *, draw_id: int, quotas: list[Quota]) -> None:
         named = [(quota.criterion, quota.value) for quota in quotas]
         if len(set(named)) < len(named) or any(value not in known.get(name, {}) for name, value in named):
             raise QuotasRefused(QuotasRefused.message)
-        draw.quotas = [[each.criterion, each.value, each.least, each.most] for each in quotas]
+        wanted = [[each.criterion, each.value, each.least, each.most] for each in quotas]
+        ensure_seen(seen, draw.seen_quotas, fingerprint(wanted))
+        draw.quotas = wanted
         _say_prepared(actor, draw, now)
 
 
