@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from civic.accounts.models import Role
 from civic.accounts.service import people
 from civic.checkins.register import service as register
+from civic.consultations.documents import service as documents
 from civic.councils import service as councils
 from civic.councils.calls.service import writing
 from civic.councils.calls.states import CallWish, Way
@@ -248,8 +249,15 @@ def without(values: dict[str, str], left_out: str) -> dict[str, str]:
 
 
 def meet(
-    first: FlaskClient, second: FlaskClient, path: str, field: str, mine: str = MINE, hers: str = HERS
-) -> None:
+    first: FlaskClient,
+    second: FlaskClient,
+    path: str,
+    field: str,
+    mine: str = MINE,
+    hers: str = HERS,
+    *,
+    is_read: bool = True,
+) -> Typed:
     """Both open; the first saves; the second is refused, with both texts before her; she saves over what she read."""
     before, late = page_of(first, path, field), opened(second, path, field)
     door = before.action or path
@@ -259,12 +267,13 @@ def meet(
     page = Typed(refused.get_data(as_text=True), field)  # type: ignore[attr-defined]
     assert refused.status_code == 409  # type: ignore[attr-defined]
     assert page.values[field] == hers
-    assert mine in page.said
+    assert not is_read or mine in page.said
     assert opened(first, path, field)[field] == mine
 
     again = post_form(second, door, **sendable(page.values))
     assert again.status_code == 302  # type: ignore[attr-defined]
     assert opened(first, path, field)[field] == hers
+    return page
 
 
 @pytest.mark.parametrize("kind", FORMS)
@@ -399,6 +408,55 @@ def test_two_agents_who_set_the_rules_of_petitions_meet(service_app: Flask, town
         petitions.take_petitions(town.town)
     first, second = sign_in(service_app, town.first), sign_in(service_app, town.second)
     meet(first, second, "/bureau/petitions/regles", "days", "45", "90")
+
+
+PACE = "/entraide/rythme"
+PROMISE = "/bureau/reponses/promesse"
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "mine", "hers"),
+    [
+        (PACE, "volunteer_week", "4", "6"),
+        (PROMISE, "days", "45", "75"),
+        ("/entraide/relecture", "first_requests", "all", "none"),
+        ("/entraide/benevoles/regles", "level_visits", "met", "bulletin"),
+    ],
+)
+def test_two_of_the_town_hall_who_set_the_same_thing_meet_from_the_first_time(
+    service_app: Flask, town: Place, path: str, field: str, mine: str, hers: str
+) -> None:
+    with service_app.app_context():
+        roles = ((Role.AGENT, town.town), (Role.ADMIN, town.town))
+        clients = [sign_in(service_app, add_person(name, roles=roles)) for name in ("Ève", "Paul")]
+    late = meet(*clients, path, field, mine, hers, is_read=False)
+    assert "La version enregistrée par une autre personne" in late.said
+
+
+def test_two_of_the_town_hall_who_promise_answers_meet_and_read_who_is_in_charge(
+    service_app: Flask, town: Place
+) -> None:
+    with service_app.app_context():
+        mayor = add_person("Isabelle", roles=((Role.COUNCILLOR, town.town),))
+        consultation = add_consultation(town.town)
+    path = f"/consultations/{consultation}/promesse"
+    first, second = sign_in(service_app, town.first), sign_in(service_app, town.second)
+    page, late = page_of(first, path), opened(second, path)
+    values = sendable(page.values)
+    post_form(first, path, **{**values, "in_charge_ids": str(mayor)})
+
+    refused = post_form(second, path, **{**late, "in_charge_ids": str(town.second)})
+    again = Typed(refused.get_data(as_text=True))  # type: ignore[attr-defined]
+    assert (refused.status_code, again.values["seen"] != late["seen"]) == (409, True)  # type: ignore[attr-defined]
+    assert "Personnes responsables Isabelle" in " ".join(again.said.split())
+
+
+def test_two_agents_meet_over_the_words_of_a_document(service_app: Flask, town: Place) -> None:
+    with service_app.app_context():
+        consultation = add_consultation(town.town)
+        documents.add_document(actor_of(town.first), consultation_id=consultation, file=PDF, title="Le plan")
+    path = f"/consultations/{consultation}/documents"
+    meet(sign_in(service_app, town.first), sign_in(service_app, town.second), path, "title")
 
 
 def test_two_agents_who_plan_the_council_for_a_petition_meet(service_app: Flask, town: Place) -> None:

@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.matching.rules import InvitationState, MatchState
 
 
@@ -150,10 +151,11 @@ class VolunteerPlace(Model):
     last_invited: Mapped[int] = mapped_column(sa.BigInteger)
 
 
-class SearchSettings(Model):
+class SearchSettings(Edited, Model):
     """The pace of the search that a commune chose (``pace.DispatchPace``); without a row, that of everybody."""
 
     __tablename__ = "search_settings"
+    WRITTEN = ("pace",)
 
     town_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id", ondelete="CASCADE"), primary_key=True)
     pace: Mapped[dict[str, Any]]

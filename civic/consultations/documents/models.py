@@ -5,9 +5,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.consultations.documents.rules import Kind
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 
 
-class ConsultationDocument(Model):
+class ConsultationDocument(Edited, Model):
     """A PDF as the town hall sent it, or a picture drawn again.
 
     Attributes:
@@ -18,6 +19,7 @@ class ConsultationDocument(Model):
     """
 
     __tablename__ = "consultation_document"
+    WRITTEN = ("title", "description")
     __table_args__ = (
         sa.CheckConstraint("(kind = 'picture') = (width IS NOT NULL)", name="picture_has_a_size"),
     )

@@ -7,6 +7,7 @@ from civic.consultations.documents.errors import DocumentNotFound
 from civic.consultations.documents.models import ConsultationDocument, ConsultationDocumentPiece
 from civic.consultations.documents.rules import Kind
 from civic.kernel.database import db
+from civic.kernel.editing import fingerprint
 
 _COPIED = (
     "kind", "place", "title", "description", "content", "small", "digest", "size_bytes",
@@ -29,6 +30,11 @@ class DocumentView:
     small_width: int | None
     small_height: int | None
     added_at: datetime
+
+    @property
+    def seen(self) -> str:
+        """What the form of its words carries (``ConsultationDocument.seen``)."""
+        return fingerprint(self.title, self.description)
 
     @property
     def is_picture(self) -> bool:

@@ -16,6 +16,7 @@ from civic.consultations.documents.rules import Kind
 from civic.consultations.documents.schemas import (
     LONGEST_DESCRIPTION,
     LONGEST_TITLE,
+    DocumentWordsFormSchema,
     DocumentWordsSchema,
     MoveDocumentSchema,
 )
@@ -25,6 +26,7 @@ from civic.consultations.queries import ConsultationView
 from civic.consultations.rules import ConsultationState
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.large_files import (
@@ -85,13 +87,21 @@ def add_document(consultation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/consultations/<int:consultation_id>/documents/<int:attachment_id>")
 def rename_document(consultation_id: int, attachment_id: int) -> ResponseReturnValue:
+    def again(form: Form) -> str:
+        listed = {each.id: each for each in queries.list_documents(consultation_id)}
+        stored: dict[str, Any] = {SEEN: None}
+        if document := listed.get(attachment_id):
+            words = {"title": document.title, "description": document.description}
+            stored = {name: words[name] for name in words if name in form.values} | {SEEN: document.seen}
+        return _page(consultation_id, compared(form, stored), which=attachment_id)
+
     return submit_form(
-        DocumentWordsSchema,
+        DocumentWordsFormSchema,
         command=lambda data: service.rename_document(
             current_actor(), consultation_id=consultation_id, document_id=attachment_id, **data
         ),
         done=lambda _: _done(consultation_id, gettext("C’est enregistré.")),
-        again=lambda form: _page(consultation_id, form, which=attachment_id),
+        again=again,
     )
 
 

@@ -4,7 +4,7 @@ from flask import url_for
 
 from civic.consultations.documents.queries import DocumentView
 from civic.consultations.documents.rules import Direction, Kind
-from civic.web.schemas import BaseSchema, Instant, Line, OneOf, fields
+from civic.web.schemas import BaseSchema, Instant, Line, OneOf, Seen, fields
 
 LONGEST_TITLE = 160
 LONGEST_DESCRIPTION = 300
@@ -13,6 +13,10 @@ LONGEST_DESCRIPTION = 300
 class DocumentWordsSchema(BaseSchema):
     title = Line(most=LONGEST_TITLE, required=True)
     description = Line(least=0, most=LONGEST_DESCRIPTION, load_default="")
+
+
+class DocumentWordsFormSchema(DocumentWordsSchema):
+    seen = Seen()
 
 
 class MoveDocumentSchema(BaseSchema):

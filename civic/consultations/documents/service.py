@@ -91,16 +91,30 @@ def add_document(
 
 
 def rename_document(
-    actor: Actor, *, consultation_id: int, document_id: int, title: str, description: str = ""
+    actor: Actor,
+    *,
+    consultation_id: int,
+    document_id: int,
+    title: str,
+    description: str = "",
+    seen: str | None = None,
 ) -> None:
-    """Correct the title of a document, and the description of a picture. Raises DocumentNotFound, PictureWithoutWords; and as ``add_document``."""
+    """Correct the title of a document, and the description of a picture.
+
+    Args:
+        seen: what was stored when it was read.
+
+    Raises:
+        DocumentNotFound, PictureWithoutWords; ChangedMeanwhile: somebody else corrected it since; and as ``add_document``.
+    """
     now = utc_now()
     with transaction():
         consultation = _locked(actor, consultation_id)
         document = _own(consultation_id, document_id)
-        if document.kind is Kind.PICTURE:
-            document.description = _ensure_described(description)
-        document.title = title
+        with document.written_over(seen):
+            if document.kind is Kind.PICTURE:
+                document.description = _ensure_described(description)
+            document.title = title
         publish(DocumentRenamed(occurred_at=now, **_told(actor, consultation, document)))
 
 

@@ -57,7 +57,7 @@ from civic.matching.queries.matches import (
     present_matches,
     side_of,
 )
-from civic.matching.queries.settings import get_pace, is_underserved
+from civic.matching.queries.settings import find_search_settings, get_pace, is_underserved
 
 __all__ = [
     "UNTOLD",
@@ -78,6 +78,7 @@ __all__ = [
     "find_matches_of",
     "find_message",
     "find_moderated_message",
+    "find_search_settings",
     "get_invitation",
     "get_match",
     "get_pace",

@@ -17,6 +17,10 @@ from civic.territories import queries as territories
 COMPARED = timedelta(days=90)
 
 
+def find_search_settings(town_id: int) -> SearchSettings | None:
+    return db.session.get(SearchSettings, town_id)
+
+
 def get_pace(territory_id: int) -> DispatchPace:
     """Return the pace that the commune of a territory chose, or that of everybody."""
     query = sa.select(SearchSettings.pace).where(

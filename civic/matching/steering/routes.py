@@ -1,16 +1,20 @@
 """Pages: the pace of the search, for the town hall; how volunteers are chosen, for everybody."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from civic.kernel.access import require
+from civic.kernel.editing import seen_of
 from civic.matching import queries
 from civic.matching.access import MatchingAction
 from civic.matching.pace import PACE, DispatchPace
 from civic.matching.steering import service
 from civic.matching.steering.schemas import URGENCIES, PaceSchema, pace_of, typed
 from civic.territories import queries as territories
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -28,7 +32,12 @@ def explain_choice() -> str:
 
 @blueprint.get("/rythme")
 def show_pace() -> str:
-    return _pace_page(Form(typed(queries.get_pace(territories.get_town().id))))
+    return _pace_page(Form(_stored_pace()))
+
+
+def _stored_pace() -> dict[str, Any]:
+    town_id = territories.get_town().id
+    return {**typed(queries.get_pace(town_id)), SEEN: seen_of(queries.find_search_settings(town_id))}
 
 
 def _pace_page(form: Form) -> str:
@@ -47,12 +56,12 @@ def set_pace() -> ResponseReturnValue:
     return submit_form(
         PaceSchema,
         command=lambda data: service.set_pace(
-            current_actor(), town_id=territories.get_town().id, pace=pace_of(data)
+            current_actor(), town_id=territories.get_town().id, pace=pace_of(data), seen=data[SEEN]
         ),
         done=lambda _: _saved(
             gettext("C’est enregistré : les recherches suivent ce rythme dès leur prochaine étape.")
         ),
-        again=_pace_page,
+        again=lambda form: _pace_page(compared(form, _stored_pace())),
     )
 
 

@@ -7,7 +7,7 @@ from marshmallow import validates_schema
 
 from civic.matching.pace import DispatchPace
 from civic.mutual_aid.rules import Urgency
-from civic.web.schemas import BaseSchema, ValidationError, Whole
+from civic.web.schemas import BaseSchema, Seen, ValidationError, Whole
 
 URGENCIES = ("urgent", "today", "flexible")
 
@@ -26,6 +26,7 @@ class PaceSchema(BaseSchema):
     request_budget = Whole(5, 500, required=True)
     volunteer_week = Whole(1, 50, required=True)
     underserved_percent = Whole(0, 200, required=True)
+    seen = Seen()
 
     @validates_schema
     def _ensure_budget(self, data: dict[str, Any], **kwargs: Any) -> None:

@@ -10,10 +10,14 @@ from civic.matching.models import SearchSettings
 from civic.matching.pace import DispatchPace
 
 
-def set_pace(actor: Actor, *, town_id: int, pace: DispatchPace | None) -> None:
+def set_pace(actor: Actor, *, town_id: int, pace: DispatchPace | None, seen: str | None = None) -> None:
     """Choose the pace of the search in a commune, or (None) that of everybody again. What is under way follows from its next step on.
 
+    Args:
+        seen: what was stored when it was read.
+
     Raises:
+        ChangedMeanwhile: somebody else chose another since.
         NotAllowed: the actor is neither an agent nor an administrator there.
     """
     now = utc_now()
@@ -25,7 +29,9 @@ def set_pace(actor: Actor, *, town_id: int, pace: DispatchPace | None) -> None:
                 db.session.delete(settings)
         else:
             settings = settings or SearchSettings(town_id=town_id)
-            settings.pace, settings.changed_at = asdict(pace), now
+            with settings.written_over(seen):
+                settings.pace = asdict(pace)
+            settings.changed_at = now
             db.session.add(settings)
         db.session.flush()
         publish(PaceChanged(occurred_at=now, actor_id=actor.id, territory_id=town_id))

@@ -5,13 +5,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.mutual_aid.reviewing.rules import FirstRequests, Outcome
 
 
-class ReviewSettings(Model):
+class ReviewSettings(Edited, Model):
     """What a commune reads before volunteers are asked. Without a row, the defaults of ``ReviewPolicy``."""
 
     __tablename__ = "review_settings"
+    WRITTEN = ("first_requests", "sensitive", "reads_reported")
 
     territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"), primary_key=True)
     first_requests: Mapped[FirstRequests] = mapped_column(enum_type(FirstRequests))

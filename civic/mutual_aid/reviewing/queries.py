@@ -39,9 +39,13 @@ class Review:
     read_as: Asked | None
 
 
+def find_settings(territory_id: int) -> ReviewSettings | None:
+    return db.session.get(ReviewSettings, _town_of(territory_id))
+
+
 def get_policy(territory_id: int) -> ReviewPolicy:
     """Return what a commune reads first: its settings, or the defaults."""
-    row = db.session.get(ReviewSettings, _town_of(territory_id))
+    row = find_settings(territory_id)
     if row is None:
         return ReviewPolicy()
     sensitive = frozenset(category for category in Category if category.value in row.sensitive)

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
+from civic.kernel.editing import seen_of
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.door import show_sent
@@ -23,7 +24,9 @@ from civic.mutual_aid.reviewing.schemas import (
 from civic.mutual_aid.rules import REDIRECTABLE, SUSPENDABLE, Category, RequestState
 from civic.mutual_aid.schemas import window_of
 from civic.mutual_aid.service.windows import another_day
+from civic.mutual_aid.words import category_in_words
 from civic.territories import queries as territories
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -142,13 +145,27 @@ def _decided(request_id: int, said: str, *, is_sent: bool = False) -> ResponseRe
 @blueprint.get("/relecture")
 def show_review_settings() -> str:
     require(current_actor(), MutualAidAction.SET_REVIEW, territories.get_town().id)
-    policy = queries.get_policy(territories.get_town().id)
-    typed = {
+    return _settings_page(Form(_stored_policy()))
+
+
+def _stored_policy() -> dict[str, Any]:
+    town_id = territories.get_town().id
+    policy = queries.get_policy(town_id)
+    return {
         "first_requests": policy.first_requests.value,
         "sensitive": sorted(policy.sensitive),
         "reads_reported": "true" if policy.reads_reported else "",
+        SEEN: seen_of(queries.find_settings(town_id)),
     }
-    return _settings_page(Form(typed))
+
+
+def _compared_policy(form: Form) -> Form:
+    """Tell the kinds of help of somebody else's version by their names."""
+    form = compared(form, _stored_policy())
+    if "sensitive" in form.theirs:
+        kept = _stored_policy()["sensitive"]
+        form.theirs["sensitive"] = ", ".join(category_in_words(Category(each)) for each in kept)
+    return form
 
 
 def _settings_page(form: Form, referral_form: Form | None = None) -> str:
@@ -169,13 +186,15 @@ def _settings_page(form: Form, referral_form: Form | None = None) -> str:
 def set_review_policy() -> ResponseReturnValue:
     def command(data: dict[str, Any]) -> None:
         policy = ReviewPolicy(data["first_requests"], frozenset(data["sensitive"]), data["reads_reported"])
-        service.set_review_policy(current_actor(), territory_id=territories.get_town().id, policy=policy)
+        service.set_review_policy(
+            current_actor(), territory_id=territories.get_town().id, policy=policy, seen=data[SEEN]
+        )
 
     return submit_form(
         ReviewPolicySchema,
         command=command,
         done=lambda _: _set(gettext("C’est enregistré.")),
-        again=_settings_page,
+        again=lambda form: _settings_page(_compared_policy(form)),
     )
 
 

@@ -3,7 +3,7 @@
 from civic.mutual_aid.reviewing.rules import FirstRequests
 from civic.mutual_aid.rules import Category
 from civic.mutual_aid.schemas import WindowSchema
-from civic.web.schemas import BaseSchema, Id, Line, Lines, OneOf, fields
+from civic.web.schemas import BaseSchema, Id, Line, Lines, OneOf, Seen, fields
 
 LONGEST_WHERE = 600
 
@@ -29,6 +29,7 @@ class ReviewPolicySchema(BaseSchema):
     first_requests = OneOf(FirstRequests, required=True)
     sensitive = fields.List(OneOf(Category), load_default=list)
     reads_reported = fields.Boolean(load_default=False)
+    seen = Seen()
 
 
 class ReferralSchema(BaseSchema):

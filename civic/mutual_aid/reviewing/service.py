@@ -243,18 +243,26 @@ def wait_again(actor: Actor, request: HelpRequest, *, before: Asked, now: dateti
 # Settings of the commune
 
 
-def set_review_policy(actor: Actor, *, territory_id: int, policy: ReviewPolicy) -> None:
+def set_review_policy(
+    actor: Actor, *, territory_id: int, policy: ReviewPolicy, seen: str | None = None
+) -> None:
     """Say which requests are read before volunteers are asked.
 
+    Args:
+        seen: what was stored when it was read.
+
     Raises:
+        ChangedMeanwhile: somebody else said otherwise since.
         NotAllowed: the actor is neither an agent nor an administrator there.
     """
     now = utc_now()
     with transaction():
         require(actor, MutualAidAction.SET_REVIEW, territory_id)
         row = db.session.get(ReviewSettings, territory_id) or ReviewSettings(territory_id=territory_id)
-        row.first_requests, row.reads_reported = policy.first_requests, policy.reads_reported
-        row.sensitive, row.changed_at = sorted(policy.sensitive), now
+        with row.written_over(seen):
+            row.first_requests, row.reads_reported = policy.first_requests, policy.reads_reported
+            row.sensitive = sorted(policy.sensitive)
+        row.changed_at = now
         db.session.add(row)
         publish(ReviewSettingsChanged(occurred_at=now, territory_id=territory_id, actor_id=actor.id))
 

@@ -29,6 +29,7 @@ from civic.safeguarding.schemas import RaiseConcernSchema
 from civic.safeguarding.service import minors, vetting
 from civic.safeguarding.service.concerns import raise_concern
 from civic.territories import queries as territories
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 
@@ -146,10 +147,16 @@ def tell_worry(person_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/benevoles/regles")
 def show_vetting_rules() -> str:
+    return _rules_page(Form(_stored_rules()))
+
+
+def _stored_rules() -> dict[str, Any]:
     asked = safeguarding.asked_by_category(territories.get_town().id)
-    typed = {f"level_{name}": rule.level.value for name, rule in asked.items()}
-    typed |= {f"honourability_{name}": "true" for name, rule in asked.items() if rule.honourability}
-    return _rules_page(Form(typed))
+    levels = {f"level_{name}": rule.level.value for name, rule in asked.items()}
+    documents = {
+        f"honourability_{name}": "true" if rule.honourability else "" for name, rule in asked.items()
+    }
+    return {**levels, **documents, SEEN: vetting.seen_rules(asked)}
 
 
 def _rules_page(form: Form) -> str:
@@ -171,14 +178,21 @@ def set_vetting_rules() -> ResponseReturnValue:
             category.value: Asked(data[f"level_{category.value}"], data[f"honourability_{category.value}"])
             for category in Category
         }
-        vetting.set_vetting_rules(current_actor(), town_id=territories.get_town().id, asked=asked)
+        vetting.set_vetting_rules(
+            current_actor(), town_id=territories.get_town().id, asked=asked, seen=data[SEEN]
+        )
 
     def done(_: None) -> ResponseReturnValue:
         flash(gettext("Les règles sont enregistrées. Elles valent dès maintenant."), "success")
         return redirect(url_for("volunteers.show_vetting_rules"))
 
     schema = vetting_rules_schema(category.value for category in Category)
-    return submit_form(schema, command=command, done=done, again=_rules_page)
+    return submit_form(
+        schema,
+        command=command,
+        done=done,
+        again=lambda form: _rules_page(compared(form, _stored_rules())),
+    )
 
 
 @blueprint.get("/benevoles/competences")

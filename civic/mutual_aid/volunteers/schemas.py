@@ -12,7 +12,7 @@ from civic.mutual_aid.volunteers.rules import (
     Skill,
 )
 from civic.safeguarding.rules import AgeBand, Level, Proof
-from civic.web.schemas import BaseSchema, Id, Line, OneOf, PageQuery, Phone, Whole, fields
+from civic.web.schemas import BaseSchema, Id, Line, OneOf, PageQuery, Phone, Seen, Whole, fields
 
 USUAL_QUIET = QuietHours()
 
@@ -91,4 +91,4 @@ def vetting_rules_schema(categories: Iterable[str]) -> type[BaseSchema]:
     names = list(categories)
     levels = {f"level_{name}": OneOf(Level, required=True) for name in names}
     documents = {f"honourability_{name}": fields.Boolean(load_default=False) for name in names}
-    return type("VettingRulesSchema", (BaseSchema,), {**levels, **documents})
+    return type("VettingRulesSchema", (BaseSchema,), {**levels, **documents, "seen": Seen()})

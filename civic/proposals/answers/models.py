@@ -4,13 +4,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.database import Model, enum_type
+from civic.kernel.editing import Edited
 from civic.proposals.answers.rules import Promise, Verdict
 
 
-class TownAnswerPromise(Model):
+class TownAnswerPromise(Edited, Model):
     """What the consultations of a commune promise unless they say otherwise. Without a row, the defaults of ``Promise``."""
 
     __tablename__ = "town_answer_promise"
+    WRITTEN = ("threshold", "days", "remind_days", "needs_reading")
 
     territory_id: Mapped[int] = mapped_column(sa.ForeignKey("territory.id"), primary_key=True)
     threshold: Mapped[int]
@@ -24,10 +26,11 @@ class TownAnswerPromise(Model):
         return Promise(self.threshold, self.days, self.remind_days, self.needs_reading)
 
 
-class AnswerPromise(Model):
+class AnswerPromise(Edited, Model):
     """What one consultation promises: written at its publication at the latest. One of before promises existed has none."""
 
     __tablename__ = "answer_promise"
+    WRITTEN = ("threshold", "days", "remind_days", "needs_reading")
     __table_args__ = (
         sa.CheckConstraint("threshold >= 0", name="threshold_is_a_count"),
         sa.CheckConstraint("days > 0 AND remind_days > 0", name="delays_are_positive"),

@@ -14,6 +14,7 @@ from civic.consultations.templates import get_template
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.editing import ensure_seen
 from civic.kernel.transaction import publish, transaction
 from civic.proposals.access import ProposalsAction
 from civic.proposals.answers import expecting, queries, rules
@@ -25,10 +26,14 @@ from civic.proposals.models import Proposal
 from civic.territories import queries as territories
 
 
-def set_town_promise(actor: Actor, *, territory_id: int, promise: Promise) -> None:
+def set_town_promise(actor: Actor, *, territory_id: int, promise: Promise, seen: str | None = None) -> None:
     """Say what the next consultations promise unless they say otherwise. Those that are published keep their own.
 
+    Args:
+        seen: what was promised when it was read.
+
     Raises:
+        ChangedMeanwhile: somebody else promised otherwise since.
         NotAllowed: the actor is neither a councillor, an agent nor an administrator of the commune.
     """
     now = utc_now()
@@ -37,7 +42,8 @@ def set_town_promise(actor: Actor, *, territory_id: int, promise: Promise) -> No
         territories.lock_territory(territory_id)
         kept = db.session.get(TownAnswerPromise, territory_id, populate_existing=True)
         row = kept or TownAnswerPromise(territory_id=territory_id)
-        _write(row, promise, now)
+        with row.written_over(seen):
+            _write(row, promise, now)
         db.session.add(row)
         publish(
             TownPromiseSet(
@@ -51,7 +57,12 @@ def set_town_promise(actor: Actor, *, territory_id: int, promise: Promise) -> No
 
 
 def set_promise(
-    actor: Actor, *, consultation_id: int, promise: Promise, in_charge_ids: Sequence[int] | None = None
+    actor: Actor,
+    *,
+    consultation_id: int,
+    promise: Promise,
+    in_charge_ids: Sequence[int] | None = None,
+    seen: str | None = None,
 ) -> None:
     """Say what one consultation promises, and who is reminded in which order.
 
@@ -60,12 +71,14 @@ def set_promise(
 
     Args:
         in_charge_ids: None leaves them as they are; none at all: every councillor, then the agents.
+        seen: what was promised, and who was in charge, when it was read (``queries.seen_promise``).
 
     Raises:
         ConsultationNotFound: there is none that the actor may see.
         NotAllowed: the actor is neither a councillor nor an agent of its commune.
         UnknownPersonInCharge: somebody is neither, or is named twice.
         PromiseIsKept: it is published, and this promises less.
+        ChangedMeanwhile: somebody else promised otherwise since.
     """
     now = utc_now()
     with transaction():
@@ -73,6 +86,7 @@ def set_promise(
         require(actor, ProposalsAction.SET_ANSWER_PROMISE, consultation)
         consultation = consultations.lock_consultation(consultation_id)
         _lock_proposals(consultation_id)
+        before = queries.seen_promise(consultation_id)
         row = db.session.get(AnswerPromise, consultation_id)
         is_published = consultation.state is ConsultationState.PUBLISHED
         if row is not None and is_published:
@@ -83,6 +97,7 @@ def set_promise(
         if in_charge_ids is not None:
             _put_in_charge(consultation, in_charge_ids)
         db.session.flush()
+        ensure_seen(seen, before, queries.seen_promise(consultation_id))
         if is_published:
             expecting.expect_all_reached(consultation_id, promise, now=now)
         publish(

@@ -12,6 +12,7 @@ from civic.consultations import queries as consultations
 from civic.consultations.models import Consultation
 from civic.consultations.rules import ConsultationState
 from civic.kernel.database import UtcDateTime, db
+from civic.kernel.editing import fingerprint, seen_of
 from civic.kernel.pagination import PAGE_SIZE, Page, paginate
 from civic.proposals.answers import rules
 from civic.proposals.answers.models import (
@@ -49,14 +50,24 @@ class ExpectedView:
 
 def town_promise(territory_id: int) -> Promise:
     """Return what the consultations of a commune promise unless they say otherwise."""
-    stored = db.session.get(TownAnswerPromise, territory_id)
+    stored = find_town_promise(territory_id)
     return stored.promise if stored else Promise()
+
+
+def find_town_promise(territory_id: int) -> TownAnswerPromise | None:
+    return db.session.get(TownAnswerPromise, territory_id)
 
 
 def find_promise(consultation_id: int) -> Promise | None:
     """Return what a consultation promises; None where nothing was promised, or not yet."""
     stored = db.session.get(AnswerPromise, consultation_id)
     return stored.promise if stored else None
+
+
+def seen_promise(consultation_id: int) -> str:
+    """Return what the form that promises again carries."""
+    stored = db.session.get(AnswerPromise, consultation_id)
+    return fingerprint(seen_of(stored), list_charge(consultation_id))
 
 
 def promise_shown(consultation: Consultation) -> Promise | None:

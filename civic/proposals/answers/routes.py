@@ -13,6 +13,7 @@ from civic.consultations.queries import ConsultationView
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can, require
 from civic.kernel.clock import town_today, utc_now
+from civic.kernel.editing import seen_of
 from civic.proposals import queries as proposals
 from civic.proposals.access import ProposalsAction
 from civic.proposals.answers import promising, queries, reading
@@ -25,9 +26,9 @@ from civic.proposals.answers.schemas import (
     MOST_IN_CHARGE,
     AnswerVerdictSchema,
     ChosenFormSchema,
-    ConsultationPromiseSchema,
+    ConsultationPromiseFormSchema,
     DeskQuery,
-    PromiseSchema,
+    PromiseFormSchema,
     paired,
 )
 from civic.proposals.answers.together import load_together, read_together
@@ -36,6 +37,7 @@ from civic.proposals.models import Answer, Proposal
 from civic.proposals.service import answering
 from civic.proposals.service.reading import get_visible_proposal
 from civic.territories import queries as territories
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -65,9 +67,29 @@ def show_promise(view: ConsultationView) -> Panel | None:
 @blueprint.get("/consultations/<int:consultation_id>/promesse")
 def show_promise_form(consultation_id: int) -> str:
     consultation = _promising(consultation_id)
-    promise = queries.find_promise(consultation_id) or queries.town_promise(consultation.territory_id)
-    in_charge = [str(each) for each in queries.list_charge(consultation_id)]
-    return _promise_page(Form({**_typed(promise), "in_charge_ids": in_charge}), consultation)
+    return _promise_page(Form(_stored_promise(consultation)), consultation)
+
+
+def _stored_promise(consultation: Consultation) -> dict[str, Any]:
+    promise = queries.find_promise(consultation.id) or queries.town_promise(consultation.territory_id)
+    return {
+        **_typed(promise),
+        "in_charge_ids": [str(each) for each in queries.list_charge(consultation.id)],
+        SEEN: queries.seen_promise(consultation.id),
+    }
+
+
+def _compared_promise(form: Form, consultation: Consultation) -> Form:
+    """Tell who is in charge in somebody else's version by their names, in order."""
+    stored = _stored_promise(consultation)
+    chosen = [each for each in form.value("in_charge_ids", []) if each]
+    told = compared(form, stored)
+    told.theirs.pop("in_charge_ids", None)
+    if told.theirs or form.is_late:
+        names = dict(queries.list_staff(consultation.territory_id))
+        if chosen != stored["in_charge_ids"]:
+            told.theirs["in_charge_ids"] = ", ".join(names[int(each)] for each in stored["in_charge_ids"])
+    return told
 
 
 @blueprint.post("/consultations/<int:consultation_id>/promesse")
@@ -78,11 +100,15 @@ def set_promise(consultation_id: int) -> ResponseReturnValue:
             url_for("consultations.show_consultation", consultation_id=consultation_id, _anchor="promesse")
         )
 
+    def again(form: Form) -> str:
+        consultation = _promising(consultation_id)
+        return _promise_page(_compared_promise(form, consultation), consultation)
+
     return submit_form(
-        ConsultationPromiseSchema,
+        ConsultationPromiseFormSchema,
         command=lambda data: promising.set_promise(current_actor(), consultation_id=consultation_id, **data),
         done=done,
-        again=lambda form: _promise_page(form, _promising(consultation_id)),
+        again=again,
     )
 
 
@@ -108,7 +134,12 @@ def _promise_page(form: Form, consultation: Consultation) -> str:
 @blueprint.get("/bureau/reponses/promesse")
 def show_town_promise() -> str:
     require(current_actor(), ProposalsAction.SET_TOWN_PROMISE, territories.get_town().id)
-    return _town_page(Form(_typed(queries.town_promise(territories.get_town().id))))
+    return _town_page(Form(_stored_town_promise()))
+
+
+def _stored_town_promise() -> dict[str, Any]:
+    town_id = territories.get_town().id
+    return {**_typed(queries.town_promise(town_id)), SEEN: seen_of(queries.find_town_promise(town_id))}
 
 
 @blueprint.post("/bureau/reponses/promesse")
@@ -118,12 +149,12 @@ def set_town_promise() -> ResponseReturnValue:
         return redirect(url_for(".show_town_promise"))
 
     return submit_form(
-        PromiseSchema,
+        PromiseFormSchema,
         command=lambda data: promising.set_town_promise(
             current_actor(), territory_id=territories.get_town().id, **data
         ),
         done=done,
-        again=_town_page,
+        again=lambda form: _town_page(compared(form, _stored_town_promise())),
     )
 
 

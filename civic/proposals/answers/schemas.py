@@ -15,6 +15,7 @@ from civic.web.schemas import (
     OneOf,
     PageFilter,
     PageQuery,
+    Seen,
     Whole,
     fields,
     page_schema,
@@ -47,6 +48,14 @@ class ConsultationPromiseSchema(PromiseSchema):
     """``in_charge_ids``: in order; left out of a form, nobody is named."""
 
     in_charge_ids = fields.List(Id(), load_default=list, validate=validate.Length(max=MOST_IN_CHARGE))
+
+
+class PromiseFormSchema(PromiseSchema):
+    seen = Seen()
+
+
+class ConsultationPromiseFormSchema(ConsultationPromiseSchema):
+    seen = Seen()
 
 
 class ShownPromiseSchema(BaseSchema):

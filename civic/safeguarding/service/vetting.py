@@ -9,6 +9,7 @@ from civic.accounts.queries import get_person
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
+from civic.kernel.editing import ensure_seen, fingerprint
 from civic.kernel.transaction import publish, transaction
 from civic.safeguarding import queries
 from civic.safeguarding.access import SafeguardingAction
@@ -22,6 +23,7 @@ from civic.safeguarding.rules import (
     Proof,
     years_later,
 )
+from civic.territories import queries as territories
 
 
 def record_proof(actor: Actor, *, town_id: int, person_id: int, proof: Proof, seen_on: date) -> int:
@@ -97,10 +99,16 @@ def remove_proof(actor: Actor, *, town_id: int, person_id: int, proof_id: int) -
         )
 
 
-def set_vetting_rules(actor: Actor, *, town_id: int, asked: Mapping[str, Asked]) -> None:
+def set_vetting_rules(
+    actor: Actor, *, town_id: int, asked: Mapping[str, Asked], seen: str | None = None
+) -> None:
     """Say how far each kind of help asks a volunteer to have been checked. What is as before is not written again.
 
+    Args:
+        seen: what was asked when it was read (``seen_rules``).
+
     Raises:
+        ChangedMeanwhile: somebody else set others since.
         NotAllowed: the actor is not an administrator there.
         HonourabilityRefused: the law does not let a town ask for that document there.
     """
@@ -112,7 +120,9 @@ def set_vetting_rules(actor: Actor, *, town_id: int, asked: Mapping[str, Asked])
         ]
         if wrong:
             raise HonourabilityRefused
+        territories.lock_territory(town_id)
         before = queries.asked_by_category(town_id)
+        ensure_seen(seen, seen_rules(before), seen_rules({**before, **asked}))
         for category, rule in sorted(asked.items()):
             if before.get(category) != rule:
                 _write_rule(town_id, category, rule)
@@ -126,6 +136,11 @@ def set_vetting_rules(actor: Actor, *, town_id: int, asked: Mapping[str, Asked])
                         honourability=rule.honourability,
                     )
                 )
+
+
+def seen_rules(asked: Mapping[str, Asked]) -> str:
+    """Return what the form that sets the rules again carries."""
+    return fingerprint(sorted((name, rule.level.value, rule.honourability) for name, rule in asked.items()))
 
 
 def _write_rule(town_id: int, category: str, rule: Asked) -> None:
