@@ -1,6 +1,5 @@
 """Pages of draws: what everybody reads and draws again, what the town hall prepares, what somebody drawn answers."""
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -33,7 +32,7 @@ from civic.councils.sortition.schemas import (
 )
 from civic.councils.sortition.script import draw_script
 from civic.councils.sortition.service import drawing, preparing
-from civic.councils.sortition.showing import rows_of_quotas
+from civic.councils.sortition.showing import compared_quotas, rows_of_quotas
 from civic.councils.sortition.states import USUAL_ANSWER_DAYS, DrawState, PlaceState
 from civic.councils.sortition.words import name_states, told_of_answer, told_of_quotas_absent
 from civic.kernel.access import can, require
@@ -278,7 +277,7 @@ def set_quotas(draw_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show_preparation", draw_id=draw_id, _anchor="figer"))
 
     def again(form: Form) -> str:
-        return _preparation_page(draw_id, _compared_quotas(form, _draft(draw_id)), which="quotas")
+        return _preparation_page(draw_id, compared_quotas(form, _draft(draw_id)), which="quotas")
 
     return submit_form(
         QuotaFormSchema,
@@ -286,22 +285,6 @@ def set_quotas(draw_id: int) -> ResponseReturnValue:
         done=done,
         again=again,
     )
-
-
-def _compared_quotas(form: Form, draw: Draw) -> Form:
-    """Beside quotas that come late, or that cannot be held, what is stored: the form is sent again over it."""
-    kept = [
-        gettext(
-            "%(criterion)s, %(value)s : de %(least)s à %(most)s",
-            criterion=criterion,
-            value=value,
-            least=least,
-            most=most,
-        )
-        for criterion, value, least, most in draw.quotas
-    ]
-    theirs = {"quotas": "\n".join(kept)} if form.is_late else {}
-    return replace(form, values={**form.values, SEEN: draw.seen_quotas}, is_late=False, theirs=theirs)
 
 
 @blueprint.post("/<int:draw_id>/gel")

@@ -4,9 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext
+
 from civic.councils.sortition import lists, queries
 from civic.councils.sortition.models import Draw
 from civic.councils.sortition.rules import shown_counts
+from civic.web.editing import SEEN
+from civic.web.forms import Form
 
 
 @dataclass(frozen=True)
@@ -52,3 +56,26 @@ def rows_of_quotas(draw: Draw, *, is_exact: bool = False) -> list[QuotaTable]:
         ]  # fmt: skip
         tables.append(QuotaTable(criterion, rows))
     return tables
+
+
+def compared_quotas(form: Form, draw: Draw) -> Form:
+    """Return refused quotas with what is stored, where somebody set others meanwhile: they are sent again over that.
+
+    Those that cannot be held are stored all the same, before it is looked: they are sent again over themselves.
+    """
+    kept = [
+        gettext(
+            "%(criterion)s, %(value)s : de %(least)s à %(most)s",
+            criterion=criterion,
+            value=value,
+            least=least,
+            most=most,
+        )
+        for criterion, value, least, most in draw.quotas
+    ]
+    stored = [[str(least), str(most)] for _, _, least, most in draw.quotas]
+    typed = [list(each) for each in zip(form.value("least", []), form.value("most", []), strict=False)]
+    if not form.is_late and typed != stored:
+        return form
+    theirs = {"quotas": "\n".join(kept)} if form.is_late else {}
+    return Form({**form.values, SEEN: draw.seen_quotas}, form.errors, theirs=theirs)
