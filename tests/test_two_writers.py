@@ -26,7 +26,7 @@ from civic.inquiries.service import conducting
 from civic.inquiries.service import preparing as inquiries
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.editing import ChangedMeanwhile
+from civic.kernel.errors import ChangedMeanwhile
 from civic.kernel.transaction import transaction
 from civic.mutual_aid.gatherings import service as gatherings
 from civic.mutual_aid.guides import service as guides

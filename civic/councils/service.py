@@ -22,7 +22,7 @@ from civic.councils.sittings.queries import find_live, forget_seat
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.editing import ChangedMeanwhile
+from civic.kernel.errors import ChangedMeanwhile
 from civic.kernel.text import fold, markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.territories import queries as territories

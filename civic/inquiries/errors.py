@@ -1,6 +1,6 @@
 from typing import Any
 
-from civic.kernel import editing
+from civic.kernel import errors
 from civic.kernel.errors import N_, Conflict, Invalid, NotFound
 
 
@@ -40,7 +40,7 @@ class WrongInquiryState(Conflict):
     code = "wrong_inquiry_state"
 
 
-class ChangedMeanwhile(editing.ChangedMeanwhile):
+class ChangedMeanwhile(errors.ChangedMeanwhile):
     """Somebody saved while this was written: nothing is overwritten unless she says so, having read it."""
 
     code = "inquiry_changed_meanwhile"

@@ -14,19 +14,10 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import object_session
 
-from civic.kernel.errors import N_, Conflict
+from civic.kernel.errors import ChangedMeanwhile
 
 NOTHING_STORED = "-"
 """What the form of a thing carries while nobody wrote it yet, as the settings of a commune."""
-
-
-class ChangedMeanwhile(Conflict):
-    """Somebody else saved since this was opened: nothing was overwritten."""
-
-    code = "changed_meanwhile"
-    message = N_(
-        "Quelqu’un a enregistré une autre version pendant que vous écriviez. Votre texte est gardé ci-dessous ; comparez, puis enregistrez."
-    )
 
 
 class Edited:

@@ -75,6 +75,15 @@ class Conflict(Refusal):
     code = "conflict"
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved since this was opened: nothing was overwritten."""
+
+    code = "changed_meanwhile"
+    message = N_(
+        "Quelqu’un a enregistré une autre version pendant que vous écriviez. Votre texte est gardé ci-dessous ; comparez, puis enregistrez."
+    )
+
+
 class Invalid(Refusal):
     """What was typed cannot be accepted."""
 

@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields
 
-from civic.kernel.editing import ChangedMeanwhile
-from civic.kernel.errors import N_, Conflict, Invalid, Refusal, TooMany
+from civic.kernel.errors import N_, ChangedMeanwhile, Conflict, Invalid, Refusal, TooMany
 from civic.web.errors import describe, is_api_request, message_of, status_of
 from civic.web.languages import told_twice
 from civic.web.schemas import PageFilter

@@ -9,7 +9,8 @@ from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
-from civic.kernel.editing import NOTHING_STORED, ChangedMeanwhile
+from civic.kernel.editing import NOTHING_STORED
+from civic.kernel.errors import ChangedMeanwhile
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.proposals import queries, rules
