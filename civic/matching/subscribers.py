@@ -45,7 +45,6 @@ from civic.mutual_aid.events import (
     RequestChanged,
     RequestOpened,
 )
-from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.rules import RequestState
 from civic.territories import queries as territories
 from civic.territories.events import BoundariesImported
@@ -184,7 +183,7 @@ def export(person_id: int) -> dict[str, Any]:
 def erase(person_id: int, now: datetime) -> None:
     """Who waits for her is told and somebody else is asked; what she wrote goes. That somebody helped remains, without a name."""
     mutual_aid.lock_series_of(person_id)
-    mutual_aid.lock_requests([*_asked_by(person_id), *list_request_ids_of(person_id)])
+    mutual_aid.lock_requests([*mutual_aid.list_request_ids_of(person_id), *list_request_ids_of(person_id)])
     actor = accounts.get_actor(person_id)
     engaged = sa.select(Match.id).where(Match.volunteer_id == person_id, Match.state.in_(ENGAGED))
     for match_id in list(db.session.scalars(engaged)):
@@ -196,10 +195,6 @@ def erase(person_id: int, now: datetime) -> None:
     db.session.execute(sa.delete(EngagedQuarter).where(EngagedQuarter.volunteer_id == person_id))
     db.session.execute(sa.delete(MatchMessage).where(MatchMessage.author_id == person_id))
     db.session.execute(sa.delete(ContactSight).where(ContactSight.subject_person_id == person_id))
-
-
-def _asked_by(person_id: int) -> list[int]:
-    return list(db.session.scalars(sa.select(HelpRequest.id).filter_by(requester_id=person_id)))
 
 
 def _waiting_of(person_id: int) -> sa.Select[int]:

@@ -66,7 +66,7 @@ def erase(person_id: int, now: datetime) -> None:
     requests = list(db.session.scalars(asked_for))
     for request in requests:
         if request.state in CANCELLABLE:
-            cancel_for_departure(request_id=request.id, now=now)
+            cancel_for_departure(request_id=request.id, actor_id=person_id, now=now)
         request.title, request.text = TITLE_LEFT, ""
         request.languages, request.wishes, request.skills, request.redirected_to = [], [], [], None
         request.contact_name, request.contact_phone, request.contact_address = "", "", None

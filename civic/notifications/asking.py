@@ -8,6 +8,7 @@ from civic.kernel.events import within_transaction
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.desk.events import StillNeededAsked
 from civic.mutual_aid.events import RequestChanged
+from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.reviewing.events import ReviewAsked, ReviewOverdue
 from civic.mutual_aid.rules import RequestState
 from civic.notifications.rules import Kind
@@ -18,6 +19,7 @@ TOLD: dict[RequestState, Kind] = {
     RequestState.SUSPENDED: Kind.REQUEST_SUSPENDED,
     RequestState.REDIRECTED: Kind.REQUEST_REDIRECTED,
     RequestState.DUPLICATE: Kind.REQUEST_DUPLICATE,
+    RequestState.CANCELLED: Kind.REQUEST_CANCELLED,
     RequestState.EXPIRED: Kind.REQUEST_EXPIRED,
 }
 """States of which the request's own fact is told to who follows it."""
@@ -32,7 +34,6 @@ TOLD_OTHERWISE: dict[RequestState, str] = {
     RequestState.IN_PROGRESS: "told by the match",
     RequestState.DONE_CLAIMED: "told by the match",
     RequestState.CLOSED: "told by the match, or the agent calls",
-    RequestState.CANCELLED: "she did it; the volunteers are told",
 }
 """The other states, and how they are told."""
 
@@ -51,6 +52,8 @@ def tell_state(fact: RequestChanged) -> None:
     if kind is None or (fact.actor_id == fact.follower_id and state is not RequestState.IN_REVIEW):
         return
     request = mutual_aid.get_request(fact.request_id)
+    if state is RequestState.CANCELLED and _was_unknown(request, fact):
+        return
     notify(
         fact.follower_id,
         kind=kind,
@@ -59,6 +62,12 @@ def tell_state(fact: RequestChanged) -> None:
         path=_path(fact.request_id),
         now=fact.occurred_at,
     )
+
+
+def _was_unknown(request: HelpRequest, fact: RequestChanged) -> bool:
+    """Whether nothing ends that anybody awaits: a time of a series that was only written ahead, or that is asked for at another hour."""
+    is_replaced = request.series_id is not None and request.occurrence_on is None
+    return is_replaced or fact.former_state == RequestState.DRAFT.value
 
 
 @within_transaction(ReviewAsked)

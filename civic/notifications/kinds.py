@@ -48,6 +48,7 @@ class Kind(StrEnum):
     REQUEST_SUSPENDED = "request_suspended"
     REQUEST_REDIRECTED = "request_redirected"
     REQUEST_DUPLICATE = "request_duplicate"
+    REQUEST_CANCELLED = "request_cancelled"
     REQUEST_EXPIRED = "request_expired"
     REQUEST_STILL_NEEDED = "request_still_needed"
     CONTENT_HIDDEN = "content_hidden"

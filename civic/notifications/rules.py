@@ -141,6 +141,12 @@ WORDINGS: dict[Kind, Wording] = {
         Family.SOLIDARITY,
         N_("Votre demande « %(title)s » existait déjà : nous continuons avec la première."),
     ),
+    Kind.REQUEST_CANCELLED: Wording(
+        Family.SOLIDARITY,
+        N_(
+            "La demande « %(title)s » a été annulée : plus personne n’est cherché, et plus personne ne vient."
+        ),
+    ),
     Kind.REQUEST_EXPIRED: Wording(
         Family.SOLIDARITY,
         N_(

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
+from civic.accounts.models import Role
 from civic.accounts.personal_data import erase_personal_data
+from civic.accounts.service.desk import deactivate_person
 from civic.kernel.clock import TOWN_TIME, from_town_time, utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
@@ -260,6 +262,23 @@ def test_a_consent_covers_each_time_and_withdrawn_ends_them_all(app_context: Fla
 
         assert set(days_of(series).values()) == {"cancelled"}
         assert {each.contact_phone for each in list_occurrences(series)} == {""}
+
+
+def test_a_series_stops_with_the_account_of_whom_it_is_for(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    admin = add_person("Anne", roles=((Role.ADMIN, town),))
+    odette, ada = add_person("Odette", lives_in=place), add_volunteer(town, place, "Ada")
+    series = ask_weekly(odette, place)
+    first = occurrence_on(series, date(2026, 12, 1))
+    accept_invitation(actor_of(ada), invitation_id=invitation_of(first, ada))
+
+    deactivate_person(actor_of(admin), person_id=odette)
+
+    assert db.session.get_one(RequestSeries, series).ended_at == NOW
+    assert matches(first) == {ada: "released"}
+    with time_machine.travel(NOW + timedelta(days=10), tick=False):
+        continue_all_series(utc_now())
+    assert set(days_of(series).values()) == {"cancelled"}
 
 
 def test_a_series_is_its_owners_and_goes_with_her(app_context: Flask) -> None:

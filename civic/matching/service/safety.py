@@ -10,6 +10,7 @@ from civic.matching.queries import safety
 from civic.matching.service.dispatch import step, supersede_invitations
 from civic.matching.service.matches import end_match, get_followed_match
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.series import service as series
 from civic.safeguarding.queries import blocked_with
 from civic.safeguarding.rules import ConcernKind
 from civic.safeguarding.service.blocks import block_person
@@ -87,16 +88,20 @@ def take_off_volunteer(*, volunteer_id: int, actor_id: int, now: datetime) -> No
         _take_back_invitations(volunteer_id, of_requester=None, now=now)
 
 
-def let_go_of_promises(*, volunteer_id: int, actor_id: int, now: datetime) -> None:
-    """Undo all that a volunteer was asked and all for which she is expected, in the transaction of the command that closes her account.
+def end_all_of(*, person_id: int, actor_id: int, now: datetime) -> None:
+    """End what a person asked for, was asked and is expected for, in the transaction of the command that closes her account.
 
-    What she has done waits for its confirmation as before. Of an account that its owner deletes, nothing is left to undo.
+    What was done for her, or by her, waits for its confirmation as before. Of an account that its owner deletes, nothing is left to end.
     """
     with transaction():
-        mutual_aid.lock_requests(safety.list_request_ids_of(volunteer_id))
-        for match_id in safety.list_engaged_match_ids(volunteer_id):
+        mutual_aid.lock_series_of(person_id)
+        mutual_aid.lock_requests(
+            [*mutual_aid.list_request_ids_of(person_id), *safety.list_request_ids_of(person_id)]
+        )
+        series.end_all_of(person_id=person_id, actor_id=actor_id, now=now)
+        for match_id in safety.list_engaged_match_ids(person_id):
             end_match(match_id=match_id, actor_id=actor_id, now=now)
-        _take_back_invitations(volunteer_id, of_requester=None, now=now)
+        _take_back_invitations(person_id, of_requester=None, now=now)
 
 
 def _take_back_invitations(volunteer_id: int, *, of_requester: int | None, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What matching does when a volunteer is suspended, or her account closed."""
+"""What matching does when a volunteer is suspended, or an account closed."""
 
 from civic.accounts.events import PersonDeactivated
 from civic.kernel.events import within_transaction
@@ -12,6 +12,6 @@ def take_off_volunteer(fact: VolunteerSuspendedFact) -> None:
 
 
 @within_transaction(PersonDeactivated)
-def let_go_of_promises(fact: PersonDeactivated) -> None:
-    """Who cannot sign in any more neither comes nor says that she does not: somebody else is sought."""
-    safety.let_go_of_promises(volunteer_id=fact.person_id, actor_id=fact.actor_id, now=fact.occurred_at)
+def end_all_of(fact: PersonDeactivated) -> None:
+    """Who cannot sign in any more neither comes nor says that she does not, and reads of nobody who comes to her."""
+    safety.end_all_of(person_id=fact.person_id, actor_id=fact.actor_id, now=fact.occurred_at)

@@ -54,7 +54,7 @@ def withdraw_consent(actor: Actor, *, request_id: int, is_for_all: bool = False)
         person_id = get_assisted_request(actor, request_id).requester_id
         mutual_aid.lock_caller(person_id)
         mutual_aid.lock_series_of(person_id)
-        mutual_aid.lock_requests_of(person_id)
+        mutual_aid.lock_requests(mutual_aid.list_request_ids_of(person_id))
         request = _lock(actor, request_id)
         # Drafts are left out: they go with their series, which ends with the first consent withdrawn of it.
         for each in mutual_aid.list_requests_made_for(person_id):

@@ -1,7 +1,7 @@
 """Reads of mutual aid, by subject."""
 
 from civic.mutual_aid.queries.helped import has_another_reader, is_helped_by
-from civic.mutual_aid.queries.locks import lock_caller, lock_requests, lock_requests_of, lock_series_of
+from civic.mutual_aid.queries.locks import lock_caller, lock_requests, lock_series_of
 from civic.mutual_aid.queries.offers import (
     PublishedOffer,
     find_moderated_offer,
@@ -24,6 +24,7 @@ from civic.mutual_aid.queries.requests import (
     get_request,
     get_sought_request,
     list_open_requests,
+    list_request_ids_of,
     list_requests_made_for,
     list_requests_of,
     list_seeking_ids,
@@ -56,6 +57,7 @@ __all__ = [
     "list_offers",
     "list_open_requests",
     "list_own_offers",
+    "list_request_ids_of",
     "list_requests_made_for",
     "list_requests_of",
     "list_seeking_ids",
@@ -63,7 +65,6 @@ __all__ = [
     "lock_caller",
     "lock_request",
     "lock_requests",
-    "lock_requests_of",
     "lock_series_of",
     "present_offer",
     "present_request",

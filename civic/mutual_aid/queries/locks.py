@@ -25,8 +25,3 @@ def lock_requests(request_ids: Collection[int]) -> None:
     """Keep several requests as they are until the end of the transaction; what was read of them before is read again."""
     several = sa.select(HelpRequest).where(HelpRequest.id.in_(request_ids)).order_by(HelpRequest.id)
     db.session.scalars(several.with_for_update().execution_options(populate_existing=True)).all()
-
-
-def lock_requests_of(person_id: int) -> None:
-    """Keep all that was ever asked for a person as it is until the end of the transaction."""
-    lock_requests(list(db.session.scalars(sa.select(HelpRequest.id).filter_by(requester_id=person_id))))

@@ -1,5 +1,6 @@
 """Requests for help: as others know them, as those who follow them do; and their places, taken and given back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -204,6 +205,16 @@ def list_requests_made_for(person_id: int) -> list[HelpRequest]:
         .order_by(HelpRequest.id)
     )
     return list(db.session.scalars(query))
+
+
+def list_request_ids_of(
+    person_id: int, *, states: Collection[RequestState] = tuple(RequestState)
+) -> list[int]:
+    """Return what was asked for a person, by whomever, in the order in which requests are locked."""
+    query = sa.select(HelpRequest.id).where(
+        HelpRequest.requester_id == person_id, HelpRequest.state.in_(states)
+    )
+    return list(db.session.scalars(query.order_by(HelpRequest.id)))
 
 
 def present_requests(requests: list[HelpRequest]) -> list[FollowedRequest]:

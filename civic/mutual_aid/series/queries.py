@@ -55,6 +55,12 @@ def list_series_of(person_id: int, *, number: int = 1, size: int = 20) -> Page[S
     return Page(_present(page.items), page.number, page.size, page.total)
 
 
+def list_lasting_series_of(person_id: int) -> list[RequestSeries]:
+    """Return what goes on coming back for a person."""
+    query = sa.select(RequestSeries).filter_by(requester_id=person_id, ended_at=None)
+    return list(db.session.scalars(query.order_by(RequestSeries.id)))
+
+
 def present_series(series: RequestSeries) -> ShownSeries:
     return _present([series])[0]
 

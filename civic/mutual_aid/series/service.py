@@ -14,7 +14,7 @@ from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.models import HelpRequest
 from civic.mutual_aid.reviewing.queries import readings_of
 from civic.mutual_aid.reviewing.waiting import note_read
-from civic.mutual_aid.rules import SEEKING, RequestState, Window
+from civic.mutual_aid.rules import CANCELLABLE, SEEKING, RequestState, Window
 from civic.mutual_aid.series import queries, rules
 from civic.mutual_aid.series.errors import SeriesEnded, SeriesNotFound
 from civic.mutual_aid.series.events import SeriesBegun, SeriesChanged, SeriesEndedByHand
@@ -28,7 +28,7 @@ from civic.mutual_aid.series.rules import (
     is_same_turn,
     rhythm_of,
 )
-from civic.mutual_aid.service.requests import cancel_request
+from civic.mutual_aid.service.requests import cancel_for_departure, cancel_request
 
 REPLACED = SEEKING | {RequestState.DRAFT, RequestState.IN_REVIEW, RequestState.AWAITING_CONSENT}
 """States in which nobody is expected: what the series may take back and write anew."""
@@ -141,6 +141,20 @@ def close_series(series: RequestSeries, *, actor_id: int | None, now: datetime) 
             occurred_at=now, series_id=series.id, requester_id=series.requester_id, actor_id=actor_id
         )
     )
+
+
+def end_all_of(*, person_id: int, actor_id: int, now: datetime) -> None:
+    """End what is sought for a person whose account is closed, and what volunteers are expected for, each time that it comes back.
+
+    In the transaction of the command that closes it, which has locked her series, then her requests. What a volunteer says that she has
+    done is not undone: it waits for its confirmation.
+    """
+    for series in queries.list_lasting_series_of(person_id):
+        close_series(series, actor_id=actor_id, now=now)
+    for request_id in mutual_aid.list_request_ids_of(
+        person_id, states=CANCELLABLE - {RequestState.DONE_CLAIMED}
+    ):
+        cancel_for_departure(request_id=request_id, actor_id=actor_id, now=now)
 
 
 def change_series(actor: Actor, *, series_id: int, repetition: Repetition, window: Window) -> None:

@@ -267,11 +267,10 @@ def cancel_request(actor: Actor, *, request_id: int, state_seen: RequestState | 
         _cancel(request, actor.id, now)
 
 
-def cancel_for_departure(*, request_id: int, now: datetime) -> None:
-    """Cancel the request of a person who leaves the platform, in the transaction of her command, which has asked."""
+def cancel_for_departure(*, request_id: int, actor_id: int, now: datetime) -> None:
+    """Cancel the request of a person whose account ends, in the transaction of the command that ends it, which has asked."""
     with transaction():
-        request = queries.lock_request(request_id)
-        _cancel(request, request.requester_id, now)
+        _cancel(queries.lock_request(request_id), actor_id, now)
 
 
 def _cancel(request: HelpRequest, actor_id: int, now: datetime) -> None:
