@@ -84,3 +84,12 @@ class MatchEnded(Conflict):
 class WrongStep(Conflict):
     code = "wrong_state"
     message = N_("Cette mise en relation n’en est pas là : rechargez la page pour voir où elle en est.")
+
+
+class TooEarlyToMiss(Conflict):
+    """Nobody came yet: who is a little late is waited for."""
+
+    code = "too_early_to_miss"
+    message = N_(
+        "Il est trop tôt pour dire que personne n’est venu : vous pourrez le dire à partir du %(missed_from)s, un quart d’heure après l’heure prévue. D’ici là, appelez le bénévole, ou écrivez-lui."
+    )

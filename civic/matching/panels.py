@@ -10,7 +10,7 @@ from civic.matching.access import MatchingAction
 from civic.matching.choosing import hours_of_neighbours
 from civic.matching.hours.rules import Hours, likely_hours, possible_minutes
 from civic.matching.queries import FollowedMatch, SaidMessage, SearchProgress, Side, Sight
-from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState
+from civic.matching.rules import ENGAGED, LIVE_MATCH, MatchState, missed_from
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.access import MutualAidAction
 from civic.mutual_aid.desk.queries import is_number_wrong
@@ -104,8 +104,8 @@ def _hours_of_others(request: HelpRequest, now: datetime) -> tuple[Slot, ...]:
 @dataclass(frozen=True)
 class MatchPanel:
     """``sights``: of the reader's contact (of who telephoned, for her agent). ``own_sights``: what a volunteer saw of the other's.
-    ``is_early``: the help was promised, and neither its hour nor the volunteer has come. ``is_missed``: its hour has come, and nobody
-    said that it is done. ``may_arrive``: the volunteer may say that she is there. ``lengths``: what the other side may confirm.
+    ``is_early``: the help was promised, and neither its hour nor the volunteer has come. ``missed_from``: from when the
+    side that is helped may say that nobody came; ``is_missed``: it may now. ``may_arrive``: the volunteer may say that she is there. ``lengths``: what the other side may confirm.
     ``likely``: what the form of the hours holds at first."""
 
     match: FollowedMatch
@@ -116,6 +116,7 @@ class MatchPanel:
     is_engaged: bool
     is_early: bool
     is_missed: bool
+    missed_from: datetime
     may_arrive: bool
     lengths: list[int]
     likely: Hours
@@ -127,6 +128,7 @@ def build_match_panel(actor: Actor, side: Side, *, page: int | None, now: dateti
     is_volunteer = side.volunteer_id == actor.person_id
     subject_id = side.volunteer_id if is_volunteer else side.requester_id
     window = Window(match.request.starts_at, match.request.ends_at)
+    may_from = missed_from(window, promised_at=side.created_at)
     return MatchPanel(
         match=match,
         messages=queries.list_messages(side, actor.id, number=page),
@@ -139,7 +141,8 @@ def build_match_panel(actor: Actor, side: Side, *, page: int | None, now: dateti
         is_live=side.state in LIVE_MATCH,
         is_engaged=side.state in ENGAGED,
         is_early=_is_early(side, match, now),
-        is_missed=side.state in ENGAGED and now >= match.request.starts_at,
+        is_missed=side.state in ENGAGED and now >= may_from,
+        missed_from=may_from,
         may_arrive=side.state in ENGAGED and match.arrived_at is None and not _is_early(side, match, now),
         lengths=list(possible_minutes(window)),
         likely=likely_hours(window, arrived_at=match.arrived_at, done_at=match.changed_at),

@@ -109,6 +109,8 @@ HOLDS_A_PLACE = LIVE_MATCH | {MatchState.CONFIRMED}
 
 QUARTER_SECONDS = 15 * 60
 LATE = timedelta(hours=4)
+GRACE = timedelta(minutes=15)
+"""Who comes so much later than was said is not taken for somebody who did not come."""
 HIGHER = {
     Urgency.FLEXIBLE: Urgency.TODAY,
     Urgency.TODAY: Urgency.URGENT,
@@ -122,6 +124,11 @@ def claimed_quarters(window: Window) -> range:
         return range(0)
     last = -(-int(window.ends_at.timestamp()) // QUARTER_SECONDS)
     return range(int(window.starts_at.timestamp()) // QUARTER_SECONDS, last)
+
+
+def missed_from(window: Window, *, promised_at: datetime) -> datetime:
+    """Return from when the side that is helped may say that nobody came: a yes may be given after the window began."""
+    return max(window.starts_at, promised_at) + GRACE
 
 
 def urgency_after_withdrawal(urgency: Urgency, window: Window, *, now: datetime) -> Urgency:

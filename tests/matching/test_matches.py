@@ -10,7 +10,7 @@ from civic.accounts.models import Person
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.matching import queries
-from civic.matching.errors import InvitationAnswered, MatchEnded, MatchNotFound, WrongStep
+from civic.matching.errors import InvitationAnswered, MatchEnded, MatchNotFound, TooEarlyToMiss, WrongStep
 from civic.matching.models import ContactSight, MatchMessage
 from civic.matching.service.conversation import say, set_message_hidden
 from civic.matching.service.invitations import accept_invitation
@@ -258,12 +258,12 @@ def test_odette_says_that_nobody_came_and_the_town_hall_takes_over(app_context: 
         see_contact(actor_of(story.ada), match_id=story.match)
 
 
-@pytest.mark.parametrize("command", [reopen_match, deny_match])
+@pytest.mark.parametrize(("command", "refusal"), [(reopen_match, WrongStep), (deny_match, TooEarlyToMiss)])
 def test_only_the_side_that_is_helped_contests_and_only_what_was_announced(
-    app_context: Flask, command: Callable[..., None]
+    app_context: Flask, command: Callable[..., None], refusal: type[Exception]
 ) -> None:
     story = Story(window=Window(in_minutes(24 * 60), in_minutes(32 * 60)))  # nobody is late yet
-    with pytest.raises(WrongStep):
+    with pytest.raises(refusal):
         command(actor_of(story.odette), match_id=story.match)
     assert matches(story.request) == {story.ada: "accepted"}
     complete_match(actor_of(story.ada), match_id=story.match)

@@ -15,7 +15,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.matching import queries
-from civic.matching.errors import AlreadyEngaged, InvitationNotFound, WrongStep
+from civic.matching.errors import AlreadyEngaged, InvitationNotFound, TooEarlyToMiss
 from civic.matching.models import EngagedQuarter, Invitation, Match
 from civic.matching.pace import DispatchPace
 from civic.matching.rules import MatchState, claimed_quarters
@@ -355,11 +355,12 @@ def test_when_nobody_comes_somebody_else_is_sought_among_those_who_were_not_aske
     app_context: Flask, clock: time_machine.Traveller
 ) -> None:
     odette, ada, bob, request, match = accepted(Window(in_minutes(60), in_minutes(300)))
-    with pytest.raises(WrongStep):
+    clock.shift(timedelta(minutes=74))  # who is a quarter of an hour late has not stayed away
+    with pytest.raises(TooEarlyToMiss):
         deny_match(actor_of(odette), match_id=match)
     db.session.rollback()
     assert matches(request) == {ada: "accepted"}
-    clock.shift(timedelta(minutes=90))
+    clock.shift(timedelta(minutes=16))
 
     deny_match(actor_of(odette), match_id=match)
     deny_match(actor_of(odette), match_id=match)
@@ -371,6 +372,22 @@ def test_when_nobody_comes_somebody_else_is_sought_among_those_who_were_not_aske
     db.session.rollback()
     accept_invitation(actor_of(bob), invitation_id=invitation_of(request, bob))
     assert matches(request) == {ada: "no_show", bob: "accepted"}
+
+
+def test_who_says_yes_after_the_hour_began_has_her_quarter_of_an_hour_too(
+    app_context: Flask, clock: time_machine.Traveller
+) -> None:
+    odette, ada, _, request, match = accepted(Window(in_minutes(-30), in_minutes(300)))
+    clock.shift(timedelta(minutes=14))
+    with pytest.raises(TooEarlyToMiss):
+        deny_match(actor_of(odette), match_id=match)
+    db.session.rollback()
+    assert matches(request) == {ada: "accepted"}
+    clock.shift(timedelta(minutes=1))
+
+    deny_match(actor_of(odette), match_id=match)
+
+    assert matches(request) == {ada: "no_show"}
 
 
 def test_when_nobody_came_and_the_hour_is_over_the_town_hall_is_called(

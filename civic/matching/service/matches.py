@@ -12,7 +12,7 @@ from civic.kernel.errors import NotSignedIn
 from civic.kernel.transaction import publish, transaction
 from civic.matching import queries, rules
 from civic.matching.access import MatchingAction
-from civic.matching.errors import MatchEnded, MatchNotFound, WrongStep
+from civic.matching.errors import MatchEnded, MatchNotFound, TooEarlyToMiss, WrongStep
 from civic.matching.events import (
     ContactSeen,
     MatchCompleted,
@@ -203,12 +203,13 @@ def reopen_match(actor: Actor, *, match_id: int) -> None:
 def deny_match(actor: Actor, *, match_id: int) -> None:
     """Say, as the side that was to be helped, that nobody came. Saying it again changes nothing.
 
-    Where the volunteer announced that it was done, the town hall takes the request over. Where she said nothing and the hour has
-    come, somebody else is sought, as something more urgent, among those who were not asked.
+    Where the volunteer announced that it was done, the town hall takes the request over. Where she said nothing and is late by more than
+    some minutes, somebody else is sought, as something more urgent, among those who were not asked.
 
     Raises:
         MatchNotFound, NotAllowed.
-        WrongStep: the hour has not come, or it ended otherwise.
+        TooEarlyToMiss: the hour has not come, or has just come.
+        WrongStep: it ended otherwise.
     """
     now = utc_now()
     with transaction():
@@ -222,8 +223,11 @@ def deny_match(actor: Actor, *, match_id: int) -> None:
             publish(fact_of(MatchDenied, side, actor.id, now))
             call_town_hall(request, "nobody_came", now)
             return
-        if match.state not in ENGAGED or now < request.starts_at:
+        if match.state not in ENGAGED:
             raise WrongStep
+        may_from = rules.missed_from(request.window, promised_at=match.created_at)
+        if now < may_from:
+            raise TooEarlyToMiss(missed_from=may_from)
         move_match(match, MatchState.NO_SHOW, now)
         mutual_aid.free_place(request.id)
         publish(fact_of(MatchMissed, side, actor.id, now))
