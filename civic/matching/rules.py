@@ -52,19 +52,21 @@ INVITATION_TRANSITIONS: dict[InvitationState, frozenset[InvitationState]] = {
     InvitationState.ACCEPTED: frozenset(),
     InvitationState.DECLINED: frozenset({InvitationState.SENT, InvitationState.EXPIRED}),
     InvitationState.SUPERSEDED: frozenset({InvitationState.QUEUED, InvitationState.SENT}),
-    InvitationState.FAILED: frozenset({InvitationState.ACCEPTED, InvitationState.DECLINED}),
+    InvitationState.FAILED: frozenset(
+        {InvitationState.ACCEPTED, InvitationState.DECLINED, InvitationState.SUPERSEDED}
+    ),
 }
 """``queued``: chosen, and waiting for her quiet hours to end. ``failed``: she could not be asked any more when they did, or no way of
 reaching her worked.
 
 An invitation that expired, or that no message brought and that she read on the site, may still be accepted, as long as the request seeks
 somebody: a late yes is worth more than none. A no can be taken back for a few minutes. When the request is moved to another day, what was
-not answered is superseded, late yes included, and its volunteer may be asked again: for these hours."""
+not answered is superseded, whether a message brought it or not, and its volunteer may be asked again: for these hours."""
 
 WAITING = frozenset({InvitationState.QUEUED, InvitationState.SENT})
 """States in which an answer may still come by itself."""
 
-UNANSWERED = WAITING | {InvitationState.EXPIRED}
+UNANSWERED = WAITING | {InvitationState.EXPIRED, InvitationState.FAILED}
 """States in which a yes is still good: it would be one to other hours once the request is moved."""
 
 MATCH_TRANSITIONS: dict[MatchState, frozenset[MatchState]] = {

@@ -12,6 +12,7 @@ from civic.matching.errors import RequestAtAnotherTime
 from civic.matching.models import Invitation
 from civic.matching.service.duty import set_duty
 from civic.matching.service.invitations import accept_invitation, decline_invitation
+from civic.matching.service.reaching import note_unreached
 from civic.mutual_aid import queries
 from civic.mutual_aid.errors import PromisedForThen, RequestNotFound, WindowRefused
 from civic.mutual_aid.rules import ConsentMode, RequestState, Urgency, Window
@@ -74,6 +75,28 @@ def test_a_yes_to_the_former_hours_is_none_to_these(app_context: Flask) -> None:
 
     assert (matches(request), invitations(request)) == ({}, {ada: "superseded"})
     assert state_of(request) is RequestState.ESCALATED
+
+
+def test_who_no_message_reached_is_asked_anew_for_the_new_hours_and_promises_nothing_for_them_unread(
+    app_context: Flask,
+) -> None:
+    town, (place, *_) = add_town()
+    ada, bob = (add_volunteer(town, place, name) for name in ("Ada", "Bob"))
+    odette = actor_of(add_person("Odette", lives_in=place))
+    request = add_request(odette.id, place, urgency=Urgency.FLEXIBLE)
+    asked = {person: invitation_of(request, person) for person in (ada, bob)}
+    for invitation in asked.values():
+        note_unreached(invitation_id=invitation, by="mail", other_ways=(), now=utc_now())
+    assert set(invitations(request).values()) == {"failed"}
+    set_duty(actor_of(ada), on=False)
+
+    propose_another_day(odette, request_id=request, window=in_hours(30, 36))
+    with pytest.raises(RequestAtAnotherTime):
+        accept_invitation(actor_of(ada), invitation_id=asked[ada])
+    db.session.rollback()
+
+    assert invitations(request) == {ada: "superseded", bob: "sent"}
+    assert matches(request) == {}
 
 
 def test_the_same_window_disturbs_nobody_and_a_past_one_changes_nothing(app_context: Flask) -> None:

@@ -107,9 +107,14 @@ def is_free_again(invitation: Invitation) -> bool:
 def _readiness_once_asked(invitation: Invitation, match: Match | None) -> Readiness:
     if match is not None:
         return Readiness.HELPS if match.state in HOLDS_A_PLACE else Readiness.ANSWERED
-    if invitation.state in UNANSWERED - {InvitationState.QUEUED}:
+    if _may_be_answered(invitation):
         return Readiness.ASKED
-    return Readiness.NOT_NOW if invitation.state is InvitationState.QUEUED else Readiness.ANSWERED
+    return Readiness.NOT_NOW if invitation.state in UNANSWERED else Readiness.ANSWERED
+
+
+def _may_be_answered(invitation: Invitation) -> bool:
+    """Whether a volunteer was asked and a yes of hers counts, be it late, or to what no message brought."""
+    return invitation.state in UNANSWERED and not queries.is_untold(invitation)
 
 
 def come_forward(actor: Actor, *, request_id: int) -> int:
@@ -128,7 +133,7 @@ def come_forward(actor: Actor, *, request_id: int) -> int:
     request = mutual_aid.get_sought_request(request_id)
     require(actor, MatchingAction.COME_FORWARD, safety.commune_of(request.territory_id))
     former = queries.find_invitation(request_id, actor.id)
-    if former is not None and former.state in UNANSWERED - {InvitationState.QUEUED}:
+    if former is not None and _may_be_answered(former):
         return accept_invitation(actor, invitation_id=former.id)
     with turn(f"the places of request {request_id}") as mine:
         now = utc_now()

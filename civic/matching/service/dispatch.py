@@ -244,7 +244,7 @@ def supersede_invitations(
     told = [
         (each.id, each.volunteer_id)
         for each in _supersede(request_id, volunteer_id, now, is_moved=reason == MOVED)
-        if each.state is not InvitationState.QUEUED
+        if not queries.is_untold(each)
     ]
     for start in range(0, len(told), MOST_IN_A_FACT):
         invitation_ids, volunteer_ids = zip(*told[start : start + MOST_IN_A_FACT], strict=True)
@@ -265,7 +265,7 @@ def _supersede(request_id: int, volunteer_id: int | None, now: datetime, *, is_m
     waiting = queries.waiting_of(request_id, volunteer_id, states=states)
     reasons_go: dict[str, Any] = {"score": None, "reasons": sa.null()} if is_moved else {}
     rows = db.session.execute(
-        sa.select(Invitation.id, Invitation.volunteer_id, Invitation.state)
+        sa.select(Invitation.id, Invitation.volunteer_id, Invitation.state, Invitation.unreached_by)
         .where(*waiting)
         .order_by(Invitation.volunteer_id)
     ).all()
