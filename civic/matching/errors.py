@@ -76,6 +76,15 @@ class VettingLacking(Conflict):
     )
 
 
+class VettingEndsBefore(Conflict):
+    """What the town hall saw of her holds today, and not on the day of the help."""
+
+    code = "vetting_ends_before"
+    message = N_(
+        "Ce que vous avez montré à la mairie pour ce genre d’aide vaut jusqu’au %(until)s, et cette aide vient après. Montrez-le de nouveau à la mairie : dix minutes suffisent, et vous pourrez dire oui tant que personne ne l’a fait."
+    )
+
+
 class MatchEnded(Conflict):
     code = "match_ended"
     message = N_("Cette mise en relation est terminée : les coordonnées et la conversation sont fermées.")

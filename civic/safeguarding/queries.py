@@ -65,6 +65,7 @@ def standings_of(
             is_suspended=person_id in suspended,
             age=_age_of(ages.get(person_id), born.get(person_id), on),
             has_agreement=_has_agreement(ages.get(person_id)),
+            shown=tuple(shown[person_id]),
         )
         for person_id in person_ids
     }

@@ -4,7 +4,7 @@ A kind of help is named by its key (``childcare``): what kinds there are is know
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -130,13 +130,22 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """What decides, of a volunteer, for which kinds of help she may be asked."""
+    """What decides, of a volunteer, for which kinds of help she may be asked. ``shown``: the proofs that her level comes from."""
 
     level: Level = Level.DECLARED
     honourability: bool = False
     is_suspended: bool = False
     age: AgeBand = AgeBand.ADULT
     has_agreement: bool = False
+    shown: tuple[Shown, ...] = ()
+
+    def until(self, day: date) -> "Standing":
+        """Return what holds of it until a later day: that of the help, for which a proof that ends before is none."""
+        return replace(
+            self,
+            level=level_of(self.shown, has_charter=self.level is not Level.DECLARED, on=day),
+            honourability=has_honourability(self.shown, on=day),
+        )
 
 
 def reaches(level: Level, asked: Level) -> bool:
@@ -187,6 +196,15 @@ def _missing_levels(level: Level, asked: Level) -> list[Lack]:
 
 def is_cleared(standing: Standing, asked: Asked) -> bool:
     return not lacks(standing, asked)
+
+
+def cleared_until(standing: Standing, asked: Asked) -> date | None:
+    """Return the last day for which a volunteer may be asked with what she has shown; None: no day, or no proof that ends decides."""
+    if not is_cleared(standing, asked) or is_cleared(standing.until(date.max), asked):
+        return None
+    return max(
+        day for day in {each.expires_on for each in standing.shown} if is_cleared(standing.until(day), asked)
+    )
 
 
 def age_band(born_on: date, *, on: date) -> AgeBand:

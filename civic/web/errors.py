@@ -1,6 +1,6 @@
 """One table from refusals to statuses, and one shape on each door: a page, ``application/problem+json``, an acknowledgement."""
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -32,6 +32,7 @@ from civic.web.languages import (
     direction_of,
     instant_in_words,
     language_tag,
+    near_day_in_words,
     select_language,
 )
 
@@ -98,9 +99,11 @@ def _filled(text: str, refusal: Refusal) -> str:
 
 
 def in_words(value: Any) -> Any:
-    """Return a value of a refusal as its reader is told: an instant on the town hall's clock, a sentence in her language."""
+    """Return a value of a refusal as its reader is told: an instant on the town hall's clock, a day, a sentence in her language."""
     if isinstance(value, datetime):
         return instant_in_words(value)
+    if isinstance(value, date):
+        return near_day_in_words(value)
     if isinstance(value, Sentences):
         return gettext(" ; ").join(in_words(sentence) for sentence in value)
     if isinstance(value, Sentence):

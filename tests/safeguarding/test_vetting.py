@@ -12,7 +12,7 @@ from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed
 from civic.kernel.transaction import transaction
-from civic.matching.errors import VettingLacking
+from civic.matching.errors import VettingEndsBefore, VettingLacking
 from civic.matching.service.invitations import accept_invitation
 from civic.mutual_aid.models import Charter, Offer
 from civic.mutual_aid.rules import Category, OfferDetails
@@ -32,7 +32,7 @@ from civic.safeguarding.models import VettingProof, VolunteerAge
 from civic.safeguarding.rules import AgeBand, Asked, Lack, Level, Proof, years_later
 from civic.safeguarding.service import minors, vetting
 from tests.conftest import actor_of, add_person, add_town, plain, post_form, sign_in
-from tests.mutual_aid.making import add_request, add_volunteer, invitation_of, invitations, matches
+from tests.mutual_aid.making import add_request, add_volunteer, in_hours, invitation_of, invitations, matches
 
 
 def count(model: type) -> int:
@@ -286,3 +286,35 @@ def test_a_yes_is_refused_once_the_proof_for_which_she_was_asked_is_taken_back(a
     db.session.rollback()
 
     assert (matches(request), invitations(request)) == ({}, {ada: "sent"})
+
+
+def test_a_proof_that_ends_before_the_day_of_the_help_is_none_for_it(
+    app_context: Flask,
+) -> None:
+    town, (place, *_) = add_town()
+    admin = add_person("Anne", roles=((Role.ADMIN, town),))
+    agent = add_person("Agathe", roles=((Role.AGENT, town),))
+    ada, odette = add_volunteer(town, place, "Ada"), add_person("Odette", lives_in=place)
+    request = add_request(odette, place, window=in_hours(72, 75))
+    assert invitations(request) == {ada: "sent"}
+    vetting.set_vetting_rules(actor_of(admin), town_id=town, asked={"shopping": Asked(Level.MET)})
+    ends_on = town_today() + timedelta(days=1)
+    vetting.record_proof(actor_of(agent), town_id=town, person_id=ada, proof=Proof.MET, seen_on=town_today())
+    with transaction():
+        db.session.execute(sa.update(VettingProof).values(expires_on=ends_on))
+
+    with pytest.raises(VettingEndsBefore) as refusal:
+        accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+    db.session.rollback()
+
+    assert refusal.value.values == {"until": ends_on}
+    assert (matches(request), invitations(request)) == ({}, {ada: "sent"})
+    (help_,) = volunteers.list_offered_help(ada, town, on=town_today())
+    assert (help_.lacks, help_.until) == ((), ends_on)  # for what comes before, she may be asked
+    assert invitations(add_request(odette, place, window=in_hours(72, 75))) == {}
+    soon = add_request(odette, place, window=in_hours(1, 2))
+    accept_invitation(actor_of(ada), invitation_id=invitation_of(soon, ada))
+    db.session.rollback()
+    vetting.record_proof(actor_of(agent), town_id=town, person_id=ada, proof=Proof.MET, seen_on=town_today())
+    accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+    assert matches(request) == {ada: "accepted"}

@@ -1,6 +1,7 @@
 """Reads of matching, by subject."""
 
 from civic.matching.queries.candidates import (
+    find_end_of_proofs,
     limits_of,
     list_candidates,
     list_offers_for,
@@ -71,6 +72,7 @@ __all__ = [
     "count_invitations",
     "count_waiting_invitations",
     "find_dispatch",
+    "find_end_of_proofs",
     "find_free_place",
     "find_invitation",
     "find_invitations",

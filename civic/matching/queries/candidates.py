@@ -23,7 +23,7 @@ from civic.mutual_aid.volunteers import queries as volunteers
 from civic.mutual_aid.volunteers.rules import Volunteer, skills_that_hold
 from civic.safeguarding import queries as safeguarding
 from civic.safeguarding.rules import Asked as VettingAsked
-from civic.safeguarding.rules import is_cleared
+from civic.safeguarding.rules import cleared_until, is_cleared
 from civic.territories.models import Territory
 
 ENOUGH = 200
@@ -73,10 +73,11 @@ def list_offers_for(
     found: dict[int, list[Candidate]] = {}
     for request in requests:
         around = arounds[request.id]
-        skills = skills_that_hold(held, on=max(today, _last_day(request)))
+        day = max(today, _last_day(request))
         limits = _limits(
-            replace(volunteer, skills=skills),
+            replace(volunteer, skills=skills_that_hold(held, on=day)),
             asked[around.town_id, around.category],
+            day=day,
             is_blocked=request.requester_id in blocked,
         )
         found[request.id] = _candidates(places.near(around), offers, known, set(), {volunteer_id: limits})
@@ -178,22 +179,31 @@ def limits_of(person_ids: set[int], request: HelpRequest, *, now: datetime) -> d
     asked = safeguarding.asked_for(town_id, request.category.value)
     blocked = safeguarding.blocked_with(request.requester_id)
     today = now.astimezone(TOWN_TIME).date()
-    known = volunteers.volunteers_of(person_ids, on=today, skills_on=max(today, _last_day(request)))
+    day = max(today, _last_day(request))
+    known = volunteers.volunteers_of(person_ids, on=today, skills_on=day)
     return {
-        person_id: _limits(volunteer, asked, is_blocked=person_id in blocked)
+        person_id: _limits(volunteer, asked, day=day, is_blocked=person_id in blocked)
         for person_id, volunteer in known.items()
     }
+
+
+def find_end_of_proofs(volunteer_id: int, request: HelpRequest, *, now: datetime) -> date | None:
+    """Return the last day for which what the town hall saw of a volunteer is enough for such a help; None: it is enough on no day, or always."""
+    asked = safeguarding.asked_for(_around(request).town_id, request.category.value)
+    today = now.astimezone(TOWN_TIME).date()
+    return cleared_until(volunteers.standings_of([volunteer_id], on=today)[volunteer_id], asked)
 
 
 def _last_day(request: HelpRequest) -> date:
     return request.window.ends_at.astimezone(TOWN_TIME).date()
 
 
-def _limits(volunteer: Volunteer, asked: VettingAsked, *, is_blocked: bool) -> Limits:
+def _limits(volunteer: Volunteer, asked: VettingAsked, *, day: date, is_blocked: bool) -> Limits:
+    """What the town hall saw of her is to hold on the day of the help."""
     return Limits(
         weekly_ceiling=volunteer.limits.weekly_ceiling,
         quiet_hours=volunteer.limits.quiet,
-        is_cleared=is_cleared(volunteer.standing, asked),
+        is_cleared=is_cleared(volunteer.standing.until(day), asked),
         skills=volunteer.skills,
         is_blocked=is_blocked,
     )

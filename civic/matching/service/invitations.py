@@ -24,6 +24,7 @@ from civic.matching.errors import (
     RequestNotSeeking,
     RequestTaken,
     SkillLacking,
+    VettingEndsBefore,
     VettingLacking,
 )
 from civic.matching.events import DeclineTakenBack, InvitationDeclined, MatchCreated
@@ -55,6 +56,7 @@ def accept_invitation(actor: Actor, *, invitation_id: int) -> int:
         InvitationAnswered: the actor declined it, or withdrew since, or is not expected any more.
         VolunteerSuspended: the town hall suspended her since.
         VettingLacking: the town hall asks, for such a help, for what she has not shown, or does not hold any more.
+        VettingEndsBefore: what she has shown holds today, and not on the day of the help.
         SkillLacking: a skill that is asked for is not hers any more.
         AlreadyEngaged: she is expected elsewhere at these hours.
     """
@@ -128,10 +130,11 @@ def _ensure_acceptable(invitation: Invitation, request: HelpRequest, now: dateti
 
 
 def _ensure_suitable(volunteer_id: int, request: HelpRequest, now: datetime) -> None:
-    """A proof may have been removed since she was asked, or have lapsed; the commune may ask for more."""
+    """A proof may have been removed since she was asked, or end before the day of the help; the commune may ask for more."""
     limits = queries.limits_of({volunteer_id}, request, now=now)[volunteer_id]
     if not limits.is_cleared:
-        raise VettingLacking
+        until = queries.find_end_of_proofs(volunteer_id, request, now=now)
+        raise VettingLacking if until is None else VettingEndsBefore(until=until)
     if not limits.skills.issuperset(request.skills):
         raise SkillLacking
 

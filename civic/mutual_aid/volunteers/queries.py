@@ -23,7 +23,7 @@ from civic.mutual_aid.volunteers.rules import (
 )
 from civic.safeguarding import queries as safeguarding
 from civic.safeguarding.models import VettingProof, VolunteerAge
-from civic.safeguarding.rules import AgeBand, Asked, Lack, Level, Proof, Standing, lacks
+from civic.safeguarding.rules import AgeBand, Asked, Lack, Level, Proof, Standing, cleared_until, lacks
 
 
 def volunteers_of(
@@ -100,11 +100,13 @@ def has_own_list(town_id: int) -> bool:
 
 @dataclass(frozen=True)
 class Help:
-    """A kind of help that a volunteer offers, what it asks, and what she lacks for it (nothing: she may be asked)."""
+    """A kind of help that a volunteer offers, what it asks, and what she lacks for it (nothing: she may be asked, until the day on which
+    what she has shown ends, if it does)."""
 
     category: Category
     asked: Asked
     lacks: tuple[Lack, ...]
+    until: date | None
 
 
 def list_offered_help(person_id: int, town_id: int, *, on: date) -> list[Help]:
@@ -119,7 +121,12 @@ def list_offered_help(person_id: int, town_id: int, *, on: date) -> list[Help]:
 def _explain(categories: set[Category], standing: Standing, town_id: int) -> list[Help]:
     asked = safeguarding.asked_by_category(town_id)
     return [
-        Help(category, asked[category.value], lacks(standing, asked[category.value]))
+        Help(
+            category,
+            asked[category.value],
+            lacks(standing, asked[category.value]),
+            cleared_until(standing, asked[category.value]),
+        )
         for category in Category
         if category in categories
     ]

@@ -54,7 +54,9 @@ ANSWERS = {
     "not_counted": N_("Nous ne pouvons pas compter votre oui. Lisez pourquoi sur le site : %(link)s"),
     "which": N_("Nous n’avons pas compris. Répondez avec le code du message, par exemple A2, ou NON A2."),
 }
-HERS = frozenset({"already_engaged", "skill_lacking", "vetting_lacking", "volunteer_suspended"})
+HERS = frozenset(
+    {"already_engaged", "skill_lacking", "vetting_lacking", "vetting_ends_before", "volunteer_suspended"}
+)
 """Refusals of a yes to a request that may still seek somebody."""
 OTHERWISE = N_("Cette demande ne cherche plus personne. Merci d’avoir répondu.")
 
