@@ -11,7 +11,7 @@ from civic.accounts.identity import keep_socket_token, socket_sign_in_id
 from civic.consultations import service as consultations
 from civic.extensions import socketio
 from civic.proposals import queries as proposals
-from civic.realtime import queries
+from civic.realtime import queries, resuming
 from civic.realtime.schemas import FollowConsultationSchema, ResumeFeedSchema
 from civic.web.identity import current_actor
 from civic.web.live import NAMESPACE
@@ -90,16 +90,7 @@ def close_socket(reason: str | None = None) -> None:
 @on_event("feed:resume", ResumeFeedSchema)
 def resume_feed(data: dict[str, Any]) -> dict[str, Any]:
     """Give what came after the last event that the client saw. Its room was joined before, so that nothing falls between the two."""
-    missed = queries.list_events_after(current_actor().id, data["after"])
-    payloads = queries.complete_events(missed.events)
-    return {
-        "events": [
-            {"name": event.name, "payload": payload}
-            for event, payload in zip(missed.events, payloads, strict=True)
-        ],
-        "last_seq": missed.last_seq,
-        "has_more": missed.has_more,
-    }
+    return resuming.resume(current_actor(), after=data["after"])
 
 
 @on_event("consultation:follow", FollowConsultationSchema)

@@ -1,21 +1,39 @@
 """What persons and rooms are told of what happens: once, to who it concerns, without what would find somebody at home."""
 
+import ast
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
 
+from civic.accounts.models import Role
+from civic.accounts.service.roles import withdraw_role
 from civic.kernel import outbox
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
+from civic.matching.service.conversation import say
+from civic.matching.service.invitations import accept_invitation
 from civic.matching.service.matches import see_contact
-from civic.realtime import queries
+from civic.mutual_aid.rules import ConsentMode
+from civic.mutual_aid.service.requests import ask_for_another
+from civic.realtime import checkins, queries
+from civic.realtime.resuming import NEEDS, WITHHELD, resume
 from civic.voting.events import BallotCast
+from tests.checkins.making import Alert
 from tests.conftest import actor_of, add_person, add_town
 from tests.live import LiveClient, LiveServer
-from tests.mutual_aid.making import ADDRESS, NAME, PHONE, add_request, add_volunteer
+from tests.mutual_aid.making import (
+    ADDRESS,
+    NAME,
+    PHONE,
+    add_request,
+    add_volunteer,
+    invitation_of,
+    request_details,
+)
 from tests.realtime.test_door import token_of
 
 NewClient = Callable[[], LiveClient]
@@ -96,6 +114,59 @@ def test_from_the_request_to_the_conversation_everybody_concerned_is_told_live(
     for client in clients.values():
         seqs = [payload["seq"] for _, payload in client.events]
         assert seqs == list(range(1, len(seqs) + 1))
+
+
+def resumed(person_id: int) -> list[str]:
+    given = resume(actor_of(person_id), after=0)
+    db.session.rollback()
+    assert [event["payload"]["seq"] for event in given["events"]] == list(range(1, given["last_seq"] + 1))
+    return [event["name"] for event in given["events"]]
+
+
+def test_an_agent_whose_role_has_ended_reads_nothing_again_of_what_she_followed(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agent = add_person("Claire", roles=((Role.AGENT, town),))
+    ada = add_volunteer(town, place, "Ada")
+    admin = add_person("Anne", roles=((Role.ADMIN, town),))
+    request = ask_for_another(actor_of(agent), details=request_details(place), consent=ConsentMode.ORAL)
+    match = accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+    say(actor_of(ada), match_id=match, text="Je sonne à dix heures", client_id="a")
+    see_contact(actor_of(agent), match_id=match)
+    told = names_of(agent)
+    hers = names_of(ada)
+    db.session.rollback()
+    assert {"match:created", "match:message", "request:changed"} <= set(told)
+    assert (resumed(agent), resumed(ada)) == (told, hers)
+    assert {"invitation:sent", "contact:seen"} <= set(hers)
+
+    withdraw_role(actor_of(admin), person_id=agent, role=Role.AGENT, territory_id=town)
+
+    assert set(resumed(agent)) == {WITHHELD}
+    assert "dix heures" not in str(resume(actor_of(agent), after=0))
+    assert resumed(ada) == hers
+
+
+def test_who_keeps_the_register_no_more_reads_nothing_again_of_its_calls(app_context: Flask) -> None:
+    alert = Alert(people=1)
+    admin = add_person("Anne", roles=((Role.ADMIN, alert.town),))
+    alert.take(alert.ada)
+    assert set(resumed(alert.ines)) == {"checkin:changed"}
+
+    withdraw_role(actor_of(admin), person_id=alert.ines, role=Role.REGISTER_KEEPER, territory_id=alert.town)
+
+    assert set(resumed(alert.ines)) == {WITHHELD}
+
+
+def test_every_event_told_to_a_person_says_what_reading_it_again_asks_for() -> None:
+    """An invitation is put to her alone; whatever else is told has its right, so that no new one is forgotten."""
+    told = set()
+    for path in Path(checkins.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tell_person", "_tell_each"):
+                name = node.args[1]
+                told.add(name.value if isinstance(name, ast.Constant) else getattr(checkins, name.id, None))
+
+    assert told - {None} == {"invitation:sent", "invitation:superseded", *NEEDS}
 
 
 def test_a_turnout_is_told_to_the_room_of_a_poll_that_shows_it_alone(app_context: Flask) -> None:

@@ -103,6 +103,16 @@ def get_side(match_id: int) -> Side:
     return side_of(match, mutual_aid.get_request(match.request_id))
 
 
+def find_sides(match_ids: Collection[int]) -> dict[int, Side]:
+    """Return matches with who is on which side of them, in one query; those that are no more are left out."""
+    query = (
+        sa.select(Match, HelpRequest)
+        .join(HelpRequest, HelpRequest.id == Match.request_id)
+        .where(Match.id.in_(match_ids))
+    )
+    return {match.id: side_of(match, request) for match, request in db.session.execute(query)}
+
+
 def side_of(match: Match, request: HelpRequest) -> Side:
     return Side(
         id=match.id,

@@ -20,6 +20,7 @@ from civic.checkins.campaigns.queries.callers import (
     standing_of,
 )
 from civic.checkins.campaigns.queries.taking import (
+    find_campaigns,
     find_held_call,
     find_open_campaign,
     get_call,
@@ -40,6 +41,7 @@ __all__ = [
     "count_steps_by",
     "figures_by_place",
     "find_caller",
+    "find_campaigns",
     "find_held_call",
     "find_open_campaign",
     "get_call",

@@ -1,5 +1,6 @@
 """The campaign in hand and the next call of a caller."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,6 +21,11 @@ def get_campaign(campaign_id: int) -> CheckinCampaign:
     if campaign is None:
         raise CampaignNotFound
     return campaign
+
+
+def find_campaigns(campaign_ids: Collection[int]) -> dict[int, CheckinCampaign]:
+    rows = db.session.scalars(sa.select(CheckinCampaign).where(CheckinCampaign.id.in_(campaign_ids)))
+    return {campaign.id: campaign for campaign in rows}
 
 
 def find_open_campaign(town_id: int) -> CheckinCampaign | None:
