@@ -161,9 +161,10 @@ def count_inquiries(*, at: datetime) -> dict[ListFilter, int]:
 
 
 def list_desk(territory_ids: Collection[int], *, number: int = 1) -> Page[Inquiry]:
-    """Return all those of some communes, the last written first."""
+    """Return all those of some communes: what is still to do before what has its report, the last written first."""
     query = sa.select(Inquiry).where(Inquiry.territory_id.in_(territory_ids))
-    return paginate(query.order_by(Inquiry.id.desc()), number=number)
+    is_finished = sa.case((Inquiry.step == Step.REPORTED, 1), else_=0)
+    return paginate(query.order_by(is_finished, Inquiry.id.desc()), number=number)
 
 
 def list_conducted(person_id: int) -> list[Inquiry]:

@@ -84,6 +84,7 @@ class UnreadableLine(Invalid):
 class SettingsIncomplete(Invalid):
     code = "petition_settings_incomplete"
     message = N_("Dites le nombre de signatures, ou la part de la liste électorale.")
+    both = N_("Vous avez rempli la part et le nombre : effacez l’un des deux.")
     roll_missing = N_("Pour compter une part de la liste, écrivez combien de personnes y sont inscrites.")
     day_missing = N_("Écrivez à quelle date ce nombre a été relevé.")
     day_to_come = N_("Cette date n’est pas encore passée.")
@@ -103,6 +104,16 @@ class DecidedInTheFuture(Invalid):
 
     def __init__(self) -> None:
         super().__init__(fields={"deliberated_on": [self.message]})
+
+
+class PlannedInThePast(Invalid):
+    code = "petition_planned_in_the_past"
+    message = N_(
+        "Cette date est passée : choisissez un conseil à venir. Si le conseil a déjà délibéré, publiez sa décision ci-dessous."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(fields={"agenda_on": [self.message]})
 
 
 class UnknownSitting(Invalid):

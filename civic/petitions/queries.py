@@ -26,6 +26,7 @@ from civic.petitions.rules import (
     Step,
 )
 from civic.proposals.answers import rules as due
+from civic.web.languages import short_day
 
 PATH = "/petitions/"
 
@@ -54,7 +55,7 @@ class PetitionView:
 
     Attributes:
         is_signable: it can be signed now. takes_paper: sheets are typed now.
-        last_second: the last instant at which it can be signed.
+        last_second: the last instant at which it can be signed. last_typing: the last at which sheets are typed.
         last_day: on which a decision is in time; ``days_waited`` since it had what it needs, ``days_late`` since that day.
         was_late: the decision came after it.
     """
@@ -76,7 +77,7 @@ class PetitionView:
     opens_at: datetime | None
     closes_at: datetime | None
     last_second: datetime | None
-    typing_ends_at: datetime | None
+    last_typing: datetime | None
     is_signable: bool
     takes_paper: bool
     needed: int | None
@@ -161,7 +162,7 @@ def _view(each: Petition, people: dict[int, str], houses: dict[int, str], at: da
         signature=name,
         is_hidden=each.hidden_at is not None,
         last_second=each.closes_at - timedelta(seconds=1) if each.closes_at else None,
-        typing_ends_at=rules.typing_ends_at(each.closes_at) if each.closes_at else None,
+        last_typing=rules.typing_ends_at(each.closes_at) - timedelta(seconds=1) if each.closes_at else None,
         is_signable=rules.can_be_signed(state, each.closes_at, at=at),
         takes_paper=rules.takes_paper(state, each.closes_at, at=at),
         last_day=due.last_day(each.due_at) if each.due_at else None,
@@ -333,13 +334,13 @@ def next_sheet_number(petition_id: int) -> int:
 def list_sittings(*, at: datetime) -> list[tuple[int, str]]:
     """Return the published sittings on whose agenda a petition may be put, of the last months and to come."""
     query = (
-        sa.select(Sitting.id, Council.name, Sitting.title)
+        sa.select(Sitting.id, Council.name, Sitting.title, Sitting.starts_at)
         .join(Council, Council.id == Sitting.council_id)
         .where(Sitting.published_at.is_not(None), Sitting.starts_at > at - timedelta(days=180))
         .order_by(Sitting.starts_at.desc(), Sitting.id.desc())
         .limit(50)
     )
-    return [(row[0], f"{row[1]} – {row[2]}") for row in db.session.execute(query)]
+    return [(row[0], f"{short_day(row[3])} – {row[1]} – {row[2]}") for row in db.session.execute(query)]
 
 
 def find_moderated_petition(petition_id: int) -> ModeratedContent | None:

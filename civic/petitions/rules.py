@@ -12,7 +12,13 @@ from enum import StrEnum
 from civic.accounts.rules import LONGEST_LIFE_YEARS, age_on
 from civic.kernel.errors import N_
 from civic.kernel.text import fold
-from civic.petitions.errors import SettingsIncomplete, SignaturesClosed, UnreadableLine, WrongPetitionState
+from civic.petitions.errors import (
+    PlannedInThePast,
+    SettingsIncomplete,
+    SignaturesClosed,
+    UnreadableLine,
+    WrongPetitionState,
+)
 
 PAPER_DAYS = 7
 """How long after the end the town hall types sheets that were handed in before it."""
@@ -172,7 +178,8 @@ def ensure_complete(wanted: PetitionRules, *, today: date) -> None:
     """Raises SettingsIncomplete: neither a number nor a share, or a share of nobody knows how many."""
     wrong: dict[str, list[str]] = {}
     if (wanted.threshold is None) == (wanted.share_percent is None):
-        wrong["threshold"] = [SettingsIncomplete.message]
+        both = wanted.threshold is not None
+        wrong["threshold"] = [SettingsIncomplete.both if both else SettingsIncomplete.message]
     if wanted.share_percent is not None:
         if wanted.roll_size is None:
             wrong["roll_size"] = [SettingsIncomplete.roll_missing]
@@ -212,6 +219,12 @@ def next_step(state: PetitionState, act: Act) -> Step:
     if step is None:
         raise SignaturesClosed if act is Act.SIGN else WrongPetitionState(REFUSED_ACTS[act])
     return step
+
+
+def ensure_agenda(agenda_on: date, *, today: date) -> None:
+    """Raises PlannedInThePast: that council was held, what it decided is published instead."""
+    if agenda_on < today:
+        raise PlannedInThePast
 
 
 def permits(state: PetitionState, act: Act) -> bool:
@@ -264,7 +277,7 @@ class ReadSheet:
 
 ILLEGIBLE = "?"
 _LINE = re.compile(
-    r"\A(?P<name>.+?)[\s,;:]+(?P<day>\d{1,2})[\s./-]+(?P<month>\d{1,2})[\s./-]+(?P<year>\d{4})\Z"
+    r"\A(?P<name>.+?)[\s,;:]+(?P<day>\d{1,2})[\s./-]+(?P<month>\d{1,2})[\s./-]+(?P<year>\d{4}|\d{2})\Z"
 )
 NO_DATE = N_(
     "Ligne %(number)s : écrivez le nom, puis la date de naissance, par exemple « Marie Durand 14/03/1961 »."
@@ -315,9 +328,18 @@ def _read_line(line: str, on: date) -> PaperLine | str:
     if len(found["name"]) > LONGEST_LINE_NAME:
         return LONG_NAME
     try:
-        born_on = date(int(found["year"]), int(found["month"]), int(found["day"]))
+        born_on = _written_day(found["day"], found["month"], found["year"], on)
     except ValueError:
         return NO_SUCH_DAY
     if born_on > on or age_on(born_on, on) > LONGEST_LIFE_YEARS:
         return NO_SUCH_AGE
     return PaperLine(" ".join(found["name"].split()), born_on)
+
+
+def _written_day(day: str, month: str, year: str, on: date) -> date:
+    """Return a date as people write it by hand: a year of two figures is of the last hundred years. Raises ValueError."""
+    if len(year) == 4:
+        return date(int(year), int(month), int(day))
+    this_century = on.year // 100 * 100 + int(year)
+    is_past = (this_century, int(month), int(day)) <= (on.year, on.month, on.day)
+    return date(this_century if is_past else this_century - 100, int(month), int(day))

@@ -19,6 +19,7 @@ from civic.petitions.errors import (
     DecidedInTheFuture,
     PetitionNotFound,
     PetitionsNotTaken,
+    PlannedInThePast,
     RefusalUnexplained,
     SettingsIncomplete,
     UnknownSitting,
@@ -216,6 +217,8 @@ def test_the_council_decides_and_those_who_wish_are_told_once(app_context: Flask
     before = held()
     with pytest.raises(DecidedInTheFuture):
         decide_petition(ines, petition_id=petition, decision=decision(town_today() + timedelta(days=1)))
+    with pytest.raises(PlannedInThePast):
+        plan_petition(ines, petition_id=petition, agenda_on=town_today() - timedelta(days=1))
     with pytest.raises(UnknownSitting):
         plan_petition(ines, petition_id=petition, agenda_on=town_today(), sitting_id=99)
     with pytest.raises(NotAllowed):

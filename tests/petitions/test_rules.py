@@ -35,10 +35,14 @@ def test_a_town_says_a_number_or_a_share_and_of_how_many() -> None:
             {"roll_on"},
         ),
     }
-    for wanted, names in wrong.values():
+    said = {}
+    for name, (wanted, names) in wrong.items():
         with pytest.raises(SettingsIncomplete) as refused:
             rules.ensure_complete(wanted, today=TODAY)
         assert set(refused.value.fields) == names
+        said[name] = refused.value.fields
+    assert said["neither"]["threshold"] == [SettingsIncomplete.message]
+    assert said["both"]["threshold"] == [SettingsIncomplete.both]
 
 
 def test_a_petition_closes_by_its_date_alone_and_sheets_a_week_later() -> None:
@@ -92,6 +96,16 @@ def test_a_sheet_is_read_line_by_line() -> None:
 
     assert {line.name for line in sheet.lines} == {"DURAND Marie", "Le Goff, Yann"}
     assert (sheet.illegible, sheet.too_young, sheet.repeated) == (1, 1, 1)
+
+
+def test_a_year_of_two_figures_is_of_the_last_hundred_years() -> None:
+    typed = "Marie Durand 14-03-61\nYann Le Goff 2/1/05\nAda Noé 27.11.26\nZoé Brun 28/11/26"
+
+    sheet = read_sheet(typed, least_age=0, on=TODAY)
+
+    assert [line.born_on.year for line in sheet.lines] == [1961, 2005, 2026, 1926]
+    with pytest.raises(UnreadableLine):
+        read_sheet("Marie Durand 14/03/961", least_age=0, on=TODAY)
 
 
 def test_a_sheet_with_wrong_lines_says_which_and_why() -> None:

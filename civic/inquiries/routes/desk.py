@@ -33,7 +33,7 @@ from civic.territories import queries as territories
 from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, page_number, submit_form
 from civic.web.identity import current_actor
-from civic.web.languages import form_instant
+from civic.web.languages import elided, form_instant
 from civic.web.large_files import largest_document_bytes, largest_document_megabytes, sent_file
 from civic.web.schemas import NothingSchema
 
@@ -56,7 +56,7 @@ def list_desk() -> str:
 @blueprint.get("/bureau/enquetes-publiques/nouvelle")
 def show_new_inquiry() -> str:
     town = territories.find_town()
-    authority = gettext("La commune de %(town)s", town=town.name) if town else ""
+    authority = elided(gettext("La commune de %(town)s", town=town.name), town.name) if town else ""
     return _write_page(Form({"regime": "unassessed", "owner": authority, "authority": authority}))
 
 

@@ -54,12 +54,14 @@ def plan_petition(
         ChangedMeanwhile: somebody else planned another day since.
         PetitionNotFound; NotAllowed: the actor is neither a councillor nor an agent of the commune.
         WrongPetitionState: no decision is due.
+        PlannedInThePast.
         UnknownSitting: there is none, or it is not published.
     """
     now = utc_now()
     with transaction():
         petition = _lock_to_follow(actor, petition_id)
         petition.step = rules.next_step(petition.state_at(now), Act.PLAN)
+        rules.ensure_agenda(agenda_on, today=town_today())
         _ensure_published(sitting_id)
         ensure_seen(seen, petition.seen_planned, fingerprint(agenda_on, sitting_id))
         petition.agenda_on, petition.sitting_id = agenda_on, sitting_id
