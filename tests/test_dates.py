@@ -42,6 +42,15 @@ def test_an_instant_is_told_as_one_would_say_it_and_an_end_at_midnight_belongs_t
     assert tuple(text.replace(NBSP, " ") for text in told) == (begins, ends)
 
 
+def test_what_is_printed_or_kept_says_its_year(app: Flask) -> None:
+    with app.test_request_context(headers=FRENCH):
+        begins = languages.dated_instant_in_words(at("2026-12-10T17:30"))
+        ends = languages.dated_deadline_in_words(at("2026-12-31T23:00"))
+
+    assert begins.replace(NBSP, " ") == "jeudi 10 décembre 2026 à 18 h 30"
+    assert ends.replace(NBSP, " ") == "jeudi 31 décembre 2026 à minuit"
+
+
 def test_english_has_its_own_hours_dates_and_decimal_mark(app: Flask) -> None:
     with app.test_request_context(headers=ENGLISH):
         assert languages.near_day_in_words(at("2026-12-10T17:30")) == "Thursday, December 10"

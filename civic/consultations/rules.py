@@ -251,7 +251,7 @@ def ensure_still_publishable(plan: ConsultationPlan) -> None:
 
 def _lacking(plan: ConsultationPlan) -> list[str]:
     reasons = []
-    if not plan.summary:
+    if plan.body and not plan.summary:  # written from the text, where there is one
         reasons.append(N_("Il manque le résumé, que les habitants lisent en premier."))
     if not plan.body:
         reasons.append(N_("Il manque le texte de présentation."))

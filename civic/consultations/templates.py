@@ -55,11 +55,15 @@ class Template:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What a councillor may look for here, and is begun elsewhere. ``endpoint``: where it is; it is shown where that is served."""
+    """What a councillor may look for here, and is begun elsewhere. ``endpoint``: where it is; it is shown where that is served.
+
+    ``leads``: to what one comes by choosing it.
+    """
 
     label: str
     does: str
     promises: str
+    leads: str
     icon: str
     endpoint: str
 
@@ -217,6 +221,7 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
             "Ce sont les habitants qui la lancent, quand ils veulent. Vous écrivez les règles une fois pour toutes."
         ),
         N_("Quand assez de personnes ont signé, le conseil municipal doit se prononcer."),
+        N_("Mène aux règles des pétitions"),
         "edit",
         "petitions.show_rules",
     ),
@@ -228,6 +233,7 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
         N_(
             "Le commissaire enquêteur lit tout, et son avis est publié. Ce registre n’a pas de certification."
         ),
+        N_("Mène à la préparation d’une enquête publique"),
         "book",
         "inquiries.show_new_inquiry",
     ),

@@ -9,7 +9,7 @@ from flask_babel import force_locale, gettext
 from civic.inquiries.lines import LineView
 from civic.inquiries.words import CHANNEL_WORDS
 from civic.kernel.pdf import ENCODING, PdfSheet, printable
-from civic.web.languages import instant_in_words
+from civic.web.languages import dated_instant_in_words
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Proof:
 
 
 def _instant(at: datetime) -> str:
-    return f"{instant_in_words(at)} ({at:%Y-%m-%dT%H:%M:%SZ})"
+    return f"{dated_instant_in_words(at)} ({at:%Y-%m-%dT%H:%M:%SZ})"
 
 
 def facts_of(proof: Proof, *, names: bool = True) -> list[tuple[str, str]]:

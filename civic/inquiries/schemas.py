@@ -110,6 +110,12 @@ class AddDocumentSchema(BaseSchema):
         return {**data, "part": Part(data["part"].value)}
 
 
+class AddDocumentFormSchema(AddDocumentSchema):
+    """On a page, the name may be left out: the file has one."""
+
+    title = Line(0, LONGEST_TITLE, load_default="")
+
+
 class MoveDocumentSchema(BaseSchema):
     is_up = fields.Boolean(load_default=True)
 

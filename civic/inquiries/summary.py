@@ -13,7 +13,7 @@ from civic.inquiries.rules import Channel
 from civic.inquiries.words import CHANNEL_WORDS
 from civic.kernel.spreadsheets import as_cell
 from civic.kernel.workbook import Sheet, Value, workbook
-from civic.web.languages import form_instant, instant_in_words
+from civic.web.languages import dated_instant_in_words, form_instant
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,12 @@ def as_workbook(summary: Summary, lines: Iterator[list[LineView]]) -> bytes:
         [theme.name, theme.count, theme.note, theme.answer, theme.appraisal] for theme in summary.themes
     ]
     sessions: list[list[Value]] = [
-        [each.place, instant_in_words(each.starts_at), instant_in_words(each.ends_at), each.visitors]
+        [
+            each.place,
+            dated_instant_in_words(each.starts_at),
+            dated_instant_in_words(each.ends_at),
+            each.visitors,
+        ]
         for each in summary.sessions
     ]
     theme_head = [

@@ -1,5 +1,7 @@
 """What the states, the ways and the reasons are called, wherever they are read."""
 
+from pathlib import PurePosixPath
+
 from civic.inquiries.rules import Channel, InquiryState, MaskReason, Part, Regime, Verdict
 from civic.kernel.errors import N_
 
@@ -40,3 +42,12 @@ PART_WORDS = {
     Part.CONCLUSIONS: N_("Conclusions motivées"),
     Part.REPLY: N_("Mémoire en réponse du maître d’ouvrage"),
 }
+
+LONGEST_FILE_TITLE = 160
+
+
+def title_of_file(name: str) -> str:
+    """Return what a document is called after its file: « 3. Étude d’incidence » for « 3._Étude_d’incidence.pdf »; nothing for none."""
+    stem = PurePosixPath(name.replace("\\", "/")).stem
+    title = " ".join(stem.replace("_", " ").split())[:LONGEST_FILE_TITLE]
+    return title if len(title) > 1 else ""

@@ -132,6 +132,18 @@ def instant_in_words(value: datetime) -> str:
     return gettext("%(day)s à %(time)s", day=near_day_in_words(value), time=time_in_words(value))
 
 
+def dated_instant_in_words(value: datetime) -> str:
+    """« lundi 3 mars 2027 à 18 h 30 »: on what is printed, signed or kept, where « lundi 3 mars » would say nothing later."""
+    return gettext("%(day)s à %(time)s", day=day_in_words(value), time=time_in_words(value))
+
+
+def dated_deadline_in_words(value: datetime) -> str:
+    """As ``deadline_in_words``, with its year."""
+    if value.astimezone(TOWN_TIME).time() != time(0):
+        return dated_instant_in_words(value)
+    return gettext("%(day)s à minuit", day=day_in_words(value - timedelta(seconds=1)))
+
+
 def deadline_in_words(value: datetime) -> str:
     """The end of something, which is no longer part of it: what ends with a day says « mercredi 9 décembre à minuit »."""
     if value.astimezone(TOWN_TIME).time() != time(0):
@@ -290,6 +302,8 @@ def register_languages(app: Flask) -> None:
         time_in_words,
         instant_in_words,
         deadline_in_words,
+        dated_instant_in_words,
+        dated_deadline_in_words,
         time_from_now,
         time_left,
         elided,

@@ -18,7 +18,10 @@ from civic.inquiries.service.depositing import PROOF_MAIL
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
 from civic.kernel.outbox import OutboxMessage, deliver_due
+from civic.kernel.transaction import transaction
 from civic.notifications.models import DemoMail
+from civic.pages.models import TownHall
+from civic.territories.models import Territory
 from tests.conftest import add_person, add_town, bearer, build, csrf_of, dispose, plain, post_form, sign_in
 from tests.inquiries.making import (
     PDF,
@@ -53,9 +56,27 @@ def typed(moment: Any) -> str:
     return str(moment.astimezone(TOWN_TIME).strftime("%Y-%m-%dT%H:%M"))
 
 
+def name_town(town: int) -> None:
+    """Call it Aubernay, and say where its town hall is."""
+    with transaction():
+        db.session.get_one(Territory, town).name = "Aubernay"
+        db.session.add(
+            TownHall(
+                territory_id=town,
+                name="Mairie d’Aubernay",
+                street="1 place de la Halle",
+                postcode="49995",
+                city="Aubernay",
+                opening_hours="Lundi : 9 h – 12 h",
+                updated_at=utc_now(),
+            )
+        )
+
+
 def test_an_inquiry_goes_from_a_form_to_its_archive_by_pages_alone(app: Flask) -> None:
     with app.app_context():
         town, _ = add_town()
+        name_town(town)
         desk, mine = sign_in(app, agent(town).id), commissioner()
         from tests.inquiries.making import email_of
 
@@ -68,6 +89,9 @@ def test_an_inquiry_goes_from_a_form_to_its_archive_by_pages_alone(app: Flask) -
         "seat": "Mairie, 1 place de la République", "opens_at": typed(opens), "closes_at": typed(opens + timedelta(days=20)),
     }  # fmt: skip
 
+    blank = text_of(desk.get("/bureau/enquetes-publiques/nouvelle"))
+    assert "La commune d’Aubernay" in blank
+    assert "Mairie d’Aubernay, 1 place de la Halle, 49995 Aubernay. Lundi : 9 h – 12 h" in blank
     short = post_form(
         desk,
         "/bureau/enquetes-publiques/nouvelle",
@@ -87,8 +111,16 @@ def test_an_inquiry_goes_from_a_form_to_its_archive_by_pages_alone(app: Flask) -
     assert (
         post_form(desk, f"{prepare}/commissaires", name_1="Claude Juge", email_1=address).status_code == 302
     )
-    for part, title in (("order", "Arrêté 2027-12"), ("dossier", "Notice")):
-        assert send(desk, f"{prepare}/dossier", part=part, title=title, document=pdf()).status_code == 302
+    for part, title in (("order", ""), ("dossier", "Notice"), ("dossier", "")):
+        sent = send(
+            desk, f"{prepare}/dossier", part=part, title=title, document=pdf("2._Plan_du_secteur.pdf")
+        )
+        assert sent.status_code == 302
+    listed = text_of(desk.get(prepare))
+    assert "Arrêté n° 2027-12" in listed
+    assert "2. Plan du secteur" in listed
+    assert ("Monter la pièce 2" in listed, "Descendre la pièce 2" in listed) == (False, True)
+    assert ("Monter la pièce 3" in listed, "Descendre la pièce 3" in listed) == (True, False)
     refused = send(
         desk, f"{prepare}/dossier", part="dossier", title="Plan", document=(io.BytesIO(b"x"), "p.pdf")
     )

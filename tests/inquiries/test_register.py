@@ -184,6 +184,15 @@ def test_no_file_is_opened_of_who_may_not_add_it() -> None:
     assert stored(inquiry).observation_count == before
 
 
+def test_what_is_neither_a_pdf_nor_a_photograph_is_refused_with_both_names() -> None:
+    town, _ = add_town()
+    inquiry = add_open(town)
+
+    with pytest.raises(FileRefused, match="envoyez un PDF, ou une photo"):
+        deposit(inquiry, "Voir mon tableau", files=[b"MZ"])
+    assert stored(inquiry).observation_count == 0
+
+
 def test_a_button_pressed_twice_deposits_once() -> None:
     town, _ = add_town()
     inquiry = add_open(town)

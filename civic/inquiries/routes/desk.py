@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -16,7 +16,7 @@ from civic.inquiries.schemas import (
     LONGEST_SUBJECT,
     LONGEST_TITLE,
     MOST_COMMISSIONERS,
-    AddDocumentSchema,
+    AddDocumentFormSchema,
     CommissionersSchema,
     InquiryPlanSchema,
     MoveDocumentSchema,
@@ -26,7 +26,7 @@ from civic.inquiries.schemas import (
 )
 from civic.inquiries.service import dossier, preparing
 from civic.inquiries.service.reading import get_visible_inquiry
-from civic.inquiries.words import PART_WORDS, REGIME_WORDS
+from civic.inquiries.words import PART_WORDS, REGIME_WORDS, title_of_file
 from civic.kernel.access import require
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
@@ -194,17 +194,26 @@ def add_document(inquiry_id: int) -> ResponseReturnValue:
         return _back(inquiry_id, "dossier")
 
     return submit_form(
-        AddDocumentSchema,
+        AddDocumentFormSchema,
         command=lambda data: dossier.add_document(
             current_actor(),
             inquiry_id=inquiry_id,
             file=sent_file("document"),
             most_bytes=largest_document_bytes(),
-            **data,
+            part=data["part"],
+            title=data["title"] or _usual_title(inquiry_id, data["part"]),
         ),
         done=done,
         again=lambda form: _prepare_page(inquiry_id, form, which="document"),
     )
+
+
+def _usual_title(inquiry_id: int, part: rules.Part) -> str:
+    """Return what a document is called that the clerk did not name: the order has a number, another document its file."""
+    if part is rules.Part.ORDER:
+        return gettext("Arrêté n° %(number)s", number=_own(inquiry_id).order_number)
+    sent = request.files.get("document")
+    return title_of_file(sent.filename or "" if sent else "") or gettext("Pièce du dossier")
 
 
 @blueprint.post("/bureau/enquetes-publiques/<int:inquiry_id>/dossier/<int:document_id>/retrait")

@@ -20,7 +20,7 @@ from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.documents import DocumentRefused, check_document
-from civic.kernel.photographs import PhotographRefused, draw_photograph
+from civic.kernel.photographs import NO_IMAGE, PhotographRefused, draw_photograph
 from civic.kernel.transaction import publish, transaction
 
 PROOF_MAIL = "inquiries.proof"
@@ -61,7 +61,8 @@ def _read(file: bytes) -> ReadFile:
             return ReadFile(check_document(file), "application/pdf")
         return ReadFile(draw_photograph(file).content, "image/webp")
     except (DocumentRefused, PhotographRefused) as refusal:
-        raise FileRefused(refusal.message) from refusal
+        is_neither = refusal.message == NO_IMAGE  # which speaks of photographs alone
+        raise FileRefused("" if is_neither else refusal.message) from refusal
 
 
 def deposit(
