@@ -107,7 +107,8 @@ def test_residents_are_called_to_what_is_open_and_never_to_the_day_of_the_answer
 @pytest.mark.parametrize(
     ("plan", "reasons"),
     [
-        (ConsultationPlan("Titre"), 3),
+        (ConsultationPlan("Titre"), 2),  # the summary is written from the text: one asks for the text alone
+        (ConsultationPlan("Titre", "", "Texte"), 2),
         (ConsultationPlan("Titre", "Résumé", "Texte"), 1),
         (ConsultationPlan("Titre", "Résumé", "Texte", phases=(phase(-9, -1),)), 1),
     ],
