@@ -53,6 +53,7 @@ from tests.inquiries import making
 from tests.mutual_aid.making import add_request
 from tests.petitions import making as petitions
 from tests.proposals.making import add_proposal
+from tests.two_writers_doors import ALONE, COVERED
 from tests.voting.builders import make_plan
 
 UNSENT = ("checkbox", "radio", "file")
@@ -579,3 +580,16 @@ def test_a_program_that_says_what_it_read_is_refused_and_one_that_does_not_overw
         assert client.get(path, headers=head).get_json()["purpose"] == MINE
         assert client.put(path, json={**wish, "purpose": HERS}, headers=head).status_code < 300
         assert client.get(path, headers=head).get_json()["purpose"] == HERS
+
+
+def test_every_form_says_what_happens_when_two_people_send_it(app: Flask) -> None:
+    doors = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and not rule.rule.startswith("/api/")
+    }
+    listed = [*COVERED, *(name for names in ALONE.values() for name in names)]
+
+    assert sorted(doors - set(listed)) == [], "put each in tests/two_writers_doors.py"
+    assert sorted(set(listed) - doors) == [], "these are gone"
+    assert len(listed) == len(set(listed))
