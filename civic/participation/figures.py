@@ -2,7 +2,7 @@
 
 Somebody with an account counts once, whatever she did; a sheet counts one person, unless it says that it is of the person of another sheet.
 Who wrote on paper and also here counts twice: nothing tells that it is the same person. Supports of deleted accounts are counted, their
-authors are not. While a phase hides totals, who did nothing but support is not counted yet: of one proposal, it would be its total.
+authors are not. While a phase hides totals, who did nothing but support, here or on paper, is not counted yet: of one proposal, it would be its total.
 """
 
 from collections import Counter
@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from civic.accounts.models import Person, Residency
 from civic.consultations.channels import Channel
@@ -24,7 +25,7 @@ from civic.kernel.transaction import transaction
 from civic.opinions.models import Participant
 from civic.participation.models import ParticipationFigure
 from civic.participation.rules import UNKNOWN, age_band
-from civic.participation.sheets.models import ContributionSheet
+from civic.participation.sheets.models import ContributionSheet, SheetArgument
 from civic.proposals.models import Argument, Proposal, Support
 from civic.surveys.models import Survey, SurveyParticipant
 
@@ -141,7 +142,10 @@ def _add_sheets(people: People, consultation_id: int) -> None:
     rows = db.session.execute(
         sa.select(sheet.channel, sheet.territory_id, sheet.band, sa.func.count())
         .where(
-            sheet.consultation_id == consultation_id, sheet.typed_at.is_not(None), sheet.same_as_id.is_(None)
+            sheet.consultation_id == consultation_id,
+            sheet.typed_at.is_not(None),
+            sheet.same_as_id.is_(None),
+            *([_says_more_than_supports()] if hiding_among([consultation_id], at=utc_now()) else ()),
         )
         .group_by(sheet.channel, sheet.territory_id, sheet.band)
     )
@@ -150,6 +154,16 @@ def _add_sheets(people: People, consultation_id: int) -> None:
         people.channels[channel.value] += count
         people.places[str(place or UNKNOWN)] += count
         people.bands[band.value if band else UNKNOWN] += count
+
+
+def _says_more_than_supports() -> sa.ColumnElement[bool]:
+    """Whether a sheet, or another of the same person, holds an idea, an argument, a reaction or an answer."""
+    own = aliased(ContributionSheet)
+    argued = sa.exists().where(SheetArgument.sheet_id == own.id)
+    says = sa.or_(own.proposal_id.is_not(None), own.participant_id.is_not(None), own.answers_survey, argued)
+    return sa.exists().where(
+        sa.or_(own.id == ContributionSheet.id, own.same_as_id == ContributionSheet.id), says
+    )
 
 
 def _count_channels(consultation_id: int) -> dict[str, int]:

@@ -21,6 +21,7 @@ from civic.kernel.transaction import transaction
 from civic.kernel.undo import TooLateToUndo
 from civic.opinions.models import Participant, Reaction, Statement
 from civic.opinions.queries import recount
+from civic.participation import figures
 from civic.participation.rules import AgeBand
 from civic.participation.sheets import service
 from civic.participation.sheets.errors import (
@@ -218,6 +219,31 @@ def test_two_sheets_of_one_person_count_her_once(app_context: Flask) -> None:
     told = participation_of([consultation])[consultation]
     assert told.people == 6
     assert plain(told.ways) == "sur papier"
+
+
+def hide_supports(consultation: int, *, is_hidden: bool) -> None:
+    with transaction():
+        for phase in db.session.get_one(Consultation, consultation).phases:
+            phase.hides_reactions = is_hidden
+
+
+def test_while_supports_are_hidden_a_sheet_that_only_supports_is_not_counted_yet(app_context: Flask) -> None:
+    """Of the one proposal that is printed, the people of paper would be its total."""
+    _, _, consultation, _, _, agent = add_asked()
+    hide_supports(consultation, is_hidden=True)
+    *numbers, last = numbers_of(service.print_sheets(agent, consultation_id=consultation, count=7))
+
+    for number in numbers:
+        service.type_sheet(agent, consultation_id=consultation, typed=sheet(number, supports="a"))
+    assert figures.read_channels([consultation]) == {consultation: {}}
+    assert figures.count_people(consultation, on=town_today()).total == 0
+
+    second = sheet(last, stances="o", same_as=numbers[0])
+    service.type_sheet(agent, consultation_id=consultation, typed=second)
+    assert figures.read_channels([consultation]) == {consultation: {"paper": 1}}
+
+    hide_supports(consultation, is_hidden=False)
+    assert figures.read_channels([consultation]) == {consultation: {"paper": 6}}
 
 
 def test_a_sheet_typed_by_mistake_is_taken_back_whole_for_ten_minutes(app_context: Flask) -> None:
