@@ -50,6 +50,14 @@ def test_figures_are_for_this_machine_or_a_bearer_alone(start_server: Callable[.
     assert "flask_http_request" in figures.text
 
 
+def test_figures_are_not_for_who_comes_through_a_proxy_that_nobody_told_of(app: Flask) -> None:
+    reader = app.test_client()
+
+    assert reader.get("/metrics").status_code == 200
+    for header in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via"):
+        assert reader.get("/metrics", headers={header: "203.0.113.7"}).status_code == 404
+
+
 def test_logs_are_json_lines_without_personal_data(live_server: LiveServer) -> None:
     requests.get(
         f"{live_server.url}/recherche?q=Jeanne+Martin",
