@@ -100,7 +100,7 @@ def support_question(actor: Actor, *, question_id: int) -> int:
         question = _supportable(actor, question_id)
         if not write_once(QuestionSupport, question_id=question_id, person_id=actor.id):
             return question.supports
-        return _moved(actor, question, now, by=1)
+        return _moved(question, now, by=1)
 
 
 def withdraw_support(actor: Actor, *, question_id: int) -> int:
@@ -108,7 +108,7 @@ def withdraw_support(actor: Actor, *, question_id: int) -> int:
     now = utc_now()
     with transaction():
         question = _supportable(actor, question_id)
-        return _moved(actor, question, now, by=-1) if leave(question_id, actor.id) else question.supports
+        return _moved(question, now, by=-1) if leave(question_id, actor.id) else question.supports
 
 
 def leave(question_id: int, person_id: int) -> bool:
@@ -222,13 +222,13 @@ def _locked(question_id: int) -> SittingQuestion:
     return question
 
 
-def _moved(actor: Actor, question: SittingQuestion, now: datetime, *, by: int) -> int:
+def _moved(question: SittingQuestion, now: datetime, *, by: int) -> int:
     supports = queries.move_supports(question.id, by)
     publish(
         QuestionSupported(
             occurred_at=now,
             sitting_id=question.sitting_id,
-            actor_id=actor.id,
+            actor_id=None,
             question_id=question.id,
             supports=supports,
         )

@@ -91,7 +91,7 @@ class QuestionAsked(SittingFact):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionSupported(SittingFact):
-    """``supports``: how many the question has now. Who supports it is for the journal alone."""
+    """``supports``: how many the question has now. Who supports it is said nowhere: it is an opinion, which no journal keeps."""
 
     question_id: int
     supports: int

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from civic.accounts.models import Role
 from civic.accounts.service import erasure
+from civic.audit.models import AuditEntry
 from civic.councils import motions, sitting_votes
 from civic.councils.errors import SittingNotFound
 from civic.councils.minutes import minutes_of
@@ -288,6 +290,8 @@ def test_a_question_is_supported_once_and_the_most_supported_comes_first(asked: 
 
     assert asking.support_question(sat.rose, question_id=second) == 1
     assert asking.support_question(sat.rose, question_id=second) == 1
+    told = sa.select(AuditEntry.actor_id).where(AuditEntry.fact == "QuestionSupported")
+    assert list(db.session.scalars(told)) == [None]  # what she supports is an opinion: no journal keeps it
     assert texts(sat) == [("Qui paie le chauffage ?", 1), (QUESTION, 0)]
     with pytest.raises(OwnQuestion):
         asking.support_question(sat.rose, question_id=first)
