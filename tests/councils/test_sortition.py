@@ -19,6 +19,7 @@ from civic.councils.sortition.errors import (
     PlaceAnswered,
     QuotasRefused,
     SeedNotToCome,
+    SeedSaysNothing,
     SeedTooEarly,
     WrongDrawState,
 )
@@ -127,6 +128,19 @@ def test_a_resident_draws_no_lots(app_context: Flask) -> None:
         with pytest.raises(NotAllowed):
             attempt()
     assert stored(draw_id).state is DrawState.FROZEN
+
+
+def test_a_seed_is_kept_as_it_can_be_written_in_one_way_and_says_something(app_context: Flask) -> None:
+    town, _ = add_town()
+    agnes = agent(town)
+    draw_id = frozen_draw(agnes, town)
+
+    with pytest.raises(SeedSaysNothing):
+        drawing.draw_lots(agnes, draw_id=draw_id, seed="— — — —", witnesses="Ada et Bruno")
+    assert stored(draw_id).state is DrawState.FROZEN
+
+    drawing.draw_lots(agnes, draw_id=draw_id, seed="03–14–15 26 49 & 9", witnesses="Ada et Bruno")
+    assert stored(draw_id).seed == SEED
 
 
 def test_nobody_tells_a_draft_from_a_draw_that_is_not_there(app_context: Flask) -> None:
@@ -273,6 +287,21 @@ def test_the_list_is_erased_on_its_day_and_its_fingerprint_stays(app_context: Fl
         "territory_id",
         "place_id",
     }  # the journal is kept: not who was drawn, nor who said no
+
+
+def test_who_was_drawn_answers_without_the_journal_keeping_that_it_was_her(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agnes, ada = agent(town), add_person("Ada", lives_in=place)
+    draw_id = drawn_draw(agnes, town)
+    first, second = queries.result_of(stored(draw_id))[0][:2]
+    with transaction():
+        queries.get_place_alone(draw_id, first).person_id = ada
+
+    drawing.answer_place(actor_of(ada), draw_id=draw_id, number=first, is_accepted=False)
+    drawing.answer_place(agnes, draw_id=draw_id, number=second, is_accepted=True)
+
+    answered = sa.select(AuditEntry.actor_id).where(AuditEntry.fact == "PlaceAnswered")
+    assert list(db.session.scalars(answered.order_by(AuditEntry.id))) == [None, agnes.id]
 
 
 def test_a_draw_that_nobody_made_is_given_up_with_its_list(app_context: Flask) -> None:

@@ -68,13 +68,43 @@ def test_somebody_passed_over_could_not_be_taken_with_those_before_her() -> None
             taken = wanted if could else taken
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "3-14-15-26-49-9",
+        " 3 14 15  26 49 9 ",
+        "03-14-15-26-49-09",
+        "3‑14–15—26−49\u00ad-\u200b9",
+        "３-１４-15-26-49-9",
+        "3, 14, 15, 26, 49 ; 9.",
+    ],
+)
+def test_who_types_the_seed_has_no_choice_of_how_it_is_written(typed: str) -> None:
+    """Else she would try hyphens that no eye tells apart until the panel pleases her."""
+    assert lists.tidy_seed(typed) == "3-14-15-26-49-9"
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "－"])
+def test_a_published_list_holds_nothing_that_a_spreadsheet_takes_for_a_formula(sign: str) -> None:
+    for text in (f"numero;age\n1;{sign}30 ans\n", f"numero;{sign}age\n1;30 ans\n"):
+        with pytest.raises(ListRefused):
+            lists.read_list(text.encode())
+    assert lists.read_list(b"numero;age\n1;16-29\n")[1] == [Entrant("1", ("16-29",))]
+
+
+def test_a_seed_keeps_its_words_and_what_is_copied_of_it_runs_nothing() -> None:
+    assert lists.tidy_seed("Numéro Chance : 7") == "numero-chance-7"
+    assert lists.tidy_seed('12"; $(rm -r .) `x` 0') == "12-rm-r-x-0"
+    assert lists.tidy_seed("— … —") == ""
+
+
 def test_the_script_that_anyone_runs_prints_the_same_bytes(tmp_path: Path) -> None:
     script = tmp_path / "retirer.py"
     script.write_text(draw_script(), encoding="utf-8")
     for case in range(6):
         plan, entrants = random_case(case)
         text = lists.write_list(plan.criteria, entrants)
-        sha, seed = lists.fingerprint(text), f"{case} 12-25-31 été"
+        sha, seed = lists.fingerprint(text), f"{case}-12-25-31-ete"
         (tmp_path / "liste.csv").write_text(text, encoding="utf-8")
         frozen = lists.write_rules(plan, list_sha256=sha, seed_source="Loto", seed_at="2026-12-12T20:00:00Z")
         (tmp_path / "regles.json").write_text(frozen, encoding="utf-8")
@@ -82,7 +112,7 @@ def test_the_script_that_anyone_runs_prints_the_same_bytes(tmp_path: Path) -> No
         assert drawn is not None
         gone = drawn.panel[0]
 
-        words = ["liste.csv", "regles.json", "--seed", f" {seed} ", "--declined", gone]
+        words = ["liste.csv", "regles.json", "--seed", f" {case} 12–25–31, Été ", "--declined", gone]
         ran = subprocess.run(
             [sys.executable, "-I", str(script), *words], cwd=tmp_path, capture_output=True, check=True
         )

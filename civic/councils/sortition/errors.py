@@ -48,6 +48,14 @@ class SeedNotToCome(Invalid):
         super().__init__(fields={"seed_at": [self.message]})
 
 
+class SeedSaysNothing(Invalid):
+    code = "seed_says_nothing"
+    message = N_("Une graine se compose de chiffres ou de mots : recopiez ceux qui ont été annoncés.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"seed": [self.message]})
+
+
 class DrawListRefused(Invalid):
     code = "draw_list_refused"
 

@@ -52,10 +52,14 @@ class PlaceReminded(DrawFact):
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceAnswered(DrawFact):
-    """Which of the two is not said to the journal's readers beyond what the page says. ``actor_id``: she, or who noted it for her."""
+    """Which of the two is not said to the journal's readers beyond what the page says.
+
+    Attributes:
+        actor_id: the agent who noted it; None for who was drawn and answers herself: the journal is kept, and would know her for ever.
+    """
 
     place_id: int
-    actor_id: int
+    actor_id: int | None
     is_accepted: bool = field(metadata={"is_secret": True})
 
 

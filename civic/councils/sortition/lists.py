@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +15,9 @@ SEPARATOR = ";"
 NUMBER = "numero"
 MOST_LINES, MOST_CRITERIA, MOST_VALUES, LONGEST_VALUE = 5_000, 5, 15, 60
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,19}")
+_UNFIT = re.compile(r'[";]|^[=+@＝＋＠－-]')
+"""What would part two cells; and what a spreadsheet takes for a formula: the list is published, for anybody to open."""
+_SAID = re.compile(r"[0-9]+|[a-z]+")
 
 
 class ListRefused(Exception):
@@ -103,7 +107,7 @@ def _tidy(cell: str) -> str:
 
 
 def _is_value(cell: str) -> bool:
-    return 0 < len(cell) <= LONGEST_VALUE and SEPARATOR not in cell and '"' not in cell and cell.isprintable()
+    return 0 < len(cell) <= LONGEST_VALUE and not _UNFIT.search(cell) and cell.isprintable()
 
 
 def in_order(entrants: Sequence[Entrant]) -> list[Entrant]:
@@ -162,8 +166,13 @@ def write_result(drawn: Drawn, *, seed: str, list_sha256: str) -> str:
 
 
 def tidy_seed(typed: str) -> str:
-    """Return a seed without the spaces that nobody sees: two people who copy it have the same."""
-    return _tidy(typed)
+    """Return what a seed says in the one way in which it is written: its numbers and words, joined by hyphens. Empty where it says nothing.
+
+    Whoever types it could else try writings that no eye tells apart (« 07 » for « 7 », one hyphen for another, a space) until a panel pleases her.
+    """
+    plain = "".join(each for each in unicodedata.normalize("NFKD", typed) if not unicodedata.combining(each))
+    said = _SAID.findall(plain.lower())
+    return "-".join((word.lstrip("0") or "0") if word.isdigit() else word for word in said)
 
 
 def replace_all(

@@ -44,7 +44,7 @@ LIST_WORDS: dict[str, str] = {
     ),
     "number_twice": N_("Le numéro %(value)s est déjà dans la liste."),
     "value": N_(
-        "Une case est vide, trop longue (%(longest)s caractères au plus), ou contient un guillemet ou un point-virgule."
+        "Une case est vide, trop longue (%(longest)s caractères au plus), contient un guillemet ou un point-virgule, ou commence par +, -, = ou @ : un tableur y verrait une formule. Écrivez « moins de 30 ans » plutôt que « -30 ans »."
     ),
     "too_many_values": N_(
         "Le critère « %(value)s » a plus de %(most_values)s réponses différentes : regroupez-les (par exemple, l’âge en tranches)."

@@ -4,7 +4,13 @@ from datetime import datetime, timedelta
 
 from civic.councils.access import CouncilsAction
 from civic.councils.sortition import lists, queries, rules
-from civic.councils.sortition.errors import DrawIncomplete, PlaceAnswered, SeedTooEarly, WrongDrawState
+from civic.councils.sortition.errors import (
+    DrawIncomplete,
+    PlaceAnswered,
+    SeedSaysNothing,
+    SeedTooEarly,
+    WrongDrawState,
+)
 from civic.councils.sortition.events import DrawnNamesSeen, LotsDrawn, PlaceCalled, PlaceReminded
 from civic.councils.sortition.events import PlaceAnswered as PlaceAnsweredFact
 from civic.councils.sortition.models import Draw, DrawnPlace
@@ -27,11 +33,13 @@ def draw_lots(actor: Actor, *, draw_id: int, seed: str, witnesses: str) -> None:
     Raises:
         DrawNotFound, NotAllowed.
         WrongDrawState: it is not frozen, or is drawn.
-        SeedTooEarly: the announced date has not come.
+        SeedTooEarly: the announced date has not come. SeedSaysNothing: it has neither a figure nor a word.
     """
     seed = lists.tidy_seed(seed)
     with transaction():
         draw = _frozen(actor, draw_id)
+        if not seed:
+            raise SeedSaysNothing
         plan, entrants = queries.plan_of(draw), queries.entrants_of(draw)
     drawn = rules.draw(plan, entrants, seed)
     if drawn is None:
@@ -136,10 +144,11 @@ def answer_place(
         place.is_named = is_accepted and is_named and place.person_id == actor.person_id
         place.answered_at = now
         db.session.flush()
+        is_own = place.person_id == actor.person_id
         publish(
             PlaceAnsweredFact(
-                occurred_at=now, draw_id=draw.id, territory_id=draw.territory_id, place_id=place.id, actor_id=actor.id,
-                is_accepted=is_accepted,
+                occurred_at=now, draw_id=draw.id, territory_id=draw.territory_id, place_id=place.id,
+                actor_id=None if is_own else actor.id, is_accepted=is_accepted,
             )
         )  # fmt: skip
         return None if is_accepted else _call_next(draw, place, now)
