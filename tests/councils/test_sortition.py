@@ -260,6 +260,17 @@ def test_a_draw_that_is_given_up_once_its_seed_is_known_can_still_be_drawn_again
     assert stored(draw_id).list_text == ""
 
 
+def test_a_form_that_lacks_everything_tells_nobody_of_a_draft(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        draft_id = preparing.create_draw(agent(town), territory_id=town, wish=WISH)
+        bruno = add_person("Bruno", lives_in=place)
+    browser = sign_in(app, bruno)
+
+    for draw_id in (draft_id, draft_id + 1):
+        assert post_form(browser, f"/tirages-au-sort/{draw_id}/modifier").status_code == 404  # type: ignore[attr-defined]
+
+
 def test_the_list_is_erased_on_its_day_and_its_fingerprint_stays(app_context: Flask) -> None:
     town, (place, *_) = add_town()
     agnes = agent(town)

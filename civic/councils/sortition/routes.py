@@ -177,7 +177,7 @@ def create_draw() -> ResponseReturnValue:
 @blueprint.post("/<int:draw_id>/modifier")
 def edit_draw(draw_id: int) -> ResponseReturnValue:
     def again(form: Form) -> str:
-        draw = queries.get_draw(draw_id)
+        draw = preparing.get_visible_draw(current_actor(), draw_id)
         return _wish_page(draw, compared(form, _stored_wish(draw)))
 
     return submit_form(

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from civic.consultations import queries as consultations
 from civic.consultations.rules import Activity
+from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -103,7 +104,7 @@ def submit_statement(actor: Actor, *, consultation_id: int, body: str) -> int:
     """
     now = utc_now()
     with transaction():
-        require(actor, OpinionsAction.SUBMIT_STATEMENT, consultations.get_consultation(consultation_id))
+        require(actor, OpinionsAction.SUBMIT_STATEMENT, get_visible_consultation(actor, consultation_id))
         consultations.ensure_phase_permits(consultation_id, Activity.REACT, at=now)
         twin = queries.find_twin(consultation_id, body)
         if twin is not None:

@@ -12,6 +12,7 @@ from civic.consultations.channels import Channel
 from civic.consultations.errors import ConsultationNotFound
 from civic.consultations.models import Consultation
 from civic.consultations.rules import Activity, ConsultationState
+from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
@@ -87,7 +88,7 @@ class TypedSheet:
 
 def get_typable(actor: Actor, consultation_id: int) -> Consultation:
     """Return a published consultation whose sheets the actor types. Raises ConsultationNotFound, NotAllowed."""
-    consultation = consultations.get_consultation(consultation_id)
+    consultation = get_visible_consultation(actor, consultation_id)
     require(actor, ParticipationAction.TYPE_SHEETS, consultation)
     if consultation.state is not ConsultationState.PUBLISHED:
         raise ConsultationNotFound

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from civic.consultations import queries as consultations
+from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -27,7 +27,7 @@ from civic.surveys.rules import Openness
 
 def ensure_may_write(actor: Actor, consultation_id: int) -> None:
     """Raises ConsultationNotFound, NotAllowed."""
-    require(actor, SurveysAction.WRITE_SURVEY, consultations.get_consultation(consultation_id))
+    require(actor, SurveysAction.WRITE_SURVEY, get_visible_consultation(actor, consultation_id))
 
 
 def ensure_askable(questionnaire: Questionnaire) -> None:

@@ -9,6 +9,7 @@ from civic.consultations import queries as consultations
 from civic.consultations.channels import Channel
 from civic.consultations.models import Consultation
 from civic.consultations.rules import ConsultationState, hidden_until
+from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import Actor, require
 from civic.kernel.apart import compute_apart
 from civic.kernel.clock import TOWN_TIME, utc_now
@@ -58,6 +59,7 @@ def ask_for_synthesis(actor: Actor, *, consultation_id: int, renews_themes: bool
     """
     now = utc_now()
     with transaction():
+        get_visible_consultation(actor, consultation_id)
         consultation = consultations.lock_consultation(consultation_id)
         require(actor, ParticipationAction.MAKE_SYNTHESIS, consultation)
         if consultation.state is not ConsultationState.PUBLISHED:

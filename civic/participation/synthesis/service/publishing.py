@@ -1,6 +1,5 @@
 """What residents may read of a synthesis: the one that was published, until it is taken back or another is."""
 
-from civic.consultations import queries as consultations
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import utc_now
@@ -21,7 +20,7 @@ def publish_synthesis(actor: Actor, *, consultation_id: int) -> None:
     """
     now = utc_now()
     with transaction():
-        consultation = consultations.get_consultation(consultation_id)
+        consultation = get_visible_consultation(actor, consultation_id)
         require(actor, ParticipationAction.PUBLISH_SYNTHESIS, consultation)
         row = queries.lock_synthesis(consultation_id)
         if row is None or row.told is None:
@@ -42,7 +41,7 @@ def unpublish_synthesis(actor: Actor, *, consultation_id: int) -> None:
     """Take back what residents read. Done twice, it changes nothing. Raises ConsultationNotFound, NotAllowed."""
     now = utc_now()
     with transaction():
-        consultation = consultations.get_consultation(consultation_id)
+        consultation = get_visible_consultation(actor, consultation_id)
         require(actor, ParticipationAction.PUBLISH_SYNTHESIS, consultation)
         row = queries.lock_synthesis(consultation_id)
         if row is None or row.published_at is None:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.consultations import queries as consultations
+from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
@@ -164,7 +165,7 @@ def move_proposal(actor: Actor, *, consultation_id: int, proposal_id: int, theme
         NotInConsultation: the proposal is of another one.
     """
     with transaction():
-        consultation = consultations.get_consultation(consultation_id)
+        consultation = get_visible_consultation(actor, consultation_id)
         require(actor, ParticipationAction.EDIT_THEMES, consultation)
         proposal = db.session.get(Proposal, proposal_id)
         if proposal is None or proposal.consultation_id != consultation_id:
