@@ -292,7 +292,7 @@ def show_new_sitting(council_id: int) -> str:
 
 @blueprint.get("/seances/<int:sitting_id>/modifier")
 def show_sitting_form(sitting_id: int) -> str:
-    sitting = queries.get_sitting(sitting_id)
+    sitting = service.get_visible_sitting(current_actor(), sitting_id)
     return _sitting_form(queries.get_council(sitting.council_id), sitting, Form(_stored_sitting(sitting)))
 
 
@@ -346,7 +346,7 @@ def plan_sitting(council_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/seances/<int:sitting_id>/modifier")
 def edit_sitting(sitting_id: int) -> ResponseReturnValue:
-    sitting = queries.get_sitting(sitting_id)
+    sitting = service.get_visible_sitting(current_actor(), sitting_id)
     council_id = sitting.council_id
     if CHECK_BUTTON in request.form:
         return _sitting_form(queries.get_council(council_id), sitting, read_form(SaveSittingSchema))

@@ -133,3 +133,17 @@ def test_a_form_that_fails_comes_back_filled_in(app: Flask) -> None:
 
     assert page.status_code == 422
     assert "Salle des fêtes" in page.get_data(as_text=True)
+
+
+def test_nobody_tells_a_sitting_that_is_not_announced_from_one_that_is_not_there(app: Flask) -> None:
+    with app.app_context():
+        agent, place, _ = agent_and_place()
+        council = service.found_council(agent, territory_id=place, name="Conseil des Bords", page="")
+        draft = plan(agent, council, is_published=False)
+        bruno = add_person("Bruno", lives_in=place)
+    browser = sign_in(app, bruno)
+
+    for sitting in (draft, draft + 1):
+        address = f"/conseils-de-quartier/seances/{sitting}/modifier"
+        assert browser.get(address).status_code == 404
+        assert post_form(browser, address).status_code == 404  # type: ignore[attr-defined]
