@@ -16,6 +16,7 @@ from civic.kernel.database import db
 from civic.kernel.transaction import transaction
 from civic.mutual_aid.guides.models import Guide
 from civic.pages.models import SearchEntry, SearchKind, SearchTerm
+from civic.pages.queries import search as search_queries
 from civic.pages.queries.search import Narrowing, search
 from civic.pages.rules import SearchState, as_written, asked_words, count_faults, excerpt_of, nearest_word
 from civic.pages.service import mend_index, reindex_everything, reindex_subject
@@ -120,6 +121,20 @@ def test_a_typing_fault_finds_what_was_meant_whatever_the_database(things: Thing
     ]
     for no_fault in ("zebre", "bnc", "2027", "assommant"):
         assert not search(no_fault, now=things.now).page.total, no_fault
+
+
+def test_who_types_nothing_but_unknown_words_has_none_compared_with_the_whole_index(
+    things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each would cost as much as a page, to whoever asks for nothing."""
+    things.propose("Rouvrir la passerelle", "Vers la laiterie.")
+    compared: list[str] = []
+    monkeypatch.setattr(search_queries, "nearest_word", lambda word, known: compared.append(word))
+
+    assert not search("passrelle laitirie bicyclete", now=things.now).page.total
+    assert compared == []
+    search("passrelle laitirie rouvrir", now=things.now)
+    assert compared == ["passrelle", "laitirie"]
 
 
 def test_faults_are_letters_missing_too_many_other_or_exchanged() -> None:

@@ -28,8 +28,11 @@ from civic.pages.rules import (
 AFTER_ALL = "\U0010ffff"
 """After every letter, in the order of bytes: the end of the words that begin alike."""
 
-MOST_COMPARED = 20_000
-"""As many words of one letter as a typed one is compared with."""
+MOST_COMPARED = 5_000
+"""As many words of one letter as a typed one is compared with, those most often written first."""
+
+MOST_MENDED = 2
+"""A question with more words that nothing holds is no slip of the fingers, and each costs as much as a page: anybody may ask, as often as she likes."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def search(words: str, *, narrowing: Narrowing = NOT_NARROWED, now: datetime, nu
     page = _read(asked, narrowing, now, number, least=len(asked))
     if page.total or not asked:
         return Found(page, asked)
-    mended = [word if _is_held(word) else _mended(word) for word in asked]
+    mended = _all_mended(asked)
     if mended != asked:
         meant = _read(mended, narrowing, now, number, least=len(mended))
         if meant.total:
@@ -103,6 +106,13 @@ def _is_held(word: Word) -> bool:
     return db.session.execute(_nearness(word, 0).limit(1)).first() is not None
 
 
+def _all_mended(asked: list[Word]) -> list[Word]:
+    missed = [word for word in asked if not _is_held(word)]
+    if len(missed) > MOST_MENDED:
+        return asked
+    return [_mended(word) if word in missed else word for word in asked]
+
+
 def _mended(word: Word) -> Word:
     """Return the word of the index that was probably meant: it begins with the same letter, which fingers rarely miss."""
     allowed = faults_allowed(word.text)
@@ -114,6 +124,7 @@ def _mended(word: Word) -> Word:
         .where(SearchTerm.term >= word.text[0], SearchTerm.term < word.text[0] + AFTER_ALL)
         .where(length.between(len(word.text) - allowed, len(word.text) + allowed))
         .group_by(SearchTerm.term)
+        .order_by(sa.func.count().desc(), SearchTerm.term)
         .limit(MOST_COMPARED)
     )
     nearest = nearest_word(word.text, {row[0]: row[1] for row in db.session.execute(alike)})
