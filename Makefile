@@ -1,5 +1,6 @@
 # Two commands matter: `make run` and `make test`. The real work is in .setup/.
 .DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE  # each process would compile everything again: three of the tests, eight seconds each
 .PHONY: help run test long audit peers check fmt lock messages language pictures icons
 
 help:  ## Say what can be made
