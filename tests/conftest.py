@@ -88,6 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
     quick.build_addresses_once()
     quick.hash_quickly()
     quick.keep_statements()
+    quick.read_components_once()
 
 
 @pytest.fixture(scope="session")

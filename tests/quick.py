@@ -5,6 +5,7 @@ hashed at the lowest cost. What is served is the same; the processes of `tests/l
 import gc
 from collections.abc import Callable
 from operator import itemgetter
+from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from werkzeug.routing.matcher import StateMachineMatcher
 
 from civic.accounts import passwords
 from civic.kernel.database import db
+from civic.web.kept_components import KeptComponents
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Argon2 as the platform uses it, a thousand times quicker: tests sign people up by hundreds."""
@@ -31,6 +33,9 @@ STATEMENTS = 5_000
 
 SERVED_BUILDER = getattr(Rule, "_compile_builder", None)
 """What writes the functions that build addresses, a part of werkzeug that it may change."""
+
+SERVED_READER = KeptComponents._read
+"""What reads the code of a component for each application."""
 
 Builder = Callable[..., tuple[str, str]]
 
@@ -131,6 +136,19 @@ def _said_of(rule: Rule) -> tuple[Any, ...]:
 
 
 _templates = CodeKept()
+
+
+def read_components_once() -> None:
+    """Keep what the code of a component names, which each application reads again: the same for two that give their templates the same."""
+    kept: dict[tuple[Any, ...], bool] = {}
+
+    def read_once(components: KeptComponents, file: Path) -> bool:
+        key = (file, file.stat().st_mtime_ns, frozenset(components._environment.globals))
+        if key not in kept:
+            kept[key] = SERVED_READER(components, file)
+        return kept[key]
+
+    KeptComponents._read = read_once  # type: ignore[method-assign]
 
 
 def keep_templates(app: Flask) -> None:

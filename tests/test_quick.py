@@ -12,6 +12,9 @@ from werkzeug.routing import Rule
 from civic.accounts.models import Person
 from civic.app import create_app
 from civic.kernel.database import db
+from civic.web.application import PageEnvironment
+from civic.web.kept_components import KeptComponents
+from config import ROOT
 from tests import quick
 from tests.conftest import SECRET, add_person, build, csrf_of, dispose, make_settings, post_form
 from tests.servers import PostgresServer
@@ -31,6 +34,25 @@ def test_addresses_compiled_once_are_those_that_each_application_would_compile(
         values = dict.fromkeys(rule.arguments, 7) | dict.fromkeys(rule.defaults or (), 7)
         assert kept[key].build(values) == rule.build(values), key
     assert len(built) > 200
+
+
+def test_components_read_once_are_kept_where_each_application_would_keep_them(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = sorted((ROOT / "templates" / "components").rglob("*.html"))
+    kept = [_components_of(app)._reads_nothing_else(str(file)) for file in files]
+    monkeypatch.setattr(KeptComponents, "_read", quick.SERVED_READER)
+
+    alone = _components_of(create_app(make_settings(app.config["SQLALCHEMY_DATABASE_URI"])))
+
+    assert kept == [alone._reads_nothing_else(str(file)) for file in files]
+    assert {True, False} <= set(kept)
+
+
+def _components_of(app: Flask) -> KeptComponents:
+    environment = app.jinja_env
+    assert isinstance(environment, PageEnvironment)
+    return environment.kept_components
 
 
 def test_a_werkzeug_without_the_function_that_is_kept_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
