@@ -481,6 +481,28 @@ def test_a_call_is_answered_over_json_and_given_up_with_its_reason(app: Flask) -
         assert count(Candidacy) == 0
 
 
+def test_a_draw_that_is_being_prepared_is_told_over_json_to_who_prepares_it_alone(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        agnes = agent(town)
+        call_id = open_call(agnes, place, way=Way.DRAWN)
+        candidate(call_id, place, "Bruno")
+        close(call_id)
+        draw_id = choosing.prepare_draw(agnes, call_id=call_id)
+    client, desk = app.test_client(), bearer(app, agnes.id)
+    address = f"/api/v1/candidate-calls/{call_id}"
+
+    def told(headers: dict[str, str]) -> list[int | None]:
+        (listed,) = client.get("/api/v1/candidate-calls", headers=headers).get_json()["items"]
+        return [client.get(address, headers=headers).get_json()["draw_id"], listed["draw_id"]]
+
+    assert told({}) == [None, None]
+    assert told(desk) == [draw_id, draw_id]
+    with app.app_context(), transaction():
+        draws.get_draw_alone(draw_id).frozen_at = utc_now()
+    assert told({}) == [draw_id, draw_id]
+
+
 def test_a_decision_reaches_candidates_of_every_page_and_loses_no_tick(app: Flask) -> None:
     with app.app_context():
         town, (place, *_) = add_town()

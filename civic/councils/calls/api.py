@@ -1,7 +1,9 @@
 """JSON API of the calls for candidates."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from civic.councils.access import CouncilsAction
 from civic.councils.calls import queries
 from civic.councils.calls.models import CandidateCall
 from civic.councils.calls.queries import CandidateView
@@ -18,6 +20,8 @@ from civic.councils.calls.schemas import (
     WriteCallSchema,
 )
 from civic.councils.calls.service import applying, choosing, writing
+from civic.councils.sortition import queries as draws
+from civic.kernel.access import can
 from civic.kernel.clock import utc_now
 from civic.kernel.pagination import Page
 from civic.web.api import ApiBlueprint
@@ -30,15 +34,30 @@ blueprint = ApiBlueprint("calls_api", __name__)
 @blueprint.operation(
     "GET", "/candidate-calls", summary="Calls for candidates", query=PageQuery, answer=CallPageSchema
 )
-def list_calls(query: dict[str, Any]) -> Page[CandidateCall]:
-    return queries.list_calls(with_drafts=False, number=query["page"], size=query["page_size"])
+def list_calls(query: dict[str, Any]) -> Page[dict[str, Any]]:
+    page = queries.list_calls(with_drafts=False, number=query["page"], size=query["page_size"])
+    return Page(_told(page.items), page.number, page.size, page.total)
+
+
+def _told(calls: Sequence[CandidateCall]) -> list[dict[str, Any]]:
+    """Return calls as they are told: a draw that is being prepared, to who prepares it alone."""
+    names = [each.attribute or name for name, each in CallSchema().fields.items()]
+    read = draws.published_among({call.draw_id for call in calls if call.draw_id is not None})
+    may_draw = {
+        call.id for call in calls if call.draw_id and can(current_actor(), CouncilsAction.WRITE_CALL, call)
+    }
+    return [
+        {name: getattr(call, name) for name in names}
+        | {"draw_id": call.draw_id if call.draw_id in read or call.id in may_draw else None}
+        for call in calls
+    ]
 
 
 @blueprint.operation(
     "GET", "/candidate-calls/<int:open_call_id>", summary="A call for candidates", answer=CallSchema
 )
-def get_call(open_call_id: int) -> CandidateCall:
-    return writing.get_visible_call(current_actor(), open_call_id)
+def get_call(open_call_id: int) -> dict[str, Any]:
+    return _told([writing.get_visible_call(current_actor(), open_call_id)])[0]
 
 
 @blueprint.operation(

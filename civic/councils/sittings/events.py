@@ -35,7 +35,7 @@ class ConvocationPrinted(SittingFact):
 
 @dataclass(frozen=True, kw_only=True)
 class AttendanceChanged(SittingFact):
-    """Somebody says that she comes, or that she comes no more. Who: in ``actor_id``, for the journal alone."""
+    """Somebody says that she comes, or that she comes no more. Who is said nowhere: where she goes of an evening is forgotten with her account, and the journal is kept."""
 
     is_coming: bool
     coming: int

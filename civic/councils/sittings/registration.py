@@ -39,7 +39,7 @@ def say_coming(actor: Actor, *, sitting_id: int) -> int:
         if write_once(Attendee, sitting_id=sitting_id, person_id=actor.id, said_at=now):
             if not queries.take_place(sitting_id):
                 raise NoPlaceLeft
-            _tell(actor, sitting_id, now, is_coming=True)
+            _tell(sitting_id, now, is_coming=True)
         return _coming(sitting_id)
 
 
@@ -49,7 +49,7 @@ def say_not_coming(actor: Actor, *, sitting_id: int) -> int:
     with transaction():
         _coming_sitting(actor, sitting_id, now)
         if leave(sitting_id, actor.id):
-            _tell(actor, sitting_id, now, is_coming=False)
+            _tell(sitting_id, now, is_coming=False)
         return _coming(sitting_id)
 
 
@@ -146,12 +146,12 @@ def _coming(sitting_id: int) -> int:
     return room.coming if room else 0
 
 
-def _tell(actor: Actor, sitting_id: int, now: datetime, *, is_coming: bool) -> None:
+def _tell(sitting_id: int, now: datetime, *, is_coming: bool) -> None:
     publish(
         AttendanceChanged(
             occurred_at=now,
             sitting_id=sitting_id,
-            actor_id=actor.id,
+            actor_id=None,
             is_coming=is_coming,
             coming=_coming(sitting_id),
         )

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -96,6 +96,12 @@ def keep_owners(draw_id: int, owners: Mapping[str, int]) -> None:
 def forget_owner(draw_id: int, person_id: int) -> None:
     """Know no more which number of a list was somebody's."""
     db.session.execute(sa.delete(DrawOwner).filter_by(draw_id=draw_id, person_id=person_id))
+
+
+def published_among(draw_ids: Collection[int]) -> set[int]:
+    """Return those of some draws that everybody may read: they are frozen."""
+    query = sa.select(Draw.id).where(Draw.id.in_(draw_ids), Draw.frozen_at.is_not(None))
+    return set(db.session.scalars(query))
 
 
 def list_places(draw_id: int) -> list[DrawnPlace]:

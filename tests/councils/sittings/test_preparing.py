@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from civic.accounts.service import erasure
+from civic.audit.models import AuditEntry
 from civic.councils import service
 from civic.councils.errors import SittingNotFound
 from civic.councils.rules import SeatRole
@@ -221,6 +222,8 @@ def test_a_resident_says_that_she_comes_once_and_that_she_does_not(app_context: 
     assert registration.say_coming(sat.rose, sitting_id=sat.sitting) == 1
     assert registration.say_coming(sat.rose, sitting_id=sat.sitting) == 1
     assert registration.say_coming(sat.yves, sitting_id=sat.sitting) == 2
+    told = sa.select(AuditEntry.actor_id).where(AuditEntry.fact == "AttendanceChanged")
+    assert list(db.session.scalars(told)) == [None, None]  # the journal is kept: not who was where
     assert registration.say_not_coming(sat.rose, sitting_id=sat.sitting) == 1
     assert registration.say_not_coming(sat.rose, sitting_id=sat.sitting) == 1
     assert coming(sat) == 1
