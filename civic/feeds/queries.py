@@ -53,15 +53,20 @@ def _rows(query: sa.Select[*tuple[Any, ...]], order: Any) -> list[Any]:
     return list(db.session.execute(query.order_by(order.desc()).limit(MOST)))
 
 
+def _published(place_id: int | None, consultation_id: int | None) -> list[Kept]:
+    kept: list[Kept] = [Consultation.state == ConsultationState.PUBLISHED]
+    if place_id is not None:
+        concerned = sa.select(ConsultationNeighbourhood.consultation_id).filter_by(territory_id=place_id)
+        kept.append(Consultation.id.in_(concerned))
+    if consultation_id is not None:
+        kept.append(Consultation.id == consultation_id)
+    return kept
+
+
 def _consultations(place_id: int | None, consultation_id: int | None) -> list[Entry]:
     query = sa.select(
         Consultation.id, Consultation.title, Consultation.summary, Consultation.published_at
-    ).where(Consultation.state == ConsultationState.PUBLISHED)
-    if place_id is not None:
-        concerned = sa.select(ConsultationNeighbourhood.consultation_id).filter_by(territory_id=place_id)
-        query = query.where(Consultation.id.in_(concerned))
-    if consultation_id is not None:
-        query = query.where(Consultation.id == consultation_id)
+    ).where(*_published(place_id, consultation_id))
     return [
         Entry(f"consultation-{row.id}", gettext("Consultation : %(title)s", title=row.title), row.summary, f"/consultations/{row.id}", row.published_at)
         for row in _rows(query, Consultation.published_at)
@@ -104,13 +109,8 @@ def _letters(place_id: int | None, consultation_id: int | None) -> list[Entry]:
     query = (
         sa.select(Letter.id, Letter.title, Letter.sent_at, Consultation.title.label("about"))
         .join(Consultation, Consultation.id == Letter.consultation_id)
-        .where(is_read(), Consultation.state == ConsultationState.PUBLISHED)
+        .where(is_read(), *_published(place_id, consultation_id))
     )
-    if place_id is not None:
-        concerned = sa.select(ConsultationNeighbourhood.consultation_id).filter_by(territory_id=place_id)
-        query = query.where(Consultation.id.in_(concerned))
-    if consultation_id is not None:
-        query = query.where(Consultation.id == consultation_id)
     return [
         Entry(f"letter-{row.id}", gettext("Nouvelle de la mairie : %(title)s", title=row.title), row.about, f"{LETTERS}{row.id}", row.sent_at)
         for row in _rows(query, Letter.sent_at)

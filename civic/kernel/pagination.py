@@ -26,14 +26,6 @@ class Page(Generic[T]):
     def pages(self) -> int:
         return max(1, -(-self.total // self.size))
 
-    @property
-    def has_previous(self) -> bool:
-        return self.number > 1
-
-    @property
-    def has_next(self) -> bool:
-        return self.number < self.pages
-
 
 def paginate(
     query: sa.Select[*tuple[Any, ...]],

@@ -182,11 +182,6 @@ class HelpRequest(Edited, Model):
     def window(self) -> Window:
         return Window(self.starts_at, self.ends_at)
 
-    def end_at(self, ends_at: datetime) -> None:
-        """Give the window another end."""
-        if ends_at != self.ends_at:
-            self.ends_at, self.time_changes = ends_at, self.time_changes + 1
-
     def move_to(self, window: Window) -> None:
         """Give the request another window; the consent of who telephoned, which is for this help, lasts as long."""
         if window != self.window:

@@ -210,15 +210,6 @@ def first_state(*, has_agreed: bool, is_read_before: bool) -> RequestState:
     return RequestState.IN_REVIEW if is_read_before else RequestState.OPEN
 
 
-def draw_steps() -> str:
-    """Return the table of steps as a Mermaid diagram of states."""
-    lines = ["stateDiagram-v2", "    direction TB", "    [*] --> draft"]
-    for before, steps in REQUEST_STEPS.items():
-        lines += [f"    {before.value} --> {after.value}: {why}" for after, why in steps.items()]
-        lines += [] if steps else [f"    {before.value} --> [*]"]
-    return "\n".join(lines)
-
-
 LARGEST_CAPACITY = 5
 SHORTEST_WINDOW = timedelta(minutes=30)
 LONGEST_WINDOW = timedelta(days=14)

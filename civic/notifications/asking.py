@@ -24,19 +24,6 @@ TOLD: dict[RequestState, Kind] = {
 }
 """States of which the request's own fact is told to who follows it."""
 
-TOLD_OTHERWISE: dict[RequestState, str] = {
-    RequestState.DRAFT: "nothing has happened yet",
-    RequestState.AWAITING_CONSENT: "the agent who wrote it is on its page; she is asked on the telephone",
-    RequestState.OPEN: "told when it was read before; else she has just sent it",
-    RequestState.DISPATCHING: "told by what volunteers answer, and by a withdrawal",
-    RequestState.ESCALATED: "the agents are told; she reads it on the page, and is called",
-    RequestState.FILLED: "told by each match",
-    RequestState.IN_PROGRESS: "told by the match",
-    RequestState.DONE_CLAIMED: "told by the match",
-    RequestState.CLOSED: "told by the match, or the agent calls",
-}
-"""The other states, and how they are told."""
-
 READ_BEFORE = frozenset({RequestState.IN_REVIEW.value, RequestState.SUSPENDED.value})
 
 

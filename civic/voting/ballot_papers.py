@@ -243,14 +243,13 @@ class Asked:
     paper: Paper
     rule: RuleWords
     is_shuffled: bool
-    has_envelopes: bool
 
 
 def asked_by(view: PollView) -> list[Asked]:
     """Return the questions of a poll."""
     questions = view.plan.questions
     return [
-        Asked(paper, tell_question(question), question.is_shuffled, bool(question.terms.envelopes))
+        Asked(paper, tell_question(question), question.is_shuffled)
         for paper, question in zip(papers_of(view.summary.id, questions), questions, strict=True)
     ]
 

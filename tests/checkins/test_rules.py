@@ -13,7 +13,6 @@ from civic.checkins.campaigns.rules import (
     is_open,
     may_wake,
     public_number,
-    public_numbers,
     round_at,
     round_begins_at,
 )
@@ -132,12 +131,6 @@ def test_no_public_figure_is_of_fewer_than_five_nor_lets_fewer_than_five_be_foun
     count: int, total: int, shown: int | None
 ) -> None:
     assert public_number(count, total) == shown
-
-
-def test_a_hidden_figure_is_not_found_by_taking_the_others_away() -> None:
-    shown = public_numbers([20, 16, 4], 40)
-
-    assert shown == [20, None, None]
 
 
 PLACES = {"bellevue": 7}

@@ -223,8 +223,3 @@ def test_counts_of_a_few_people_are_not_told_even_by_difference() -> None:
     assert rules.shown_counts({"a": 30, "b": 3, "c": 2}) == {"a": 30, "b": None, "c": None}
     assert rules.shown_counts({"a": 30, "b": 1, "c": 1, "d": 9}) == dict.fromkeys("bcd") | {"a": 30}
     assert rules.shown_counts({"a": 3}) == {"a": None}
-
-
-def test_seats_are_shared_out_by_the_largest_remainders() -> None:
-    assert rules.proportional(10, {"a": 33, "b": 33, "c": 34}) == {"a": 3, "b": 3, "c": 4}
-    assert sum(rules.proportional(7, {"a": 1, "b": 5, "c": 9}).values()) == 7

@@ -10,6 +10,7 @@ from civic.kernel.transaction import transaction
 from civic.matching.service.invitations import accept_invitation
 from civic.matching.service.matches import see_contact, withdraw_from_match
 from civic.mutual_aid import queries as mutual_aid
+from civic.mutual_aid.rules import Window
 from tests.conftest import actor_of, add_person, add_town, plain, sign_in
 from tests.mutual_aid.making import ADDRESS, NAME, PHONE, add_request, add_volunteer, invitation_of
 
@@ -41,7 +42,7 @@ def test_a_promise_keeps_its_entry_when_its_time_changes_and_is_taken_off_when_i
 
     with app.app_context(), transaction():
         locked = mutual_aid.lock_request(request)
-        locked.end_at(locked.ends_at + timedelta(hours=1))
+        locked.move_to(Window(locked.starts_at, locked.ends_at + timedelta(hours=1)))
     longer = read(volunteer, path)
     assert longer["UID"] == promised["UID"]
     assert int(longer["SEQUENCE"]) > int(promised["SEQUENCE"])

@@ -10,14 +10,27 @@ from civic.audit.models import AuditEntry
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import transaction
-from civic.mutual_aid import queries, rules
+from civic.mutual_aid import queries
 from civic.mutual_aid.errors import WrongTransition
 from civic.mutual_aid.rules import REQUEST_STEPS, RequestState
 from civic.mutual_aid.service.requests import move_request
-from civic.notifications.asking import TOLD, TOLD_OTHERWISE
+from civic.notifications.asking import TOLD
 from config import ROOT
 from tests.conftest import add_person, add_town
 from tests.mutual_aid.making import add_request, state_of
+
+TOLD_OTHERWISE: dict[RequestState, str] = {
+    RequestState.DRAFT: "nothing has happened yet",
+    RequestState.AWAITING_CONSENT: "the agent who wrote it is on its page; she is asked on the telephone",
+    RequestState.OPEN: "told when it was read before; else she has just sent it",
+    RequestState.DISPATCHING: "told by what volunteers answer, and by a withdrawal",
+    RequestState.ESCALATED: "the agents are told; she reads it on the page, and is called",
+    RequestState.FILLED: "told by each match",
+    RequestState.IN_PROGRESS: "told by the match",
+    RequestState.DONE_CLAIMED: "told by the match",
+    RequestState.CLOSED: "told by the match, or the agent calls",
+}
+"""The states of which the request's own fact is not told, and how they are."""
 
 
 def test_every_state_has_its_line_and_those_that_end_lead_nowhere() -> None:
@@ -46,10 +59,19 @@ def test_every_state_is_reached_from_a_draft_and_leads_to_an_end() -> None:
     assert leads == set(RequestState)
 
 
+def draw_steps() -> str:
+    """Return the table of steps as a Mermaid diagram of states."""
+    lines = ["stateDiagram-v2", "    direction TB", "    [*] --> draft"]
+    for before, steps in REQUEST_STEPS.items():
+        lines += [f"    {before.value} --> {after.value}: {why}" for after, why in steps.items()]
+        lines += [] if steps else [f"    {before.value} --> [*]"]
+    return "\n".join(lines)
+
+
 def test_the_drawing_in_the_documentation_is_the_table() -> None:
     page = (ROOT / "docs" / "requests.md").read_text()
 
-    assert f"```mermaid\n{rules.draw_steps()}\n```" in page
+    assert f"```mermaid\n{draw_steps()}\n```" in page
 
 
 def test_every_state_is_told_or_says_how_it_is() -> None:

@@ -1,6 +1,5 @@
 """The states of a call, its rounds, what a caller may see, and which figures may be public: no database, no clock."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -168,14 +167,3 @@ def public_number(count: int, total: int) -> int | None:
     if count < SMALLEST_PUBLIC or 0 < total - count < SMALLEST_PUBLIC:
         return None
     return count
-
-
-def public_numbers(counts: Iterable[int], total: int) -> list[int | None]:
-    """Return several counts of one total that are shown together: when one is hidden, a second one is, lest the first be found by taking away."""
-    numbers = list(counts)
-    shown = [public_number(number, total) for number in numbers]
-    is_whole = sum(numbers) == total
-    if is_whole and shown.count(None) == 1 and len(numbers) > 1:
-        least = min((number for number in shown if number is not None), default=None)
-        shown[shown.index(least)] = None
-    return shown

@@ -187,21 +187,6 @@ def find_replacement(
     return None
 
 
-# Quotas that follow the list
-
-
-def proportional(seats: int, counts: Mapping[str, int]) -> dict[str, int]:
-    """Share seats out by the largest remainders: of equals, the larger count first, then the alphabet."""
-    total = sum(counts.values())
-    if not total:
-        return dict.fromkeys(counts, 0)
-    shares = {value: divmod(seats * count, total) for value, count in counts.items()}
-    left = seats - sum(whole for whole, _ in shares.values())
-    by_remainder = sorted(counts, key=lambda value: (-shares[value][1], -counts[value], value))
-    more = set(by_remainder[:left])
-    return {value: shares[value][0] + (value in more) for value in counts}
-
-
 def shown_counts(counts: Mapping[str, int]) -> dict[str, int | None]:
     """Return counts of people as they may be told: None for fewer than five, and for the next smallest while what is hidden would be found by
     difference: one alone, or so few together that each is known.

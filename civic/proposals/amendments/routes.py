@@ -15,7 +15,7 @@ from civic.kernel.clock import utc_now
 from civic.proposals import queries as proposals
 from civic.proposals.access import ProposalsAction
 from civic.proposals.amendments import queries, service
-from civic.proposals.amendments.differences import Fate, Piece, compare
+from civic.proposals.amendments.differences import Piece, compare
 from civic.proposals.amendments.queries import AmendmentView, text_of
 from civic.proposals.amendments.rules import STATE_NAMES, AmendmentState, Text, merge
 from civic.proposals.amendments.schemas import (
@@ -50,10 +50,6 @@ class Difference:
     @classmethod
     def between(cls, before: Text, after: Text) -> "Difference":
         return cls(compare(before.title, after.title), compare(before.body, after.body))
-
-    @property
-    def changes_title(self) -> bool:
-        return any(piece.fate is not Fate.KEPT for piece in self.title)
 
 
 @blueprint.app_context_processor

@@ -5,7 +5,6 @@ two of them give one name to two things: both are checked here.
 """
 
 import ast
-import hashlib
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -65,11 +64,6 @@ def assemble(entry: str, introduction: str) -> str:
         if names
     ]
     return "\n\n".join([introduction + "\n" + "\n".join(plain + chosen), *bodies]) + "\n"
-
-
-def recount_fingerprint() -> str:
-    """Return the SHA-256 of the script, as ``sha256sum`` prints it for the downloaded file."""
-    return hashlib.sha256(recount_script().encode()).hexdigest()
 
 
 def _visit(module: str, order: list[str], path: list[str]) -> None:
