@@ -81,7 +81,7 @@ class VettingEndsBefore(Conflict):
 
     code = "vetting_ends_before"
     message = N_(
-        "Ce que vous avez montré à la mairie pour ce genre d’aide vaut jusqu’au %(until)s, et cette aide vient après. Montrez-le de nouveau à la mairie : dix minutes suffisent, et vous pourrez dire oui tant que personne ne l’a fait."
+        "Pour ce genre d’aide, la mairie doit vous avoir rencontré ou avoir vu un papier. Cela vaut pour vous jusqu’au %(until)s, et cette aide vient après. Revoyez un agent : dix minutes suffisent, puis vous pourrez dire oui si la demande cherche encore quelqu’un."
     )
 
 

@@ -101,7 +101,7 @@ def has_own_list(town_id: int) -> bool:
 @dataclass(frozen=True)
 class Help:
     """A kind of help that a volunteer offers, what it asks, and what she lacks for it (nothing: she may be asked, until the day on which
-    what she has shown ends, if it does)."""
+    what the town hall saw ends, if that is soon)."""
 
     category: Category
     asked: Asked
@@ -115,21 +115,25 @@ def list_offered_help(person_id: int, town_id: int, *, on: date) -> list[Help]:
         Offer.author_id == person_id, Offer.organisation_id.is_(None), Offer.state == OfferState.ACTIVE
     )
     categories = set(db.session.scalars(offered))
-    return _explain(categories, standings_of([person_id], on=on)[person_id], town_id)
+    return _explain(categories, standings_of([person_id], on=on)[person_id], town_id, on)
 
 
-def _explain(categories: set[Category], standing: Standing, town_id: int) -> list[Help]:
+def _explain(categories: set[Category], standing: Standing, town_id: int, on: date) -> list[Help]:
     asked = safeguarding.asked_by_category(town_id)
     return [
         Help(
             category,
             asked[category.value],
             lacks(standing, asked[category.value]),
-            cleared_until(standing, asked[category.value]),
+            _soon(cleared_until(standing, asked[category.value]), on),
         )
         for category in Category
         if category in categories
     ]
+
+
+def _soon(day: date | None, on: date) -> date | None:
+    return day if day is not None and day <= on + SOON else None
 
 
 @dataclass(frozen=True)
@@ -257,7 +261,7 @@ def _listed(rows: list[sa.Row[tuple[int, str]]], town_id: int, on: date) -> list
             row.author_id,
             row.name,
             standings[row.author_id],
-            _explain(offered[row.author_id], standings[row.author_id], town_id),
+            _explain(offered[row.author_id], standings[row.author_id], town_id, on),
         )
         for row in rows
     ]
