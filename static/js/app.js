@@ -50,15 +50,26 @@ function confirmFirst(event) {
 
 document.addEventListener("submit", confirmFirst);
 
+/**
+ * Counts, and lets in more than may be sent: a browser would cut the end of a pasted text without a word. Who wrote too much is told by how
+ * much, shortens it herself, and is stopped before it is sent.
+ */
 function countCharacters(field) {
     const limit = field.maxLength;
+    const words = document.getElementById("live-announcer")?.dataset ?? {};
     const counter = element("p", { className: "counter", ariaHidden: "true" });
+    let wasOver = false;
     const show = () => {
         const left = limit - field.value.length;
-        counter.textContent = `${field.value.length} / ${limit}`;
+        const tooLong = left < 0 && words.tooLong ? words.tooLong.replace("{count}", -left) : "";
+        counter.textContent = `${field.value.length} / ${limit}${tooLong && ` – ${tooLong}`}`;
         counter.classList.toggle("counter--near", left < limit / 10);
+        field.setCustomValidity(tooLong);
         if (left === 20 || left === 0) announce(counter.textContent);
+        if (tooLong && !wasOver) announce(tooLong);
+        wasOver = Boolean(tooLong);
     };
+    if (words.tooLong) field.removeAttribute("maxlength");
     field.after(counter);
     field.addEventListener("input", show);
     show();

@@ -322,6 +322,7 @@ def test_the_other_side_is_shown_to_who_has_just_argued(app: Flask) -> None:
     assert "Avez-vous lu l’argument contre le plus éclairant ?" in page
     prompt = page[page.index('id="en-face"') : page.index("Revoir le vôtre")]
     assert "On y fait du bruit." in prompt
+    assert "Votre argument est en ligne" in prompt
     assert f"argument-{weak}" not in prompt
     assert "en-face" not in app.test_client().get(answer.location).get_data(as_text=True)
 
