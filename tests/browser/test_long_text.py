@@ -6,7 +6,9 @@ from tests.browser.conftest import sign_in_as
 from tests.live import LiveServer
 
 
-def test_who_pastes_too_much_keeps_all_of_it_and_is_told_by_how_much(page: Page, demo_server: LiveServer) -> None:
+def test_who_pastes_too_much_keeps_all_of_it_and_is_told_by_how_much(
+    page: Page, demo_server: LiveServer
+) -> None:
     sign_in_as(page, demo_server, "resident")
     page.goto(f"{demo_server.url}/propositions/17")
     page.get_by_label("Question ou remarque").check()

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
@@ -353,6 +354,10 @@ def test_on_its_pages_a_commitment_is_written_published_followed_and_given_up(ap
     assert "Poser quatre bancs" in stranger.get(f"/propositions/{proposal}").get_data(as_text=True)
     outcome = stranger.get(f"/consultations/{consultation}").get_data(as_text=True)
     assert "Ce qu’elle est devenue" in outcome
+    assert 'href="#devenue"' not in outcome
+    with time_machine.travel(utc_now() + timedelta(days=400)):
+        over = stranger.get(f"/consultations/{consultation}").get_data(as_text=True)
+    assert over.index('href="#devenue"') < over.index('id="devenue"')
     assert "Poser quatre bancs" in outcome
     assert "Poser quatre bancs" in stranger.get("/engagements?state=under_way").get_data(as_text=True)
     assert "Aucun engagement dans cet état" in stranger.get("/engagements?state=late").get_data(as_text=True)
