@@ -28,6 +28,9 @@ from civic.petitions.rules import (
 from civic.proposals.answers import rules as due
 from civic.web.languages import short_day
 
+ASKED_AGAIN = timedelta(days=365)
+"""What the council decided may be asked again a year later."""
+MOST_COMPARED, MOST_RESEMBLING = 500, 5
 PATH = "/petitions/"
 
 
@@ -197,6 +200,27 @@ def list_petitions(
         query = query.where(_in_state(which, at))
     order = (sa.case((Petition.closes_at > at, 0), else_=1), Petition.opens_at.desc(), Petition.id.desc())
     return paginate(query.order_by(*order), number=number, size=size)
+
+
+def list_resembling(petition: Petition, *, at: datetime) -> list[Petition]:
+    """Return what is signed, waits for the council, or was decided less than a year ago, in words like those of a petition."""
+    lives = sa.or_(
+        _in_state(ListFilter.SIGNING, at),
+        _in_state(ListFilter.AWAITING, at),
+        Petition.decided_at > at - ASKED_AGAIN,
+    )
+    query = sa.select(Petition).where(
+        is_public(), lives, Petition.territory_id == petition.territory_id, Petition.id != petition.id
+    )
+    wanted = rules.roots_of(f"{petition.title} {petition.ask_source}")
+    ranked = [
+        (rules.resemblance(wanted, rules.roots_of(f"{each.title} {each.ask_source}")), each)
+        for each in db.session.scalars(
+            query.order_by(Petition.opens_at.desc(), Petition.id).limit(MOST_COMPARED)
+        )
+    ]
+    alike = sorted((pair for pair in ranked if pair[0]), key=lambda pair: -pair[0])
+    return [each for _, each in alike[:MOST_RESEMBLING]]
 
 
 def count_petitions(*, at: datetime) -> dict[ListFilter, int]:

@@ -252,6 +252,39 @@ def ensure_takes_paper(state: PetitionState, closes_at: datetime | None, *, at: 
         raise WrongPetitionState(REFUSED_ACTS[Act.COUNT_PAPER])
 
 
+USUAL_WORDS = frozenset(
+    {
+        "demand",
+        "consei",
+        "munici",
+        "commun",
+        "mairie",
+        "annee",
+        "nou",
+        "avec",
+        "pour",
+        "dan",
+        "cette",
+        "plu",
+        "faire",
+    }
+)
+"""What nearly every petition says, as ``roots_of`` leaves it: it tells none from another."""
+LEAST_WORD, ROOT = 4, 6
+
+
+def roots_of(text: str) -> frozenset[str]:
+    """Return the words that tell what a text is about, without their endings: « bancs » and « banc », « éclairer » and « éclairage »."""
+    words = (word for word in fold(text).split() if len(word) >= LEAST_WORD)
+    return frozenset(word.rstrip("sx")[:ROOT] for word in words) - USUAL_WORDS
+
+
+def resemblance(one: frozenset[str], other: frozenset[str]) -> int:
+    """Return how many words two petitions share, 0 under two: it is shown to who compares them, and decides nothing."""
+    shared = len(one & other)
+    return shared if shared > 1 else 0
+
+
 def signer_identity(name: str, born_on: date) -> str:
     """Return who somebody is, for one petition: accents, capitals, hyphens and the order of names make no difference."""
     return "|".join((" ".join(sorted(fold(name).split())), born_on.isoformat()))

@@ -9,6 +9,8 @@ from flask import Flask
 from civic.accounts.models import Role
 from civic.kernel.clock import town_today, utc_now
 from civic.pages.service import reindex_everything
+from civic.petitions.rules import PetitionText
+from civic.petitions.service.launching import submit_petition
 from civic.petitions.service.signing import count_sheet
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
 from tests.petitions.making import TEXT, add_open_petition, agent, resident, stored, take_petitions
@@ -159,6 +161,24 @@ def test_a_petition_is_found_followed_fed_and_flagged(app: Flask) -> None:
         reader, f"/signalements/nouveau/petition/{petition}", reason="off_topic", text="Hors sujet"
     )
     assert flagged.status_code == 302
+
+
+def test_who_examines_a_petition_is_shown_what_asks_it_already(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        author = resident(place)
+        open_one = add_open_petition(town, author)
+        alike = submit_petition(author, territory_id=town, text=TEXT)
+        other = PetitionText(
+            "Un toit pour les boulistes", "Couvrir les trois terrains de pétanque.", "Il y pleut souvent."
+        )
+        apart = submit_petition(author, territory_id=town, text=other)
+        desk = sign_in(app, agent(town).id)
+
+    assert f'/petitions/{open_one}"' in text_of(desk.get(f"/bureau/petitions/{alike}"))
+    page = text_of(desk.get(f"/bureau/petitions/{apart}"))
+    assert "n’emploie les mêmes mots" in page
+    assert f'/petitions/{open_one}"' not in page
 
 
 def test_a_councillor_is_led_from_the_first_page_of_a_consultation_to_the_rules(app: Flask) -> None:

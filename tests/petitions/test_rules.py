@@ -108,6 +108,22 @@ def test_a_year_of_two_figures_is_of_the_last_hundred_years() -> None:
         read_sheet("Marie Durand 14/03/961", least_age=0, on=TODAY)
 
 
+def test_two_petitions_are_compared_by_the_words_that_tell_what_they_are_about() -> None:
+    bench = rules.roots_of(
+        "Des bancs devant les écoles. Nous demandons au conseil municipal de les poser cette année."
+    )
+    same = rules.roots_of("Un banc devant l’école Jules-Ferry. Nous demandons au conseil de le poser.")
+    other = rules.roots_of(
+        "Rouvrir la passerelle. Nous demandons au conseil municipal de voter les travaux cette année."
+    )
+
+    assert rules.resemblance(bench, same) >= 2
+    assert rules.resemblance(bench, other) == 0
+    assert not rules.roots_of(
+        "Nous demandons au conseil municipal, dans cette commune, de faire plus pour nous."
+    )
+
+
 def test_a_sheet_with_wrong_lines_says_which_and_why() -> None:
     typed = (
         "Marie Durand 14/03/1961\nYann Le Goff\nZoé Brun 31/02/1980\nAda Noé 01/01/2099\n"

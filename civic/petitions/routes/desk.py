@@ -72,11 +72,12 @@ def show_examination(petition_id: int) -> ResponseReturnValue:
 
 
 def _examination_page(petition_id: int, form: Form) -> str:
-    petition = _allowed(petition_id, PetitionsAction.EXAMINE)
+    petition, now = _allowed(petition_id, PetitionsAction.EXAMINE), utc_now()
     return render_template(
         "petitions/examine.html",
         form=form,
-        petition=queries.view_petition(petition, at=utc_now()),
+        petition=queries.view_petition(petition, at=now),
+        resembling=queries.view_petitions(queries.list_resembling(petition, at=now), at=now),
         seen=petition.seen,
         rules=queries.find_open_rules(petition.territory_id),
         longest_note=LONGEST_NOTE,
