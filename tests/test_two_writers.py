@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -28,6 +29,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import ChangedMeanwhile
 from civic.kernel.transaction import transaction
+from civic.matching.models import ContactSight
 from civic.mutual_aid.gatherings import service as gatherings
 from civic.mutual_aid.guides import service as guides
 from civic.mutual_aid.guides.rules import GuideText
@@ -245,6 +247,10 @@ def sendable(values: dict[str, str]) -> dict[str, str]:
     return without(values, "csrf_token")
 
 
+def sights() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(ContactSight)) or 0
+
+
 def without(values: dict[str, str], left_out: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if name != left_out}
 
@@ -333,6 +339,31 @@ def test_who_is_helped_and_the_town_hall_meet_over_the_words_of_a_request(
         request = add_request(mireille, town.place)
     path = f"/entraide/demandes/{request}/modifier"
     meet(sign_in(service_app, mireille), sign_in(service_app, town.first), path, "text")
+
+
+def test_who_is_helped_and_the_town_hall_meet_over_how_she_is_reached_and_it_is_a_sight(
+    service_app: Flask, town: Place
+) -> None:
+    with service_app.app_context():
+        mireille = add_person("Mireille", lives_in=town.place)
+        request = add_request(mireille, town.place)
+    client, clerk = sign_in(service_app, mireille), sign_in(service_app, town.first)
+    path = f"/entraide/demandes/{request}/coordonnees"
+    hers, late = (
+        sendable(Typed(post_form(each, path).get_data(as_text=True), "contact_name").values)  # type: ignore[attr-defined]
+        for each in (client, clerk)
+    )
+    name = "contact_name"
+    assert post_form(client, f"{path}/correction", **{**hers, name: MINE}).status_code == 302  # type: ignore[attr-defined]
+
+    with service_app.app_context():
+        before = sights()
+    refused = post_form(clerk, f"{path}/correction", **{**late, name: HERS})
+    page = Typed(refused.get_data(as_text=True), name)  # type: ignore[attr-defined]
+    assert (refused.status_code, page.values[name], MINE in page.said) == (409, HERS, True)  # type: ignore[attr-defined]
+    with service_app.app_context():
+        assert sights() == before + 1
+    assert post_form(clerk, f"{path}/correction", **sendable(page.values)).status_code == 302  # type: ignore[attr-defined]
 
 
 def test_two_agents_who_set_the_quotas_of_a_draw_meet(service_app: Flask, town: Place) -> None:

@@ -12,6 +12,7 @@ from civic.kernel.access import can, require
 from civic.kernel.clock import utc_now
 from civic.matching import forward_routes as _forward_routes  # noqa: F401  registers where a volunteer says yes by herself
 from civic.matching import queries
+from civic.matching.contact_form import compared_contact
 from civic.matching.door import blueprint
 from civic.matching.panels import build_match_panel, build_request_panel
 from civic.matching.schemas import CompleteMatchSchema, DutySchema, RelaunchSchema, SaySchema
@@ -26,6 +27,7 @@ from civic.mutual_aid.schemas import AnotherDaySchema, ContactFormSchema, contac
 from civic.mutual_aid.service import contacts, windows
 from civic.mutual_aid.service.requests import get_followed_request
 from civic.territories import queries as territories
+from civic.web.editing import SEEN
 from civic.web.forms import Form, flash_undoable, page_number, submit_form
 from civic.web.identity import current_actor
 from civic.web.schemas import NothingSchema
@@ -178,14 +180,16 @@ def show_request(request_id: int) -> str:
 
 def _request_page(request_id: int, form: Form, contact: Contact | None = None) -> str:
     actor = current_actor()
-    panel = build_request_panel(
-        actor,
-        get_followed_request(actor, request_id),
-        now=utc_now(),
-        is_just_sent=was_just_sent(request_id),
-    )
+    followed = get_followed_request(actor, request_id)
+    is_just_sent = was_just_sent(request_id)
+    panel = build_request_panel(actor, followed, now=utc_now(), is_just_sent=is_just_sent)
     return render_template(
-        "matching/request.html", panel=panel, form=form, contact=contact, places=territories.list_places()
+        "matching/request.html",
+        panel=panel,
+        form=form,
+        contact=contact,
+        seen=followed.seen_contact if contact else None,
+        places=territories.list_places(),
     )
 
 
@@ -204,6 +208,7 @@ def correct_contact(request_id: int) -> ResponseReturnValue:
             request_id=request_id,
             contact=contact_of(data),
             territory_id=data["territory_id"],
+            seen=data[SEEN],
         )
 
     def done(_: None) -> ResponseReturnValue:
@@ -216,7 +221,7 @@ def correct_contact(request_id: int) -> ResponseReturnValue:
         ContactFormSchema,
         command=command,
         done=done,
-        again=lambda form: _request_page(request_id, form),
+        again=lambda form: _request_page(request_id, compared_contact(form, request_id)),
     )
 
 

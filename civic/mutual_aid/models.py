@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from civic.kernel.database import Model, enum_type
-from civic.kernel.editing import Edited
+from civic.kernel.editing import Edited, fingerprint
 from civic.kernel.sealing import Sealed
 from civic.mutual_aid.rules import (
     LARGEST_CAPACITY,
@@ -167,6 +167,11 @@ class HelpRequest(Edited, Model):
     hidden_at: Mapped[datetime | None]
 
     consent: Mapped["Consent | None"] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def seen_contact(self) -> str:
+        """What the form that corrects its contact carries."""
+        return fingerprint(self.contact_name, self.contact_phone, self.contact_address, self.territory_id)
 
     @property
     def is_assisted(self) -> bool:

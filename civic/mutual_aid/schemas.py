@@ -93,6 +93,7 @@ class ContactFormSchema(BaseSchema):
     contact_phone = Phone(required=True)
     contact_address = Line(0, 200, load_default=None, allow_none=True)
     territory_id = Id(required=True)
+    seen = Seen()
 
 
 class RequestDetailsSchema(BaseSchema):

@@ -8,6 +8,7 @@ from civic.accounts.models import Person
 from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
+from civic.kernel.editing import ensure_seen, fingerprint
 from civic.kernel.transaction import publish, transaction
 from civic.mutual_aid import queries
 from civic.mutual_aid.access import MutualAidAction
@@ -24,13 +25,19 @@ from civic.mutual_aid.service.windows import tell_new_window
 from civic.territories import queries as territories
 
 
-def correct_contact(actor: Actor, *, request_id: int, contact: Contact, territory_id: int) -> None:
+def correct_contact(
+    actor: Actor, *, request_id: int, contact: Contact, territory_id: int, seen: str | None = None
+) -> None:
     """Correct the name, the number, the address or the neighbourhood of a request, for who made it and for the town hall.
 
     A volunteer who said yes is told to look at them again. Of another neighbourhood, volunteers are asked anew.
 
+    Args:
+        seen: what was stored when it was read (``HelpRequest.seen_contact``).
+
     Raises:
         RequestNotFound: there is none, or it is somebody else's.
+        ChangedMeanwhile: the other of them corrected it since.
         PlaceOutsideTown.
         PlaceKept: a volunteer said yes, who knows the neighbourhood.
         WrongTransition: it is over, or its contact was erased with the consent.
@@ -43,6 +50,8 @@ def correct_contact(actor: Actor, *, request_id: int, contact: Contact, territor
         request = queries.lock_request(request_id)
         if not may_be_corrected(request):
             raise WrongTransition
+        wanted = fingerprint(contact.name, contact.phone, contact.address, territory_id)
+        ensure_seen(seen, request.seen_contact, wanted)
         before, is_other_place = asked_of(request), _set_place(request, territory_id)
         if _set_contact(request, contact, now):
             publish(
