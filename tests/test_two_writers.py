@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
@@ -25,16 +25,20 @@ from civic.councils.sittings import agenda
 from civic.councils.sortition.service import preparing
 from civic.inquiries.service import conducting
 from civic.inquiries.service import preparing as inquiries
-from civic.kernel.clock import utc_now
+from civic.kernel.clock import from_town_time, town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.errors import ChangedMeanwhile
 from civic.kernel.transaction import transaction
 from civic.matching.models import ContactSight
+from civic.mutual_aid import queries as requests
 from civic.mutual_aid.gatherings import service as gatherings
 from civic.mutual_aid.guides import service as guides
 from civic.mutual_aid.guides.rules import GuideText
-from civic.mutual_aid.rules import Category, OfferDetails
+from civic.mutual_aid.rules import Category, OfferDetails, Window
+from civic.mutual_aid.series import service as repeating
+from civic.mutual_aid.series.rules import Repeat, Repetition
 from civic.mutual_aid.service import offers
+from civic.mutual_aid.service.requests import ask_for_help
 from civic.participation.synthesis.models import Theme
 from civic.petitions.service import launching, signing
 from civic.proposals.commitments import service as commitments
@@ -52,7 +56,7 @@ from tests.councils.drawing import WISH as DRAW
 from tests.councils.test_deliberations import PDF
 from tests.councils.test_deliberations import WISH as RECORD
 from tests.inquiries import making
-from tests.mutual_aid.making import add_request
+from tests.mutual_aid.making import add_request, request_details
 from tests.petitions import making as petitions
 from tests.proposals.making import add_proposal
 from tests.two_writers_doors import ALONE, COVERED
@@ -364,6 +368,24 @@ def test_who_is_helped_and_the_town_hall_meet_over_how_she_is_reached_and_it_is_
     with service_app.app_context():
         assert sights() == before + 1
     assert post_form(clerk, f"{path}/correction", **sendable(page.values)).status_code == 302  # type: ignore[attr-defined]
+
+
+def test_who_is_helped_and_the_town_hall_meet_over_the_rhythm_of_a_help(
+    service_app: Flask, town: Place
+) -> None:
+    with service_app.app_context():
+        mireille = add_person("Mireille", lives_in=town.place)
+        actor, tomorrow = actor_of(mireille), datetime.combine(town_today() + timedelta(days=1), time(10))
+        hours = Window(from_town_time(tomorrow), from_town_time(tomorrow + timedelta(hours=2)))
+        asked = request_details(town.place, window=hours)
+        first = repeating.ask_with_repetition(
+            actor, lambda: ask_for_help(actor, details=asked), repetition=Repetition(Repeat.WEEKLY)
+        )
+        series = requests.get_request(first).series_id
+    path, field = f"/entraide/aides-regulieres/{series}", "repeat"
+    meet(
+        sign_in(service_app, mireille), sign_in(service_app, town.first), path, field, "fortnightly", "monthly", is_read=False
+    )  # fmt: skip
 
 
 def test_two_agents_who_set_the_quotas_of_a_draw_meet(service_app: Flask, town: Place) -> None:

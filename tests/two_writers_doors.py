@@ -8,7 +8,8 @@ COVERED = {
     "accounts.describe_organisation", "answers.set_promise", "answers.set_town_promise", "calls.edit_call",
     "commitments.revise_commitment", "consultation_documents.rename_document", "councils.edit_council",
     "councils.edit_seat", "councils.edit_sitting", "draws.edit_draw", "draws.set_quotas", "gatherings.change_gathering",
-    "guides.change_guide", "identity.save", "matching.correct_contact", "inquiries.name_commissioners", "inquiries.write_note",
+    "guides.change_guide", "identity.save", "matching.correct_contact", "series.change_series",
+    "inquiries.name_commissioners", "inquiries.write_note",
     "mutual_aid.change_offer", "mutual_aid.change_request", "pages.save_town_hall", "petitions.admit_petition",
     "petitions.plan_petition", "petitions.refuse_petition", "petitions.set_rules", "preparing_sittings.change_item",
     "proposals.draft_answer", "proposals.publish_answer", "records.edit_record", "register.change_entry",
@@ -129,8 +130,5 @@ ALONE: dict[str, tuple[str, ...]] = {
         "voting.replay_file", "voting.start_replay", "voting_register.compare_copy",
         "voting_register.download_receipt", "voting_register.follow_register", "voting_register.mail_receipt",
         "voting_register.print_receipt",
-    ),
-    "not yet: the last who sends it is believed, and whoever is concerned is told of the change": (
-        "series.change_series",
     ),
 }  # fmt: skip

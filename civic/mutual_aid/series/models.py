@@ -4,9 +4,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.database import Model
+from civic.kernel.editing import Edited
 
 
-class RequestSeries(Model):
+class RequestSeries(Edited, Model):
     """Help that comes back. What is asked is in its occurrences, which are requests: a new one is made as the last one is.
 
     ``rule`` is a recurrence rule of RFC 5545, read on the town hall's clock: 10:00 stays 10:00 when clocks change. ``from_minute`` counts
@@ -14,6 +15,7 @@ class RequestSeries(Model):
     """
 
     __tablename__ = "request_series"
+    WRITTEN = ("rule", "begins_on", "from_minute", "length_minutes")
     __table_args__ = (
         sa.CheckConstraint("from_minute BETWEEN 0 AND 1439", name="a_minute_of_the_day"),
         sa.CheckConstraint("length_minutes > 0", name="a_length_is_positive"),

@@ -12,9 +12,11 @@ from civic.mutual_aid.calendars import event_of_request
 from civic.mutual_aid.rules import Window
 from civic.mutual_aid.series import queries, service
 from civic.mutual_aid.series.rules import Repeat, Repetition, read_rule
-from civic.mutual_aid.series.schemas import ChangeSeriesSchema
+from civic.mutual_aid.series.schemas import ChangeSeriesFormSchema
+from civic.mutual_aid.series.words import repeat_in_words
 from civic.territories import queries as territories
 from civic.web.calendars import calendar_answer, public_url, uid_of
+from civic.web.editing import SEEN, compared
 from civic.web.forms import Form, submit_form
 from civic.web.identity import current_actor
 from civic.web.languages import form_instant
@@ -47,13 +49,15 @@ def _page(series_id: int, form: Form) -> str:
 
 def _present(series_id: int, ahead: list[Any]) -> dict[str, Any]:
     """What the form of another rhythm holds: the present one, from its next time."""
-    repetition = read_rule(queries.get_series(series_id).rule)
+    series = queries.get_series(series_id)
+    repetition = read_rule(series.rule)
     shown = ahead[0] if ahead else mutual_aid.present_request(queries.latest_occurrence(series_id))
     return {
         "starts_at": form_instant(shown.starts_at),
         "ends_at": form_instant(shown.ends_at),
         "repeat": repetition.repeat.value,
         "repeat_until": repetition.until.isoformat() if repetition.until else "",
+        SEEN: series.seen,
     }
 
 
@@ -84,15 +88,23 @@ def change_series(series_id: int) -> ResponseReturnValue:
             series_id=series_id,
             repetition=Repetition(data["repeat"], data["repeat_until"]),
             window=Window(data["starts_at"], data["ends_at"]),
+            seen=data[SEEN],
         )
 
+    def again(form: Form) -> str:
+        ahead = queries.present_occurrences(series_id, at=utc_now())
+        form = compared(form, _present(series_id, ahead))
+        if "repeat" in form.theirs:
+            form.theirs["repeat"] = repeat_in_words(_present(series_id, ahead)["repeat"])[0]
+        return _page(series_id, form)
+
     return submit_form(
-        ChangeSeriesSchema,
+        ChangeSeriesFormSchema,
         command=command,
         done=lambda _: _said(
             series_id, gettext("C’est changé. Ce qui était convenu avec quelqu’un tient toujours.")
         ),
-        again=lambda form: _page(series_id, form),
+        again=again,
     )
 
 

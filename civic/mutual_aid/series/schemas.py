@@ -8,7 +8,7 @@ from marshmallow import ValidationError, validates_schema
 from civic.mutual_aid.rules import Category
 from civic.mutual_aid.schemas import AskForHelpSchema, FollowedRequestSchema
 from civic.mutual_aid.series.rules import Repeat
-from civic.web.schemas import BaseSchema, Id, Instant, OneOf, fields
+from civic.web.schemas import BaseSchema, Id, Instant, OneOf, Seen, fields
 
 
 class RhythmSchema(BaseSchema):
@@ -31,6 +31,10 @@ class ChangeSeriesSchema(RhythmSchema):
 
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
+
+
+class ChangeSeriesFormSchema(ChangeSeriesSchema):
+    seen = Seen()
 
 
 class BeginSeriesSchema(RhythmSchema, AskForHelpSchema):

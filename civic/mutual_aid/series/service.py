@@ -157,7 +157,9 @@ def end_all_of(*, person_id: int, actor_id: int, now: datetime) -> None:
         cancel_for_departure(request_id=request_id, actor_id=actor_id, now=now)
 
 
-def change_series(actor: Actor, *, series_id: int, repetition: Repetition, window: Window) -> None:
+def change_series(
+    actor: Actor, *, series_id: int, repetition: Repetition, window: Window, seen: str | None = None
+) -> None:
     """Have a help come back at other days or hours, from the day of a window on.
 
     What a volunteer took stays as it was promised, and its week (its month) is not asked for twice. What nobody took and the new
@@ -165,10 +167,12 @@ def change_series(actor: Actor, *, series_id: int, repetition: Repetition, windo
 
     Args:
         window: the next time, which gives the day and the hours.
+        seen: the rhythm that was read (``RequestSeries.seen``).
 
     Raises:
         SeriesNotFound: there is none, or it is somebody else's.
         SeriesEnded: it goes on no more.
+        ChangedMeanwhile: somebody else chose another rhythm since.
         RepetitionRefused, WindowRefused.
     """
     now = utc_now()
@@ -180,8 +184,9 @@ def change_series(actor: Actor, *, series_id: int, repetition: Repetition, windo
         request_rules.ensure_window(window, now=now)
         rules.ensure_repetition(repetition, local)
         rhythm = rhythm_of(repetition, local)
-        series.rule, series.begins_on = rhythm.rule, rhythm.begins_on
-        series.from_minute, series.length_minutes = rhythm.from_minute, rhythm.length_minutes
+        with series.written_over(seen):
+            series.rule, series.begins_on = rhythm.rule, rhythm.begins_on
+            series.from_minute, series.length_minutes = rhythm.from_minute, rhythm.length_minutes
         today = now.astimezone(TOWN_TIME).date()
         until = max(today + MADE_AHEAD, rhythm.begins_on)
         days = rhythm.days(after=today - timedelta(days=1), until=until)
