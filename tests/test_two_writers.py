@@ -474,7 +474,7 @@ PROMISE = "/bureau/reponses/promesse"
         (PACE, "volunteer_week", "4", "6"),
         (PROMISE, "days", "45", "75"),
         ("/entraide/relecture", "first_requests", "all", "none"),
-        ("/entraide/benevoles/regles", "level_visits", "met", "bulletin"),
+        ("/entraide/benevoles/regles", "level_visits", "bulletin", "charter"),
     ],
 )
 def test_two_of_the_town_hall_who_set_the_same_thing_meet_from_the_first_time(
