@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from civic.councils import motions, queries
 from civic.councils.access import CouncilsAction
-from civic.councils.errors import BadAnswers, SittingNotPublished, VoteNotFound
+from civic.councils.errors import BadAnswers, SittingNotFound, SittingNotPublished, VoteNotFound
 from civic.councils.events import SittingVoteClosed, SittingVoteOpened
 from civic.councils.models import Council, SecretSittingVote, Sitting, SittingVote
 from civic.councils.queries import HeldSeat
@@ -28,6 +28,7 @@ from civic.kernel.database import db
 from civic.kernel.outbox import owe
 from civic.kernel.text import fold
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.unknown import told_as
 from civic.voting.asking import FEWEST_CHOICES, MOST_CHOICES, ChoicePlan, QuestionPlan
 from civic.voting.rules import PollPlan
 from civic.voting.service import reading as polls
@@ -210,7 +211,8 @@ def show_secret_vote(actor: Actor, *, vote_id: int) -> SecretVoteView:
     vote, secret = db.session.get(SittingVote, vote_id), find_secret(vote_id)
     if vote is None or secret is None:
         raise VoteNotFound
-    sitting = get_visible_sitting(actor, vote.sitting_id)
+    with told_as(SittingNotFound, VoteNotFound):
+        sitting = get_visible_sitting(actor, vote.sitting_id)
     council = queries.get_council(sitting.council_id)
     voices = list_voices(vote_id)
     names = {voice.id: voice.name for voice in voices}

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from civic.councils import motions, queries
 from civic.councils.access import CouncilsAction
-from civic.councils.errors import VoteClosed, VoteIsSecret, VoteNotFound, VoteUnderWay
+from civic.councils.errors import SittingNotFound, VoteClosed, VoteIsSecret, VoteNotFound, VoteUnderWay
 from civic.councils.events import SittingVoiceCast, SittingVoteClosed, SittingVoteOpened
 from civic.councils.models import Seat, SecretSittingVote, Sitting, SittingVoice, SittingVote
 from civic.councils.motions import MotionResult, Voice
@@ -22,6 +22,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.unknown import told_as
 
 SILENT_ROLES = (SeatRole.OBSERVER,)
 """They sit, and do not vote."""
@@ -212,7 +213,8 @@ def cast_voice(actor: Actor, *, voice_id: int, answer: VoiceAnswer) -> int:
     with transaction():
         vote = lock_vote(vote_of(voice_id))
         voice = db.session.get_one(SittingVoice, voice_id)
-        sitting = get_visible_sitting(actor, vote.sitting_id)
+        with told_as(SittingNotFound, VoteNotFound):
+            sitting = get_visible_sitting(actor, vote.sitting_id)
         require(
             actor,
             CouncilsAction.CAST_VOICE,
@@ -263,7 +265,8 @@ def close_vote(actor: Actor, *, vote_id: int, words: Callable[[SittingVoteView],
     now = utc_now()
     with transaction():
         vote = lock_vote(vote_id)
-        sitting, _ = lock_sitting(actor, vote.sitting_id)
+        with told_as(SittingNotFound, VoteNotFound):
+            sitting, _ = lock_sitting(actor, vote.sitting_id)
         ensure_named(vote)
         if vote.closed_at is not None:
             raise VoteClosed
@@ -302,7 +305,8 @@ def show_vote(actor: Actor, *, vote_id: int) -> SittingVoteView:
     vote = db.session.get(SittingVote, vote_id)
     if vote is None:
         raise VoteNotFound
-    sitting = get_visible_sitting(actor, vote.sitting_id)
+    with told_as(SittingNotFound, VoteNotFound):
+        sitting = get_visible_sitting(actor, vote.sitting_id)
     council = queries.get_council(sitting.council_id)
     voices = list_voices(vote_id)
     is_closed = vote.closed_at is not None

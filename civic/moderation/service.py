@@ -18,6 +18,7 @@ from civic.moderation.errors import (
     AlreadyAppealed,
     AlreadyDecided,
     ContentNotFound,
+    DecisionNotFound,
     NothingToAppeal,
     OwnContent,
 )
@@ -88,18 +89,23 @@ def get_told_decision(actor: Actor, *, decision_id: int) -> ToldDecision:
     """Read a decision, for the moderators, for the author, and, where it dismissed their flags, for those who flagged.
 
     Raises:
-        DecisionNotFound: there is no such decision.
-        NotAllowed: the actor is none of them.
+        DecisionNotFound: there is no such decision, or the actor is none of them.
+        NotSignedIn.
     """
+    decision, content = _get_readable(actor, decision_id)
+    return ToldDecision(decision, content, queries.find_appeal_of(decision.id))
+
+
+def _get_readable(actor: Actor, decision_id: int) -> tuple[Decision, FlaggedContent]:
+    """Return a decision, with what it is about, to who may read it. To others it does not exist: its number tells nothing."""
     decision = queries.get_decision(decision_id)
     content = queries.get_flagged_content(decision.content_id)
     told = set() if decision.outcome is Outcome.HIDE else queries.list_flagger_ids(decision.id)
-    require(
-        actor,
-        ModerationAction.SEE_DECISION,
-        Readership(content.territory_id, content.author_id, frozenset(told)),
-    )
-    return ToldDecision(decision, content, queries.find_appeal_of(decision.id))
+    readership = Readership(content.territory_id, content.author_id, frozenset(told))
+    if actor.is_signed_in and not can(actor, ModerationAction.SEE_DECISION, readership):
+        raise DecisionNotFound
+    require(actor, ModerationAction.SEE_DECISION, readership)
+    return decision, content
 
 
 def hides_author(content: FlaggedContent) -> bool:
@@ -260,8 +266,7 @@ def undo_decision(actor: Actor, *, decision_id: int) -> None:
     """
     now = utc_now()
     with transaction():
-        decision = queries.get_decision(decision_id)
-        content = queries.get_flagged_content(decision.content_id)
+        decision, content = _get_readable(actor, decision_id)
         require(actor, ModerationAction.DECIDE, content)
         _show_again(content, decision, now)
         appeal = queries.find_appeal_of(decision.id)
@@ -297,8 +302,7 @@ def appeal_decision(actor: Actor, *, decision_id: int, text: str) -> int:
     now = utc_now()
     try:
         with transaction():
-            decision = queries.get_decision(decision_id)
-            content = queries.get_flagged_content(decision.content_id)
+            decision, content = _get_readable(actor, decision_id)
             require(actor, ModerationAction.APPEAL, content)
             if decision.outcome is not Outcome.HIDE or decision.undone_at is not None:
                 raise NothingToAppeal

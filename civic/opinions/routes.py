@@ -11,6 +11,7 @@ from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can
 from civic.kernel.clock import utc_now
 from civic.opinions import map_pages, queries
+from civic.opinions import publication as _publication  # noqa: F401  registers what the page that publishes says
 from civic.opinions.access import OpinionsAction
 from civic.opinions.models import Statement
 from civic.opinions.rules import Counts, StatementOrder, order_shown, reactions_missing

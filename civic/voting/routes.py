@@ -13,6 +13,7 @@ from civic.kernel.access import can
 from civic.kernel.clock import utc_now
 from civic.territories import queries as territories
 from civic.voting import opening_routes, preparing_pages, queries, replay_pages, result_pages
+from civic.voting import publication_part as _publication_part  # noqa: F401  registers what the page that publishes says
 from civic.voting.access import VotingAction
 from civic.voting.ballot_forms import ballot_schema
 from civic.voting.ballot_papers import asked_by, labels_of, papers_of, so_far

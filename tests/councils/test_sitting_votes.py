@@ -301,4 +301,4 @@ def test_anybody_follows_a_published_vote_and_nobody_that_of_a_draft(app: Flask)
     with app.app_context(), transaction():
         queries.get_sitting(council["sitting"]).published_at = None
     refused = stranger.emit("sitting_vote:follow", {"sitting_vote_id": vote_id}, callback=True)
-    assert refused["error"]["code"] == "sitting_not_found"
+    assert refused["error"]["code"] == "sitting_vote_not_found"

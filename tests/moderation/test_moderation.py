@@ -18,6 +18,7 @@ from civic.moderation.errors import (
     AppealTooLate,
     ContentNotFound,
     DecidedByOneself,
+    DecisionNotFound,
     NothingToAppeal,
     OwnContent,
     RuleMissing,
@@ -99,7 +100,7 @@ def test_the_moderator_hides_with_a_rule_and_a_word_for_the_author(app_context: 
     assert service.list_queue(actor_of(scene.moderator)).items == []
     told = service.get_told_decision(actor_of(scene.author), decision_id=decision)
     assert (told.decision.rule, told.decision.text) == (Rule.RESPECT_PERSONS, MESSAGE)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(DecisionNotFound):
         service.get_told_decision(actor_of(scene.neighbour), decision_id=decision)
 
 
@@ -206,7 +207,7 @@ def test_only_the_author_appeals_once_and_within_six_months(app_context: Flask) 
     with time_machine.travel(start, tick=False):
         flag(scene, scene.neighbour)
         decision = hide(scene)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(DecisionNotFound):
             service.appeal_decision(
                 actor_of(scene.neighbour), decision_id=decision, text="Je ne suis pas elle."
             )

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from civic.consultations import queries as consultations
 from civic.consultations.access import ConsultationsAction
+from civic.consultations.errors import ConsultationNotFound
 from civic.consultations.letters import queries
-from civic.consultations.letters.errors import NotYetRead
+from civic.consultations.letters.errors import LetterNotFound, NotYetRead
 from civic.consultations.letters.events import LetterSent, LetterTakenBack
 from civic.consultations.letters.models import Letter
 from civic.consultations.models import Consultation
@@ -16,6 +17,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.unknown import told_as
 
 SAME_FOR = timedelta(minutes=10)
 
@@ -82,12 +84,13 @@ def take_back_letter(actor: Actor, *, letter_id: int) -> int:
 
     Raises:
         LetterNotFound: there is none, or it was taken back.
-        ConsultationNotFound, NotSignedIn, NotAllowed: as ``ensure_may_send``.
+        NotSignedIn, NotAllowed: as ``ensure_may_send``.
     """
     now = utc_now()
     with transaction():
         letter = queries.get_letter(letter_id)
-        consultation = get_visible_consultation(actor, letter.consultation_id)
+        with told_as(ConsultationNotFound, LetterNotFound):
+            consultation = get_visible_consultation(actor, letter.consultation_id)
         require(actor, ConsultationsAction.WRITE_CONSULTATION, consultation)
         consultations.lock_consultation(consultation.id)
         letter.taken_back_at = now
@@ -104,7 +107,8 @@ def take_back_letter(actor: Actor, *, letter_id: int) -> int:
 
 
 def get_visible_letter(actor: Actor, letter_id: int) -> Letter:
-    """Raises LetterNotFound, ConsultationNotFound: it is not the actor's to read."""
+    """Raises LetterNotFound: there is none, or it is not the actor's to read."""
     letter = queries.get_letter(letter_id)
-    get_visible_consultation(actor, letter.consultation_id)
+    with told_as(ConsultationNotFound, LetterNotFound):
+        get_visible_consultation(actor, letter.consultation_id)
     return letter

@@ -6,6 +6,7 @@ from civic.councils.service import lock_sitting
 from civic.councils.sittings import queries
 from civic.councils.sittings.errors import AgendaFull, ItemBegun, ItemNotFound, SittingClosed
 from civic.councils.sittings.events import AgendaChanged
+from civic.councils.sittings.finding import get_visible_item
 from civic.councils.sittings.models import AgendaItem
 from civic.councils.sittings.rules import MOST_ITEMS, moved
 from civic.kernel.access import Actor
@@ -111,7 +112,7 @@ def _hold(actor: Actor, sitting_id: int, now: datetime) -> None:
 
 
 def _coming_item(actor: Actor, item_id: int, now: datetime) -> AgendaItem:
-    _hold(actor, queries.get_item(item_id).sitting_id, now)
+    _hold(actor, get_visible_item(actor, item_id).sitting_id, now)
     item = db.session.get(AgendaItem, item_id, populate_existing=True)
     if item is None:
         raise ItemNotFound

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from civic.councils import queries as councils
 from civic.councils.access import CouncilsAction
+from civic.councils.errors import SittingNotFound
 from civic.councils.models import Council
 from civic.councils.service import get_visible_sitting, lock_sitting
 from civic.councils.sittings import queries
@@ -27,6 +28,7 @@ from civic.councils.sittings.events import (
     QuestionHidden,
     QuestionSupported,
 )
+from civic.councils.sittings.finding import get_visible_item
 from civic.councils.sittings.models import AgendaItem, LiveSitting, QuestionSupport, SittingQuestion
 from civic.councils.sittings.registration import write_once
 from civic.councils.sittings.rules import QUESTIONS_PER_PERSON, QuestionState
@@ -35,6 +37,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.text import fold
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.unknown import told_as
 
 
 def ask_question(actor: Actor, *, item_id: int, text: str, is_from_room: bool = False) -> int:
@@ -53,7 +56,7 @@ def ask_question(actor: Actor, *, item_id: int, text: str, is_from_room: bool = 
         QuestionsTooMany: this person asked enough on this item.
     """
     now = utc_now()
-    sitting_id = queries.get_item(item_id).sitting_id
+    sitting_id = get_visible_item(actor, item_id).sitting_id
     with transaction():
         _ensure_may_ask(actor, sitting_id, is_from_room=is_from_room)
         _ensure_item_open(item_id, sitting_id)
@@ -134,7 +137,8 @@ def settle_question(actor: Actor, *, question_id: int, state: QuestionState, wor
     now = utc_now()
     sitting_id = queries.get_question(question_id).sitting_id
     with transaction():
-        lock_sitting(actor, sitting_id)
+        with told_as(SittingNotFound, QuestionNotFound):
+            lock_sitting(actor, sitting_id)
         _ensure_not_closed(sitting_id)
         question = _locked(question_id)
         if question.state is not QuestionState.WAITING:
@@ -203,7 +207,8 @@ def _ensure_not_closed(sitting_id: int) -> LiveSitting:
 
 def _supportable(actor: Actor, question_id: int) -> SittingQuestion:
     sitting_id = queries.get_question(question_id).sitting_id
-    council = councils.get_council(get_visible_sitting(actor, sitting_id).council_id)
+    with told_as(SittingNotFound, QuestionNotFound):
+        council = councils.get_council(get_visible_sitting(actor, sitting_id).council_id)
     require(actor, CouncilsAction.ASK_QUESTION, council)
     _ensure_not_closed(sitting_id)
     question = _locked(question_id)

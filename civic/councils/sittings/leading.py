@@ -27,6 +27,7 @@ from civic.councils.sittings.errors import (
     VotesUnderWay,
 )
 from civic.councils.sittings.events import ItemMoved, RollCalled, SittingBegan, SittingMoved
+from civic.councils.sittings.finding import get_visible_item
 from civic.councils.sittings.models import AgendaItem, LiveSitting, SeatPresence
 from civic.councils.sittings.rules import ItemState, Presence, SittingState
 from civic.kernel.access import Actor
@@ -150,7 +151,7 @@ def open_item(actor: Actor, *, item_id: int) -> int:
         ItemUnderWay: another one is open; of two that are opened at once, one is.
     """
     now = utc_now()
-    sitting_id = queries.get_item(item_id).sitting_id
+    sitting_id = get_visible_item(actor, item_id).sitting_id
     with transaction():
         _lock_live(actor, sitting_id)
         _open(actor, item_id, sitting_id, now)
@@ -160,7 +161,7 @@ def open_item(actor: Actor, *, item_id: int) -> int:
 def close_item(actor: Actor, *, item_id: int) -> int:
     """Close the open item. Returns the id of its sitting. Raises as ``open_item``, ItemNotOpen, VotesUnderWay."""
     now = utc_now()
-    sitting_id = queries.get_item(item_id).sitting_id
+    sitting_id = get_visible_item(actor, item_id).sitting_id
     with transaction():
         _lock_live(actor, sitting_id)
         _close(actor, _open_item_named(sitting_id, item_id), now)
@@ -170,7 +171,7 @@ def close_item(actor: Actor, *, item_id: int) -> int:
 def pass_on(actor: Actor, *, item_id: int) -> int:
     """Close the open item and open the one that comes next; a second press finds it closed. Returns the id of its sitting. Raises as ``close_item``."""
     now = utc_now()
-    sitting_id = queries.get_item(item_id).sitting_id
+    sitting_id = get_visible_item(actor, item_id).sitting_id
     with transaction():
         _lock_live(actor, sitting_id)
         item = _open_item_named(sitting_id, item_id)

@@ -14,6 +14,7 @@ from civic.councils.motions import needed_for_quorum
 from civic.councils.secret_votes import ShownVote, list_shown_votes
 from civic.councils.service import get_visible_sitting
 from civic.councils.sittings import queries, rules
+from civic.councils.sittings.finding import get_visible_item
 from civic.councils.sittings.leading import next_item
 from civic.councils.sittings.models import AgendaItem, LiveSitting, QuestionSupport, SittingQuestion
 from civic.councils.sittings.rules import ItemState, Presence, QuestionState, SittingState
@@ -205,7 +206,7 @@ def show_questions(
     actor: Actor, *, item_id: int, number: int, size: int = rules.MOST_QUESTIONS_SHOWN
 ) -> QuestionsView:
     """Raises ItemNotFound, SittingNotFound."""
-    item = queries.get_item(item_id)
+    item = get_visible_item(actor, item_id)
     sitting = get_visible_sitting(actor, item.sitting_id)
     council = councils.get_council(sitting.council_id)
     state = _state(queries.find_live(sitting.id))

@@ -12,9 +12,11 @@ from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.unknown import told_as
 from civic.mutual_aid.gatherings import queries, rules
 from civic.mutual_aid.gatherings.access import GatheringsAction
 from civic.mutual_aid.gatherings.errors import (
+    GatheringNotFound,
     NoShift,
     PlacesTaken,
     ShiftFull,
@@ -242,11 +244,16 @@ def take_place(actor: Actor, *, shift_id: int, waits: bool = False) -> PlaceStat
 
 
 def _get_open(actor: Actor, shift_id: int) -> Gathering:
-    shift = queries.get_shift(shift_id)
-    gathering = queries.get_visible_gathering(actor, shift.gathering_id)
+    gathering = _get_shown(actor, queries.get_shift(shift_id))
     if gathering.state is not GatheringState.PUBLISHED:
         raise ShiftOver
     return gathering
+
+
+def _get_shown(actor: Actor, shift: Shift) -> Gathering:
+    """Return the gathering of a shift. Raises ShiftNotFound: it is a draft of others, and its shifts do not exist either."""
+    with told_as(GatheringNotFound, ShiftNotFound):
+        return queries.get_visible_gathering(actor, shift.gathering_id)
 
 
 def _add(actor: Actor, shift: Shift, state: PlaceState, now: datetime) -> PlaceState:
@@ -294,6 +301,7 @@ def give_up_place(actor: Actor, *, shift_id: int) -> None:
         shift = queries.lock_shift(shift_id)
         place = queries.find_live_place(shift.id, person_id)
         if place is None:
+            _get_shown(actor, shift)
             return
         was_counted = place.state in COUNTED
         _move(place, PlaceState.GIVEN_UP, now)

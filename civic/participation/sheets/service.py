@@ -13,7 +13,7 @@ from civic.consultations.errors import ConsultationNotFound
 from civic.consultations.models import Consultation
 from civic.consultations.rules import Activity, ConsultationState
 from civic.consultations.service import get_visible_consultation
-from civic.kernel.access import Actor, require
+from civic.kernel.access import Actor, can, require
 from civic.kernel.clock import TOWN_TIME, utc_now
 from civic.kernel.database import db
 from civic.kernel.numbering import DIGITS, NUMBER_LENGTH, number_from, tidy_number
@@ -32,6 +32,7 @@ from civic.participation.sheets.errors import (
     NumberUnknown,
     SheetIsEmpty,
     SheetIsItself,
+    SheetNotFound,
 )
 from civic.participation.sheets.events import (
     ContributionNameSeen,
@@ -290,15 +291,12 @@ def take_back_sheet(actor: Actor, *, sheet_id: int) -> int:
     """Undo the typing of a sheet: nothing of it counts, and its number can be typed again. Returns the consultation's id.
 
     Raises:
-        SheetNotFound: it was taken back already.
-        NotAllowed.
+        SheetNotFound: it was taken back already, or the actor types none of this consultation.
         TooLateToUndo: it is some minutes old.
     """
     now = utc_now()
     with transaction():
-        sheet = queries.get_sheet(sheet_id)
-        consultation = consultations.get_consultation(sheet.consultation_id)
-        require(actor, ParticipationAction.TYPE_SHEETS, consultation)
+        sheet, consultation = _get_typed(actor, sheet_id)
         ensure_undoable(sheet.typed_at or now, at=now)
         for support_id in queries.supports_of(sheet_id):
             db.session.execute(sa.delete(SheetSupport).where(SheetSupport.support_id == support_id))
@@ -323,6 +321,16 @@ def take_back_sheet(actor: Actor, *, sheet_id: int) -> int:
         return consultation.id
 
 
+def _get_typed(actor: Actor, sheet_id: int) -> tuple[ContributionSheet, Consultation]:
+    """Return a sheet to who types those of its consultation; to others its number is that of none. Raises SheetNotFound, NotSignedIn."""
+    sheet = queries.get_sheet(sheet_id)
+    consultation = consultations.get_consultation(sheet.consultation_id)
+    if actor.is_signed_in and not can(actor, ParticipationAction.TYPE_SHEETS, consultation):
+        raise SheetNotFound
+    require(actor, ParticipationAction.TYPE_SHEETS, consultation)
+    return sheet, consultation
+
+
 def _empty(sheet: ContributionSheet) -> None:
     if sheet.number is None:
         db.session.delete(sheet)
@@ -333,11 +341,9 @@ def _empty(sheet: ContributionSheet) -> None:
 
 
 def see_name(actor: Actor, *, sheet_id: int) -> ContributionSheet:
-    """Return a sheet with the name that somebody wrote on it; the journal keeps that it was read. Raises SheetNotFound, NotAllowed."""
+    """Return a sheet with the name that somebody wrote on it; the journal keeps that it was read. Raises SheetNotFound."""
     with transaction():
-        sheet = queries.get_sheet(sheet_id)
-        consultation = consultations.get_consultation(sheet.consultation_id)
-        require(actor, ParticipationAction.TYPE_SHEETS, consultation)
+        sheet, consultation = _get_typed(actor, sheet_id)
         publish(
             ContributionNameSeen(
                 occurred_at=utc_now(), consultation_id=consultation.id, sheet_id=sheet_id, actor_id=actor.id

@@ -12,6 +12,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.unknown import told_as
 from civic.proposals import queries as proposals
 from civic.proposals.access import ProposalsAction
 from civic.proposals.amendments import queries, rules
@@ -32,6 +33,7 @@ from civic.proposals.amendments.models import Amendment
 from civic.proposals.amendments.queries import text_of
 from civic.proposals.amendments.rules import AmendmentState, Text
 from civic.proposals.amendments.versions import Credit, keep_present_text, note_change
+from civic.proposals.errors import ProposalNotFound
 from civic.proposals.events import ProposalEdited
 from civic.proposals.models import Proposal
 from civic.proposals.service.reading import (
@@ -52,9 +54,10 @@ class Change:
 
 
 def get_visible_amendment(actor: Actor, amendment_id: int) -> Amendment:
-    """Return an amendment that the actor may read, of a proposal that she may read. Raises AmendmentNotFound, ProposalNotFound."""
+    """Return an amendment that the actor may read, of a proposal that she may read. Raises AmendmentNotFound, ProposalMasked."""
     amendment = queries.get_amendment(amendment_id)
-    get_visible_proposal(actor, amendment.proposal_id)
+    with told_as(ProposalNotFound, AmendmentNotFound):
+        get_visible_proposal(actor, amendment.proposal_id)
     is_own = actor.person_id is not None and amendment.author_id == actor.person_id
     is_withheld = amendment.hidden_at is not None and not is_own
     if amendment.state is AmendmentState.WITHDRAWN or is_withheld:
@@ -176,7 +179,8 @@ def refuse_amendment(actor: Actor, *, amendment_id: int, answer: str) -> None:
 
 def _lock(actor: Actor, amendment_id: int) -> tuple[Amendment, Proposal]:
     """Return an amendment that waits and its proposal, which is locked first, as every writer does."""
-    proposal = lock_shown_proposal(actor, queries.get_amendment(amendment_id).proposal_id)
+    with told_as(ProposalNotFound, AmendmentNotFound):
+        proposal = lock_shown_proposal(actor, queries.get_amendment(amendment_id).proposal_id)
     amendment = queries.get_amendment(amendment_id)
     db.session.refresh(amendment)
     get_visible_amendment(actor, amendment_id)

@@ -17,6 +17,7 @@ from civic.kernel.editing import seen_of
 from civic.proposals import queries as proposals
 from civic.proposals.access import ProposalsAction
 from civic.proposals.answers import promising, queries, reading
+from civic.proposals.answers import publication as _publication  # noqa: F401  registers what the page that publishes says
 from civic.proposals.answers.queries import DeskFilter
 from civic.proposals.answers.readiness import lack_of
 from civic.proposals.answers.reading import Draft

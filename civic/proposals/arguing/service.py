@@ -11,6 +11,7 @@ from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
+from civic.kernel.unknown import told_as
 from civic.proposals import counts
 from civic.proposals import queries as proposals
 from civic.proposals.access import ProposalsAction
@@ -18,7 +19,7 @@ from civic.proposals.arguing import queries
 from civic.proposals.arguing.errors import AnswersAreNotMarked, ArgumentWithdrawn, OwnArgument
 from civic.proposals.arguing.events import ArgumentAnswered, ArgumentMarked, ArgumentTakenBack
 from civic.proposals.arguing.models import ArgumentMark
-from civic.proposals.errors import ArgumentNotFound
+from civic.proposals.errors import ArgumentNotFound, ProposalNotFound
 from civic.proposals.models import Argument
 from civic.proposals.rules import Side
 from civic.proposals.service.reading import ensure_takes_part, get_visible_proposal, lock_shown_proposal
@@ -33,9 +34,10 @@ class Marked:
 
 
 def get_visible_argument(actor: Actor, argument_id: int) -> Argument:
-    """Return an argument or an answer that the actor may read, of a proposal that she may read. Raises ArgumentNotFound, ProposalNotFound."""
+    """Return an argument or an answer that the actor may read, of a proposal that she may read. Raises ArgumentNotFound, ProposalMasked."""
     argument = queries.get_argument(argument_id)
-    get_visible_proposal(actor, argument.proposal_id)
+    with told_as(ProposalNotFound, ArgumentNotFound):
+        get_visible_proposal(actor, argument.proposal_id)
     _ensure_read(actor, argument)
     if argument.parent_id is not None:
         _ensure_read(actor, queries.get_argument(argument.parent_id))
@@ -60,8 +62,9 @@ def find_answer_left_alone(actor: Actor, argument_id: int) -> Argument | None:
 
 
 def _lock_shown(actor: Actor, argument_id: int) -> Argument:
-    """Return an argument to write on, its proposal locked. Raises ArgumentNotFound, ArgumentWithdrawn, ProposalNotFound, ProposalWithheld."""
-    lock_shown_proposal(actor, queries.get_argument(argument_id).proposal_id)
+    """Return an argument to write on, its proposal locked. Raises ArgumentNotFound, ArgumentWithdrawn, ProposalMasked, ProposalWithheld."""
+    with told_as(ProposalNotFound, ArgumentNotFound):
+        lock_shown_proposal(actor, queries.get_argument(argument_id).proposal_id)
     argument = get_visible_argument(actor, argument_id)
     db.session.refresh(argument)
     if argument.hidden_at is not None:
@@ -178,13 +181,14 @@ def withdraw_argument(actor: Actor, *, argument_id: int) -> Argument:
     An answer is taken back too where the argument that it answers is hidden: her words are hers.
 
     Raises:
-        ArgumentNotFound, ProposalNotFound: it is not shown to the actor.
+        ArgumentNotFound, ProposalMasked: it is not shown to the actor.
         NotSignedIn, NotAllowed: it is somebody else's.
     """
     now = utc_now()
     with transaction():
         argument = proposals.lock_argument(argument_id)
-        get_visible_proposal(actor, argument.proposal_id)
+        with told_as(ProposalNotFound, ArgumentNotFound):
+            get_visible_proposal(actor, argument.proposal_id)
         _ensure_read(actor, argument)  # what it answers may be hidden: her own words are hers to delete
         require(actor, ProposalsAction.WITHDRAW_ARGUMENT, argument)
         if argument.withdrawn_at is not None:

@@ -12,6 +12,7 @@ from civic.kernel.clock import town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
 from civic.kernel.undo import UNDO_LASTS, ensure_undoable
+from civic.kernel.unknown import told_as
 from civic.proposals import queries as proposals
 from civic.proposals.access import ProposalsAction
 from civic.proposals.answers.rules import RETAINED
@@ -19,6 +20,7 @@ from civic.proposals.commitments import queries, rules
 from civic.proposals.commitments.errors import (
     AlreadyDone,
     CommitmentNotFound,
+    MilestoneNotFound,
     MilestoneWithoutDate,
     NothingRetained,
 )
@@ -110,7 +112,7 @@ def make_commitment(actor: Actor, *, commitment_id: int) -> None:
     """
     now = utc_now()
     with transaction():
-        proposal_id = queries.get_commitment(commitment_id).proposal_id
+        proposal_id = get_visible_commitment(actor, commitment_id).proposal_id
         proposal = lock_shown_proposal(actor, proposal_id)
         _require(actor, ProposalsAction.PUBLISH_ANSWER, proposal)
         commitment = queries.lock_commitment(commitment_id)
@@ -156,7 +158,8 @@ def complete_milestone(actor: Actor, *, milestone_id: int, done_on: date, body: 
     """
     now = utc_now()
     with transaction():
-        commitment = _under_way(actor, queries.get_milestone(milestone_id).commitment_id)
+        with told_as(CommitmentNotFound, MilestoneNotFound):
+            commitment = _under_way(actor, queries.get_milestone(milestone_id).commitment_id)
         milestone = queries.get_milestone(milestone_id)
         if milestone.done_on is not None:
             raise AlreadyDone
@@ -176,7 +179,8 @@ def reopen_milestone(actor: Actor, *, milestone_id: int) -> int:
     """
     now = utc_now()
     with transaction():
-        commitment = lock_commitment_to_write(actor, queries.get_milestone(milestone_id).commitment_id)
+        with told_as(CommitmentNotFound, MilestoneNotFound):
+            commitment = lock_commitment_to_write(actor, queries.get_milestone(milestone_id).commitment_id)
         milestone = queries.get_milestone(milestone_id)
         if milestone.done_at is not None:
             ensure_undoable(milestone.done_at, at=now)
@@ -236,10 +240,11 @@ def get_visible_commitment(actor: Actor, commitment_id: int) -> Commitment:
 
 
 def _visible(actor: Actor, commitment: Commitment) -> Commitment:
-    proposal = ensure_visible(actor, proposals.get_proposal(commitment.proposal_id))
+    proposal = proposals.get_proposal(commitment.proposal_id)
     consultation = consultations.get_consultation(proposal.consultation_id)
     if commitment.published_at is None and not can(actor, ProposalsAction.WRITE_COMMITMENT, consultation):
         raise CommitmentNotFound
+    ensure_visible(actor, proposal)
     return commitment
 
 

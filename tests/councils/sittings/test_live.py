@@ -11,11 +11,11 @@ from civic.accounts.models import Role
 from civic.accounts.service import erasure
 from civic.audit.models import AuditEntry
 from civic.councils import motions, sitting_votes
-from civic.councils.errors import SittingNotFound
 from civic.councils.minutes import minutes_of
 from civic.councils.rules import VoiceAnswer
 from civic.councils.sittings import asking, leading, queries
 from civic.councils.sittings.errors import (
+    ItemNotFound,
     ItemNotOpen,
     ItemUnderWay,
     NobodyPresides,
@@ -437,5 +437,5 @@ def test_a_question_far_down_is_supported_settled_and_flagged_where_it_is_read(a
 def test_the_questions_of_a_draft_are_read_by_nobody(app_context: Flask) -> None:
     sat = Sat(is_published=False)
 
-    with pytest.raises(SittingNotFound):
+    with pytest.raises(ItemNotFound):  # as of an item that nobody wrote
         show_questions(ANONYMOUS, item_id=sat.items[0], number=1)
