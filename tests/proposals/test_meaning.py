@@ -14,6 +14,7 @@ from civic.kernel.jobs import run_hourly_jobs
 from civic.kernel.outbox import OutboxMessage, deliver_due
 from civic.kernel.transaction import transaction
 from civic.proposals.likeness import encoder, kept
+from civic.proposals.likeness.learnt import learnt
 from civic.proposals.likeness.meaning import MOST_SENTENCES, SIZE, Meanings, packed, texts_of
 from civic.proposals.likeness.queries import find_like
 from civic.proposals.likeness.service import learn_everything, learn_proposal, own_dictionary
@@ -69,7 +70,7 @@ def test_the_same_idea_is_found_without_a_word_in_common_and_in_the_same_order_o
     learn_everything()
 
     likes = find_like(OTHERWISE.title, "", words=own_dictionary(), is_bounded=False)
-    assert [like.proposal_id for like in likes] == [dogs, light, shop, music]
+    assert [like.proposal_id for like in likes] == [dogs, music, shop, light]
     assert found(OTHERWISE) == [dogs]
     assert found(Text("Un camion qui vend des provisions", "")) == [shop]
     assert found(Text("", "")) == found(Text("!!!", "")) == []
@@ -106,7 +107,7 @@ def test_one_that_is_published_is_found_once_it_is_learnt_and_by_its_words_until
     deliver()
     assert owed() == []
     assert found(OTHERWISE) == [dogs]
-    assert len(vectors_of(dogs) or b"") == 3 * SIZE
+    assert len(vectors_of(dogs) or b"") == 4 * SIZE
 
 
 def test_one_that_is_hidden_is_forgotten_in_the_same_transaction_and_learnt_again_once_put_back(
@@ -214,7 +215,7 @@ def test_what_another_model_made_is_not_compared_and_is_learnt_again_within_the_
     run_hourly_jobs(asking.now)
     db.session.rollback()
 
-    assert set(db.session.scalars(sa.select(Meaning.model))) == {"another 1"}
+    assert set(db.session.scalars(sa.select(Meaning.model))) == {f"another 1, {learnt().name}"}
     assert found(OTHERWISE) == [dogs]
 
 
@@ -278,15 +279,24 @@ def test_a_text_is_a_whole_a_title_and_a_few_sentences_and_its_vectors_are_kept_
     assert (len(sentences), " ".join(sentences)) == (MOST_SENTENCES, whole.removeprefix("Titre. "))
 
     chance = np.random.default_rng(1)
-    rows = chance.standard_normal((6, SIZE)).astype(np.float32)
+    rows = chance.standard_normal((8, SIZE)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    table = Meanings({1: packed(rows[:3]), 2: packed(rows[3:])})
-    near = table.nearness(rows[:3])
+    untold = rows[4:] * [[1], [1], [0], [1]]
+    table = Meanings({1: packed(rows[:4]), 2: packed(rows[4:]), 4: packed(untold)})
+    near = table.nearness(rows[:4])
     assert near[1] == pytest.approx(1, abs=0.002)
-    assert near[2] == pytest.approx(
-        0.36 * rows[0] @ rows[3] + 0.26 * rows[1] @ rows[4] + 0.38 * (rows[1:3] @ rows[4:].T).max(axis=1).mean(), abs=0.002
-    )  # fmt: skip
-    assert table.with_changes({1: b"", 3: packed(rows[:3])}).nearness(rows[:3]) == {2: near[2], 3: near[1]}
+    meant = (
+        0.36 * rows[0] @ rows[4]
+        + 0.26 * rows[1] @ rows[5]
+        + 0.38 * (rows[[1, 3]] @ rows[[5, 7]].T).max(axis=1).mean()
+    )
+    assert near[2] == pytest.approx((meant + rows[2] @ rows[6]) / 2, abs=0.002)
+    assert near[4] == pytest.approx(meant, abs=0.002)
+    assert table.with_changes({1: b"", 3: packed(rows[:4])}).nearness(rows[:4]) == {
+        2: near[2],
+        3: near[1],
+        4: near[4],
+    }
     assert len(Meanings({})) == 0
     assert Meanings({}).nearness(rows) == {}
 

@@ -15,7 +15,8 @@ from civic.kernel.database import db
 from civic.kernel.outbox import owe
 from civic.kernel.transaction import collect, in_transaction, transaction
 from civic.proposals.likeness import encoder
-from civic.proposals.likeness.meaning import Meanings, packed, texts_of
+from civic.proposals.likeness.learnt import learnt, vectors_of
+from civic.proposals.likeness.meaning import Meanings, packed
 from civic.proposals.models import Meaning, MeaningSeries, Proposal
 
 LEARN_MEANING = "proposals.learn_meaning"
@@ -60,13 +61,13 @@ def learn_meanings(proposal_ids: list[int]) -> int:
 
 
 def _encoded(encode: encoder.Encode, texts: Mapping[int, tuple[str, str]]) -> dict[int, bytes]:
-    """Return the vectors of each; all are encoded at once, which is three times quicker."""
-    each = {key: texts_of(*text) for key, text in texts.items()}
-    rows, start, told = encode([text for some in each.values() for text in some]), 0, {}
-    for key, some in each.items():
-        told[key] = packed(rows[start : start + len(some)])
-        start += len(some)
-    return told
+    found = vectors_of(encode, list(texts.values()))
+    return {key: packed(rows) for key, rows in zip(texts, found, strict=True)}
+
+
+def _made_by() -> str:
+    """Return what vectors are made by, kept beside them: those of another model, or of what was learnt before, are not compared."""
+    return f"{encoder.model_name()}, {learnt().name}"
 
 
 def learn_missing(*, pause_seconds: float = 0.0) -> int:
@@ -102,9 +103,7 @@ def _missing(*, after_id: int) -> list[int]:
             Proposal.id > after_id,
             Proposal.hidden_at.is_(None),
             Proposal.withdrawn_at.is_(None),
-            sa.or_(
-                Meaning.model.is_(None), Meaning.model != encoder.model_name(), Meaning.vectors == NOTHING
-            ),
+            sa.or_(Meaning.model.is_(None), Meaning.model != _made_by(), Meaning.vectors == NOTHING),
         )
         .order_by(Proposal.id)
     )
@@ -131,7 +130,7 @@ def _write(changes: list[Written]) -> None:
     """Keep vectors under versions of their own, late in the transaction: whoever comes next waits for this one to be seen."""
     last = dict(changes)
     first = _take_versions(len(last))
-    model = encoder.model_name() or ""
+    model = _made_by()
     rows = [
         {"proposal_id": key, "version": first + number, "model": model, "vectors": last[key]}
         for number, key in enumerate(sorted(last))
@@ -198,9 +197,9 @@ def read_meanings() -> Meanings:
 
 def _read_since(known: _Known) -> _Known:
     query = sa.select(Meaning.proposal_id, Meaning.version, Meaning.model, Meaning.vectors)
-    changes, version, name = {}, known.version, encoder.model_name()
+    changes, version, name = {}, known.version, _made_by()
     for row in db.session.execute(query.where(Meaning.version > known.version)):
-        changes[row[0]] = row[3] if row[2] == name else NOTHING  # another model's are not compared
+        changes[row[0]] = row[3] if row[2] == name else NOTHING  # what was made otherwise is not compared
         version = max(version, row[1])
     if not changes:
         return known

@@ -1,7 +1,8 @@
 """How near two texts are by what they mean: vectors in, numbers out. No database, no model, no clock.
 
-A text is several vectors: the whole, its title, and each sentence of its body. Two texts are near when the wholes are, when the titles are, and when
-what the first says, sentence by sentence, is said somewhere in the second. The weights were set on the pairs of ``tests/proposals/pairs/tuning.txt``.
+A text is several vectors: the whole, its title, what it tells by words (``learnt.py``), and each sentence of its body. Two texts are near when the wholes
+are, when the titles are, when they tell the same, and when what the first says, sentence by sentence, is said somewhere in the second. The weights
+between model and model were set on the pairs of ``tests/proposals/pairs/tuning.txt``, that of the words on ideas left out of what was learnt.
 """
 
 import functools
@@ -11,6 +12,10 @@ from typing import Any
 
 SIZE = 512
 OF_WHOLE, OF_TITLE, OF_SENTENCES = 0.36, 0.26, 0.38
+OF_TOLD = 0.5
+"""Of the whole, where both tell something by words that were learnt; where one does not, the model alone says how near they are."""
+WHOLE, TITLE, TOLD = 0, 1, 2
+"""The first three vectors of a text; its sentences follow."""
 LONGEST_READ, MOST_SENTENCES = 1200, 4
 AT_ONCE = 2048
 """Rows that are made floats together: what fits into the processor's cache."""
@@ -19,7 +24,7 @@ _END = re.compile(r"(?<=[.?!;:])\s+|\n+")
 
 
 def texts_of(title: str, body: str) -> list[str]:
-    """Return what a text is placed by: the whole, the title, then the sentences of the body, several together where there are many."""
+    """Return what the model reads of a text: the whole, the title, then the sentences of the body, several together where there are many."""
     read = body[:LONGEST_READ].strip()
     title = title.strip()
     whole = f"{title.rstrip('.')}. {read}" if read else title
@@ -52,6 +57,7 @@ class Meanings:
         squares = np.einsum("ij,ij->i", self._rows, self._rows, dtype=np.int32)
         self._lengths = np.sqrt(np.maximum(squares, 1)).astype(np.float32)
         self._ends = self._starts + lengths
+        self._tells = squares[self._starts + TOLD] > 0 if parts else np.zeros(0, bool)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -63,17 +69,20 @@ class Meanings:
         return Meanings(kept | {key: rows for key, rows in changes.items() if rows})
 
     def nearness(self, asked: Any) -> dict[int, float]:
-        """Return how near each proposal is (1: the same) to a text, given by the vectors of its ``texts_of``."""
+        """Return how near each proposal is (1: the same) to a text, given by its vectors."""
         import numpy as np
 
         if not self.ids:
             return {}
         likeness = self._products(np.ascontiguousarray(asked.T, dtype=np.float32))
-        wholes, titles = likeness[self._starts, 0], likeness[self._starts + 1, 1]
-        said = likeness[:, 1:]
-        said[self._starts] = -1.0  # a sentence is looked for among sentences, not in the whole
+        wholes, titles, told = (likeness[self._starts + part, part] for part in (WHOLE, TITLE, TOLD))
+        said = np.delete(likeness, [WHOLE, TOLD], axis=1)
+        said[self._starts + WHOLE] = said[
+            self._starts + TOLD
+        ] = -1.0  # a sentence is looked for in the title and among sentences
         sentences = np.maximum.reduceat(said, self._starts, axis=0).mean(axis=1)
-        near = OF_WHOLE * wholes + OF_TITLE * titles + OF_SENTENCES * sentences
+        meant = OF_WHOLE * wholes + OF_TITLE * titles + OF_SENTENCES * sentences
+        near = meant + OF_TOLD * np.where(self._tells & asked[TOLD].any(), told - meant, 0)
         return dict(zip(self.ids, near.astype(np.float64).round(5).tolist(), strict=True))
 
     def _products(self, asked: Any) -> Any:

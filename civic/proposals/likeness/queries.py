@@ -10,11 +10,11 @@ from civic.kernel.words import words_of
 from civic.proposals.likeness import encoder
 from civic.proposals.likeness.dictionary import Dictionary
 from civic.proposals.likeness.kept import read_meanings
-from civic.proposals.likeness.meaning import nearest, texts_of
+from civic.proposals.likeness.learnt import vectors_of
+from civic.proposals.likeness.meaning import nearest
 from civic.proposals.likeness.rules import (
     SHOWN_FROM,
     SHOWN_JOINED_FROM,
-    SHOWN_NEAR_FROM,
     Likeness,
     asked_weights,
     full_score,
@@ -58,11 +58,7 @@ def find_like(
         least = SHOWN_FROM
     in_order = sorted(found, key=lambda like: (-round(like.share, 5), -like.proposal_id))
     if is_bounded:
-        in_order = [
-            like
-            for like in in_order
-            if like.share >= least or near.get(like.proposal_id, 0.0) >= SHOWN_NEAR_FROM
-        ]
+        in_order = [like for like in in_order if like.share >= least]
     return in_order[:most]
 
 
@@ -72,7 +68,8 @@ def _nearness(title: str, body: str) -> dict[int, float]:
     meanings = read_meanings() if encode else None
     if encode is None or not meanings:
         return {}
-    return meanings.nearness(encode(texts_of(title, body)))
+    (asked,) = vectors_of(encode, [(title, body)])
+    return meanings.nearness(asked)
 
 
 def _shares(traits: Mapping[str, float], near: Mapping[int, float], but: int | None) -> dict[int, float]:

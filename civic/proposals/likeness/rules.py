@@ -23,8 +23,8 @@ MOST_TRAITS = 40
 """Of a question: those that tell the most."""
 SHOWN_FROM = 0.3
 """What is under this share of what the same text twice would have is not shown: nothing is better than anything."""
-OF_WORDS, SHOWN_JOINED_FROM, SHOWN_NEAR_FROM, UNLEARNT_SLOPE = 0.5, 0.42, 0.35, 0.55
-"""Where meanings are known: what the share of words adds to the nearness, and what is not shown under it, unless it is so near by its meaning alone."""
+OF_WORDS, SHOWN_JOINED_FROM, UNLEARNT_SLOPE = 0.075, 0.4, 0.55
+"""Where meanings are known: what the share of words adds to the nearness, and what is not shown under it."""
 LONGEST_READ = 3000
 
 _HOLLOW = """
