@@ -43,7 +43,7 @@ def sign_in(company: Company) -> None:
     reader.fill("Adresse électronique", person.email)
     reader.fill("Mot de passe", "un autre mot de passe")
     reader.press("Se connecter")
-    reader.reads(re.compile("à corriger"))  # nothing is lost: the address is still there
+    reader.reads(re.compile("Vous n’êtes pas connecté"))  # nothing is lost: the address is still there
 
     reader.fill("Mot de passe", PASSWORD)
     reader.press("Se connecter")
