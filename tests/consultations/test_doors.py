@@ -268,7 +268,7 @@ def test_over_the_api_a_consultation_is_drafted_changed_and_published(app: Flask
 
     refused = client.post(f"{address}/publication", headers=headers)
     assert (refused.status_code, refused.json["code"]) == (422, "consultation_not_publishable")  # type: ignore[index]
-    assert len(refused.json["fields"]["_form"]) == 2  # type: ignore[index]
+    assert refused.json["fields"]["_form"] == ["Il manque le texte de présentation."]  # type: ignore[index]
     change = {"version": 1, "summary": "Que faire ?", "body": "Texte", "neighbourhood_ids": [places[0]]}
     assert client.patch(address, headers=headers, json=change).json["version"] == 2  # type: ignore[index]
     stale = client.patch(address, headers=headers, json={"version": 1, "title": "Autre"})
