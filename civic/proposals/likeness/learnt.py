@@ -35,7 +35,9 @@ class Learnt:
         import numpy as np
 
         row = np.zeros(SIZE, np.float32)
-        for trait, worth in told_traits(traits).items():
+        for trait, worth in sorted(
+            told_traits(traits).items()
+        ):  # sums of floats: in the same order everywhere
             if trait in self.number:
                 row[:PLACE] += worth * self.places[self.number[trait]]
         return row / max(float(np.linalg.norm(row)), 1e-9)
