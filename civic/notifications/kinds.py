@@ -84,6 +84,7 @@ class Kind(StrEnum):
     PETITION_REACHED = "petition_reached"
     PETITION_ENDED = "petition_ended"
     PETITION_PLANNED = "petition_planned"
+    PETITION_MOVED = "petition_moved"
     PETITION_DECIDED = "petition_decided"
     DECISIONS_DUE = "decisions_due"
     NEWS_SURVEY_OPENED = "news_survey_opened"

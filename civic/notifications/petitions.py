@@ -91,10 +91,13 @@ def tell_ended(fact: PetitionEnded) -> None:
 
 @within_transaction(PetitionPlanned)
 def tell_planned(fact: PetitionPlanned) -> None:
-    """Told again when the day changes, and not when it is written twice."""
+    """Told as a change when the day changes, even back to one that was said, and not when it is written twice."""
     day = petitions.get_petition(fact.petition_id).agenda_on
-    key = f"petition_planned:{fact.petition_id}:{day}"
-    _tell(fact, sorted(_concerned(fact.petition_id)), Kind.PETITION_PLANNED, key)
+    if fact.was_on == day:
+        return
+    kind = Kind.PETITION_PLANNED if fact.was_on is None else Kind.PETITION_MOVED
+    key = f"{kind.value}:{fact.petition_id}:{fact.occurred_at.isoformat()}"
+    _tell(fact, sorted(_concerned(fact.petition_id)), kind, key)
 
 
 @within_transaction(PetitionDecided)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from civic.kernel.errors import N_
 from civic.notifications.debate_words import DEBATE
 from civic.notifications.kinds import Family, Kind, MailChoice, Wording
+from civic.notifications.petition_words import PETITIONS
 
 __all__ = [
     "MESSAGE_WAITS",
@@ -27,6 +28,7 @@ MESSAGE_WAITS = timedelta(minutes=10)
 
 WORDINGS: dict[Kind, Wording] = {
     **DEBATE,
+    **PETITIONS,
     Kind.ANSWER_PUBLISHED: Wording(
         Family.PARTICIPATION, N_("La mairie a répondu à votre proposition « %(title)s ».")
     ),
@@ -225,44 +227,12 @@ WORDINGS: dict[Kind, Wording] = {
         Family.SOLIDARITY,
         N_("Pour « %(title)s », la durée confirmée n’est pas celle que vous aviez notée : voyez-la."),
     ),
-    Kind.PETITION_OPENED: Wording(
-        Family.PARTICIPATION,
-        N_("Votre pétition « %(title)s » est ouverte : on peut la signer. Partagez son adresse."),
-    ),
-    Kind.PETITION_REFUSED: Wording(
-        Family.ACCOUNT,
-        N_("Votre pétition « %(title)s » n’est pas ouverte. Lisez pourquoi, et ce que vous pouvez faire."),
-    ),
     Kind.CONVOCATION_SENT: Wording(
         Family.ACCOUNT, N_("%(council)s : vous êtes convoqué à la séance « %(title)s ».")
     ),
     Kind.CONVOCATION_CHANGED: Wording(
         Family.ACCOUNT,
         N_("%(council)s : la convocation à la séance « %(title)s » est modifiée. Relisez-la."),
-    ),
-    Kind.PETITION_TO_EXAMINE: Wording(
-        Family.PARTICIPATION, N_("Une pétition attend que la mairie l’examine : « %(title)s ».")
-    ),
-    Kind.PETITION_REACHED: Wording(
-        Family.PARTICIPATION,
-        N_("La pétition « %(title)s » a réuni ses signatures : le conseil municipal doit se prononcer."),
-    ),
-    Kind.PETITION_ENDED: Wording(
-        Family.PARTICIPATION,
-        N_(
-            "La pétition « %(title)s » est finie : elle n’a pas réuni assez de signatures. Lisez ce qu’elle devient."
-        ),
-    ),
-    Kind.PETITION_PLANNED: Wording(
-        Family.PARTICIPATION,
-        N_("La date du conseil municipal qui parlera de la pétition « %(title)s » est connue."),
-    ),
-    Kind.PETITION_DECIDED: Wording(
-        Family.PARTICIPATION, N_("Le conseil municipal s’est prononcé sur la pétition « %(title)s ».")
-    ),
-    Kind.DECISIONS_DUE: Wording(
-        Family.PARTICIPATION,
-        N_("Pétitions qui attendent la décision du conseil municipal : %(count)s (en retard : %(late)s)."),
     ),
     Kind.CALL_DECIDED: Wording(
         Family.PARTICIPATION,
@@ -287,12 +257,6 @@ WORDINGS: dict[Kind, Wording] = {
         ),
     ),
     Kind.NEWS_PETITION: Wording(Family.PARTICIPATION, N_("Une pétition est ouverte : « %(title)s ».")),
-    Kind.NEWS_PETITION_REACHED: Wording(
-        Family.PARTICIPATION, N_("La pétition « %(title)s » a réuni ses signatures.")
-    ),
-    Kind.NEWS_PETITION_DECIDED: Wording(
-        Family.PARTICIPATION, N_("Le conseil municipal s’est prononcé sur la pétition « %(title)s ».")
-    ),
     Kind.INQUIRY_NAMED: Wording(
         Family.ACCOUNT,
         N_(

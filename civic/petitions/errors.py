@@ -106,6 +106,14 @@ class DecidedInTheFuture(Invalid):
         super().__init__(fields={"deliberated_on": [self.message]})
 
 
+class DecidedBeforeOpening(Invalid):
+    code = "petition_decided_before_opening"
+    message = N_("À cette date, la pétition n’était pas ouverte : vérifiez la date de la délibération.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"deliberated_on": [self.message]})
+
+
 class PlannedInThePast(Invalid):
     code = "petition_planned_in_the_past"
     message = N_(

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import date
 
 from civic.kernel.events import DomainEvent
 
@@ -72,9 +73,10 @@ class PetitionEnded(PetitionFact):
 
 @dataclass(frozen=True, kw_only=True)
 class PetitionPlanned(PetitionFact):
-    """The day on which the council speaks of it is known."""
+    """The day on which the council speaks of it is known. ``was_on``: the day that was known before, where there was one."""
 
     actor_id: int
+    was_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,8 @@ from civic.accounts.rules import LONGEST_LIFE_YEARS, age_on
 from civic.kernel.errors import N_
 from civic.kernel.text import fold
 from civic.petitions.errors import (
+    DecidedBeforeOpening,
+    DecidedInTheFuture,
     PlannedInThePast,
     SettingsIncomplete,
     SignaturesClosed,
@@ -225,6 +227,14 @@ def ensure_agenda(agenda_on: date, *, today: date) -> None:
     """Raises PlannedInThePast: that council was held, what it decided is published instead."""
     if agenda_on < today:
         raise PlannedInThePast
+
+
+def ensure_deliberated(on: date, *, opened_on: date | None, today: date) -> None:
+    """Raises DecidedInTheFuture; DecidedBeforeOpening: a year was mistyped, no council spoke of what was not asked."""
+    if on > today:
+        raise DecidedInTheFuture
+    if opened_on is not None and on < opened_on:
+        raise DecidedBeforeOpening
 
 
 def permits(state: PetitionState, act: Act) -> bool:

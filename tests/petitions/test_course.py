@@ -16,6 +16,7 @@ from civic.notifications.models import Notification
 from civic.notifications.rules import Kind
 from civic.petitions import queries
 from civic.petitions.errors import (
+    DecidedBeforeOpening,
     DecidedInTheFuture,
     PetitionNotFound,
     PetitionsNotTaken,
@@ -227,6 +228,9 @@ def test_the_council_decides_and_those_who_wish_are_told_once(app_context: Flask
 
     plan_petition(ines, petition_id=petition, agenda_on=town_today())
     plan_petition(ines, petition_id=petition, agenda_on=town_today())
+    with pytest.raises(DecidedBeforeOpening):
+        decide_petition(ines, petition_id=petition, decision=decision(town_today() - timedelta(days=365)))
+    assert stored(petition).decided_at is None
     decide_petition(ines, petition_id=petition, decision=decision())
 
     view = queries.view_petition(stored(petition), at=utc_now())
@@ -241,6 +245,18 @@ def test_the_council_decides_and_those_who_wish_are_told_once(app_context: Flask
     assert told(zoe) == []
     with pytest.raises(WrongPetitionState):
         decide_petition(ines, petition_id=petition, decision=decision(outcome=Outcome.REJECTED))
+
+
+def test_a_council_that_is_put_off_is_told_as_a_change_even_back_to_the_first_day(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    petition, ada = reached(town, place)
+    ines, first = agent(town, "Autre agente"), town_today() + timedelta(days=3)
+
+    for day in (first, first + timedelta(days=7), first, first):
+        plan_petition(ines, petition_id=petition, agenda_on=day)
+
+    said = [each for each in told(ada) if each in (Kind.PETITION_PLANNED, Kind.PETITION_MOVED)]
+    assert said == [Kind.PETITION_PLANNED, Kind.PETITION_MOVED, Kind.PETITION_MOVED]
 
 
 def test_days_without_a_decision_are_counted_in_public_and_the_town_hall_reminded(app_context: Flask) -> None:

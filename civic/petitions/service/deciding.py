@@ -10,14 +10,14 @@ from civic.councils import queries as councils
 from civic.councils.errors import SittingNotFound
 from civic.kernel import outbox
 from civic.kernel.access import Actor, require
-from civic.kernel.clock import town_today, utc_now
+from civic.kernel.clock import TOWN_TIME, town_today, utc_now
 from civic.kernel.database import db
 from civic.kernel.editing import ensure_seen, fingerprint
 from civic.kernel.text import markdown_to_html
 from civic.kernel.transaction import publish, transaction
 from civic.petitions import queries, rules
 from civic.petitions.access import PetitionsAction
-from civic.petitions.errors import DecidedInTheFuture, UnknownSitting
+from civic.petitions.errors import UnknownSitting
 from civic.petitions.events import (
     DecisionsDue,
     PetitionDecided,
@@ -64,8 +64,9 @@ def plan_petition(
         rules.ensure_agenda(agenda_on, today=town_today())
         _ensure_published(sitting_id)
         ensure_seen(seen, petition.seen_planned, fingerprint(agenda_on, sitting_id))
+        was_on = petition.agenda_on
         petition.agenda_on, petition.sitting_id = agenda_on, sitting_id
-        publish(PetitionPlanned(**_by(actor, petition, now)))
+        publish(PetitionPlanned(**_by(actor, petition, now), was_on=was_on))
 
 
 def decide_petition(actor: Actor, *, petition_id: int, decision: CouncilDecision) -> None:
@@ -74,14 +75,14 @@ def decide_petition(actor: Actor, *, petition_id: int, decision: CouncilDecision
     Raises:
         PetitionNotFound; NotAllowed: as ``plan_petition``.
         WrongPetitionState: no decision is due, or it is published.
-        DecidedInTheFuture.
+        DecidedInTheFuture; DecidedBeforeOpening.
     """
     now = utc_now()
     with transaction():
         petition = _lock_to_follow(actor, petition_id)
         step = rules.next_step(petition.state_at(now), Act.DECIDE)
-        if decision.deliberated_on > town_today():
-            raise DecidedInTheFuture
+        opened_on = petition.opens_at.astimezone(TOWN_TIME).date() if petition.opens_at else None
+        rules.ensure_deliberated(decision.deliberated_on, opened_on=opened_on, today=town_today())
         petition.step, petition.outcome = step, decision.outcome
         petition.decision_source, petition.decision_html = decision.text, markdown_to_html(decision.text)
         petition.deliberated_on, petition.deliberation = decision.deliberated_on, decision.deliberation
