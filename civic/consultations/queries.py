@@ -172,6 +172,13 @@ def list_consultations(
     return paginate(query.order_by(rank, latest.desc(), Consultation.id.desc()), number=number, size=size)
 
 
+def is_title_shared(consultation: Consultation) -> bool:
+    """Whether another published consultation bears the same title, as one that was copied does."""
+    same = sa.func.lower(Consultation.title) == consultation.title.lower()
+    others = sa.and_(Consultation.id != consultation.id, Consultation.state == ConsultationState.PUBLISHED)
+    return db.session.scalar(sa.select(sa.exists().where(same, others))) or False
+
+
 def _has_status(status: Status, at: datetime) -> sa.ColumnElement[bool]:
     """The same as ``rules.status_of``, for the database."""
     phases = sa.select(Phase.id).where(Phase.consultation_id == Consultation.id).correlate(Consultation)

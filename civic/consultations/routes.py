@@ -117,6 +117,7 @@ def _publication_page(form: Form, consultation: Consultation) -> str:
         reasons=[*rules.reasons_against_publication(consultation.plan, at=now), *other_reasons(consultation)],
         parts=other_parts(consultation),
         documents=list_documents(consultation.id),
+        is_title_shared=queries.is_title_shared(consultation),
         drawn=draw_phases(consultation.plan.phases),
         moments=arranging.moments_of(consultation.plan.phases, now=now),
     )

@@ -114,3 +114,15 @@ def test_questions_that_nobody_is_named_to_answer_are_told_to_the_agent_who_publ
     assert "Chargé de répondre : Rose Élue." in told(sign_in(app, mayor), draft), (
         "she would answer what she publishes"
     )
+
+
+def test_a_title_that_another_published_consultation_bears_is_told(app: Flask) -> None:
+    with app.app_context():
+        draft = Draft(Activity.PROPOSE)
+        other = add_consultation(draft.town)
+    clerk = sign_in(app, draft.clerk)
+
+    assert "porte le même titre" in told(clerk, draft)
+    with app.app_context(), transaction():
+        db.session.get_one(Consultation, other).title = "La place, l’an dernier"
+    assert "porte le même titre" not in told(clerk, draft)

@@ -1,6 +1,7 @@
 """A synthesis to take away: a PDF and a spreadsheet, of what the page tells and nothing more."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext, ngettext
 
@@ -9,7 +10,7 @@ from civic.kernel.pdf import ENCODING, PdfSheet, printable
 from civic.kernel.workbook import Sheet, Value, workbook
 from civic.participation.synthesis import queries
 from civic.participation.synthesis.showing import Line, SynthesisView
-from civic.web.languages import decimal_number, in_percent, instant_in_words, short_day, whole_number
+from civic.web.languages import dated_instant_in_words, decimal_number, in_percent, short_day, whole_number
 
 NAMES, NUMBERS, SHARES = 0, 200, 275
 MOST_IN_PDF = 5
@@ -27,7 +28,7 @@ def as_pdf(view: SynthesisView, *, town: str, language: str) -> bytes:
     )
     sheet.write(_writable(town), size=10, after=2)
     sheet.write(_writable(view.title), role="H1", size=20, is_bold=True)
-    sheet.write(gettext("Synthèse faite le %(when)s.", when=instant_in_words(view.made_at)), after=14)
+    sheet.write(gettext("Synthèse faite le %(when)s.", when=dated_instant_in_words(view.made_at)), after=14)
     sheet.write(people_sentence(view), size=13, is_bold=True)
     sheet.write(counts_sentence(view), after=14)
     _draw_people(sheet, view)
@@ -46,16 +47,18 @@ def people_sentence(view: SynthesisView) -> str:
 
 def counts_sentence(view: SynthesisView) -> str:
     counts = view.counts
-    told = [
-        ngettext("%(num)s proposition", "%(num)s propositions", counts.get("proposals", 0)),
-        ngettext("%(num)s argument", "%(num)s arguments", counts.get("arguments", 0)),
-        ngettext("%(num)s soutien", "%(num)s soutiens", counts.get("supports", 0)),
-        ngettext("%(num)s affirmation", "%(num)s affirmations", counts.get("statements", 0)),
-        ngettext("%(num)s réaction", "%(num)s réactions", counts.get("reactions", 0)),
-    ]
-    kept = [
-        sentence for sentence, name in zip(told, ("proposals", "arguments", "supports", "statements", "reactions"), strict=True) if counts.get(name)
-    ]  # fmt: skip
+
+    def number(name: str) -> dict[str, Any]:
+        return {"num": counts.get(name, 0), "count": whole_number(counts.get(name, 0))}
+
+    told = {
+        "proposals": ngettext("%(count)s proposition", "%(count)s propositions", **number("proposals")),
+        "arguments": ngettext("%(count)s argument", "%(count)s arguments", **number("arguments")),
+        "supports": ngettext("%(count)s soutien", "%(count)s soutiens", **number("supports")),
+        "statements": ngettext("%(count)s affirmation", "%(count)s affirmations", **number("statements")),
+        "reactions": ngettext("%(count)s réaction", "%(count)s réactions", **number("reactions")),
+    }
+    kept = [sentence for name, sentence in told.items() if counts.get(name)]
     return ", ".join(kept) + "." if kept else gettext("Rien n’a encore été écrit.")
 
 
@@ -174,7 +177,7 @@ def as_workbook(view: SynthesisView) -> bytes:
 
 def _about(view: SynthesisView) -> list[list[Value]]:
     told: list[list[Value]] = [
-        [gettext("Faite le"), instant_in_words(view.made_at)],
+        [gettext("Faite le"), dated_instant_in_words(view.made_at)],
         [gettext("Personnes"), view.people],
         [gettext("Contributions"), counts_sentence(view)],
     ]
