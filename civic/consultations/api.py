@@ -5,6 +5,7 @@ from typing import Any
 
 from civic.consultations import beginning, queries, service
 from civic.consultations.queries import ConsultationView
+from civic.consultations.readiness import other_parts
 from civic.consultations.rules import ConsultationPlan
 from civic.consultations.schemas import (
     BeginConsultationSchema,
@@ -14,6 +15,7 @@ from civic.consultations.schemas import (
     DraftConsultationSchema,
     ListConsultationsQuery,
     PublishConsultationSchema,
+    PublishedConsultationSchema,
     ReviseConsultationSchema,
     TemplatesSchema,
 )
@@ -134,13 +136,17 @@ def revise_consultation(consultation_id: int, body: dict[str, Any]) -> Consultat
 @blueprint.operation(
     "POST",
     "/consultations/<int:consultation_id>/publication",
-    summary="Publish a consultation",
+    summary="Publish a consultation; the answer warns of what is lacking",
     body=PublishConsultationSchema,
-    answer=ConsultationSchema,
+    answer=PublishedConsultationSchema,
 )
-def publish_consultation(consultation_id: int, body: dict[str, Any]) -> ConsultationView:
-    service.publish_consultation(current_actor(), consultation_id=consultation_id, version=body["version"])
-    return _view(consultation_id)
+def publish_consultation(consultation_id: int, body: dict[str, Any]) -> dict[str, Any]:
+    actor = current_actor()
+    parts = other_parts(service.get_visible_consultation(actor, consultation_id))
+    service.publish_consultation(actor, consultation_id=consultation_id, version=body["version"])
+    published = _view(consultation_id)
+    read = {name: getattr(published, name) for name in ConsultationSchema().fields}
+    return {**read, "warnings": [part for part in parts if part.is_missing]}
 
 
 def _changed(plan: ConsultationPlan, given: dict[str, Any]) -> ConsultationPlan:

@@ -214,6 +214,20 @@ class ConsultationSchema(ConsultationItemSchema):
     version = fields.Integer(required=True)
 
 
+class PublicationWarningSchema(BaseSchema):
+    """What residents will find lacking; ``url``: of the page on which it is written."""
+
+    title = fields.String(required=True)
+    message = fields.String(attribute="sentence", required=True)
+    url = fields.String(required=True)
+
+
+class PublishedConsultationSchema(ConsultationSchema):
+    """``warnings``: what the page that publishes says is lacking, and that refuses nothing."""
+
+    warnings = fields.List(fields.Nested(PublicationWarningSchema), required=True)
+
+
 ConsultationPageSchema = page_schema(ConsultationItemSchema)
 
 _BOX = re.compile(r"phases-(\d{1,3})-([a-z_]+)")

@@ -53,7 +53,7 @@ def _is_hidden(consultation: Consultation) -> bool:
 
 def _told(statement: Statement, is_hidden: bool) -> dict[str, Any]:
     """Return what is told of a statement: while reactions are hidden, no count."""
-    names = ("id", "consultation_id", "body", "created_at")
+    names = ("id", "consultation_id", "body", "created_at", "origin")
     counts = ("agree_count", "disagree_count", "pass_count")
     return {
         **{name: getattr(statement, name) for name in names},

@@ -25,3 +25,15 @@ class ReactionsHidden(Conflict):
     message = N_(
         "Pour que chacun réagisse librement, les résultats restent cachés à tout le monde jusqu’au %(closes_at)s."
     )
+
+
+class PreparationOver(Conflict):
+    code = "preparation_over"
+    message = N_(
+        "Les habitants peuvent réagir, ou l’ont pu : les affirmations de la mairie ne se changent plus. Rien n’a été modifié."
+    )
+
+
+class TooManyPrepared(Conflict):
+    code = "too_many_prepared_statements"
+    message = N_("La mairie prépare cent affirmations au plus : retirez-en une pour en ajouter une autre.")

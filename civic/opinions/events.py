@@ -16,3 +16,33 @@ class PolisImported(DomainEvent):
     statements: int
     participants: int
     reactions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OfThePrepared(DomainEvent):
+    """About a statement that the town hall writes for residents to react to, before they can."""
+
+    consultation_id: int
+    territory_id: int
+    actor_id: int
+    statement_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementPrepared(_OfThePrepared):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementCorrected(_OfThePrepared):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementMoved(_OfThePrepared):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementRemoved(_OfThePrepared):
+    pass

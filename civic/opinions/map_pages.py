@@ -14,7 +14,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.spreadsheets import as_cell
 from civic.opinions import picture, queries
 from civic.opinions.access import OpinionsAction
-from civic.opinions.rules import GROUP_NAMES, Counts
+from civic.opinions.rules import GROUP_NAMES, Counts, Origin
 from civic.opinions.service import map_reading
 from civic.opinions.service.map_reading import MapView, TracedStatement
 from civic.web.files import text_file
@@ -108,7 +108,11 @@ def _headings(numbers: list[int]) -> list[str]:
 
 def _line(row: TracedStatement, numbers: list[int]) -> list[str]:
     groups = {group.number: group.counts for group in row.groups}
-    origin = gettext("conversation importée") if row.origin == "imported" else gettext("habitant")
+    origin = {
+        Origin.IMPORTED: gettext("conversation importée"),
+        Origin.TOWN_HALL: gettext("mairie"),
+        Origin.RESIDENT: gettext("habitant"),
+    }[row.statement.origin]
     shared = row.shared
     scores = [shared.agreed, shared.refused, shared.dividing] if shared is not None else [None] * 3
     return [

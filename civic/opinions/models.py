@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from civic.kernel.database import Model
+from civic.kernel.editing import Edited
+from civic.opinions.rules import Origin, is_prepared_ref
 
 
 class Stance(IntEnum):
@@ -28,10 +30,16 @@ class StanceName(StrEnum):
         return Stance[self.name]
 
 
-class Statement(Model):
-    """One short sentence that people react to. The three counters equal a recount of the reactions at any time."""
+class Statement(Edited, Model):
+    """One short sentence that people react to. The three counters equal a recount of the reactions at any time.
+
+    Attributes:
+        external_ref: the number that it has in the conversation that it was imported from, or its place among those that the
+            town hall prepared (``rules.prepared_ref``); none of what a resident wrote.
+    """
 
     __tablename__ = "statement"
+    WRITTEN = ("body",)
     __table_args__ = (
         sa.UniqueConstraint("consultation_id", "external_ref"),
         sa.CheckConstraint(
@@ -50,6 +58,13 @@ class Statement(Model):
     agree_count: Mapped[int] = mapped_column(default=0)
     disagree_count: Mapped[int] = mapped_column(default=0)
     pass_count: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from: an author, where there is one, is never named."""
+        if self.external_ref is None:
+            return Origin.RESIDENT
+        return Origin.TOWN_HALL if is_prepared_ref(self.external_ref) else Origin.IMPORTED
 
 
 class Participant(Model):

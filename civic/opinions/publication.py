@@ -19,9 +19,9 @@ def statements_part(consultation: Consultation) -> Part | None:
         ngettext("%(num)s affirmation est prête.", "%(num)s affirmations sont prêtes.", written)
         if written
         else gettext(
-            "Aucune n’est écrite : à l’ouverture, les habitants n’auront rien à quoi réagir tant que l’un d’eux n’en propose pas une. On peut publier ; proposez-en quelques-unes, ou demandez-le à des habitants, dès le premier jour."
+            "Aucune n’est écrite : à l’ouverture, les habitants n’auront rien à quoi réagir tant que l’un d’eux n’en propose pas une. Écrivez-en dix à vingt, de tous les avis. On peut publier sans elles, et les écrire avant l’ouverture."
         ),
-        gettext("Voir ce que les habitants verront"),
-        url_for("composing.show_preview", consultation_id=consultation.id),
+        gettext("Modifier les affirmations") if written else gettext("Écrire les affirmations"),
+        url_for("prepared_statements.show_prepared", consultation_id=consultation.id),
         is_missing=not written,
     )

@@ -9,19 +9,23 @@ from civic.kernel.pagination import Page, paginate
 from civic.kernel.text import fold
 from civic.opinions.errors import StatementNotFound
 from civic.opinions.models import Participant, PolisImport, Reaction, Stance, Statement
-from civic.opinions.rules import Counts, StatementOrder
+from civic.opinions.rules import PREPARED, Counts, StatementOrder, prepared_ref
 
 _TOTAL = Statement.agree_count + Statement.disagree_count + Statement.pass_count
 _LEAST_SIDE = sa.case(
     (Statement.agree_count < Statement.disagree_count, Statement.agree_count), else_=Statement.disagree_count
 )
+_IS_PREPARED = sa.case((Statement.external_ref.like(f"{PREPARED}%"), 1), else_=0)
+TURN = (_IS_PREPARED.desc(), sa.case((_IS_PREPARED == 1, Statement.external_ref)), Statement.id)
+"""Which of two statements comes first where nothing else tells them apart: what the town hall prepared, in its order, then the oldest."""
 # the same formulas as rules.agreement and rules.divisiveness, which a test compares
-_ORDERS: dict[StatementOrder, sa.ColumnElement[Any]] = {
-    StatementOrder.AGREED: ((Statement.agree_count + 1.0) / (_TOTAL + 2.0)).desc(),
-    StatementOrder.DIVISIVE: (2.0 * _LEAST_SIDE / (_TOTAL + 2.0)).desc(),
-    StatementOrder.SEEN: _TOTAL.desc(),
-    StatementOrder.NEWEST: Statement.created_at.desc(),
+_ORDERS: dict[StatementOrder, tuple[sa.ColumnElement[Any], ...]] = {
+    StatementOrder.AGREED: (((Statement.agree_count + 1.0) / (_TOTAL + 2.0)).desc(),),
+    StatementOrder.DIVISIVE: ((2.0 * _LEAST_SIDE / (_TOTAL + 2.0)).desc(),),
+    StatementOrder.SEEN: (_TOTAL.desc(),),
+    StatementOrder.NEWEST: (_IS_PREPARED, sa.case((_IS_PREPARED == 0, Statement.created_at)).desc()),
 }
+"""All that the town hall prepared is older than what residents wrote, and keeps its own order."""
 
 
 def get_statement(statement_id: int) -> Statement:
@@ -42,7 +46,7 @@ def list_statements(
     consultation_id: int, *, order: StatementOrder = StatementOrder.AGREED, number: int = 1, size: int = 20
 ) -> Page[Statement]:
     """Return a page of the statements that are not hidden."""
-    query = _visible(consultation_id).order_by(_ORDERS[order], Statement.id)
+    query = _visible(consultation_id).order_by(*_ORDERS[order], *TURN)
     return paginate(query, number=number, size=size)
 
 
@@ -82,7 +86,7 @@ def find_next_statement(
         (person_id or 0) * 104_729 % 10_007
     )  # and small remainders: PostgreSQL refuses an integer of more than 31 bits
     shuffled = (Statement.id % 10_007 * 7_919 + own) % 10_007
-    query = _visible(consultation_id).order_by(shuffled if is_hidden else _TOTAL, Statement.id).limit(1)
+    query = _visible(consultation_id).order_by(shuffled if is_hidden else _TOTAL, *TURN).limit(1)
     if person_id is not None:
         seen = (
             sa.select(Reaction.statement_id)
@@ -119,13 +123,33 @@ def own_stances(person_id: int, statement_ids: list[int]) -> dict[int, Stance]:
     return {row.statement_id: Stance(row.value) for row in rows}
 
 
-def find_twin(consultation_id: int, body: str) -> Statement | None:
-    """Return a statement that says the same but for case, accents and punctuation."""
+def list_prepared(consultation_id: int, *, has_hidden: bool = False) -> list[Statement]:
+    """Return what the town hall prepared, in its order; what moderation hid comes last, where it is asked for."""
+    query = sa.select(Statement).where(
+        Statement.consultation_id == consultation_id, Statement.external_ref.like(f"{PREPARED}%")
+    )
+    if not has_hidden:
+        query = query.where(Statement.hidden_at.is_(None))
+    is_hidden = sa.case((Statement.hidden_at.is_(None), 0), else_=1)
+    return list(db.session.scalars(query.order_by(is_hidden, *TURN)))
+
+
+def set_prepared_order(ids: list[int]) -> None:
+    """Give prepared statements their places, from 1; a place is free before it is given again."""
+    for ref_of in (lambda place: f"{PREPARED}-{place}", prepared_ref):
+        for place, statement_id in enumerate(ids, 1):
+            db.session.execute(
+                sa.update(Statement).where(Statement.id == statement_id).values(external_ref=ref_of(place))
+            )
+
+
+def find_twin(consultation_id: int, body: str, *, but: int | None = None) -> Statement | None:
+    """Return a statement that says the same but for case, accents and punctuation, other than one of them."""
     wanted = fold(body)
     rows = db.session.execute(
         sa.select(Statement.id, Statement.body).filter_by(consultation_id=consultation_id)
     )
-    twin = next((row.id for row in rows if fold(row.body) == wanted), None)
+    twin = next((row.id for row in rows if row.id != but and fold(row.body) == wanted), None)
     return None if twin is None else db.session.get(Statement, twin)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from civic.consultations.rules import Activity, hidden_until, permits
 from civic.consultations.service import get_visible_consultation
 from civic.kernel.access import can
 from civic.kernel.clock import utc_now
-from civic.opinions import map_pages, queries
+from civic.opinions import map_pages, preparing_api, preparing_routes, queries
 from civic.opinions import publication as _publication  # noqa: F401  registers what the page that publishes says
 from civic.opinions.access import OpinionsAction
 from civic.opinions.models import Statement
@@ -28,6 +28,11 @@ from civic.web.forms import Form, load_filters, submit_form
 from civic.web.identity import current_actor
 
 blueprint = Blueprint("opinions", __name__)
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(preparing_routes.blueprint)
+    app.register_blueprint(preparing_api.blueprint)
 
 
 for _path, _page in (

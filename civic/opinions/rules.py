@@ -15,6 +15,28 @@ class StatementOrder(StrEnum):
     NEWEST = "newest"
 
 
+class Origin(StrEnum):
+    """Where a statement comes from."""
+
+    RESIDENT = "resident"
+    TOWN_HALL = "town_hall"
+    IMPORTED = "imported"
+
+
+PREPARED = "mairie-"
+"""Begins the reference of a statement that the town hall wrote before the opening; an import gives numbers alone."""
+MOST_PREPARED = 100
+
+
+def prepared_ref(place: int) -> str:
+    """Return the reference of a prepared statement by its place, from 1: in the order of text, whatever the database."""
+    return f"{PREPARED}{place:03}"
+
+
+def is_prepared_ref(ref: str) -> bool:
+    return ref.startswith(PREPARED)
+
+
 @dataclass(frozen=True)
 class Counts:
     agree: int

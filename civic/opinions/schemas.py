@@ -1,6 +1,9 @@
+from marshmallow import validate
+
+from civic.consultations.documents.rules import Direction
 from civic.opinions.models import StanceName
-from civic.opinions.rules import StatementOrder
-from civic.web.schemas import BaseSchema, Id, Instant, Line, OneOf, PageQuery, fields
+from civic.opinions.rules import MOST_PREPARED, Origin, StatementOrder
+from civic.web.schemas import BaseSchema, Id, Instant, Line, OneOf, PageQuery, Seen, fields
 
 LONGEST_STATEMENT = 280
 
@@ -24,6 +27,7 @@ class StatementSchema(BaseSchema):
     consultation_id = fields.Integer(required=True)
     body = fields.String(required=True)
     created_at = Instant(required=True)
+    origin = fields.Enum(Origin, by_value=True, required=True)
     agree_count = fields.Integer(required=True, allow_none=True)
     disagree_count = fields.Integer(required=True, allow_none=True)
     pass_count = fields.Integer(required=True, allow_none=True)
@@ -87,3 +91,34 @@ class OpinionMapSchema(BaseSchema):
     agreed_by_all = fields.List(fields.Nested(TracedStatementSchema), attribute="agreed", required=True)
     refused_by_all = fields.List(fields.Nested(TracedStatementSchema), attribute="refused", required=True)
     dividing = fields.List(fields.Nested(TracedStatementSchema), required=True)
+
+
+class CorrectStatementSchema(SubmitStatementSchema):
+    seen = Seen()
+
+
+class MoveStatementSchema(BaseSchema):
+    direction = OneOf(Direction, required=True)
+
+
+class PreparedPreviewQuery(BaseSchema):
+    """Which of the prepared statements is previewed, from 1."""
+
+    numero = fields.Integer(load_default=1, validate=validate.Range(1, MOST_PREPARED))
+
+
+class PreparedStatementSchema(BaseSchema):
+    """``seen`` is given back when the text is corrected, so that nobody writes over what she has not read."""
+
+    id = fields.Integer(required=True)
+    consultation_id = fields.Integer(required=True)
+    body = fields.String(required=True)
+    created_at = Instant(required=True)
+    seen = fields.String(required=True)
+
+
+class PreparedStatementsSchema(BaseSchema):
+    """``is_open``: they may still be written; false once residents may react."""
+
+    is_open = fields.Boolean(required=True)
+    items = fields.List(fields.Nested(PreparedStatementSchema), required=True)

@@ -47,7 +47,7 @@ def test_opinions_without_a_statement_are_told_and_may_be_published_all_the_same
 
     said = told(clerk, draft)
     assert "Aucune n’est écrite" in said
-    assert f"/consultations/{draft.id}/apercu" in said
+    assert f"/consultations/{draft.id}/affirmations/preparation" in said
     with app.app_context():
         add_statement(draft.id)
     said = told(clerk, draft)

@@ -67,8 +67,7 @@ class TracedStatement:
 
     @property
     def origin(self) -> str:
-        """``imported`` or ``resident``: an author, where there is one, is never named."""
-        return "imported" if self.statement.external_ref is not None else "resident"
+        return self.statement.origin.value
 
 
 @dataclass(frozen=True)

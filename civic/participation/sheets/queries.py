@@ -8,6 +8,7 @@ from civic.consultations.models import Phase
 from civic.kernel.database import db
 from civic.kernel.undo import UNDO_LASTS
 from civic.opinions.models import Reaction, Statement
+from civic.opinions.queries import TURN
 from civic.participation.sheets.errors import SheetNotFound
 from civic.participation.sheets.models import ContributionSheet, SheetArgument, SheetSupport
 from civic.participation.sheets.rules import MOST_PROPOSALS, MOST_STATEMENTS, NAMES_KEPT_DAYS
@@ -73,7 +74,7 @@ def statements_to_ask(consultation_id: int) -> list[int]:
     query = sa.select(Statement.id).where(
         Statement.consultation_id == consultation_id, Statement.hidden_at.is_(None)
     )
-    return list(db.session.scalars(query.order_by(Statement.id).limit(MOST_STATEMENTS)))
+    return list(db.session.scalars(query.order_by(*TURN).limit(MOST_STATEMENTS)))
 
 
 def proposals_to_ask(consultation_id: int) -> list[int]:
