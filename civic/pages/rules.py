@@ -14,17 +14,21 @@ MOST_WORDS = 8
 EXCERPT_LENGTH = 220
 
 
-_MARKS_OF_LINE = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+|\d+[.)]\s+|(?:[-*_]\s*){3,}$)", re.MULTILINE)
+_MARKS_OF_LINE = re.compile(
+    r"^[^\S\n]*(?:#{1,6}\s+|>\s?|[-*+]\s+|\d+[.)]\s+|(?:[-*_][^\S\n]*){3,}$)", re.MULTILINE
+)
 _LINK = re.compile(r"!?\[([^\]\n]{0,200})\]\([^)\s]{0,500}\)")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~|`+")
+_END_WITHOUT_STOP = re.compile(r"(?<=[\w»)])[^\S\n]*\n(?:\s*\n\s*|[^\S\n]*(?=[A-ZÀ-ÖØ-ÞŒ0-9«]))")
+"""A title, or a line of a list: it ends with no stop, and what follows is not the rest of its sentence."""
 LONGEST_READ = 20_000
 """As much of a text as is searched, its marks included: a long consultation, several times over."""
 
 
 def without_marks(text: str) -> str:
-    """Return a Markdown text without its marks, on one line."""
-    plain = _LINK.sub(r"\1", _MARKS_OF_LINE.sub("", text[:LONGEST_READ]))
-    return " ".join(_EMPHASIS.sub("", plain).split())
+    """Return a Markdown text without its marks, on one line: what began a line of its own stays apart."""
+    plain = _LINK.sub(r"\1", _MARKS_OF_LINE.sub("\n", text[:LONGEST_READ]))
+    return " ".join(_END_WITHOUT_STOP.sub(" · ", _EMPHASIS.sub("", plain).strip()).split())
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Pages on which residents answer: what it is, its questions, what one is about to send, and thanks."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from civic.extensions import limiter
 from civic.kernel.access import can
 from civic.surveys import door, editing_pages, queries, result_pages
 from civic.surveys.access import SurveysAction
-from civic.surveys.asking import Question
+from civic.surveys.asking import Question, Questionnaire
 from civic.surveys.door import Asked, find_asked
 from civic.surveys.errors import SurveyAnswerNotFound
 from civic.surveys.models import Survey
@@ -194,11 +195,18 @@ def _question_page(asked: Asked, number: int, values: Values, form: Form) -> str
         number=number,
         total=len(pages),
         is_first=not number or next_page(questionnaire, values, number, -1) is None,
-        numbers={question.key: place for place, question in enumerate(questionnaire.questions, 1)},
+        numbers=_numbers(questionnaire, values, here),
         form=form,
         labels=labels_of(questionnaire),
         key=door.key_held(asked.survey),
     )
+
+
+def _numbers(questionnaire: Questionnaire, values: Values, here: Sequence[Question]) -> dict[int, int]:
+    """Number what she is asked, with no gap for what her answers spare her."""
+    asked = {question.key for question in (*shown_questions(questionnaire.questions, values), *here)}
+    kept = (question.key for question in questionnaire.questions if question.key in asked)
+    return {key: place for place, key in enumerate(kept, 1)}
 
 
 @blueprint.post("/questions")

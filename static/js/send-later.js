@@ -85,6 +85,8 @@ async function keep(form, text) {
     }
     if (text.draft) localStorage.removeItem(text.draft.name);
     form.hidden = true;
+    // What speaks of the form goes with it: the errors of what was sent before, the button that deletes its draft.
+    document.querySelectorAll("[data-error-summary], [data-of-the-form]").forEach((each) => { each.hidden = true; });
     const place = drawText(text, words);
     form.before(place);
     place.focus(); // which says it

@@ -14,9 +14,29 @@ function showAsked(form) {
     }
 }
 
+const NUMBER = /^(\s*)(\d+)(?=\. )/;
+
+function numberOf(question) {
+    const texts = document.createTreeWalker(question, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) if (NUMBER.test(texts.currentNode.data)) return texts.currentNode;
+    return null;
+}
+
+/** What is hidden leaves no gap in the numbers. */
+function numberAgain(texts, first) {
+    let number = first;
+    for (const text of texts) if (!text.parentElement.closest("[hidden]")) text.data = text.data.replace(NUMBER, `$1${number++}`);
+}
+
 document.querySelectorAll(".survey").forEach((form) => {
-    form.addEventListener("change", () => showAsked(form));
-    showAsked(form);
+    const texts = [...form.querySelectorAll(".question")].map(numberOf).filter(Boolean);
+    const first = Number(texts[0]?.data.match(NUMBER)[2]);
+    const follow = () => {
+        showAsked(form);
+        numberAgain(texts, first);
+    };
+    form.addEventListener("change", follow);
+    follow();
 });
 
 const rankOf = (item) => Number.parseInt(item.querySelector("input").value, 10) || Number.POSITIVE_INFINITY;

@@ -290,5 +290,10 @@ def test_an_excerpt_is_read_without_the_marks_of_its_text() -> None:
         "## D’où l’on part\n\n- Tout est **ouvert**, _vraiment_.\n1. Voir [le plan](https://example.org/a_b)."
     )
 
-    assert without_marks(source) == "D’où l’on part Tout est ouvert, vraiment. Voir le plan."
+    assert without_marks(source) == "D’où l’on part · Tout est ouvert, vraiment. Voir le plan."
+    assert (
+        without_marks("Le banc de l’école\nLa fontaine\n\n- un arbre\n- de l’ombre,\nplus tard")
+        == "Le banc de l’école · La fontaine · un arbre · de l’ombre, plus tard"
+    )
+    assert without_marks("une phrase coupée\nau milieu") == "une phrase coupée au milieu"
     assert without_marks("mot_composé 3 * 4") == "mot_composé 3 4"
