@@ -212,7 +212,7 @@ def excerpt_of(text: str, words: Sequence[Word] = ()) -> list[Piece]:
         if at <= first and last <= end:
             pieces += [Piece(text[at:first]), Piece(text[first:last], is_found=True)]
             at = last
-    pieces.append(Piece(text[at:end].rstrip(",;:. ") + "…" if end < len(text) else text[at:end]))
+    pieces.append(Piece(text[at:end].rstrip(",;:·. ") + "…" if end < len(text) else text[at:end]))
     return [piece for piece in pieces if piece.text]
 
 

@@ -134,6 +134,24 @@ def test_a_resident_answers_page_by_page_without_a_script(app: Flask) -> None:
     assert values_in(app, survey) == []
 
 
+def test_a_question_that_she_is_spared_leaves_no_gap_in_the_numbers(app: Flask) -> None:
+    with app.app_context():
+        town, (place, *_) = add_town()
+        survey, ada = add_survey(town), add_person(lives_in=place)
+    client = sign_in(app, ada)
+    post_form(client, path_of(survey))
+    never = {"q-1": "2", "q-3": "4"}
+    post_form(client, path_of(survey, "/questions"), page="1", asked=["1", "3"], go="on", **never)
+
+    first, second = (text_of(client.get(path_of(survey, f"/questions?page={page}"))) for page in (1, 2))
+    assert "2. Quelle note" in first
+    assert "Qu’y achetez-vous" not in first
+    assert "3. Dans quel ordre" in second
+    whole = text_of(client.get(path_of(survey, "/questions?tout=1")))  # each with its condition
+    assert "2. Qu’y achetez-vous" in whole
+    assert "4. Dans quel ordre" in whole
+
+
 def test_somebody_without_an_account_answers_and_takes_it_up_again_with_her_address(app: Flask) -> None:
     with app.app_context():
         town, _ = add_town()
