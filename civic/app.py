@@ -28,6 +28,7 @@ from civic.web.headers import register_headers
 from civic.web.health import register_health
 from civic.web.identity import current_actor, use_actor_loader
 from civic.web.kept_pages import register_kept_pages
+from civic.web.kept_words import register_kept_words
 from civic.web.languages import register_languages
 from civic.web.large_files import widen_for_large_files
 from civic.web.live import LARGEST_MESSAGE_BYTES, TextPacket, guard_server, make_rooms
@@ -124,6 +125,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     register_languages(app)
     register_appearance(app)
     register_errors(app)
+    register_kept_words(app)
     register_headers(app, settings.public_url)
     register_assets(app)
     register_features(app)

@@ -13,6 +13,7 @@ from civic.kernel.access import Actor, require
 from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
+from civic.territories import queries as territories
 
 COLOURS = {Half.PARTICIPATION: "participation_colour", Half.SOLIDARITY: "solidarity_colour"}
 
@@ -100,6 +101,7 @@ def remove_arms(actor: Actor, *, territory_id: int) -> None:
 
 
 def _load(territory_id: int) -> TownIdentity:
+    territories.lock_territory(territory_id)  # two first writers: the second finds the row of the first
     return db.session.get(TownIdentity, territory_id) or TownIdentity(territory_id=territory_id)
 
 

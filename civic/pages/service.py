@@ -15,6 +15,7 @@ from civic.pages.models import SearchEntry, SearchKind, SearchTerm, TownHall
 from civic.pages.queries import findable, search
 from civic.pages.queries.findable import Findable
 from civic.pages.rules import terms_of, without_marks
+from civic.territories import queries as territories
 
 BATCH = 200
 
@@ -42,6 +43,7 @@ def save_town_hall(
 def keep_town_hall(*, territory_id: int, values: dict[str, Any], seen: str | None = None) -> None:
     """Write the card without asking who acts: the demonstration, and ``save_town_hall``, which has asked."""
     with transaction():
+        territories.lock_territory(territory_id)  # two first writers: the second finds the row of the first
         card = db.session.get(TownHall, territory_id) or TownHall(territory_id=territory_id)
         with card.written_over(seen):
             for name, value in values.items():

@@ -8,6 +8,7 @@ from civic.matching.access import MatchingAction
 from civic.matching.events import PaceChanged
 from civic.matching.models import SearchSettings
 from civic.matching.pace import DispatchPace
+from civic.territories import queries as territories
 
 
 def set_pace(actor: Actor, *, town_id: int, pace: DispatchPace | None, seen: str | None = None) -> None:
@@ -23,6 +24,7 @@ def set_pace(actor: Actor, *, town_id: int, pace: DispatchPace | None, seen: str
     now = utc_now()
     with transaction():
         require(actor, MatchingAction.SET_PACE, town_id)
+        territories.lock_territory(town_id)  # two first writers: the second finds the row of the first
         settings = db.session.get(SearchSettings, town_id, with_for_update=True)
         if pace is None:
             if settings is not None:

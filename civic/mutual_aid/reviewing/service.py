@@ -31,6 +31,7 @@ from civic.mutual_aid.reviewing.waiting import ask_review, keep_doubt, note_read
 from civic.mutual_aid.rules import RequestState, Window
 from civic.mutual_aid.series.queries import lock_with_requests
 from civic.mutual_aid.service.requests import move_request
+from civic.territories import queries as territories
 
 
 def get_reviewed_request(actor: Actor, request_id: int) -> HelpRequest:
@@ -258,6 +259,7 @@ def set_review_policy(
     now = utc_now()
     with transaction():
         require(actor, MutualAidAction.SET_REVIEW, territory_id)
+        territories.lock_territory(territory_id)  # two first writers: the second finds the row of the first
         row = db.session.get(ReviewSettings, territory_id) or ReviewSettings(territory_id=territory_id)
         with row.written_over(seen):
             row.first_requests, row.reads_reported = policy.first_requests, policy.reads_reported

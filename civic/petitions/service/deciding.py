@@ -108,6 +108,7 @@ def set_rules(
         territories.get_territory(territory_id)
         require(actor, PetitionsAction.SET_RULES, territory_id)
         rules.ensure_complete(wanted, today=town_today())
+        territories.lock_territory(territory_id)  # two first writers: the second finds the row of the first
         settings = queries.find_settings(territory_id) or PetitionSettings(territory_id=territory_id)
         with settings.written_over(seen):
             settings.is_open = is_open
