@@ -114,18 +114,14 @@ def test_who_writes_what_a_colleague_published_or_closed_meanwhile_keeps_her_tex
 
 
 def test_no_secret_and_no_choice_comes_back_on_a_page_that_refuses(service_app: Flask, town: Place) -> None:
-    client = sign_in(service_app, town.second)
-    sent = {
-        "title": HERS,
-        "password": "un mot de passe",
-        "vote_words": "Pour, bien sûr",
-        "state": "published",
-        "day": "2027-03-12",
-    }
-    said = post_form(client, "/conseils-de-quartier/99999/modifier", **sent).get_data(as_text=True)  # type: ignore[attr-defined]
-    assert HERS in said
-    assert [value for name, value in sent.items() if name != "title" and f">\n{value}<" in said] == []
-    assert "mot de passe" not in said
+    client, door = sign_in(service_app, town.second), "/conseils-de-quartier/99999/modifier"
+    sent = {"title": HERS, "code": "Un code secret", "vote_words": "Pour, bien sûr", "state": "published"}
+    _, said = refused(client, door, sent, "title")
+    assert said.count("readonly") == 1
+    assert [value for name, value in sent.items() if name not in ("title", "state") and value in said] == []
+
+    _, said = refused(client, door, {**sent, "present_password": "un mot de passe"}, "title")
+    assert (HERS in said, "un mot de passe" in said) == (False, False)
 
 
 def test_another_site_cannot_have_a_page_say_what_it_wants(service_app: Flask, town: Place) -> None:

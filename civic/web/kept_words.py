@@ -19,7 +19,7 @@ LABELS = {
 """What is written in most forms, by the name of its field."""
 
 _NEVER = frozenset({"csrf_token", "seen", "idempotency_key", "written_by", "ballot", "next"})
-_SECRET = re.compile(r"password|token|secret|code|choice|vote")
+_SECRET = re.compile(r"token|secret|code|choice|vote")
 _NO_WORDS = re.compile(
     r"[a-z0-9_-]{1,40}|#[0-9A-Fa-f]{6}|[\d\s.,:;T/+-]+"
 )  # an option, a box, a colour, a number, a day, a place
@@ -47,9 +47,13 @@ def register_kept_words(app: Flask) -> None:
 def words_sent() -> list[Words]:
     """Return the words of the form that is refused: no secret, no vote, and neither the boxes nor the numbers, which are quick to set again.
 
-    Empty where nobody typed them here: without a valid token against cross-site requests, another site could have it say anything.
+    Empty for a form that asks for a password, which writes no text, and where nobody typed them here: without a valid token against cross-site requests, another site could have it say anything.
     """
-    if request.method != "POST" or not g.get("csrf_valid"):
+    if (
+        request.method != "POST"
+        or not g.get("csrf_valid")
+        or any("password" in name for name in request.form)
+    ):
         return []
     typed = [
         (name, value.replace("\r\n", "\n").strip())
