@@ -124,6 +124,12 @@ def test_no_secret_and_no_choice_comes_back_on_a_page_that_refuses(service_app: 
     assert (HERS in said, "un mot de passe" in said) == (False, False)
 
 
+def test_what_somebody_else_wrote_on_the_same_device_is_not_shown(service_app: Flask, town: Place) -> None:
+    client, door = sign_in(service_app, town.second), "/conseils-de-quartier/99999/modifier"
+    told = [refused(client, door, {"written_by": str(who)}, "title")[1] for who in (town.first, town.second)]
+    assert [HERS in said for said in told] == [False, True]
+
+
 def test_another_site_cannot_have_a_page_say_what_it_wants(service_app: Flask, town: Place) -> None:
     client = sign_in(service_app, town.second)
     forged = client.post("/conseils-de-quartier/99999/modifier", data={"title": HERS})

@@ -10,7 +10,8 @@ from flask_babel import gettext
 from marshmallow import Schema, ValidationError, fields
 
 from civic.kernel.errors import N_, ChangedMeanwhile, Conflict, Invalid, Refusal, TooMany
-from civic.web.errors import describe, is_api_request, message_of, status_of
+from civic.web.errors import describe, error_page, is_api_request, message_of, status_of
+from civic.web.kept_words import holds_words
 from civic.web.languages import told_twice
 from civic.web.schemas import PageFilter
 from civic.web.sending import KEY_FIELD, OWNER_FIELD, ensure_same_hand, send_once
@@ -104,7 +105,12 @@ def _shown_again(
     if isinstance(refusal, ValidationError):
         return again(Form(raw, _flat(refusal.normalized_messages()))), 422
     is_late = isinstance(refusal, ChangedMeanwhile)
-    return again(Form(raw, errors_of_refusal(refusal), is_late=is_late)), status_of(refusal)
+    page = again(Form(raw, errors_of_refusal(refusal), is_late=is_late))
+    if isinstance(refusal, Conflict) and not holds_words(page):
+        return error_page(
+            status_of(refusal), refusal.code, message_of(refusal)
+        )  # the form is no longer there
+    return page, status_of(refusal)
 
 
 def submit_file(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from flask import Flask, g, request
 from flask_babel import gettext
+from markupsafe import escape
 
 from civic.kernel.errors import N_
+from civic.web.identity import current_actor
 
 LABELS = {
     "agenda": N_("Ordre du jour"), "answer": N_("Réponse"), "body": N_("Texte"), "contact_address": N_("Adresse"),
@@ -47,13 +49,13 @@ def register_kept_words(app: Flask) -> None:
 def words_sent() -> list[Words]:
     """Return the words of the form that is refused: no secret, no vote, and neither the boxes nor the numbers, which are quick to set again.
 
-    Empty for a form that asks for a password, which writes no text, and where nobody typed them here: without a valid token against cross-site requests, another site could have it say anything.
+    Empty for a form that asks for a password, which writes no text; for one that somebody else filled on the same device; and where nobody
+    typed it here: without a valid token against cross-site requests, another site could have the page say anything.
     """
-    if (
-        request.method != "POST"
-        or not g.get("csrf_valid")
-        or any("password" in name for name in request.form)
-    ):
+    if request.method != "POST" or not g.get("csrf_valid"):
+        return []
+    is_hers = request.form.get("written_by", "") in ("", str(current_actor().person_id))
+    if not is_hers or any("password" in name for name in request.form):
         return []
     typed = [
         (name, value.replace("\r\n", "\n").strip())
@@ -61,6 +63,12 @@ def words_sent() -> list[Words]:
         if name not in _NEVER and not _SECRET.search(name)
     ]
     return [_words(name, value) for name, value in typed if is_worded(value)]
+
+
+def holds_words(page: str) -> bool:
+    """Tell whether a page that shows the refused form again holds the sentences that were sent: the state in which it is may have no form."""
+    shown = page.replace("\r\n", "\n")
+    return all(str(escape(each.text)) in shown for each in words_sent() if " " in each.text)
 
 
 def is_worded(value: str) -> bool:
