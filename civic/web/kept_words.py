@@ -25,7 +25,7 @@ _SECRET = re.compile(r"token|secret|code|choice|vote")
 _NO_WORDS = re.compile(
     r"[a-z0-9_-]{1,40}|#[0-9A-Fa-f]{6}|[\d\s.,:;T/+-]+"
 )  # an option, a box, a colour, a number, a day, a place
-_MOST_ROWS, _WIDE = 14, 70
+_LEAST_ROWS, _MOST_ROWS, _WIDE = 2, 14, 70
 
 
 @dataclass(frozen=True)
@@ -89,4 +89,4 @@ def _is_data(value: str) -> bool:
 
 def _words(name: str, text: str) -> Words:
     rows = sum(1 + len(line) // _WIDE for line in text.split("\n"))
-    return Words(gettext(LABELS.get(name, N_("Votre texte"))), text, min(rows, _MOST_ROWS))
+    return Words(gettext(LABELS.get(name, N_("Votre texte"))), text, min(max(rows, _LEAST_ROWS), _MOST_ROWS))
