@@ -10,6 +10,7 @@ from flask import Flask
 from civic.accounts.errors import BirthDateImpossible
 from civic.accounts.models import Person
 from civic.accounts.service import people
+from civic.accounts.service.own_account import update_profile
 from civic.kernel.access import ANONYMOUS, Actor
 from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, NotSignedIn
@@ -30,6 +31,7 @@ from civic.petitions.rules import PetitionState
 from civic.petitions.service.deciding import forget_signers
 from civic.petitions.service.launching import set_petition_hidden
 from civic.petitions.service.signing import count_sheet, remove_sheet, sign_petition, withdraw_signature
+from civic.petitions.subscribers import unsign
 from tests.conftest import actor_of, add_person, add_town
 from tests.petitions.making import add_open_petition, after_end, agent, at, held, resident, stored
 
@@ -172,6 +174,39 @@ def test_paper_and_the_site_count_a_person_once(app_context: Flask) -> None:
     assert counts(petition) == (3, 2)
     withdraw_signature(bob, petition_id=petition)  # her line on paper stays counted
     assert counts(petition) == (3, 1)
+
+
+def test_who_takes_a_neighbours_name_neither_learns_that_he_signed_nor_keeps_his_voice_from_counting(
+    app_context: Flask,
+) -> None:
+    town, (place, *_) = add_town()
+    eve, yann, marc = (resident(place, name) for name in ("Eve", "Yann Roy", "Marc Petit"))
+    petition = add_open_petition(town, eve, threshold=50)
+    sign(yann, petition)
+    seen = {}
+    for neighbour in ("Yann Roy", "Marc Petit"):  # he who signed, and he who did not
+        update_profile(eve, changes={"name": neighbour})
+        before = counts(petition)
+        seen[neighbour] = sign(eve, petition) - before[0]
+        if neighbour == "Yann Roy":
+            withdraw_signature(eve, petition_id=petition)
+
+    assert seen == {"Yann Roy": 1, "Marc Petit": 1}
+    assert sign(marc, petition) == 3
+    assert counts(petition) == (3, 3)
+
+
+def test_who_signed_deleted_her_account_and_comes_back_counts_once(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    ada = resident(place)
+    petition = add_open_petition(town, resident(place, "Zoé"), threshold=50)
+    sign(ada, petition)
+    with transaction():
+        unsign(ada.id, stored(petition).created_at)
+    assert (stored(petition).signature_count, queries.recount(petition)) == (1, (1, 1))
+
+    assert sign(resident(place), petition) == 1
+    assert counts(petition) == (1, 1)
 
 
 def test_a_sheet_is_typed_once_and_can_be_typed_again_once_removed(app_context: Flask) -> None:
