@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from civic.accounts import queries as accounts
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
+from civic.matching import queries as matching
 from civic.matching.models import MatchMessage
 from civic.mutual_aid import queries as mutual_aid
 from civic.realtime.models import PersonEvent, PersonFeed
@@ -59,10 +60,11 @@ def find_events(event_ids: Sequence[int]) -> list[PersonEvent]:
 def complete_events(events: Sequence[PersonEvent]) -> list[dict[str, Any]]:
     """Return events as they are sent: with their number, and with the words that are kept where they were written, not twice.
 
-    A message or a request that was hidden meanwhile comes without its words. Four queries, however many events there are.
+    A message or a request that was hidden meanwhile comes without its words, and so does a request to whom said no or was too late.
+    Five queries, however many events there are.
     """
     said = _messages_of({e.payload["message_id"] for e in events if e.name == "match:message"})
-    asked = _requests_of({e.payload["request_id"] for e in events if e.name == "invitation:sent"})
+    asked = _requests_of({e.payload["invitation_id"] for e in events if e.name == "invitation:sent"})
     return [{**event.payload, **_words_of(event, said, asked), "seq": event.seq} for event in events]
 
 
@@ -72,7 +74,7 @@ def _words_of(
     if event.name == "match:message":
         return said.get(event.payload["message_id"], {"text": None})
     if event.name == "invitation:sent":
-        return {"request": asked.get(event.payload["request_id"])}
+        return {"request": asked.get(event.payload["invitation_id"])}
     return {}
 
 
@@ -95,14 +97,17 @@ def _messages_of(message_ids: set[int]) -> dict[int, dict[str, Any]]:
     }
 
 
-def _requests_of(request_ids: set[int]) -> dict[int, dict[str, Any]]:
-    """What a volunteer may know before the match: the type that it is read from has no room for a name, a number or an address."""
-    if not request_ids:
+def _requests_of(invitation_ids: set[int]) -> dict[int, dict[str, Any]]:
+    """What a volunteer may know before the match, by invitation: the type that it is read from has no room for a name, a number or an address."""
+    if not invitation_ids:
         return {}
+    asked = matching.find_requests_to_read(invitation_ids)
     found = [
-        request for request in mutual_aid.find_requests(request_ids).values() if request.hidden_at is None
+        request
+        for request in mutual_aid.find_requests(set(asked.values())).values()
+        if request.hidden_at is None
     ]
-    return {
+    told = {
         public.id: {
             "id": public.id,
             "category": public.category.value,
@@ -114,3 +119,4 @@ def _requests_of(request_ids: set[int]) -> dict[int, dict[str, Any]]:
         }
         for public in mutual_aid.public_requests(found)
     }
+    return {each: told[request_id] for each, request_id in asked.items() if request_id in told}

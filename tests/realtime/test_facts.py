@@ -15,7 +15,7 @@ from civic.kernel.clock import utc_now
 from civic.kernel.database import db
 from civic.kernel.transaction import publish, transaction
 from civic.matching.service.conversation import say
-from civic.matching.service.invitations import accept_invitation
+from civic.matching.service.invitations import accept_invitation, decline_invitation
 from civic.matching.service.matches import see_contact
 from civic.mutual_aid.rules import ConsentMode
 from civic.mutual_aid.service.requests import ask_for_another
@@ -144,6 +144,28 @@ def test_an_agent_whose_role_has_ended_reads_nothing_again_of_what_she_followed(
     assert set(resumed(agent)) == {WITHHELD}
     assert "dix heures" not in str(resume(actor_of(agent), after=0))
     assert resumed(ada) == hers
+
+
+def test_who_said_no_or_came_too_late_reads_the_words_of_a_request_no_more(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    odette = add_person("Odette", lives_in=place)
+    ada, bob, cleo = (add_volunteer(town, place, name) for name in ("Ada", "Bob", "Cleo"))
+    request = add_request(odette, place)
+
+    def words(person_id: int) -> list[object]:
+        return [
+            each["payload"]["request"]["title"] if each["payload"]["request"] else None
+            for each in resume(actor_of(person_id), after=0)["events"]
+            if each["name"] == "invitation:sent"
+        ]
+
+    known = words(ada)
+    assert known != [None]
+    assert words(bob) == words(cleo) == known
+    decline_invitation(actor_of(bob), invitation_id=invitation_of(request, bob))
+    assert (words(ada), words(bob), words(cleo)) == (known, [None], known)
+    accept_invitation(actor_of(ada), invitation_id=invitation_of(request, ada))
+    assert (words(ada), words(bob), words(cleo)) == (known, [None], [None])
 
 
 def test_who_keeps_the_register_no_more_reads_nothing_again_of_its_calls(app_context: Flask) -> None:

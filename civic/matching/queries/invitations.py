@@ -12,11 +12,11 @@ from civic.kernel.pagination import Page, paginate
 from civic.matching.choosing import Reasons
 from civic.matching.errors import InvitationNotFound
 from civic.matching.models import Dispatch, Invitation, Match
-from civic.matching.rules import WAITING, InvitationState
+from civic.matching.rules import UNANSWERED, WAITING, InvitationState
 from civic.mutual_aid import queries as mutual_aid
 from civic.mutual_aid.models import HelpRequest, Offer
 from civic.mutual_aid.queries import PublicRequest
-from civic.mutual_aid.rules import RequestState
+from civic.mutual_aid.rules import SEEKING, RequestState
 
 UNTOLD = frozenset({InvitationState.QUEUED, InvitationState.FAILED})
 """States in which a volunteer knows nothing of it, unless it was sent and no message brought it."""
@@ -130,6 +130,22 @@ def find_invitations(request_ids: Collection[int], volunteer_id: int) -> dict[in
         Invitation.request_id.in_(request_ids), Invitation.volunteer_id == volunteer_id
     )
     return {each.request_id: each for each in db.session.scalars(query)}
+
+
+def find_requests_to_read(invitation_ids: Collection[int]) -> dict[int, int]:
+    """Return the request of each of some invitations whose volunteer may still read its words: she said yes, or she still can."""
+    still_asked = sa.and_(
+        Invitation.state.in_(UNANSWERED - {InvitationState.QUEUED}), HelpRequest.state.in_(SEEKING)
+    )
+    query = (
+        sa.select(Invitation.id, Invitation.request_id)
+        .join(HelpRequest, HelpRequest.id == Invitation.request_id)
+        .where(
+            Invitation.id.in_(invitation_ids),
+            sa.or_(Invitation.state == InvitationState.ACCEPTED, still_asked),
+        )
+    )
+    return {row.id: row.request_id for row in db.session.execute(query)}
 
 
 def count_invitations(request_id: int) -> int:
