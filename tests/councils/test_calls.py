@@ -23,6 +23,7 @@ from civic.councils.calls.errors import (
     CandidacyHeld,
     ClosesTooEarly,
     CouncilElsewhere,
+    PollNotYetOpen,
     SexNotSaid,
     TooManyChosen,
     TooYoungToApply,
@@ -42,8 +43,10 @@ from civic.kernel.errors import NotAllowed
 from civic.kernel.pagination import LARGEST_PAGE
 from civic.kernel.transaction import transaction
 from civic.notifications.models import Notification
+from civic.voting.errors import PollNotFound
 from tests.conftest import actor_of, add_person, add_town, bearer, plain, post_form, sign_in
 from tests.councils.drawing import SEED, SOURCE, agent
+from tests.voting.builders import add_draft, add_poll
 
 TEXT = "J’habite ici depuis dix ans, et je connais les écoles."
 
@@ -414,6 +417,23 @@ def test_the_names_that_begin_a_poll_are_in_the_journal_as_those_of_the_page_are
     with app.app_context():
         seen = sa.select(AuditEntry.actor_id).filter_by(fact="CandidatesSeen")
         assert db.session.scalars(seen).all() == [agnes.id]
+
+
+def test_a_call_leads_to_no_poll_before_everybody_may_read_it(app_context: Flask) -> None:
+    town, (place, *_) = add_town()
+    agnes = agent(town)
+    call_id = open_call(agnes, place, way=Way.ELECTED)
+    close(call_id)
+    add_person("Ada", lives_in=place)
+    draft, (frozen, _) = add_draft(town), add_poll(town)
+
+    for number, refusal in ((draft, PollNotYetOpen), (987_654, PollNotFound)):
+        with pytest.raises(refusal):
+            choosing.link_poll(agnes, call_id=call_id, poll_id=number)
+        assert queries.get_call(call_id).poll_id is None
+
+    choosing.link_poll(agnes, call_id=call_id, poll_id=frozen)
+    assert queries.get_call(call_id).poll_id == frozen
 
 
 def test_a_call_goes_from_a_form_to_the_seats_by_pages_alone(app: Flask) -> None:

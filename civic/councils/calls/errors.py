@@ -71,6 +71,16 @@ class NobodyApplied(Conflict):
     message = N_("Personne n’est candidat : il n’y a pas de liste à tirer au sort.")
 
 
+class PollNotYetOpen(Invalid):
+    code = "call_poll_not_yet_open"
+    message = N_(
+        "Ce scrutin n’est pas encore ouvert : la page de l’appel n’y mène qu’à partir de son ouverture."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(fields={"poll_id": [self.message]})
+
+
 class TooManyChosen(Invalid):
     code = "too_many_chosen"
     message = N_("Cet appel a %(seats)s places : choisissez autant de personnes, ou moins.")

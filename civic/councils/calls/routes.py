@@ -29,7 +29,6 @@ from civic.kernel.errors import N_
 from civic.kernel.pagination import LARGEST_PAGE, Page
 from civic.territories import queries as territories
 from civic.voting import queries as voting
-from civic.voting.rules import PollStatus
 from civic.web.editing import compared
 from civic.web.forms import Form, page_number, read_form, submit_form
 from civic.web.identity import current_actor
@@ -258,7 +257,7 @@ def _candidates_page(open_call_id: int, form: Form, number: int | None = None) -
     call = queries.get_call(open_call_id)
     polls = [
         poll
-        for status in (PollStatus.OPEN, PollStatus.CLOSED)
+        for status in choosing.LINKED
         for poll in voting.list_polls(status=status, at=now, size=LARGEST_PAGE).items
     ]
     designated = [str(each) for each in queries.list_designated(call)]

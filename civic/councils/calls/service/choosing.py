@@ -9,7 +9,7 @@ from civic.accounts.rules import age_on
 from civic.councils import queries as councils
 from civic.councils.access import CouncilsAction
 from civic.councils.calls import queries
-from civic.councils.calls.errors import NobodyApplied, TooManyChosen, WrongCallState
+from civic.councils.calls.errors import NobodyApplied, PollNotYetOpen, TooManyChosen, WrongCallState
 from civic.councils.calls.events import CallDecided, CandidaciesForgotten, CandidatesSeen
 from civic.councils.calls.models import CandidateCall
 from civic.councils.calls.queries import CandidateView
@@ -27,9 +27,12 @@ from civic.kernel.database import db
 from civic.kernel.pagination import LARGEST_PAGE, Page
 from civic.kernel.transaction import publish, transaction
 from civic.territories import queries as territories
-from civic.voting import queries as voting
+from civic.voting.rules import PollStatus, status_of
+from civic.voting.service import reading as polls
 
 KEEP_DAYS = 90
+LINKED = (PollStatus.OPEN, PollStatus.CLOSED)
+"""Which polls the page of a call may lead to."""
 ORIGINS = {
     Way.DRAWN: SeatOrigin.DRAWN,
     Way.ELECTED: SeatOrigin.ELECTED,
@@ -95,13 +98,22 @@ def _draw_territory(call: CandidateCall) -> int:
 
 
 def link_poll(actor: Actor, *, call_id: int, poll_id: int) -> None:
-    """Say by which poll the seats of a call are filled. Raises CallNotFound, PollNotFound, NotAllowed, WrongCallState."""
+    """Say by which poll the seats of a call are filled.
+
+    Raises:
+        CallNotFound, NotAllowed, WrongCallState.
+        PollNotFound: there is none that the actor may read.
+        PollNotYetOpen: it is a draft, or is still to come: the page of the call is read by everybody.
+    """
     now = utc_now()
     with transaction():
         call = _closed(actor, call_id, now)
         if call.way is not Way.ELECTED:
             raise WrongCallState
-        call.poll_id = voting.get_poll(poll_id).id
+        poll = polls.get_visible_poll(actor, poll_id)
+        if status_of(poll, at=now) not in LINKED:
+            raise PollNotYetOpen
+        call.poll_id = poll.id
         say_prepared(actor, call, now)
 
 
