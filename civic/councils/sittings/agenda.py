@@ -124,8 +124,3 @@ def _coming_item(actor: Actor, item_id: int, now: datetime) -> AgendaItem:
 def _tell(actor: Actor, sitting_id: int, now: datetime) -> None:
     db.session.flush()
     publish(AgendaChanged(occurred_at=now, sitting_id=sitting_id, actor_id=actor.id))
-
-
-def sitting_of(item_id: int) -> int:
-    """Return the id of the sitting of an item. Raises ItemNotFound."""
-    return queries.get_item(item_id).sitting_id

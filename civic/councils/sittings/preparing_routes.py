@@ -10,6 +10,7 @@ from civic.councils import queries as councils
 from civic.councils.routes import sitting_page
 from civic.councils.sittings import agenda, convocation, queries, registration
 from civic.councils.sittings.errors import ItemBegun
+from civic.councils.sittings.finding import get_visible_item
 from civic.councils.sittings.recording import get_held_sitting
 from civic.councils.sittings.schemas import (
     DOWN,
@@ -73,7 +74,7 @@ def show_item(item_id: int) -> str:
 
 
 def _stored_item(item_id: int) -> dict[str, Any]:
-    item = queries.get_item(item_id)
+    item = get_visible_item(current_actor(), item_id)
     return {
         "title": item.title,
         "presenter": item.presenter,
@@ -95,7 +96,7 @@ def change_item(item_id: int) -> ResponseReturnValue:
 
 
 def _item_page(item_id: int, form: Form) -> str:
-    item = queries.get_item(item_id)
+    item = get_visible_item(current_actor(), item_id)
     sitting, council = get_held_sitting(current_actor(), item.sitting_id)
     if item.opened_at is not None:
         raise ItemBegun
@@ -106,7 +107,7 @@ def _item_page(item_id: int, form: Form) -> str:
 
 @blueprint.post("/points/<int:item_id>/place")
 def move_item(item_id: int) -> ResponseReturnValue:
-    sitting_id = agenda.sitting_of(item_id)
+    sitting_id = get_visible_item(current_actor(), item_id).sitting_id
     return submit_form(
         MoveItemSchema,
         command=lambda data: agenda.move_item(
@@ -119,7 +120,7 @@ def move_item(item_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/points/<int:item_id>/retrait")
 def remove_item(item_id: int) -> ResponseReturnValue:
-    sitting_id = agenda.sitting_of(item_id)
+    sitting_id = get_visible_item(current_actor(), item_id).sitting_id
     return submit_form(
         NothingSchema,
         command=lambda _: agenda.remove_item(current_actor(), item_id=item_id),

@@ -10,8 +10,9 @@ from flask_babel import gettext
 from civic.councils import queries as councils
 from civic.councils.motions import USUAL_QUORUM_PERCENT
 from civic.councils.rules import SeatRole
-from civic.councils.sittings import agenda, asking, leading, minutes_routes, preparing_routes, queries
+from civic.councils.sittings import asking, leading, minutes_routes, preparing_routes, queries
 from civic.councils.sittings.drafting import quorum_words
+from civic.councils.sittings.finding import get_visible_item
 from civic.councils.sittings.recording import get_held_sitting
 from civic.councils.sittings.rules import TOP_QUESTIONS, MemberAnswer, Presence, QuestionState
 from civic.councils.sittings.schemas import (
@@ -170,19 +171,19 @@ def close_sitting(sitting_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/points/<int:item_id>/ouverture")
 def open_item(item_id: int) -> ResponseReturnValue:
-    sitting_id = agenda.sitting_of(item_id)
+    sitting_id = get_visible_item(current_actor(), item_id).sitting_id
     return _lead(sitting_id, lambda actor: leading.open_item(actor, item_id=item_id))
 
 
 @blueprint.post("/points/<int:item_id>/fermeture")
 def close_item(item_id: int) -> ResponseReturnValue:
-    sitting_id = agenda.sitting_of(item_id)
+    sitting_id = get_visible_item(current_actor(), item_id).sitting_id
     return _lead(sitting_id, lambda actor: leading.close_item(actor, item_id=item_id))
 
 
 @blueprint.post("/points/<int:item_id>/suivant")
 def pass_on(item_id: int) -> ResponseReturnValue:
-    sitting_id = agenda.sitting_of(item_id)
+    sitting_id = get_visible_item(current_actor(), item_id).sitting_id
     return _lead(sitting_id, lambda actor: leading.pass_on(actor, item_id=item_id))
 
 
@@ -209,7 +210,7 @@ def show_questions(item_id: int) -> str:
 
 @blueprint.post("/points/<int:item_id>/questions")
 def ask_question(item_id: int) -> ResponseReturnValue:
-    sitting_id = agenda.sitting_of(item_id)
+    sitting_id = get_visible_item(current_actor(), item_id).sitting_id
     return submit_form(
         AskQuestionSchema,
         command=lambda data: asking.ask_question(current_actor(), item_id=item_id, **data),

@@ -59,12 +59,12 @@ class Draw(Edited, Model):
     counts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     erase_at: Mapped[datetime | None]
 
+    erased_at: Mapped[datetime | None]
+
     @property
     def seen_quotas(self) -> str:
         """What the form of its quotas carries."""
         return fingerprint(self.quotas)
-
-    erased_at: Mapped[datetime | None]
 
     @property
     def state(self) -> DrawState:

@@ -1,5 +1,6 @@
 """A sitting as it takes place: opened with a roll call, one item at a time, questions of the room, motions where they belong."""
 
+import re
 from typing import Any
 
 import pytest
@@ -439,3 +440,30 @@ def test_the_questions_of_a_draft_are_read_by_nobody(app_context: Flask) -> None
 
     with pytest.raises(ItemNotFound):  # as of an item that nobody wrote
         show_questions(ANONYMOUS, item_id=sat.items[0], number=1)
+
+
+def test_an_address_of_an_item_tells_nobody_that_a_draft_has_one(app: Flask) -> None:
+    with app.app_context():
+        sat = Sat(is_published=False)
+        ada = add_person("Ada")
+        before = rows(AgendaItem)
+    hers = sign_in(app, ada)
+
+    def told(item: int) -> list[tuple[int, str]]:
+        page = f"/conseils-de-quartier/points/{item}"
+        sent = [
+            post_form(hers, f"{page}{each}")
+            for each in ("", "/place", "/retrait", "/ouverture", "/questions")
+        ]
+        answers = [hers.get(page), app.test_client().get(page), *sent]
+        said = [re.search(r"<h1.*?</h1>.*?</p>", each.get_data(as_text=True), re.DOTALL) for each in answers]
+        return [
+            (each.status_code, plain(main.group()) if main else "")
+            for each, main in zip(answers, said, strict=True)
+        ]
+
+    of_draft = told(sat.items[0])
+    assert of_draft == told(987_654)
+    assert [status for status, _ in of_draft] == [404, 302, 404, 404, 404, 404, 404]
+    with app.app_context():
+        assert rows(AgendaItem) == before
