@@ -505,6 +505,28 @@ def test_two_of_the_town_hall_who_promise_answers_meet_and_read_who_is_in_charge
     assert "Personnes responsables Isabelle" in " ".join(again.said.split())
 
 
+def test_who_comes_late_reads_the_other_promise_although_who_was_named_left_the_town_hall(
+    service_app: Flask, town: Place
+) -> None:
+    with service_app.app_context():
+        mayor, other = (
+            add_person(name, roles=((Role.COUNCILLOR, town.town),)) for name in ("Isabelle", "Omar")
+        )
+        consultation = add_consultation(town.town)
+    path = f"/consultations/{consultation}/promesse"
+    first, second = sign_in(service_app, town.first), sign_in(service_app, town.second)
+    page, late = page_of(first, path), opened(second, path)
+    post_form(first, path, **{**sendable(page.values), "in_charge_ids": [str(mayor), str(other)]})
+    with service_app.app_context():
+        db.session.execute(sa.text(f"DELETE FROM role_grant WHERE person_id = {mayor}"))
+        db.session.commit()
+
+    refused = post_form(second, path, **{**late, "in_charge_ids": str(town.second)})
+    again = Typed(refused.get_data(as_text=True))  # type: ignore[attr-defined]
+    assert refused.status_code == 409  # type: ignore[attr-defined]
+    assert "Personnes responsables Omar" in " ".join(again.said.split())
+
+
 def test_two_agents_meet_over_the_words_of_a_document(service_app: Flask, town: Place) -> None:
     with service_app.app_context():
         consultation = add_consultation(town.town)

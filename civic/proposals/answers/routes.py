@@ -81,7 +81,7 @@ def _stored_promise(consultation: Consultation) -> dict[str, Any]:
 
 
 def _compared_promise(form: Form, consultation: Consultation) -> Form:
-    """Tell who is in charge in somebody else's version by their names, in order."""
+    """Tell who is in charge in somebody else's version by their names, in order; who left the town hall since is passed over."""
     stored = _stored_promise(consultation)
     chosen = [each for each in form.value("in_charge_ids", []) if each]
     told = compared(form, stored)
@@ -89,7 +89,8 @@ def _compared_promise(form: Form, consultation: Consultation) -> Form:
     if told.theirs or form.is_late:
         names = dict(queries.list_staff(consultation.territory_id))
         if chosen != stored["in_charge_ids"]:
-            told.theirs["in_charge_ids"] = ", ".join(names[int(each)] for each in stored["in_charge_ids"])
+            present = [names[int(each)] for each in stored["in_charge_ids"] if int(each) in names]
+            told.theirs["in_charge_ids"] = ", ".join(present)
     return told
 
 
