@@ -250,7 +250,8 @@ def test_the_timer_of_the_relay_reminds(app_context: Flask, monkeypatch: pytest.
     later = utc_now() + timedelta(days=61)
     monkeypatch.setattr("civic.proposals.answers.subscribers.utc_now", lambda: later)
 
-    deliver(later, is_slow=False)
+    while deliver(later, is_slow=False):
+        pass  # as the relay does: what could not be delivered at once is tried again
 
     assert [person for person, _ in told(Kind.ANSWERS_DUE)] == [mayor.id]
     assert expected(proposal).step == 1  # type: ignore[union-attr]
