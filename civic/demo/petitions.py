@@ -12,7 +12,8 @@ from civic.kernel import outbox
 from civic.kernel.clock import TOWN_TIME
 from civic.kernel.database import db
 from civic.kernel.text import markdown_to_html
-from civic.petitions import queries, rules
+from civic.petitions import rules
+from civic.petitions.counting import recount
 from civic.petitions.models import Petition, PetitionSettings, PetitionSheet, PetitionSignature
 from civic.petitions.rules import Channel, Outcome, PetitionRules, Step
 from civic.petitions.service import launching, signing
@@ -112,7 +113,7 @@ def _sign(script: Script, petition: Petition, values: Values) -> None:
     for number in range(1, values["sheets"] + 1):
         _type_sheet(script, petition, number, _moment(script, opened, last), values)
     db.session.flush()
-    petition.signature_count, petition.online_count = queries.recount(petition.id)
+    petition.signature_count, petition.online_count = recount(petition.id)
     petition.counted_at = last
 
 

@@ -16,6 +16,7 @@ from civic.kernel.database import db
 from civic.kernel.errors import NotAllowed, NotSignedIn
 from civic.kernel.transaction import transaction
 from civic.petitions import queries
+from civic.petitions.counting import recount
 from civic.petitions.errors import (
     BirthDateMissing,
     PetitionMasked,
@@ -44,7 +45,7 @@ def sign(actor: Actor, petition_id: int, **choices: object) -> int:
 def counts(petition_id: int) -> tuple[int, int]:
     petition = stored(petition_id)
     kept = petition.signature_count, petition.online_count
-    assert kept == queries.recount(petition_id)  # a counter equals a recount at any time
+    assert kept == recount(petition_id)  # a counter equals a recount at any time
     return kept
 
 
@@ -203,7 +204,7 @@ def test_who_signed_deleted_her_account_and_comes_back_counts_once(app_context: 
     sign(ada, petition)
     with transaction():
         unsign(ada.id, stored(petition).created_at)
-    assert (stored(petition).signature_count, queries.recount(petition)) == (1, (1, 1))
+    assert (stored(petition).signature_count, recount(petition)) == (1, (1, 1))
 
     assert sign(resident(place), petition) == 1
     assert counts(petition) == (1, 1)

@@ -17,6 +17,7 @@ from civic.kernel.sealing import keyed_digest
 from civic.kernel.transaction import publish, transaction
 from civic.petitions import queries, rules
 from civic.petitions.access import PetitionsAction
+from civic.petitions.counting import recount
 from civic.petitions.errors import BirthDateMissing, PetitionWithheld, SheetTypedAlready, TooYoungToSign
 from civic.petitions.events import (
     PaperCounted,
@@ -243,7 +244,7 @@ def _lock_for_paper(actor: Actor, petition_id: int, now: datetime) -> Petition:
 def _count(petition: Petition, now: datetime) -> None:
     """Count again, under the petition's lock: a number that is added to could part from its rows."""
     db.session.flush()
-    petition.signature_count, petition.online_count = queries.recount(petition.id)
+    petition.signature_count, petition.online_count = recount(petition.id)
     petition.counted_at = now
 
 
