@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 import click
+import sqlalchemy as sa
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_migrate import upgrade
@@ -16,6 +17,7 @@ from civic import demo
 from civic.accounts import queries as account_queries
 from civic.accounts.models import Role
 from civic.accounts.service import people
+from civic.kernel.database import db
 from civic.kernel.errors import Refusal
 from civic.kernel.text import clean_line
 from civic.matching.commands import matching
@@ -146,6 +148,18 @@ def import_polis_export(folder: Path, code: str) -> None:
     click.echo(json.dumps(asdict(summary)))
 
 
+def ensure_database_opens() -> None:
+    """Raises ClickException with what to look at, where a traceback would come: the folder is not there, the server is away."""
+    try:
+        with db.engine.connect():
+            pass
+    except sa.exc.DBAPIError as error:
+        raise click.ClickException(
+            f"The database of CIVIC_DATABASE_URL cannot be opened: {str(error.orig).strip()}. The folder of an SQLite file must exist "
+            "and belong to whoever runs this; a PostgreSQL server must run, and know this name, password and database."
+        ) from error
+
+
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
@@ -153,6 +167,7 @@ def serve() -> None:
 
     In a demonstration (CIVIC_DEMO=1), load the demonstration commune the first time, and show its accounts.
     """
+    ensure_database_opens()
     upgrade()
     if current_app.config["SETTINGS"].is_demo:
         if territory_queries.find_town() is None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import requests
@@ -81,6 +82,29 @@ def test_logs_are_json_lines_without_personal_data(live_server: LiveServer) -> N
         ({"CIVIC_REDIS_URL": "localhost"}, "redis://"),
         ({"CIVIC_PROCESS": "some"}, "all, web or live"),
         ({"CIVIC_TRUSTED_PROXIES": "one"}, "whole number"),
+        ({"CIVIC_TRUSTED_PROXIES": "²"}, "whole number"),
+        ({"CIVIC_TRUSTED_PROXIES": "10"}, "9 at most"),
+        ({"CIVIC_WRITES_PER_MINUTE": "0"}, "1 or more"),
+        ({"CIVIC_SOCKETS_PER_ADDRESS": "0"}, "1 or more"),
+        ({"CIVIC_DEMO": "oui"}, "CIVIC_DEMO must be 0"),
+        ({"CIVIC_MEANING": "false"}, "CIVIC_MEANING must be 0"),
+        ({"CIVIC_SMTP_ULR": "smtp://localhost"}, "Did you mean CIVIC_SMTP_URL"),
+        ({"CIVIC_COLOUR": "blue"}, "docs/operator.md"),
+        ({"PORT": "http"}, "PORT must be a whole number"),
+        ({"PORT": "99999"}, "65535"),
+        ({"CIVIC_SECRET_KEY": "… (python3 -c 'import secrets; …')"}, "example of the documentation"),
+        ({"CIVIC_DATABASE_URL": "sqlite:///var/lib/civic.sqlite3"}, "four slashes"),
+        ({"CIVIC_DATABASE_URL": "postgresql://civic:pa#ss@localhost/civic"}, "%23 for #"),
+        ({"CIVIC_REDIS_URL": "redis://localhost:none"}, "CIVIC_REDIS_URL cannot be read"),
+        ({"CIVIC_SMTP_URL": "smtp://"}, "names no mail server"),
+        ({"CIVIC_SMTP_URL": "smtp://mail.example.org:mail"}, "a whole number"),
+        ({"CIVIC_SMTP_URL": "smtp://mail.example.org:465465"}, "up to 65535"),
+        ({"CIVIC_SMTP_URL": "smtps://civic:12/ab@mail.example.org:465"}, "%2F for /"),
+        ({"CIVIC_MAIL_FROM": ""}, "one address alone"),
+        ({"CIVIC_MAIL_FROM": "mairie"}, "one address alone"),
+        ({"CIVIC_MAIL_FROM": "Mairie <mairie@example.fr>"}, "one address alone"),
+        ({"CIVIC_PUBLIC_URL": "https://participez.fr:port"}, "the site's address"),
+        ({"CIVIC_PUBLIC_URL": "https://participez.fr?ville=1"}, "the site's address"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_to_write(changes: dict[str, str], told: str) -> None:
@@ -92,6 +116,40 @@ def test_a_wrong_setting_is_named_with_what_to_write(changes: dict[str, str], to
 
     with pytest.raises(SettingsError, match=told):
         Settings.from_environment({**good, **changes})
+
+
+def test_a_password_of_signs_is_written_by_their_numbers() -> None:
+    settings = Settings.from_environment(
+        {
+            "CIVIC_SECRET_KEY": SECRET,
+            "CIVIC_SMTP_URL": "smtps://participez%40example.fr:p%2F%23%3A@mail.example.fr:465",
+            "CIVIC_MAIL_FROM": "participez@example.fr",
+            "CIVIC_DATABASE_URL": "postgresql://civic:p%2F%23@localhost/civic",
+            "CIVIC_REDIS_URL": "redis://localhost:6379/0",
+        }
+    )
+
+    assert settings.smtp_url.endswith("@mail.example.fr:465")
+
+
+def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> None:
+    app = create_app(make_settings(f"sqlite:///{tmp_path / 'nowhere' / 'civic.sqlite3'}"))
+
+    told = app.test_cli_runner().invoke(args=["serve"])
+
+    dispose(app)
+    assert told.exit_code == 1
+    assert "CIVIC_DATABASE_URL cannot be opened: unable to open database file. The folder" in told.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_said_of_a_wrong_setting_shows_no_password() -> None:
+    with pytest.raises(SettingsError) as told:
+        Settings.from_environment(
+            {"CIVIC_SECRET_KEY": SECRET, "CIVIC_SMTP_URL": "smtp://civic:very-secret#1@mail.example.fr:587"}
+        )
+
+    assert "very-secret" not in str(told.value)
 
 
 def test_sqlite_keeps_what_it_acknowledges(sqlite_url: str) -> None:
