@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from civic.accounts.models import Role
 from civic.consultations.channels import Channel
 from civic.kernel.access import Actor
 from civic.kernel.clock import town_today, utc_now
@@ -374,6 +375,25 @@ def test_on_its_pages_a_commitment_is_written_published_followed_and_given_up(ap
     lines = stranger.get("/bilan.csv").get_data(as_text=True).lstrip("\ufeff").splitlines()
     assert lines[0].startswith("Année;Propositions;Réponses dues")
     assert ";1;1;0;0;0;1;0;0;0;0;1;" in lines[1]  # then what came, by channel
+
+
+def test_a_commitment_prepared_after_its_answer_says_who_is_left_to_publish_it(app: Flask) -> None:
+    with app.app_context():
+        town, _ = add_town()
+        mayor, clerk = councillor(town), add_person("Inès Agente", roles=((Role.AGENT, town),))
+        proposal = add_proposal(town)
+        commitment = service.draft_commitment(mayor, proposal_id=proposal, plan=plan(30))
+    page = f"/engagements/{commitment}"
+    elected, staff = sign_in(app, mayor.id), sign_in(app, clerk)
+    assert "Il sera publié avec la réponse" in plain(elected.get(page).text)
+    with app.app_context():
+        answer(mayor, proposal)
+        late = service.draft_commitment(mayor, proposal_id=proposal, plan=plan(30))
+
+    page = f"/engagements/{late}"
+    assert "c’est à vous de publier l’engagement" in plain(elected.get(page).text)
+    assert "demandez à un élu de publier l’engagement" in plain(staff.get(page).text)
+    assert "Publier l’engagement" not in plain(staff.get(page).text)
 
 
 def test_a_button_pressed_twice_promises_once(app: Flask) -> None:

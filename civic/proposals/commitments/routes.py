@@ -108,6 +108,7 @@ def _commitment_page(commitment_id: int, form: Form | None = None, *, which: str
     view = queries.view_commitment(commitment, today=town_today())
     may_write = can(actor, ProposalsAction.WRITE_COMMITMENT, consultation)
     may_publish = can(actor, ProposalsAction.PUBLISH_ANSWER, consultation)
+    is_left = view.published_at is None and service.is_retained(proposal)
     return render_template(
         "commitments/show.html",
         commitment=view,
@@ -118,7 +119,8 @@ def _commitment_page(commitment_id: int, form: Form | None = None, *, which: str
         may_write=may_write,
         may_change=may_write and view.published_at is not None and view.state not in OVER,
         may_drop=may_publish,
-        may_make=may_publish and view.published_at is None and service.is_retained(proposal),
+        may_make=may_publish and is_left,
+        is_left=is_left,
         today=town_today(),
         limits=LIMITS,
     )
@@ -228,7 +230,7 @@ def _write_page(form: Form, proposal: Proposal, commitment: Commitment | None = 
 
 
 def _saved(commitment_id: int) -> ResponseReturnValue:
-    flash(gettext("L’engagement est enregistré. Les habitants le liront avec la réponse."), "success")
+    flash(gettext("L’engagement est enregistré. Les habitants le liront quand il sera publié."), "success")
     return redirect(url_for(".show_commitment", commitment_id=commitment_id))
 
 
