@@ -1,16 +1,22 @@
-"""What opinions hold of a person: given to her when she asks. When she leaves it stays, unsigned (the keys are emptied)."""
+"""What opinions hold of a person: given to her when she asks. When she leaves it stays, unsigned (the keys are emptied).
+
+What the town hall prepared follows its consultation when it is copied.
+"""
 
 from typing import Any
 
 import sqlalchemy as sa
 
 from civic.accounts.personal_data import exports_personal_data
+from civic.consultations.events import ConsultationDrafted
 from civic.consultations.models import Consultation
 from civic.consultations.rules import hidden_until
 from civic.kernel.clock import iso_utc, utc_now
 from civic.kernel.database import db
+from civic.kernel.events import within_transaction
 from civic.opinions.models import OpinionPlace, Participant, Reaction, Stance, Statement
 from civic.opinions.rules import GROUP_NAMES
+from civic.opinions.service.preparing import copy_prepared
 
 
 @exports_personal_data("opinions")
@@ -46,3 +52,9 @@ def export(person_id: int) -> dict[str, Any]:
             if hidden_until(one.phases, at=now) is None
         ],
     }
+
+
+@within_transaction(ConsultationDrafted)
+def copy_statements(fact: ConsultationDrafted) -> None:
+    if fact.copied_from_id:
+        copy_prepared(source_id=fact.copied_from_id, copy_id=fact.consultation_id, now=fact.occurred_at)

@@ -1,4 +1,7 @@
-"""What surveys hold of a person: given to her when she asks. When she leaves, her draft goes; an answer that she sent stays, without her."""
+"""What surveys hold of a person: given to her when she asks. When she leaves, her draft goes; an answer that she sent stays, without her.
+
+The questions follow their consultation when it is copied.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -6,11 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from civic.accounts.personal_data import erases_personal_data, exports_personal_data
+from civic.consultations.events import ConsultationDrafted
 from civic.consultations.models import Consultation
 from civic.kernel.clock import iso_utc
 from civic.kernel.database import db
+from civic.kernel.events import within_transaction
 from civic.surveys import queries
 from civic.surveys.models import Survey, SurveyParticipant
+from civic.surveys.service.writing import copy_survey
 from civic.surveys.telling import answers_in_words
 
 
@@ -50,3 +56,9 @@ def _told(participant: SurveyParticipant, survey: Survey, title: str) -> dict[st
             for consent in (queries.list_consents(answer.id) if answer else [])
         ],
     }
+
+
+@within_transaction(ConsultationDrafted)
+def copy_questions(fact: ConsultationDrafted) -> None:
+    if fact.copied_from_id:
+        copy_survey(source_id=fact.copied_from_id, copy_id=fact.consultation_id, now=fact.occurred_at)

@@ -8,6 +8,7 @@ from flask import Flask
 
 from civic.accounts.models import Role
 from civic.audit.models import AuditEntry
+from civic.consultations.beginning import copy_consultation
 from civic.consultations.documents.rules import Direction
 from civic.consultations.errors import ConsultationNotFound
 from civic.consultations.models import Consultation
@@ -93,6 +94,25 @@ def test_the_town_hall_writes_orders_corrects_and_removes_in_a_draft(app_context
     assert bodies_of(draft.id) == [TREES, "Les voitures ont leur place ici."]
     kinds = db.session.scalars(sa.select(AuditEntry.fact).where(AuditEntry.actor_id == draft.writer)).all()
     assert [kinds.count(kind) for kind in KINDS] == [3, 1, 3, 1]
+
+
+def test_a_copy_takes_up_what_the_town_hall_prepared_and_nothing_of_residents(app_context: Flask) -> None:
+    draft = Draft()
+    actor = actor_of(draft.writer)
+    *_, trees = draft.write(BENCHES, CARS, TREES)
+    preparing.move_statement(actor, consultation_id=draft.id, statement_id=trees, direction=Direction.UP)
+    draft.begin()
+    add_statement(draft.id, "Moi, je veux une fontaine.")
+    with transaction():
+        db.session.scalars(sa.select(Statement).filter_by(body=CARS)).one().hidden_at = utc_now()
+
+    copy = copy_consultation(actor, consultation_id=draft.id)
+
+    assert bodies_of(copy) == [BENCHES, TREES]
+    taken_up = db.session.scalar(sa.select(sa.func.count()).where(Statement.consultation_id == copy))
+    assert taken_up == 2
+    preparing.prepare_statement(actor, consultation_id=copy, body=CARS)
+    assert bodies_of(copy) == [BENCHES, TREES, CARS]
 
 
 KINDS = ("StatementPrepared", "StatementCorrected", "StatementMoved", "StatementRemoved")

@@ -9,6 +9,7 @@ from flask import Flask
 
 from civic.accounts.service import erasure, people
 from civic.audit.models import AuditEntry
+from civic.consultations.beginning import copy_consultation
 from civic.consultations.errors import PhaseClosed
 from civic.consultations.models import Consultation
 from civic.kernel.access import ANONYMOUS
@@ -218,6 +219,25 @@ def test_the_first_answer_freezes_the_questions_and_a_correction_is_told(app_con
     )  # the words, and nothing else that came with them
     facts = set(db.session.scalars(sa.select(AuditEntry.fact)))
     assert {"SurveyWritten", "SurveyFrozenByFirstAnswer", "SurveyCorrected"} <= facts
+
+
+def test_a_copy_of_the_consultation_takes_up_the_questions_and_nobody_s_answers(app_context: Flask) -> None:
+    town, places = add_town()
+    source = add_survey(town, openness=Openness.ANYONE)
+    answer(add_person("Ida", lives_in=places[0]), source, q1=YES, q2=Raw(chosen=("1",)), q5=Raw(text="3"))
+
+    copy = copy_consultation(add_councillor(town), consultation_id=source)
+
+    made = queries.find_survey(copy)
+    assert made is not None
+    assert (made.questionnaire, made.openness, made.version, made.is_frozen) == (
+        MARKET,
+        Openness.ANYONE,
+        1,
+        False,
+    )
+    assert queries.count_answers(made.id) == 0
+    assert count(SurveyAnswer) == 1
 
 
 def test_two_people_who_write_at_once_lose_no_text(app_context: Flask) -> None:

@@ -119,6 +119,17 @@ def remove_statement(actor: Actor, *, consultation_id: int, statement_id: int) -
         )
 
 
+def copy_prepared(*, source_id: int, copy_id: int, now: datetime) -> None:
+    """Within the transaction that copies a consultation: take up what the town hall prepared in it, in its order, without what moderation hid."""
+    for place, each in enumerate(queries.list_prepared(source_id), start=1):
+        db.session.add(
+            Statement(
+                consultation_id=copy_id, external_ref=prepared_ref(place), body=each.body, created_at=now
+            )
+        )
+    db.session.flush()
+
+
 def _ensure_may_write(actor: Actor, consultation_id: int) -> None:
     consultation = get_visible_consultation(actor, consultation_id)
     require(actor, ConsultationsAction.WRITE_CONSULTATION, consultation)

@@ -73,6 +73,22 @@ def save_survey(
     return survey.id
 
 
+def copy_survey(*, source_id: int, copy_id: int, now: datetime) -> None:
+    """Within the transaction that copies a consultation: take up its questions as they are asked now, with nobody's answers."""
+    found = queries.find_survey(source_id)
+    if found is not None:
+        db.session.add(
+            Survey(
+                consultation_id=copy_id,
+                openness=found.openness,
+                document=found.document,
+                created_at=now,
+                updated_at=now,
+            )
+        )
+        db.session.flush()
+
+
 def _first_or_locked(consultation_id: int, version: int, openness: Openness, now: datetime) -> Survey:
     found = queries.find_survey(consultation_id)
     if found is not None:
