@@ -281,7 +281,7 @@ def test_a_resident_has_nothing_read_by_the_forms_of_those_who_write(app: Flask,
     for path in ("/mots-simples/verification", NEW, "/scrutins/nouveau"):
         refused = post_form(client, path, plain_text=HARD, **{button: "1"})
         assert refused.status_code == 403  # type: ignore[attr-defined]
-        assert "Préalablement" not in text(refused)
+        assert "écrivez plutôt" not in text(refused)
 
 
 def test_a_resident_has_no_sitting_checked(app: Flask) -> None:
@@ -294,4 +294,4 @@ def test_a_resident_has_no_sitting_checked(app: Flask) -> None:
     refused = post_form(client, f"{council}/seances", plain_text=HARD, check_plain_text="1")
 
     assert refused.status_code == 403  # type: ignore[attr-defined]
-    assert "Préalablement" not in text(refused)
+    assert "écrivez plutôt" not in text(refused)

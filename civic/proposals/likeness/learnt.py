@@ -13,7 +13,7 @@ from typing import Any
 
 from civic.proposals.likeness.dictionary import dictionary
 from civic.proposals.likeness.encoder import Encode
-from civic.proposals.likeness.meaning import SIZE, texts_of
+from civic.proposals.likeness.meaning import SIZE, one_processor, texts_of
 from civic.proposals.likeness.rules import STEM_WORTH, traits_of
 
 FILE = Path(__file__).with_name("learnt.npz")
@@ -45,7 +45,8 @@ class Learnt:
     def turned(self, rows: Any) -> Any:
         import numpy as np
 
-        rows = rows @ self.turn
+        with one_processor():
+            rows = rows @ self.turn
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 

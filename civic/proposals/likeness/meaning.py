@@ -91,13 +91,18 @@ class Meanings:
 
         found = np.empty((len(self._rows), asked.shape[1]), np.float32)
         floats = np.empty((min(AT_ONCE, len(self._rows)), SIZE), np.float32)
-        with _blas().limit(limits=1, user_api="blas"):
+        with one_processor():
             for start in range(0, len(self._rows), AT_ONCE):
                 block = self._rows[start : start + AT_ONCE]
                 np.copyto(floats[: len(block)], block)
                 np.matmul(floats[: len(block)], asked, out=found[start : start + len(block)])
         found /= self._lengths[:, None]
         return found
+
+
+def one_processor() -> Any:
+    """Multiply on one processor: the others are for the other requests."""
+    return _blas().limit(limits=1, user_api="blas")
 
 
 @functools.cache
