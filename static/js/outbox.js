@@ -41,14 +41,14 @@
         return text;
     }
 
-    /** Writes what became of a text, unless it was forgotten or taken back meanwhile. */
+    /** Writes what became of a text, unless it was forgotten, taken back or sent by another tab meanwhile. */
     async function note(text) {
         const was = await within("readwrite", (texts) => {
             const found = texts.get(text.key);
-            found.addEventListener("success", () => found.result && texts.put(text));
+            found.addEventListener("success", () => found.result && found.result.state !== "sent" && texts.put(text));
             return found;
         });
-        if (was) tell(text);
+        if (was && was.state !== "sent") tell(text);
     }
 
     async function all(owner) {

@@ -121,9 +121,12 @@ async function flush() {
 }
 
 const said = new Set();
+const sent = new Set();
 
 /** Says what became of a text: once, where it is shown, or at the top of the page that is looked at. */
 async function show(text) {
+    if (text.state === "sent") sent.add(text.key);
+    else if (sent.has(text.key)) return; // read before another tab sent it
     const drawn = [...places(text.key)];
     drawn.forEach((place) => drawText(text, words, place));
     if (text.state === "waiting" || (text.state === "refused" && !drawn.length) || said.has(text.key + text.state) || document.hidden) return;

@@ -250,6 +250,23 @@ def test_two_tabs_that_both_send_make_one_proposal(page: Page, context: BrowserC
     assert town.count() == 1
 
 
+def test_what_another_tab_sent_is_not_shown_as_waiting_by_who_read_it_before(
+    page: Page, context: BrowserContext, town: Town
+) -> None:
+    keep_off_the_line(page, context, town)
+
+    page.evaluate(
+        f"""async () => {{
+            const [waiting] = await outbox.all({town.ada});
+            const told = [{{ ...waiting, state: "sent", location: "/" }}, waiting];
+            for (const detail of told) document.dispatchEvent(new CustomEvent("outbox", {{ detail }}));
+        }}"""
+    )
+
+    expect(shown(page, "C’est envoyé")).to_be_visible()
+    expect(shown(page, KEPT)).to_have_count(0)
+
+
 def test_refused_at_last_the_text_is_kept_and_the_reason_told(
     page: Page, context: BrowserContext, town: Town
 ) -> None:
