@@ -1,6 +1,7 @@
 """Learn how residents say the same thing: ``.venv/bin/python .setup/likeness/learn.py``, some two minutes; writes ``civic/proposals/likeness/learnt.npz``.
 
-``ideas/*.txt``: 3,129 ideas of residents, each said three ways by who had not seen the pairs of ``tests/proposals/pairs``, which are not read here.
+``ideas/*.txt``: 3,129 ideas that a resident might have, invented for this and each said three ways, without sight of the pairs of
+``tests/proposals/pairs``, which are not read here.
 
 Two things are learnt, each by telling the two ways of one idea from the ways of the others (contrastive learning: van den Oord and others,
 *Representation Learning with Contrastive Predictive Coding*, 2018; here the loss named InfoNCE, both ways, in batches). One thread, so that the same is learnt again:

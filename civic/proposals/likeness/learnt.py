@@ -1,4 +1,4 @@
-"""How residents say the same thing, as it was learnt by ``.setup/likeness/learn.py`` from some three thousand ideas said three ways.
+"""How residents say the same thing, as it was learnt by ``.setup/likeness/learn.py`` from some three thousand ideas, invented and said three ways.
 
 Two things are held in ``learnt.npz``: a matrix that turns the vectors of the model towards what tells ideas apart, and a place for each of some
 thousands of words and groups of words, whose sum places a text by what it tells. See decision 43.
