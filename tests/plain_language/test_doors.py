@@ -282,6 +282,9 @@ def test_a_resident_has_nothing_read_by_the_forms_of_those_who_write(app: Flask,
         refused = post_form(client, path, plain_text=HARD, **{button: "1"})
         assert refused.status_code == 403  # type: ignore[attr-defined]
         assert "écrivez plutôt" not in text(refused)
+        assert text(refused).count("Préalablement") == text(refused).count(
+            HARD
+        )  # her own words alone, given back
 
 
 def test_a_resident_has_no_sitting_checked(app: Flask) -> None:
@@ -295,3 +298,4 @@ def test_a_resident_has_no_sitting_checked(app: Flask) -> None:
 
     assert refused.status_code == 403  # type: ignore[attr-defined]
     assert "écrivez plutôt" not in text(refused)
+    assert text(refused).count("Préalablement") == text(refused).count(HARD)
